@@ -1,0 +1,1 @@
+"""One widget a file; a widget takes what it shows and holds no truth."""

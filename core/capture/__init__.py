@@ -1,0 +1,1 @@
+"""Sources of timed chunks: camera, microphone, file, synthetic. No torch here."""

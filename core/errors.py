@@ -1,0 +1,38 @@
+"""Every error that the program raises on purpose. Each message says what happened and what to do.
+
+MonitorError
+├── SettingsError     a settings file or option that cannot be used
+├── CaptureError      a camera, a microphone or a media file that cannot be opened or read
+├── SpeechError       a recogniser or a word model that cannot be used
+├── ModelError        weights, checkpoint or device that cannot be used
+├── DownloadError     a model file that could not be fetched or verified
+└── DataError         training or evaluation data that cannot be read
+"""
+
+
+class MonitorError(Exception):
+    """Base of the tree; the command line prints it as one sentence and exits with 2."""
+
+
+class SettingsError(MonitorError):
+    """A settings file or a command-line option that cannot be used."""
+
+
+class CaptureError(MonitorError):
+    """A camera, microphone or media file that cannot be opened or read."""
+
+
+class SpeechError(MonitorError):
+    """A recogniser or its word model that cannot be used."""
+
+
+class ModelError(MonitorError):
+    """Weights, a checkpoint or a compute device that cannot be used."""
+
+
+class DownloadError(MonitorError):
+    """A model file that could not be fetched or does not match its pin."""
+
+
+class DataError(MonitorError):
+    """Training or evaluation data that cannot be read."""

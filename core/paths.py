@@ -1,0 +1,42 @@
+"""Where files live. The one place that knows whether we run from a checkout, an installed wheel or a frozen bundle."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import platformdirs
+
+APP_NAME = "edu-emotionnet"
+
+
+def assets() -> Path:
+    """Folder of the shipped assets: default checkpoint, icons, licences."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle is not None:
+        return Path(bundle) / "assets"
+    installed = Path(__file__).parent / "_assets"
+    return installed if installed.is_dir() else Path(__file__).parent.parent / "assets"
+
+
+def user_data() -> Path:
+    """Folder for what must last: settings, downloaded models. `EDU_EMOTIONNET_HOME` overrides it."""
+    override = os.environ.get("EDU_EMOTIONNET_HOME")
+    return Path(override) if override else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def models() -> Path:
+    """Folder of downloaded models (Vosk, base-size encoders)."""
+    return user_data() / "models"
+
+
+def settings_file() -> Path:
+    """The user's settings (TOML)."""
+    return user_data() / "settings.toml"
+
+
+def cache() -> Path:
+    """Folder for what can be made again: extracted features, training stages."""
+    override = os.environ.get("EDU_EMOTIONNET_HOME")
+    return Path(override) / "cache" if override else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))

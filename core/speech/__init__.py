@@ -1,0 +1,1 @@
+"""In-order audio to words with times, on this machine."""

@@ -1,0 +1,1 @@
+"""Makes, measures and writes checkpoints. Nothing else imports this room."""

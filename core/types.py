@@ -1,0 +1,162 @@
+"""The vocabulary of the corridor: what flows from room to room. Frozen data, no behaviour to speak of.
+
+Times end in `_s` and are seconds on the session clock (0 = session start, monotonic). A chunk carries
+its own time; nothing downstream of a source reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Modality = Literal["audio", "visual", "text"]
+MODALITIES: tuple[Modality, ...] = ("audio", "visual", "text")
+"""Order of every per-modality axis in the program."""
+
+STATES: tuple[str, ...] = ("Confused", "Curious", "Bored", "Frustrated")
+"""Order of every per-state axis in the program (paper, head)."""
+
+SAMPLE_RATE_HZ = 16_000
+"""The one audio rate behind a source; sources resample."""
+
+Rgb = NDArray[np.uint8]
+Samples = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VideoFrame:
+    """One picture. `rgb` is (H, W, 3) uint8 and is never written to after the frame was made."""
+
+    t_s: float
+    rgb: Rgb
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AudioBlock:
+    """Consecutive mono samples at 16 kHz, in [-1, 1]; `t_s` is the time of the first one.
+
+    `lost` counts samples that the device dropped just before this block; the ring writes that much silence.
+    """
+
+    t_s: float
+    samples: Samples
+    lost: int = 0
+
+
+Chunk = VideoFrame | AudioBlock
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word. `final` is False while the recogniser may still change its mind."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float = 1.0
+    final: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FaceBox:
+    """A face in pixels of its frame; `confidence` in [0, 1]."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    confidence: float
+
+
+class Reason(Enum):
+    """Why a modality is absent or doubtful, or why there is no label. The value is what the screen says."""
+
+    NO_CAMERA = "no camera"
+    NO_FACE = "no face"
+    SEVERAL_FACES = "several faces"
+    TOO_DARK = "too dark"
+    FROZEN_PICTURE = "picture stands still"
+    NO_MICROPHONE = "no microphone"
+    MICROPHONE_ZEROS = "microphone blocked or muted"
+    SILENCE = "no voice"
+    CLIPPED = "voice too loud"
+    NO_WORDS = "no words"
+    NO_RECOGNIZER = "no word recogniser"
+    MUTED = "switched off"
+    NOTHING_PRESENT = "no face, no voice, no words"
+    WEAK_EVIDENCE = "evidence is weak"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether one modality takes part in a step, how good it is (0 to 1), and why it does not or is doubtful."""
+
+    present: bool
+    quality: float = 1.0
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """What one glance at a frame found: the primary face's box, or the reason for none.
+
+    `crop` is the face with margin, (S, S, 3) uint8, ready for `core.features`; None without a primary face.
+    `frame_size` is (width, height) of the frame in pixels, so that a box can be drawn on a scaled preview.
+    """
+
+    t_s: float
+    frame_size: tuple[int, int]
+    box: FaceBox | None
+    faces: int
+    presence: Presence
+    crop: Rgb | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """The last seconds of everything, ending at `end_s`, as `core.session` cuts it.
+
+    `sightings`: glances of the last hop, oldest first, at most `crops_per_hop`.
+    `audio`: the last `audio_s` seconds, (N,) float32 at 16 kHz, left-padded with zeros before the session began.
+    `words`: words that ended within the last `words_s` seconds, oldest first, partial ones included.
+    `unavailable`: modalities that the session knows to be missing (no device, muted), with the reason.
+    """
+
+    end_s: float
+    sightings: tuple[Sighting, ...]
+    audio: Samples
+    words: tuple[Word, ...]
+    unavailable: dict[Modality, Reason] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """What one step says about the window that ends at `t_s`.
+
+    `probabilities` is (4,) in the order of `STATES` and sums to 1, or all-NaN when nothing was present.
+    `weights` is (3,) in the order of `MODALITIES`: exactly 0 where absent, the rest sum to 1 (all 0 if none).
+    `abstains` is None when the estimate stands, else why the program prefers not to name a state.
+    """
+
+    t_s: float
+    probabilities: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    presence: dict[Modality, Presence]
+    abstains: Reason | None
+    compute_ms: float
+    sighting: Sighting | None = None
+    words: tuple[Word, ...] = ()
+
+    @property
+    def leading(self) -> int | None:
+        """Index into `STATES` of the most probable state; None when nothing was present."""
+        return None if np.isnan(self.probabilities[0]) else int(self.probabilities.argmax())
+
+    @property
+    def state(self) -> str | None:
+        """The state that the estimate names, or None when it abstains."""
+        return None if self.abstains or self.leading is None else STATES[self.leading]
