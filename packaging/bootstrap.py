@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Everything that a fresh machine needs, in one command; the standard library only.
+
+    python3 packaging/bootstrap.py run          opens the window (arguments go on to `edu-emotionnet`)
+    python3 packaging/bootstrap.py test         checks style and types, then runs the tests (arguments go on to pytest)
+
+It installs missing system packages (asking before sudo), makes `.venv` in the checkout, installs the project there and
+does what was asked. A second run finds everything in place and starts at once. It leaves the program itself to `app`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+VENV = CHECKOUT / ".venv"
+SCREENSHOT = CHECKOUT / "screenshots" / "window.png"
+SCREENSHOT_AFTER_S = 20
+NO_DEVICES = 3
+"""Exit code of `edu-emotionnet devices` when it finds neither a camera nor a microphone."""
+
+WINDOW_PACKAGES = (
+    *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core", "libportaudio2"),
+    *("libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0"),
+    *("libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libxcb-xkb1"),
+)
+TEST_PACKAGES = ("xvfb", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
+"""A virtual screen, a virtual microphone and a voice to speak into it."""
+
+EXTRAS = {"run": "", "test": "[train,dev]"}
+TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+
+
+def say(text: str) -> None:
+    """One line about what is being done; flushed, so that it stands before what the step itself prints."""
+    print(f"==> {text}", flush=True)
+
+
+def call(*command: str | Path, quiet: bool = False) -> int:
+    """Run a command in the checkout; its exit code."""
+    sink = subprocess.DEVNULL if quiet else None
+    return subprocess.run([str(part) for part in command], cwd=CHECKOUT, stdout=sink, check=False).returncode
+
+
+# -- system packages ---------------------------------------------------------------------------------------------------
+
+
+def wanted_packages(job: str) -> tuple[str, ...]:
+    """Debian's names of what the job needs from the system."""
+    venv = () if importlib.util.find_spec("ensurepip") else (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
+    return WINDOW_PACKAGES + venv + (TEST_PACKAGES if job == "test" else ())
+
+
+def missing_packages(wanted: tuple[str, ...], dpkg_listing: str) -> list[str]:
+    """The wanted names that are not installed, by lines of `name status`. Ubuntu calls some of them `…t64`."""
+    rows = (line.split() for line in dpkg_listing.splitlines())
+    installed = {row[0].split(":")[0] for row in rows if len(row) == 2 and row[1] == "installed"}
+    return [name for name in wanted if not {name, f"{name}t64"} & installed]
+
+
+def install_system_packages(job: str) -> None:
+    """Install what is missing where apt is at home; elsewhere say in words what is needed."""
+    if not shutil.which("apt-get"):
+        if sys.platform.startswith("linux"):
+            say(
+                "This is no Debian or Ubuntu: please see that these are there under your system's names: "
+                + ", ".join(wanted_packages(job))
+            )
+        return
+    listing = subprocess.run(
+        ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\\n"], capture_output=True, text=True, check=True
+    )
+    missing = missing_packages(wanted_packages(job), listing.stdout)
+    if not missing:
+        return
+    say(f"Missing system packages: {' '.join(missing)}")
+    if not may_install():
+        say(f"Not installed. Later: sudo apt-get install {' '.join(missing)}")
+        return
+    prefix = [] if is_root() else ["sudo"]
+    environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    call(*environment, "update", "-q", quiet=True)
+    if call(*environment, "install", "-q", "-y", "--no-install-recommends", *missing):
+        say("apt-get could not install them all; going on, but the window or the tests may lack something.")
+
+
+def is_root() -> bool:
+    """Whether apt-get needs no sudo."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def may_install() -> bool:
+    """Root and CI are not asked; without a terminal nobody can be asked, and nothing is installed."""
+    if is_root() or os.environ.get("CI") == "true":
+        return True
+    if not sys.stdin.isatty():
+        return False
+    return input("    Install them with sudo apt-get? [Y/n] ").strip().lower() in ("", "y", "yes")
+
+
+# -- the virtual environment -------------------------------------------------------------------------------------------
+
+
+def venv_program(name: str) -> Path:
+    """A program inside `.venv`."""
+    return VENV / ("Scripts" if os.name == "nt" else "bin") / (f"{name}.exe" if os.name == "nt" else name)
+
+
+def stamp(job: str, pyproject: bytes) -> str:
+    """What an installation for `job` was made from; when it differs, the installation is renewed."""
+    return hashlib.sha256(pyproject + f"{job} {platform.python_version()} {CHECKOUT}".encode()).hexdigest()
+
+
+def install_project(job: str) -> None:
+    """Make `.venv` and install the project into it, editable; nothing to do where the stamp still fits."""
+    pyproject = (CHECKOUT / "pyproject.toml").read_bytes()
+    marks = {name: VENV / f"installed-for-{name}" for name in EXTRAS}
+    fits = [name for name, mark in marks.items() if mark.exists() and mark.read_text() == stamp(name, pyproject)]
+    if job in fits or "test" in fits:  # what the tests need includes what the window needs
+        return
+    if not venv_program("python").exists():
+        say(f"Making a virtual environment in {VENV}")
+        if call(sys.executable, "-m", "venv", VENV):
+            raise SystemExit(
+                "Python could not make a virtual environment. On Debian: sudo apt-get install python3-venv"
+            )
+    import tomllib  # not at the top: an older Python must get as far as the sentence that asks for a newer one
+
+    install_torch(tomllib.loads(pyproject.decode())["project"]["dependencies"])
+    say("Installing the project and its packages (several hundred MB the first time)")
+    if pip("install", "--editable", f"{CHECKOUT}{EXTRAS[job]}"):
+        raise SystemExit(
+            "pip could not install the packages; the lines above say why. Run this command again to go on."
+        )
+    marks[job].write_text(stamp(job, pyproject))
+
+
+def pip(*arguments: str) -> int:
+    """Call the environment's own pip."""
+    return call(venv_program("python"), "-m", "pip", "--disable-pip-version-check", *arguments)
+
+
+def install_torch(dependencies: list[str]) -> None:
+    """Where there is no NVIDIA GPU, take torch's CPU build and save the CUDA build's several GB; never a must."""
+    requirement = next(line for line in dependencies if line.startswith("torch"))
+    if has_nvidia() or not brings_cuda(pip_plan(requirement)):
+        return
+    say("No NVIDIA GPU here: installing torch's CPU build")
+    if pip("install", "--retries", "1", "--timeout", "15", "--index-url", TORCH_CPU_INDEX, requirement):
+        say("The index of CPU builds was not reached; the ordinary build of torch does as well, it is only larger.")
+
+
+def has_nvidia() -> bool:
+    """Whether an NVIDIA driver is at work."""
+    return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
+
+
+def pip_plan(requirement: str) -> dict[str, list[dict[str, dict[str, str]]]]:
+    """What pip would install for a requirement, as its own report; an empty one when pip cannot say."""
+    python = str(venv_program("python"))
+    command = [python, "-m", "pip", "install", "--quiet", "--dry-run", "--report", "-", requirement]
+    report = subprocess.run(command, capture_output=True, text=True, check=False)
+    return json.loads(report.stdout) if report.returncode == 0 else {}
+
+
+def brings_cuda(plan: dict[str, list[dict[str, dict[str, str]]]]) -> bool:
+    """Whether a pip report holds NVIDIA's libraries."""
+    return any(entry["metadata"]["name"].lower().startswith("nvidia-") for entry in plan.get("install", []))
+
+
+# -- the two jobs ------------------------------------------------------------------------------------------------------
+
+
+def has_display() -> bool:
+    """Whether a window can be seen; on Linux that takes a display server."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window: on the devices that are there, else on the demo; without a display, as a saved picture."""
+    program = venv_program("edu-emotionnet")
+    if arguments:
+        return call(program, *arguments)
+    demo: list[str] = []
+    if not has_display() or call(program, "devices", quiet=True) == NO_DEVICES:
+        say("Showing the demo: a drawn learner, through the same program as a real one.")
+        demo = ["--demo"]
+    if has_display():
+        return call(program, *demo)
+    SCREENSHOT.parent.mkdir(exist_ok=True)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    say(f"No display here: drawing the window unseen for {SCREENSHOT_AFTER_S} s.")
+    code = call(program, *demo, "--quit-after", str(SCREENSHOT_AFTER_S), "--screenshot", SCREENSHOT)
+    if code == 0:
+        say(f"Its picture: {SCREENSHOT}")
+    return code
+
+
+def test(arguments: list[str]) -> int:
+    """Style, types, tests; all are run, the exit code is 0 only when all passed, and pytest has the last word."""
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    checks = {
+        "style (ruff)": ("ruff", "check", "."),
+        "format (ruff)": ("ruff", "format", "--check", "."),
+        "types (mypy)": ("mypy",),
+    }
+    failed = []
+    for name, (tool, *rest) in checks.items():
+        say(f"Checking {name}")
+        if call(venv_program(tool), *rest):
+            failed.append(name)
+    say(f"Running the tests{'; FAILED before them: ' + ', '.join(failed) if failed else ''}")
+    return call(venv_program("python"), "-m", "pytest", *arguments) or (1 if failed else 0)
+
+
+JOBS = {"run": run, "test": test}
+
+
+def main() -> int:
+    """Read the job, prepare the machine, do the job."""
+    if len(sys.argv) < 2 or sys.argv[1] not in JOBS:
+        print(__doc__)
+        return 2
+    job, arguments = sys.argv[1], sys.argv[2:]
+    install_system_packages(job)
+    install_project(job)
+    return JOBS[job](arguments)
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):  # noqa: UP036 — the one file that an older Python may meet
+        sys.exit("Python 3.11 or newer is needed; this one is " + platform.python_version() + ". See python.org.")
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
