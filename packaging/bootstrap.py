@@ -30,7 +30,7 @@ NO_DEVICES = 3
 WINDOW_PACKAGES = (
     *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core", "libportaudio2"),
     *("libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0"),
-    *("libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libxcb-xkb1"),
+    *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1"),
 )
 TEST_PACKAGES = ("xvfb", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
 """A virtual screen, a virtual microphone and a voice to speak into it."""
@@ -87,8 +87,8 @@ def install_system_packages(job: str) -> None:
         return
     prefix = [] if is_root() else ["sudo"]
     environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    call(*environment, "update", "-q", quiet=True)
-    if call(*environment, "install", "-q", "-y", "--no-install-recommends", *missing):
+    call(*environment, "update", "-qq", quiet=True)
+    if call(*environment, "install", "-qq", "-y", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", *missing):
         say("apt-get could not install them all; going on, but the window or the tests may lack something.")
 
 
