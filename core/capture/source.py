@@ -26,7 +26,7 @@ class SourceStatus:
     """What a source can say of itself: a name for people, and counters for the report.
 
     `drift_ppm` is the device's clock against the session clock (audio only), `gaps` the number of interruptions,
-    `lost_s` the seconds that they lasted.
+    `lost_s` the seconds that they lasted. `message` is for people: what was wrong with a file, empty if nothing.
     """
 
     name: str
@@ -34,6 +34,7 @@ class SourceStatus:
     drift_ppm: float | None = None
     gaps: int = 0
     lost_s: float = 0.0
+    message: str = ""
 
 
 class Source(Protocol):

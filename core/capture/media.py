@@ -1,0 +1,167 @@
+"""The two tracks of a media file, each decoded through its own handle: pictures to RGB, sound to 16 kHz mono.
+
+Times come from the container, never from an assumed frame rate. Decoding is PyAV's; this file leaves pacing and
+merging to `core.capture.file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from core.capture.resample import MonoResampler
+from core.errors import CaptureError
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, Rgb, Samples, VideoFrame
+
+if TYPE_CHECKING:
+    import av
+
+BLOCK = SAMPLE_RATE_HZ // 20
+"""Samples in a block at most: 50 ms, so that a long packet does not make the pictures beside it late."""
+JITTER_S = 0.04
+"""Time stamps of sound may be off by this much (containers round); beyond it is a gap or an overlap."""
+
+
+@dataclass(slots=True)
+class MediaTrack:
+    """One stream being read: what it is, what it gave so far, and the chunks to come."""
+
+    kind: Literal["video", "audio"]
+    container: Any
+    duration_s: float
+    rate_hz: float
+    chunks: Iterator[Chunk] = field(default_factory=lambda: iter(()))
+    end_s: float = 0.0
+    damaged: int = 0
+    gaps: int = 0
+    lost_s: float = 0.0
+
+    def close(self) -> None:
+        """Release the file handle."""
+        self.container.close()
+
+
+def open_pictures(path: Path, frame_width_px: int) -> MediaTrack | None:
+    """The first real video track (cover art is none), or None. Raises `CaptureError` for stills and non-media."""
+    container = open_container(path)
+    stream = next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
+    if stream is None:
+        container.close()
+        return None
+    stream.thread_type = "AUTO"
+    track = MediaTrack("video", container, _duration_s(container), float(stream.average_rate or 0))
+    track.chunks = _pictures(track, stream, frame_width_px)
+    return track
+
+
+def open_sound(path: Path) -> MediaTrack | None:
+    """The first audio track, or None."""
+    container = open_container(path)
+    stream = next(iter(container.streams.audio), None)
+    if stream is None:
+        container.close()
+        return None
+    track = MediaTrack("audio", container, _duration_s(container), float(SAMPLE_RATE_HZ))
+    track.chunks = _sound(track, stream)
+    return track
+
+
+def open_container(path: Path) -> Any:
+    """The opened container; `CaptureError` in one sentence for what is no recording."""
+    import av
+
+    try:
+        container = av.open(str(path), metadata_errors="replace")
+    except (av.FFmpegError, OSError, ValueError) as error:
+        raise CaptureError(
+            f"{path} is not a recording that can be read (damaged, cut off, or another kind of file). "
+            "Save it again, or convert it with 'ffmpeg -i FILE out.mp4'."
+        ) from error
+    name = container.format.name
+    if name == "tty" or name.startswith("image2") or name.endswith("_pipe"):
+        container.close()
+        raise CaptureError(f"{path} is a {'text' if name == 'tty' else 'still picture'}. Choose a recording.")
+    return container
+
+
+def _duration_s(container: Any) -> float:
+    return float((container.duration or 0) / 1_000_000)
+
+
+def _start_s(container: Any) -> float:
+    return float((container.start_time or 0) / 1_000_000)
+
+
+def _decode(track: MediaTrack, stream: Any) -> Iterator[Any]:
+    """Decoded frames; damaged packets are counted and skipped, a broken container ends the track."""
+    import av
+
+    packets = track.container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except (av.FFmpegError, OSError):
+            track.damaged += 1
+            return
+        if packet is None:
+            return
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            track.damaged += 1
+
+
+def _pictures(track: MediaTrack, stream: Any, frame_width_px: int) -> Iterator[VideoFrame]:
+    zero_s = _start_s(track.container)
+    step_s = 1.0 / track.rate_hz if track.rate_hz else 0.0
+    last_s = -np.inf
+    for frame in _decode(track, stream):
+        t_s = track.end_s if frame.time is None else frame.time - zero_s
+        if t_s <= last_s:
+            continue  # a time stamp that runs backwards: the ring and the grid want order more than this picture
+        last_s, track.end_s = t_s, t_s + step_s
+        yield VideoFrame(t_s, to_rgb(frame, frame_width_px))
+
+
+def to_rgb(frame: av.VideoFrame, frame_width_px: int) -> Rgb:
+    """Upright RGB at most `frame_width_px` wide, (H, W, 3) uint8."""
+    quarter_turns = round(frame.rotation / 90) % 4
+    shown_width = frame.height if quarter_turns % 2 else frame.width
+    scale = min(1.0, frame_width_px / shown_width)
+    width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+    rgb = frame.to_ndarray(format="rgb24", width=width, height=height)
+    return np.ascontiguousarray(np.rot90(rgb, quarter_turns))
+
+
+def _sound(track: MediaTrack, stream: Any) -> Iterator[AudioBlock]:
+    """Blocks that touch one another; a hole between time stamps becomes `lost`, an overlap is cut off."""
+    zero_s = _start_s(track.container)
+    resampler = MonoResampler()
+    heard_s: float | None = None  # where the sound so far ends, counted in what was decoded
+    for frame in _decode(track, stream):
+        t_s = frame.time - zero_s if frame.time is not None else heard_s or 0.0
+        if heard_s is None:
+            heard_s = track.end_s = t_s
+        apart_s = t_s - heard_s if abs(t_s - heard_s) > JITTER_S else 0.0
+        samples = resampler.feed(frame)[max(0, round(-apart_s * SAMPLE_RATE_HZ)) :]
+        heard_s = max(heard_s, heard_s + apart_s + frame.samples / frame.sample_rate)
+        yield from _blocks(track, samples, max(0.0, apart_s))
+    yield from _blocks(track, resampler.flush(), 0.0)
+
+
+def _blocks(track: MediaTrack, samples: Samples, hole_s: float) -> Iterator[AudioBlock]:
+    """Samples in pieces of `BLOCK`; the first one says how much is missing before it (it may then be empty)."""
+    lost = round(hole_s * SAMPLE_RATE_HZ)
+    if lost:
+        track.gaps += 1
+        track.lost_s += hole_s
+        track.end_s += hole_s
+    for first in range(0, max(samples.size, 1 if lost else 0), BLOCK):
+        piece = samples[first : first + BLOCK]
+        yield AudioBlock(track.end_s, piece, lost)
+        track.end_s += piece.size / SAMPLE_RATE_HZ
+        lost = 0
