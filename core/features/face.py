@@ -1,0 +1,152 @@
+"""One glance at a frame: whose face is there, how good is its picture, or why there is none.
+
+`FaceFinder` detects on a small copy at every other glance, follows the face by template matching in between, chooses
+one primary face (the rule stands in `face_choice`) and cuts it out as the compact model was trained to see faces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.features.face_choice import CLEAR_AFTER_S, Choice, centre, choose, side
+from core.features.face_detectors import FaceDetector, open_detector
+from core.features.face_quality import Stillness, is_dark, judge
+from core.features.face_track import follow
+from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
+
+GLANCE_S = 0.125
+"""Grid of glances: slot k looks at the first frame at or after k x GLANCE_S."""
+CROP_PX = 224
+DETECT_WIDTH_PX = 320
+CROP_SIDE = 1.15
+"""Side of the crop over the side of the detector's box. Measured: in 1,703 of 2,000 FER2013 pictures the detector found
+the face, and the picture was 1.15 (median; half of them 1.06 to 1.25) times the box's side, its centre within 2 %."""
+FROZEN_AFTER_S = 3.0
+TRACK_FOR_S = 0.3
+"""A detection is followed for less than this, so that at `GLANCE_S` every other glance detects."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The small copy of one frame; `scale` is frame pixels per small pixel."""
+
+    t_s: float
+    rgb: Rgb
+    grey: Any
+    scale: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.rgb.shape[1], self.rgb.shape[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a detection (at `detected_s`) or a track of it said; boxes in pixels of `view`."""
+
+    view: _View
+    choice: Choice
+    faces: int
+    detected_s: float
+
+
+class FaceFinder:
+    """Stateful: feed it the frames of one camera in order. Raises `ModelError` if no detector works here."""
+
+    def __init__(self, detector: FaceDetector | None = None) -> None:
+        self._detector = detector or open_detector()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the primary face, as for a new session or another camera."""
+        self._last: _Found | None = None
+        self._known: FaceBox | None = None
+        self._paused_until_s = 0.0
+        self._stillness = Stillness()
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        """The primary face of the frame, or the reason for none."""
+        view = _small(frame)
+        found = self._follow(view) or self._detect(view)
+        self._last = found
+        self._known = found.choice.primary or self._known
+        if found.choice.ambiguous:
+            self._paused_until_s = view.t_s + CLEAR_AFTER_S
+        reason = self._absence(found, self._stillness.seconds(view.rgb, view.t_s))
+        box = _scaled(found.choice.primary, view.scale)
+        return _sighting(frame, box, found.faces, reason)
+
+    def _follow(self, view: _View) -> _Found | None:
+        last = self._last
+        if last is None or last.choice.primary is None or last.choice.ambiguous:
+            return None
+        if not 0.0 <= view.t_s - last.detected_s < TRACK_FOR_S or last.view.t_s > last.detected_s:
+            return None
+        box = follow(last.view.grey, view.grey, last.choice.primary)
+        return None if box is None else replace(last, view=view, choice=Choice(box))
+
+    def _detect(self, view: _View) -> _Found:
+        faces = self._detector.detect(view.rgb)
+        return _Found(view, choose(faces, self._known, view.size), len(faces), view.t_s)
+
+    def _absence(self, found: _Found, still_s: float) -> Reason | None:
+        if found.choice.primary is None:
+            return Reason.TOO_DARK if is_dark(found.view.grey) else Reason.NO_FACE
+        if found.view.t_s < self._paused_until_s:
+            return Reason.SEVERAL_FACES
+        return Reason.FROZEN_PICTURE if still_s >= FROZEN_AFTER_S else None
+
+
+def cut_face(rgb: Rgb, face: FaceBox) -> Rgb:
+    """The face of a frame as a square (CROP_PX, CROP_PX, 3), framed like the training pictures.
+
+    Where the square leaves the frame, the frame's edge is repeated.
+    """
+    import cv2
+
+    edge = max(round(CROP_SIDE * side(face)), 2)
+    x, y = centre(face)
+    left, top = round(x - edge / 2), round(y - edge / 2)
+    height, width = rgb.shape[:2]
+    outside = max(-left, -top, left + edge - width, top + edge - height, 0)
+    if outside:
+        columns = np.clip(np.arange(left, left + edge), 0, width - 1)
+        rows = np.clip(np.arange(top, top + edge), 0, height - 1)
+        square = rgb[rows[:, None], columns]
+    else:
+        square = rgb[top : top + edge, left : left + edge]
+    method = cv2.INTER_AREA if edge > CROP_PX else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(square, (CROP_PX, CROP_PX), interpolation=method), dtype=np.uint8)
+
+
+def _small(frame: VideoFrame) -> _View:
+    import cv2
+
+    height, width = frame.rgb.shape[:2]
+    scale = max(width / DETECT_WIDTH_PX, 1.0)
+    size = (round(width / scale), max(round(height / scale), 1))
+    rgb = frame.rgb
+    if scale != 1.0:
+        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return _View(frame.t_s, rgb, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), scale)
+
+
+def _scaled(face: FaceBox | None, scale: float) -> FaceBox | None:
+    if face is None:
+        return None
+    return FaceBox(face.x * scale, face.y * scale, face.width * scale, face.height * scale, face.confidence)
+
+
+def _sighting(frame: VideoFrame, box: FaceBox | None, faces: int, reason: Reason | None) -> Sighting:
+    size = (frame.rgb.shape[1], frame.rgb.shape[0])
+    if box is None or reason is not None:
+        return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, reason))
+    crop = cut_face(frame.rgb, box)
+    quality = judge(crop, box)
+    if quality.is_dark and quality.light == 0.0:
+        return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, Reason.TOO_DARK))
+    doubt = Reason.TOO_DARK if quality.is_dark else None
+    return Sighting(frame.t_s, size, box, faces, Presence(True, quality.whole, doubt), crop)
