@@ -51,11 +51,17 @@ class AudioRing:
         """Append a block, after silence for what the device lost before it."""
         with self._changed:
             if self._origin_s is None:
-                self._origin_s = block.t_s - block.lost / SAMPLE_RATE_HZ
+                self._origin_s = block.t_s - (self._written + block.lost) / SAMPLE_RATE_HZ
             if block.lost:
                 self._append(np.zeros(min(block.lost, self._memory.size), dtype=np.float32), block.lost)
             self._append(block.samples[-self._memory.size :], block.samples.size)
             self._changed.notify_all()
+
+    def clear(self) -> None:
+        """Forget the sound but not the count: readers keep their cursors, and the next block anchors time anew."""
+        with self._changed:
+            self._memory[:] = 0.0
+            self._origin_s = None
 
     def _append(self, tail: Samples, advance: int) -> None:
         end = self._written + advance
@@ -114,6 +120,11 @@ class FrameRing:
             self._frames.append(frame)
             self._written += 1
             self._changed.notify_all()
+
+    def clear(self) -> None:
+        """Forget the frames but not the count."""
+        with self._changed:
+            self._frames.clear()
 
     def latest(self) -> VideoFrame | None:
         """The newest frame."""

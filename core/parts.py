@@ -1,0 +1,68 @@
+"""What a session is made of, as far as it needs to know: a model, features, and a finder of faces.
+
+The real ones are `core.model.live.LiveModel`, `core.features.prepare.Features` and `core.features.face.FaceFinder`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import Modality, Presence, Sighting, VideoFrame, Window
+
+
+class Output(Protocol):
+    """What a model says of one window: probabilities (4,) and weights (3,), NaN and 0 when nothing was present."""
+
+    @property
+    def probabilities(self) -> NDArray[np.float32]:
+        """(4,) in the order of `STATES`."""
+
+    @property
+    def weights(self) -> NDArray[np.float32]:
+        """(3,) in the order of `MODALITIES`."""
+
+    @property
+    def abstain(self) -> bool:
+        """Whether the confidence lies below the calibrated one."""
+
+
+class StepModel(Protocol):
+    """Answers one window at a time, and alone remembers what it answered before."""
+
+    def step(self, inputs: Any) -> Output:
+        """Answer the next window."""
+
+    def reset(self) -> None:
+        """Forget what was answered."""
+
+
+class Prepared(Protocol):
+    """Inputs for the model, and what was found present."""
+
+    @property
+    def inputs(self) -> Any:
+        """What `StepModel.step` takes."""
+
+    @property
+    def presence(self) -> dict[Modality, Presence]:
+        """One entry for every modality."""
+
+
+class Preparer(Protocol):
+    """Turns a window into inputs."""
+
+    def prepare(self, window: Window) -> Prepared:
+        """The window as the model wants it."""
+
+
+class Finder(Protocol):
+    """Looks at single frames, and follows one face through them."""
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        """Whose face is there, or why there is none."""
+
+    def reset(self) -> None:
+        """Forget the face."""

@@ -1,0 +1,197 @@
+"""The corridor without threads: chunks and words go in, every hop one estimate comes out.
+
+`Session` cuts the window, asks the features what is present and lets the model answer. Live, the engine's threads
+write the rings and call `glance` and `step`; headless, `feed` writes and glances. Which frame is looked at follows one
+rule, so both lives see the same. Times are seconds on the session clock.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+import numpy as np
+
+from core.buffers.ring import AudioRing, FrameRing
+from core.features.face import GLANCE_S
+from core.grid import HopGrid, glance_slot
+from core.parts import Finder, Output, Preparer, StepModel
+from core.settings import WindowSettings
+from core.types import (
+    MODALITIES,
+    STATES,
+    Chunk,
+    Estimate,
+    Modality,
+    Presence,
+    Reason,
+    Samples,
+    Sighting,
+    VideoFrame,
+    Window,
+    Word,
+)
+from core.words import KNOWN_AT_ONCE_S, WordLog
+
+FRAMES_KEPT = 64
+"""About two seconds at 30 Hz: how late a glance may be before its frame is gone."""
+AUDIO_KEPT_S = 60.0
+"""How late the recogniser may be before it is lapped."""
+_SIGHTINGS_KEPT = 64
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What a session itself remembers from hop to hop; made anew by `reset`. `hops` costs 58 kB an hour."""
+
+    start_s: float
+    hop: int
+    slot: int
+    sightings: deque[Sighting] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS_KEPT))
+    hops: array[float] = field(default_factory=lambda: array("d"))
+    skipped: int = 0
+    looking_ms: float = 0.0
+
+
+class Session:
+    """One learner's corridor. Rings and words may be written by others; the rest belongs to the thread that steps."""
+
+    def __init__(self, model: StepModel, features: Preparer, finder: Finder, window: WindowSettings) -> None:
+        self.frames = FrameRing(FRAMES_KEPT)
+        self.audio = AudioRing(AUDIO_KEPT_S)
+        self.words = WordLog()
+        self.grid = HopGrid(window.hop_s)
+        self._model, self._features, self._finder = model, features, finder
+        self._settings = window
+        self._unavailable: dict[Modality, Reason] = {}
+        self.reset()
+
+    def reset(self, start_s: float = 0.0) -> None:
+        """Forget all that was seen, heard and said; the grid goes on with the first hop that ends after `start_s`.
+
+        Modalities called unavailable stay so: that is a fact about devices, not a memory.
+        """
+        for memory in (self.frames, self.audio, self.words):
+            memory.clear()
+        self._model.reset()
+        self._finder.reset()
+        self._memory = _Memory(start_s, self.grid.hop_at(start_s), glance_slot(start_s))
+
+    @property
+    def next_end_s(self) -> float:
+        """When the next hop ends."""
+        return self.grid.end_s(self._memory.hop + 1)
+
+    def due_end_s(self, now_s: float) -> float | None:
+        """End of the newest hop that has ended by `now_s`; None if that one was stepped already."""
+        hop = self.grid.hop_at(now_s)
+        return self.grid.end_s(hop) if hop > self._memory.hop else None
+
+    @property
+    def hops(self) -> list[float]:
+        """End times that were stepped since `reset`; the same ones over the same input give the same estimates."""
+        return list(self._memory.hops)
+
+    @property
+    def skipped(self) -> int:
+        """Hops of the grid that were jumped since `reset`."""
+        return self._memory.skipped
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """The newest glance."""
+        return self._memory.sightings[-1] if self._memory.sightings else None
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take one chunk, in the order of time."""
+        if isinstance(chunk, VideoFrame):
+            self.frames.write(chunk)
+            self.glance(float("inf"))
+        else:
+            self.audio.write(chunk)
+
+    def glance(self, before_s: float) -> None:
+        """Look at the first frame of every glance slot not looked at yet, up to time `before_s`."""
+        memory = self._memory
+        while (frame := self.frames.first_since(memory.slot * GLANCE_S)) and frame.t_s < before_s:
+            started_s = perf_counter()
+            memory.sightings.append(self._finder.look(frame))
+            memory.slot = glance_slot(frame.t_s) + 1
+            memory.looking_ms += 1e3 * (perf_counter() - started_s)
+
+    def add_words(self, final: Iterable[Word], partial: Iterable[Word] = (), heard_s: float = KNOWN_AT_ONCE_S) -> None:
+        """Take what the recogniser said having listened up to `heard_s`: new final words, and all partial ones."""
+        self.words.add(final, partial, heard_s)
+
+    def set_unavailable(self, modality: Modality, reason: Reason | None) -> None:
+        """Say that a modality cannot take part from the next step on, or (None) that it can again."""
+        if reason is None:
+            self._unavailable.pop(modality, None)
+        else:
+            self._unavailable[modality] = reason
+
+    def step(self, end_s: float) -> Estimate:
+        """Step the hop that ends at `end_s`; hops of the grid between it and the one before are skipped and counted.
+
+        The estimate's `compute_ms` is all the work of the hop: its glances, features and model.
+        """
+        self.glance(end_s)
+        started_s = perf_counter()
+        window = self._cut(end_s)
+        prepared = self._features.prepare(window)
+        output = self._model.step(prepared.inputs)
+        compute_ms = 1e3 * (perf_counter() - started_s) + self._memory.looking_ms
+        self._move_to(end_s)
+        return make_estimate(window, prepared.presence, output, compute_ms)
+
+    def _cut(self, end_s: float) -> Window:
+        settings, memory = self._settings, self._memory
+        audio = self.audio.until(end_s, settings.audio_s)
+        words = self.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
+        return cut_window(memory.sightings, audio, words, self._unavailable, settings, end_s)
+
+    def _move_to(self, end_s: float) -> None:
+        memory, hop = self._memory, self.grid.hop_at(end_s)
+        memory.skipped += max(hop - memory.hop - 1, 0)
+        memory.hop = hop
+        memory.hops.append(end_s)
+        memory.looking_ms = 0.0
+
+
+def cut_window(  # noqa: PLR0913, PLR0917 — exactly what a window is made of
+    sightings: Iterable[Sighting],
+    audio: Samples,
+    words: tuple[Word, ...],
+    unavailable: dict[Modality, Reason],
+    settings: WindowSettings,
+    end_s: float,
+) -> Window:
+    """The window that ends at `end_s` (exclusive); an unavailable modality leaves no content in it."""
+    of_hop = tuple(seen for seen in sightings if end_s - settings.hop_s <= seen.t_s < end_s)
+    return Window(
+        end_s,
+        sightings=() if "visual" in unavailable else of_hop[-settings.crops_per_hop :],
+        audio=np.zeros_like(audio) if "audio" in unavailable else audio,
+        words=() if "text" in unavailable else words,
+        unavailable=dict(unavailable),
+    )
+
+
+def make_estimate(window: Window, found: dict[Modality, Presence], output: Output, compute_ms: float) -> Estimate:
+    """What one step says. A modality that the session knows to be missing is said to be, with its reason."""
+    missing = {modality: Presence(False, 0.0, reason) for modality, reason in window.unavailable.items()}
+    presence = {modality: missing.get(modality, found[modality]) for modality in MODALITIES}
+    nothing = not any(entry.present for entry in presence.values())
+    return Estimate(
+        window.end_s,
+        probabilities=np.full(len(STATES), np.nan, np.float32) if nothing else output.probabilities,
+        weights=np.zeros(len(MODALITIES), np.float32) if nothing else output.weights,
+        presence=presence,
+        abstains=Reason.NOTHING_PRESENT if nothing else Reason.WEAK_EVIDENCE if output.abstain else None,
+        compute_ms=compute_ms,
+        sighting=replace(window.sightings[-1], crop=None) if window.sightings else None,
+        words=window.words,
+    )

@@ -1,0 +1,122 @@
+"""Small siblings of the model, the features, the face finder and the recogniser: same promises, no weights.
+
+Each depends on all that it is given and remembers what the real one remembers, so that a session that is wrong about
+order, windows or memory gives different numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import (
+    MODALITIES,
+    SAMPLE_RATE_HZ,
+    FaceBox,
+    Modality,
+    Presence,
+    Reason,
+    Samples,
+    Sighting,
+    VideoFrame,
+    Window,
+    Word,
+)
+
+
+@dataclass(frozen=True)
+class SmallOutput:
+    probabilities: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    abstain: bool
+
+
+@dataclass(frozen=True)
+class SmallPrepared:
+    inputs: dict[Modality, float]
+    presence: dict[Modality, Presence]
+
+
+class SmallFeatures:
+    """One number for each modality that is there."""
+
+    def prepare(self, window: Window) -> SmallPrepared:
+        seen = [float(s.crop.mean()) for s in window.sightings if s.crop is not None]
+        loud = float(np.sqrt(np.square(window.audio).mean()))
+        found: dict[Modality, tuple[bool, float, Reason]] = {
+            "audio": (loud > 1e-4, float(np.dot(window.audio, np.arange(window.audio.size)) / 1e6), Reason.SILENCE),
+            "visual": (bool(seen), sum(seen) + len(seen), Reason.NO_FACE),
+            "text": (bool(window.words), sum(len(w.text) + w.end_s for w in window.words), Reason.NO_WORDS),
+        }
+        presence = {m: Presence(there, float(there), None if there else why) for m, (there, _, why) in found.items()}
+        return SmallPrepared({m: value for m, (there, value, _) in found.items() if there}, presence)
+
+
+class SmallModel:
+    """Half the memory of what it said, half what it is given."""
+
+    profile, sha256, device = "small", "0" * 64, "cpu"
+
+    def __init__(self, doubtful_below: float = 0.0) -> None:
+        self._doubtful_below = doubtful_below
+        self.reset()
+
+    def reset(self) -> None:
+        self._last = np.full(4, 0.25)
+
+    def step(self, inputs: dict[Modality, float]) -> SmallOutput:
+        evidence = np.cos(np.arange(1, 5) * (1.0 + sum(inputs.values())))
+        self._last = 0.5 * self._last + 0.5 * np.exp(evidence) / np.exp(evidence).sum()
+        share = np.array([m in inputs for m in MODALITIES]) / max(len(inputs), 1)
+        doubtful = bool(self._last.max() < self._doubtful_below)
+        return SmallOutput(self._last.astype(np.float32), share.astype(np.float32), doubtful)
+
+
+class SmallFinder:
+    """Finds a face in every frame; the crop remembers how many frames came before, as tracking does."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        self.looked: list[float] = []
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        self.looked.append(frame.t_s)
+        crop = (frame.rgb[:8, :8].astype(np.uint16) + len(self.looked)).astype(np.uint8)
+        size = (frame.rgb.shape[1], frame.rgb.shape[0])
+        return Sighting(frame.t_s, size, FaceBox(0, 0, 8, 8, 1.0), 1, Presence(True), crop)
+
+
+class SmallRecognizer:
+    """Every second of sound becomes one word named after its loudness; a begun second is a partial word."""
+
+    name = "small"
+
+    def __init__(self) -> None:
+        self.heard = np.zeros(0, np.float32)
+        self._start_s: float | None = None
+        self.closed = False
+
+    def feed(self, samples: Samples, start_s: float) -> list[Word]:
+        self._start_s = start_s if self._start_s is None else self._start_s
+        self.heard = np.concatenate([self.heard, samples])
+        first = (self.heard.size - samples.size) // SAMPLE_RATE_HZ
+        return [self._word(k, final=True) for k in range(first, self.heard.size // SAMPLE_RATE_HZ)]
+
+    def partial(self) -> list[Word]:
+        whole = self.heard.size // SAMPLE_RATE_HZ
+        return [self._word(whole, final=False)] if self.heard.size > whole * SAMPLE_RATE_HZ else []
+
+    def flush(self) -> list[Word]:
+        return [self._word(self.heard.size // SAMPLE_RATE_HZ, final=True)] if self.partial() else []
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _word(self, second: int, *, final: bool) -> Word:
+        part = self.heard[second * SAMPLE_RATE_HZ : (second + 1) * SAMPLE_RATE_HZ]
+        start_s = (self._start_s or 0.0) + second
+        return Word(f"w{np.abs(part).mean():.4f}", start_s, start_s + part.size / SAMPLE_RATE_HZ, final=final)
