@@ -1,0 +1,35 @@
+"""The command line: it names the commands and hands over to them. Nothing heavy is imported before a command runs.
+
+Every command lives in a file of `app.commands` and imports what it needs inside its function, so that `--help`
+answers at once.
+"""
+
+from __future__ import annotations
+
+import typer
+
+from app.commands import analyze, bench, devices, doctor, models, window
+from app.commands.guard import GuardedGroup
+
+cli = typer.Typer(
+    cls=GuardedGroup,
+    help="Estimates, on this device and in real time, how a learner's expressions may be read, and shows why. "
+    "Without a command it opens the window.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+cli.callback(invoke_without_command=True)(window.window)
+cli.command()(analyze.analyze)
+cli.command()(devices.devices)
+cli.command()(doctor.doctor)
+cli.command()(bench.bench)
+cli.add_typer(models.cli, name="models")
+
+
+def main() -> None:
+    """Entry point of `edu-emotionnet`."""
+    cli(prog_name="edu-emotionnet")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Options that several commands share, and how they are laid over the user's settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core import paths
+from core.errors import SettingsError
+from core.settings import DEVICES, PROFILES, Settings, load, problems
+
+DeviceOption = Annotated[
+    str | None, typer.Option("--device", metavar="|".join(DEVICES), help="Where the model computes.")
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="|".join(PROFILES), help="The shipped compact model, or base-size encoders."),
+]
+RandomWeightsOption = Annotated[
+    bool, typer.Option("--random-weights", help="Run untrained weights, for timing only: estimates mean nothing.")
+]
+ReportOption = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE.json", help="Write a report of the run at its end.")
+]
+
+
+def chosen_settings(
+    *,
+    camera: str | None = None,
+    microphone: str | None = None,
+    device: str | None = None,
+    profile: str | None = None,
+    random_weights: bool = False,
+) -> Settings:
+    """The user's settings with the command line's wishes laid over them. Raises `SettingsError`."""
+    saved = load(paths.settings_file())
+    capture = replace(saved.capture, camera=camera or saved.capture.camera)
+    capture = replace(capture, microphone=microphone or capture.microphone)
+    model = replace(saved.model, device=device or saved.model.device, profile=profile or saved.model.profile)
+    model = replace(model, random_weights=random_weights or model.random_weights)
+    settings = replace(saved, capture=capture, model=model)
+    found = problems(settings)
+    if found:
+        raise SettingsError(" ".join(found))
+    return settings
+
+
+def check_target(file: Path | None) -> None:
+    """See before a long run that a result can be written at its end. Raises `SettingsError`."""
+    if file is None:
+        return
+    if file.is_dir():
+        raise SettingsError(f"{file} is a folder. Name a file in it.")
+    if not file.absolute().parent.is_dir():
+        raise SettingsError(f"The folder of {file} does not exist. Make it first or name another one.")

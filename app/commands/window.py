@@ -1,0 +1,64 @@
+"""`edu-emotionnet` without a command: the window, on real devices, a clip, or the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.options import (
+    DeviceOption,
+    ProfileOption,
+    RandomWeightsOption,
+    ReportOption,
+    check_target,
+    chosen_settings,
+)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        from core import __version__
+
+        typer.echo(f"edu-emotionnet {__version__}")
+        raise typer.Exit
+
+
+def window(
+    ctx: typer.Context,
+    demo: Annotated[bool, typer.Option("--demo", help="Show a drawn learner; no devices needed.")] = False,
+    file: Annotated[Path | None, typer.Option("--file", metavar="CLIP", help="Replay a clip.")] = None,
+    camera: Annotated[
+        str | None, typer.Option("--camera", metavar="NAME|INDEX|URL|off", help="Which camera; see 'devices'.")
+    ] = None,
+    microphone: Annotated[
+        str | None, typer.Option("--microphone", metavar="NAME|off", help="Which microphone; see 'devices'.")
+    ] = None,
+    device: DeviceOption = None,
+    profile: ProfileOption = None,
+    random_weights: RandomWeightsOption = False,
+    quit_after: Annotated[
+        float | None, typer.Option("--quit-after", metavar="SECONDS", min=0.1, help="Close by itself.")
+    ] = None,
+    report: ReportOption = None,
+    screenshot: Annotated[
+        Path | None, typer.Option("--screenshot", metavar="FILE.png", help="Save the window's picture at the end.")
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Open the window, unless a command was given."""
+    if ctx.invoked_subcommand is not None:
+        return
+    settings = chosen_settings(
+        camera=camera, microphone=microphone, device=device, profile=profile, random_weights=random_weights
+    )
+    check_target(report)
+    check_target(screenshot)
+    from app.run import open_window
+
+    code = open_window(settings, demo=demo, file=file, quit_after_s=quit_after, report=report, screenshot=screenshot)
+    raise typer.Exit(code)
