@@ -1,0 +1,37 @@
+"""`edu-emotionnet doctor`: what works here, in words, with the fix for what does not."""
+
+from __future__ import annotations
+
+import typer
+
+SYMBOLS = {"ok": ("✓", typer.colors.GREEN), "hint": ("•", typer.colors.YELLOW), "fault": ("✗", typer.colors.RED)}
+FAULTY = 1
+
+
+def doctor() -> None:
+    """Look at everything the program needs; exit code 1 when it cannot do its job here."""
+    from app import checks, self_test
+
+    looked_at = (
+        checks.python,
+        checks.compute,
+        self_test.checkpoint,
+        checks.face_detector,
+        checks.recognizer,
+        checks.cameras,
+        checks.microphones,
+        checks.window_libraries,
+        checks.display,
+        checks.disk,
+        self_test.corridor,
+    )
+    faults = 0
+    for check in looked_at:
+        finding = check()
+        symbol, colour = SYMBOLS[finding.mark.value]
+        typer.echo(f"{typer.style(symbol, fg=colour)} {finding.what:<12} {finding.words}")
+        if finding.fix:
+            typer.echo(f"  {'':<12} → {finding.fix}")
+        faults += finding.mark is checks.Mark.FAULT
+    if faults:
+        raise typer.Exit(FAULTY)
