@@ -1,0 +1,101 @@
+"""Vosk: the recogniser for a downloaded word model. Partial and final words with times and confidence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.errors import SpeechError
+from core.speech.feed_clock import FeedClock
+from core.speech.pcm import to_pcm
+from core.speech.renew import Renewing
+from core.types import SAMPLE_RATE_HZ, Samples, Word
+
+GAP_S = 0.2
+"""Words do not run across a hole longer than this."""
+PARTIAL_EVERY_S = 0.25
+"""Partial words are worked out at most this often in seconds of sound: their cost grows with the sentence."""
+
+
+def open_vosk(folder: Path) -> Renewing:
+    """A recogniser on the model in `folder`, renewed on silence because it grows; `SpeechError` if it does not load."""
+    model = load_model(folder)
+    return Renewing(lambda: VoskRecognizer(model, folder.name))
+
+
+def load_model(folder: Path) -> Any:
+    """The model in memory; recognisers share it."""
+    try:
+        import vosk
+    except (ImportError, OSError) as error:
+        raise SpeechError("Vosk is not installed or does not load here. Run 'pip install vosk'.") from error
+    vosk.SetLogLevel(-1)
+    try:
+        return vosk.Model(str(folder))
+    except Exception as error:  # Vosk raises a bare Exception, nothing narrower
+        raise SpeechError(
+            f"The word model in {folder} cannot be loaded. Delete that folder and run 'edu-emotionnet models pull "
+            f"{folder.name}' again."
+        ) from error
+
+
+class VoskRecognizer:
+    """One Kaldi recogniser from the first sample to the last; `core.speech.renew` makes new ones."""
+
+    def __init__(self, model: Any, model_name: str) -> None:
+        from vosk import KaldiRecognizer
+
+        self._kaldi = KaldiRecognizer(model, SAMPLE_RATE_HZ)
+        self._kaldi.SetWords(True)
+        self._kaldi.SetPartialWords(True)
+        self._name = f"Vosk {model_name.removeprefix('vosk-model-')}"
+        self._clock = FeedClock()
+        self._partial: list[Word] = []
+        self._partial_at_s = 0.0
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self._name
+
+    def feed(self, samples: Samples, start_s: float) -> list[Word]:
+        """Hear samples; the words of a sentence that ended in them."""
+        words = self.flush() if abs(self._clock.gap_s(start_s)) > GAP_S else []
+        self._clock.note(samples.size, start_s)
+        if self._kaldi.AcceptWaveform(to_pcm(samples)):
+            words += self._final(self._kaldi.Result())
+        return words
+
+    def _final(self, answer: str) -> list[Word]:
+        self._partial, self._partial_at_s = [], self._clock.fed_s
+        return self._words(json.loads(answer).get("result", []), final=True)
+
+    def _words(self, found: list[dict[str, Any]], final: bool) -> list[Word]:
+        return [
+            Word(
+                entry["word"],
+                self._clock.session_s(entry["start"]),
+                self._clock.session_s(entry["end"]),
+                entry["conf"],
+                final,
+            )
+            for entry in found
+            if entry["word"][:1] not in "[<"  # noise and the marks of an unfinished lattice
+        ]
+
+    def partial(self) -> list[Word]:
+        """The words so far, worked out anew every quarter of a second of sound."""
+        if self._clock.fed_s - self._partial_at_s >= PARTIAL_EVERY_S:
+            self._partial_at_s = self._clock.fed_s
+            found = json.loads(self._kaldi.PartialResult()).get("partial_result", [])
+            self._partial = self._words(found, final=False)
+        return self._partial
+
+    def flush(self) -> list[Word]:
+        """End the sentence being heard."""
+        return self._final(self._kaldi.FinalResult())
+
+    def close(self) -> None:
+        """Let go of the recogniser; the model goes with the last one."""
+        del self._kaldi
