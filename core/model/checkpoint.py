@@ -1,0 +1,139 @@
+"""A checkpoint folder: weights in safetensors, everything else in JSON, never pickle. It describes itself.
+
+network.safetensors   the network's weights, float16
+auxiliary.safetensors each encoder's own heads, float16 (evaluation only)
+checkpoint.json       profile, config, feature settings, states, calibration, data, metrics, sha256 of the weights
+tokenizer.json        word pieces of the text encoder
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from core.model.config import NetworkConfig
+from core.model.network import EduEmotionNet
+
+FORMAT = 1
+WEIGHTS, AUXILIARY, DESCRIPTION, TOKENIZER = (
+    "network.safetensors",
+    "auxiliary.safetensors",
+    "checkpoint.json",
+    "tokenizer.json",
+)
+
+
+class CheckpointError(Exception):
+    """A checkpoint that is missing, damaged or of another version. The message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Softmax temperature, and the leading probability below which the program abstains; from validation identities."""
+
+    temperature: float = 1.0
+    threshold: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A network with all that is needed to use it rightly. `sha256` is empty for random weights."""
+
+    network: EduEmotionNet
+    config: NetworkConfig
+    features: dict[str, Any]
+    calibration: Calibration
+    tokenizer: Path
+    sha256: str = ""
+    card: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def profile(self) -> str:
+        """ "compact" or "paper"."""
+        return self.config.profile
+
+
+def save(folder: Path, checkpoint: Checkpoint, auxiliary: dict[str, nn.Module]) -> str:
+    """Write weights and description (the tokenizer is the caller's to copy); returns the weights' SHA-256."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(_halved(checkpoint.network), folder / WEIGHTS)
+    heads = {f"{name}.{key}": value for name, part in auxiliary.items() for key, value in _halved(part).items()}
+    save_file(heads, folder / AUXILIARY)
+    sha256 = _sha256(folder / WEIGHTS)
+    description = {
+        "format": FORMAT,
+        "profile": checkpoint.profile,
+        "sha256": sha256,
+        "config": checkpoint.config.to_json(),
+        "features": checkpoint.features,
+        "calibration": {
+            "temperature": checkpoint.calibration.temperature,
+            "threshold": checkpoint.calibration.threshold,
+        },
+        "card": checkpoint.card,
+    }
+    (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    return sha256
+
+
+def load(folder: Path, device: str = "cpu") -> Checkpoint:
+    """Read a checkpoint and verify its hash. Raises `CheckpointError` in one sentence."""
+    if not (folder / DESCRIPTION).is_file():
+        raise CheckpointError(f"No checkpoint at {folder}. Set model.checkpoint to a folder with {DESCRIPTION}.")
+    try:
+        table = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        if table["format"] != FORMAT:
+            raise CheckpointError(f"{folder} has format {table['format']}, this program reads {FORMAT}. Update it.")
+        config = NetworkConfig.from_json(table["config"])
+        calibration = Calibration(**table["calibration"])
+        recorded: str = table["sha256"]
+        network = EduEmotionNet(config)
+        sha256 = _sha256(folder / WEIGHTS)
+        if sha256 != recorded:
+            raise CheckpointError(
+                f"{folder / WEIGHTS} is damaged: its SHA-256 is not the recorded one. Install it anew."
+            )
+        network.load_state_dict({name: value.float() for name, value in load_file(folder / WEIGHTS).items()})
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise CheckpointError(f"The checkpoint at {folder} cannot be read ({error}). Install it anew.") from error
+    return Checkpoint(
+        network.to(device).eval(),
+        config,
+        table["features"],
+        calibration,
+        folder / TOKENIZER,
+        sha256,
+        table.get("card", {}),
+    )
+
+
+def load_auxiliary(folder: Path, parts: dict[str, nn.Module]) -> None:
+    """Fill each encoder's own heads from a checkpoint folder."""
+    weights = load_file(folder / AUXILIARY)
+    for name, part in parts.items():
+        prefix = f"{name}."
+        part.load_state_dict(
+            {key.removeprefix(prefix): value.float() for key, value in weights.items() if key.startswith(prefix)}
+        )
+        part.eval()
+
+
+def _halved(module: nn.Module) -> dict[str, torch.Tensor]:
+    """Weights as float16; counters and other whole numbers as they are."""
+    return {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in module.state_dict().items()
+    }
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()

@@ -1,0 +1,103 @@
+"""The network as it lives: one hop in, one answer out. `LiveModel` is the only thing here that remembers.
+
+The cheapest step is the one that is not computed twice: an absent modality is not encoded at all, and words are
+encoded again only when they changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.model.checkpoint import Checkpoint
+from core.model.inputs import MODALITIES, ModelInputs, Streams
+from core.model.network import NetworkState, Response
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LiveOutput:
+    """One step's answer. `probabilities` (4,) calibrated, NaN if nothing was present; `weights` (3,), 0 where absent.
+
+    `abstain`: the leading probability lies below the calibrated threshold.
+    """
+
+    probabilities: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    abstain: bool
+
+
+class LiveModel:
+    """A checkpoint and the state that its steps pass on. Not for use from several threads at once."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu") -> None:
+        self.profile, self.sha256, self.device = checkpoint.profile, checkpoint.sha256, device
+        self._calibration = checkpoint.calibration
+        self._network = checkpoint.network.to(device).eval()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything: memory, feedback, cached words."""
+        self._state: NetworkState = self._network.fusion.start()
+        self._text: tuple[Tensor, Tensor] | None = None
+
+    @torch.inference_mode()
+    def step(self, inputs: ModelInputs) -> LiveOutput:
+        """One hop (B = 1) → its answer; the state moves on."""
+        response, self._state = self.fuse(self.encode(inputs))
+        return self._answer(response)
+
+    @torch.inference_mode()
+    def encode(self, inputs: ModelInputs) -> Streams:
+        """One hop → one vector per present modality, zeros for absent ones, T = 1."""
+        audio, visual, text = (bool(there) for there in inputs.present[0])
+        network = self._network
+        vectors = (
+            self.encode_audio(inputs) if audio else self._nothing(network.audio.width),
+            self.encode_visual(inputs) if visual else self._nothing(network.visual.width),
+            self.encode_text(inputs) if text else self._nothing(network.text.width),
+        )
+        streams = {name: vector[:, None] for name, vector in zip(MODALITIES, vectors, strict=True)}
+        return Streams(**streams, present=inputs.present[:, None].to(self.device))
+
+    @torch.inference_mode()
+    def encode_audio(self, inputs: ModelInputs) -> Tensor:
+        """(1, d_a)."""
+        vector: Tensor = self._network.audio(inputs.waveform.to(self.device))
+        return vector
+
+    @torch.inference_mode()
+    def encode_visual(self, inputs: ModelInputs) -> Tensor:
+        """(1, d_v)."""
+        vector: Tensor = self._network.visual(inputs.crops.to(self.device), inputs.crop_mask.to(self.device))
+        return vector
+
+    @torch.inference_mode()
+    def encode_text(self, inputs: ModelInputs) -> Tensor:
+        """(1, d_t), from memory while the words stay the same."""
+        if self._text is None or not torch.equal(self._text[0], inputs.tokens):
+            vector = self._network.text(inputs.tokens.to(self.device), inputs.token_mask.to(self.device))
+            self._text = (inputs.tokens, vector)
+        return self._text[1]
+
+    @torch.inference_mode()
+    def fuse(self, streams: Streams) -> tuple[Response, NetworkState]:
+        """What the fusion says of encoded hops, from the present state; does not move it."""
+        response, state = self._network.fusion(streams, self._state)
+        return response, state
+
+    def _answer(self, response: Response) -> LiveOutput:
+        weights = response.weights[0, -1].float().cpu().numpy()
+        if not bool(response.seen[0, -1]):
+            return LiveOutput(
+                np.full(response.logits.shape[-1], np.nan, dtype=np.float32), np.zeros_like(weights), True
+            )
+        logits = response.logits[0, -1].float() / self._calibration.temperature
+        probabilities = torch.softmax(logits, dim=-1).cpu().numpy()
+        return LiveOutput(probabilities, weights, bool(probabilities.max() < self._calibration.threshold))
+
+    def _nothing(self, width: int) -> Tensor:
+        return torch.zeros(1, width, device=self.device)

@@ -1,0 +1,140 @@
+"""What a webcam, a room and a recogniser do to clean samples, so that the encoders have met it before.
+
+Every function takes its own random generator; the same seed gives the same sample.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from core.training.data import CLIP_SAMPLES
+from core.types import SAMPLE_RATE_HZ, Rgb, Samples
+
+
+def picture(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    """Face image (S, S) as a webcam would show it: mirrored, turned, scaled, blurred, dark, noisy, compressed."""
+    if rng.random() < 0.5:
+        grey = np.ascontiguousarray(grey[:, ::-1])
+    result = _moved(grey, rng)
+    if rng.random() < 0.3:
+        result = _blurred(result, rng)
+    result = _lit(result, rng)
+    if rng.random() < 0.3:
+        noise = rng.normal(0.0, rng.uniform(2, 14), result.shape)
+        result = np.clip(result + noise, 0, 255).astype(np.uint8)
+    if rng.random() < 0.3:
+        result = _compressed(result, int(rng.integers(25, 80)))
+    if rng.random() < 0.35:
+        result = _covered(result, rng)
+    return result
+
+
+def rgb(grey: NDArray[np.uint8]) -> Rgb:
+    """Grey (S, S) as a grey-looking (S, S, 3) frame, the form in which live crops arrive."""
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _moved(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    import cv2
+
+    side = grey.shape[0]
+    matrix = cv2.getRotationMatrix2D((side / 2, side / 2), rng.normal(0, 9), rng.uniform(0.86, 1.18))
+    matrix[:, 2] = matrix[:, 2] + rng.normal(0, 0.04 * side, 2)
+    return np.asarray(cv2.warpAffine(grey, matrix, (side, side), borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
+def _blurred(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    import cv2
+
+    return np.asarray(cv2.GaussianBlur(grey, (0, 0), rng.uniform(0.3, 1.6)), dtype=np.uint8)
+
+
+def _lit(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    levels = np.linspace(0, 1, 256) ** np.exp(rng.normal(0, 0.35))
+    levels = levels * rng.uniform(0.45, 1.1) + rng.uniform(-0.08, 0.08)
+    lighter: NDArray[np.uint8] = (np.clip(levels, 0, 1) * 255).astype(np.uint8)[grey]
+    return lighter
+
+
+def _compressed(grey: NDArray[np.uint8], quality: int) -> NDArray[np.uint8]:
+    import cv2
+
+    _, data = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), dtype=np.uint8)
+
+
+def _covered(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    side = grey.shape[0]
+    height, width = rng.integers(side // 10, side // 3, 2)
+    top, left = rng.integers(0, side - height), rng.integers(0, side - width)
+    covered = grey.copy()
+    covered[top : top + height, left : left + width] = rng.integers(0, 256)
+    return covered
+
+
+def voice(clip: NDArray[np.int16], rng: Generator) -> Samples:
+    """Clip (32000,) as a room and a microphone would give it: placed anywhere, reverberant, band-limited, noisy."""
+    samples = _placed(clip.astype(np.float32) / 32768.0, rng)
+    if rng.random() < 0.25:
+        samples = _reverberant(samples, rng)
+    if rng.random() < 0.3:
+        samples = _band_limited(samples, rng)
+    if rng.random() < 0.7:
+        samples = add_noise(samples, rng.uniform(5, 35), rng)
+    if rng.random() < 0.15:
+        peak = float(np.abs(samples).max()) + 1e-9
+        samples = np.clip(samples, -peak * 0.4, peak * 0.4)
+    return samples.astype(np.float32)
+
+
+def add_noise(samples: Samples, snr_db: float, rng: Generator) -> Samples:
+    """Coloured noise at a signal-to-noise ratio in dB, measured on the window's own power."""
+    power = float(np.square(samples).mean()) + 1e-10
+    white = np.fft.rfft(rng.standard_normal(samples.size))
+    colour = np.arange(1, white.size + 1) ** -rng.uniform(0.0, 0.9)
+    noise = np.fft.irfft(white * colour, samples.size)
+    noise *= np.sqrt(power / 10 ** (snr_db / 10) / (np.square(noise).mean() + 1e-12))
+    return (samples + noise).astype(np.float32)
+
+
+def _placed(samples: Samples, rng: Generator) -> Samples:
+    length = int(np.flatnonzero(samples)[-1]) + 1 if samples.any() else 1
+    shift = int(rng.integers(-length // 4, CLIP_SAMPLES - 3 * length // 4 + 1))
+    placed = np.zeros(CLIP_SAMPLES, dtype=np.float32)
+    first, last = max(shift, 0), min(shift + length, CLIP_SAMPLES)
+    placed[first:last] = samples[first - shift : last - shift]
+    return placed
+
+
+def _reverberant(samples: Samples, rng: Generator) -> Samples:
+    from scipy.signal import fftconvolve
+
+    decay_s = rng.uniform(0.08, 0.4)
+    times_s = np.arange(int(decay_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    response = rng.standard_normal(times_s.size) * np.exp(-6.9 * times_s / decay_s) * rng.uniform(0.02, 0.08)
+    response[0] = 1.0
+    return np.asarray(fftconvolve(samples, response)[: samples.size], dtype=np.float32)
+
+
+def _band_limited(samples: Samples, rng: Generator) -> Samples:
+    from scipy.signal import butter, sosfilt
+
+    band_hz = (rng.uniform(60, 300), rng.uniform(3000, 7500))
+    return np.asarray(
+        sosfilt(butter(2, band_hz, "bandpass", fs=SAMPLE_RATE_HZ, output="sos"), samples), dtype=np.float32
+    )
+
+
+def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float = 0.1) -> str:
+    """Words with a recogniser's errors: lost, replaced by others, and cut off where the speaker has not yet ended."""
+    words = text.split()
+    if len(words) > 4 and rng.random() < 0.25:
+        words = words[: int(rng.integers(3, len(words) + 1))]
+    draws = rng.random(len(words))
+    return " ".join(
+        vocabulary[int(rng.integers(len(vocabulary)))] if draw < error_rate / 2 else word
+        for word, draw in zip(words, draws, strict=True)
+        if not error_rate / 2 <= draw < error_rate
+    )

@@ -1,0 +1,211 @@
+"""Reads a data pack: faces, voices and texts of one folder, as plain items that carry their identity.
+
+A pack is a folder with `faces.csv` + `faces.zip`, `voices.csv` + `voices.zip` and `texts.csv`. Decoded pictures and
+sound are kept as arrays in a cache folder, because decoding is what every stage would otherwise do again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DataError
+from core.training.labels import face_class, text_class, voice_class
+from core.training.splits import Split, split_of
+from core.types import SAMPLE_RATE_HZ
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much is done, how much there is."""
+
+FACE_PX = 48
+CLIP_SAMPLES = 2 * SAMPLE_RATE_HZ
+ACTION_UNITS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FaceItem:
+    """One face image; `units` are 20 action-unit intensities in [0, 1] in the order of the file, or None."""
+
+    file: str
+    expression: str
+    units: tuple[float, ...] | None
+    label: str | None
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceItem:
+    """One voice clip of at most 2 s."""
+
+    file: str
+    source: str
+    speaker: str
+    burst: str
+    label: str | None
+    split: Split
+
+
+@dataclass(frozen=True, slots=True)
+class TextItem:
+    """One text as written, with its source's labels."""
+
+    source: str
+    text: str
+    labels: frozenset[str]
+    label: str | None
+    split: Split
+
+
+@dataclass(frozen=True, eq=False)
+class Pack:
+    """A pack in memory: pictures (n, 48, 48) uint8, clips (n, 32000) int16 (zeros after their end), texts."""
+
+    faces: tuple[FaceItem, ...]
+    pictures: NDArray[np.uint8]
+    voices: tuple[VoiceItem, ...]
+    clips: NDArray[np.int16]
+    texts: tuple[TextItem, ...]
+    fingerprint: str
+
+
+def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
+    """Read a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
+    missing = [name for name in _PARTS if not (folder / name).is_file()]
+    if missing:
+        raise DataError(
+            f"{folder} is not a data pack: {', '.join(missing)} missing. See the model card for the format."
+        )
+    fingerprint = _fingerprint(folder)
+    cache = cache / f"pack-{fingerprint[:16]}"
+    faces, voices, texts = _faces(folder), _voices(folder), _texts(folder)
+    if not faces or not voices or not texts:
+        raise DataError(
+            f"{folder} holds an empty table. faces.csv, voices.csv and texts.csv need at least one row each."
+        )
+    pictures = _cached(cache / "pictures.npy", lambda: _decode_pictures(folder / "faces.zip", faces, progress))
+    clips = _cached(cache / "clips.npy", lambda: _decode_clips(folder / "voices.zip", voices, progress))
+    return Pack(faces, pictures, voices, clips, texts, fingerprint)
+
+
+_PARTS = ("faces.csv", "faces.zip", "voices.csv", "voices.zip", "texts.csv")
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in ("faces.csv", "voices.csv", "texts.csv"):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()
+
+
+def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        table = csv.DictReader(lines)
+        lacking = [name for name in needed if name not in (table.fieldnames or ())]
+        if lacking:
+            raise DataError(f"{path} has no column {', '.join(lacking)}.")
+        yield from table
+
+
+def _faces(folder: Path) -> tuple[FaceItem, ...]:
+    items = []
+    for row in _rows(folder / "faces.csv", "file", "expression"):
+        names = [name for name in row if name.startswith("AU")]
+        measured = bool(names) and all(row[name] for name in names)
+        units = {name: float(row[name]) for name in names} if measured else None
+        label = face_class(row["expression"], units)
+        values = tuple(units.values()) if units else None
+        items.append(FaceItem(row["file"], row["expression"], values, label, split_of("face:" + row["file"])))
+    return tuple(items)
+
+
+def _voices(folder: Path) -> tuple[VoiceItem, ...]:
+    return tuple(
+        VoiceItem(
+            row["file"],
+            row["source"],
+            row["speaker"],
+            row["label"],
+            voice_class(row["source"], row["label"]),
+            split_of("contributor:" + row["speaker"]),
+        )
+        for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label")
+    )
+
+
+def _texts(folder: Path) -> tuple[TextItem, ...]:
+    items = []
+    for row in _rows(folder / "texts.csv", "source", "id", "labels", "text"):
+        labels = frozenset(filter(None, row["labels"].split("|")))
+        identity = f"text:{row['source']}:{row['id']}"
+        items.append(
+            TextItem(row["source"], row["text"], labels, text_class(row["source"], labels), split_of(identity))
+        )
+    return tuple(items)
+
+
+def _cached(path: Path, make: Callable[[], NDArray[np.generic]]) -> NDArray:  # type: ignore[type-arg]
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new.npy")
+        np.save(fresh, make())
+        fresh.replace(path)
+    return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
+
+
+def _decode_pictures(archive: Path, items: tuple[FaceItem, ...], progress: Progress) -> NDArray[np.uint8]:
+    import cv2
+
+    pictures = np.empty((len(items), FACE_PX, FACE_PX), dtype=np.uint8)
+    with zipfile.ZipFile(archive) as files:
+        for place, item in enumerate(items):
+            picture = cv2.imdecode(np.frombuffer(_member(files, item.file), dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
+            if picture is None:
+                raise DataError(f"{archive}: {item.file} is not a picture.")
+            pictures[place] = cv2.resize(picture, (FACE_PX, FACE_PX), interpolation=cv2.INTER_AREA)
+            _tell(progress, "reading faces", place + 1, len(items))
+    return pictures
+
+
+def _decode_clips(archive: Path, items: tuple[VoiceItem, ...], progress: Progress) -> NDArray[np.int16]:
+    clips = np.zeros((len(items), CLIP_SAMPLES), dtype=np.int16)
+    with zipfile.ZipFile(archive) as files:
+        for place, item in enumerate(items):
+            samples = _decode_clip(_member(files, item.file), item.file)[:CLIP_SAMPLES]
+            clips[place, : samples.size] = samples
+            _tell(progress, "reading voices", place + 1, len(items))
+    return clips
+
+
+def _decode_clip(data: bytes, name: str) -> NDArray[np.int16]:
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), mode="r") as container:
+            resampler = av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+            frames = [part for frame in container.decode(audio=0) for part in resampler.resample(frame)]
+            frames += resampler.resample(None)
+    except (av.error.FFmpegError, IndexError) as error:
+        raise DataError(f"{name} is not a sound file ({error}).") from error
+    return np.concatenate([frame.to_ndarray()[0] for frame in frames])
+
+
+def _member(files: zipfile.ZipFile, name: str) -> bytes:
+    for candidate in (name, name.split("/", 1)[-1]):
+        try:
+            return files.read(candidate)
+        except KeyError:
+            continue
+    raise DataError(f"{files.filename}: {name} is named in the table but not in the archive.")
+
+
+def _tell(progress: Progress, what: str, done: int, total: int) -> None:
+    if done % 256 == 0 or done == total:
+        progress(what, done, total)

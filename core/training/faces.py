@@ -1,0 +1,104 @@
+"""Teaches the visual encoder: seven human-labelled expressions, 20 action units, and the classes by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.features.picture import pixels
+from core.features.settings import FeatureSettings
+from core.model.config import NetworkConfig
+from core.model.encoders import VisualEncoder
+from core.model.heads import AuxiliaryHeads
+from core.training import augment
+from core.training.data import ACTION_UNITS, Pack
+from core.training.labels import CLASSES, EXPRESSIONS
+from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
+from core.training.loop import Schedule
+from core.training.metrics import accuracy, macro_f1
+from core.training.splits import Split
+
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+
+SCHEDULE = Schedule(epochs=18, batch=64, peak_rate=1.5e-3, decay=0.05)
+
+
+def learner(config: NetworkConfig) -> Learner:
+    """The visual encoder with its heads, untrained."""
+    encoder = VisualEncoder(config.visual)
+    sizes = {"expression": len(EXPRESSIONS), "units": ACTION_UNITS, "classes": len(CLASSES)}
+    return Learner(encoder, AuxiliaryHeads(encoder.width, sizes))
+
+
+class FaceTask:
+    """Face images of a pack, as a task for the training loop."""
+
+    name = "faces"
+
+    def __init__(self, pack: Pack, config: NetworkConfig, features: FeatureSettings, schedule: Schedule) -> None:
+        self.module = learner(config)
+        self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._pack, self._features, self._schedule = pack, features, schedule
+        self._expressions = np.array([EXPRESSIONS.index(item.expression) for item in pack.faces])
+        self._targets = np.array([class_target(item.label) for item in pack.faces])
+        self._units = np.array([item.units or (np.nan,) * ACTION_UNITS for item in pack.faces], dtype=np.float32)
+        self._places = {split: self._of(split) for split in ("train", "val")}
+        self._weights = class_weights(self._targets[self._places["train"]].tolist())
+
+    def _of(self, split: Split) -> NDArray[np.int64]:
+        return np.array([place for place, item in enumerate(self._pack.faces) if item.split == split])
+
+    def steps(self) -> int:
+        """Batches an epoch."""
+        return len(self._places["train"]) // self._schedule.batch
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Augmented training faces."""
+        rng = np.random.default_rng((self._schedule.seed, epoch))
+        for places in shuffled(self._places["train"], self._schedule.batch, rng):
+            yield self._batch(places, [augment.picture(self._pack.pictures[place], rng) for place in places])
+
+    def _batch(self, places: NDArray[np.int64], pictures: list[NDArray[np.uint8]]) -> Batch:
+        crops = np.stack([pixels(augment.rgb(picture), self._features) for picture in pictures])[:, None]
+        return (
+            torch.from_numpy(crops),  # (B, 1, C, S, S)
+            torch.ones(len(places), 1, dtype=torch.bool),
+            torch.from_numpy(self._expressions[places]),
+            torch.from_numpy(self._units[places]),
+            torch.from_numpy(self._targets[places]),
+        )
+
+    def loss(self, batch: Batch) -> Tensor:
+        """Expressions + action units where they were measured + classes by rule."""
+        crops, mask, expressions, units, targets = batch
+        logits = self.module(crops, mask)
+        measured = ~units.isnan()
+        unit_loss = F.binary_cross_entropy_with_logits(
+            logits["units"], units.nan_to_num().clamp(0, 1), reduction="none"
+        )
+        return (
+            cross_entropy(logits["expression"], expressions, smoothing=0.1)
+            + (unit_loss * measured).sum() / measured.sum().clamp_min(1)
+            + 0.5 * cross_entropy(logits["classes"], targets, self._weights)
+        )
+
+    def score(self) -> dict[str, float]:
+        """Accuracy on the seven human labels, macro-F1 on the classes by rule."""
+        places = self._places["val"]
+        logits: dict[str, list[Tensor]] = {"expression": [], "classes": []}
+        for piece in in_pieces(places, 256):
+            crops, mask, *_ = self._batch(piece, [self._pack.pictures[place] for place in piece])
+            found = self.module(crops, mask)
+            for name, values in logits.items():
+                values.append(found[name].argmax(1))
+        guesses = {name: torch.cat(values).numpy() for name, values in logits.items()}
+        known = self._targets[places] >= 0
+        return {
+            "expression_accuracy": accuracy(self._expressions[places], guesses["expression"]),
+            "class_macro_f1": macro_f1(self._targets[places][known], guesses["classes"][known], len(CLASSES)),
+        }

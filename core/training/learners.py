@@ -1,0 +1,64 @@
+"""An encoder with its auxiliary heads, and the losses that the three encoder tasks share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.model.heads import AuxiliaryHeads
+from core.training.labels import CLASSES
+
+IGNORE = -100
+"""Target of a sample that a head does not learn from (PyTorch's default ignore_index)."""
+
+
+class Learner(nn.Module):
+    """Encoder and heads: inputs → named logits."""
+
+    def __init__(self, encoder: nn.Module, heads: AuxiliaryHeads) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.heads = heads
+
+    def forward(self, *inputs: Tensor) -> dict[str, Tensor]:
+        """Whatever the encoder takes → logits (B, size) for each head, in float32."""
+        logits: dict[str, Tensor] = self.heads(self.encoder(*inputs))
+        return {name: value.float() for name, value in logits.items()}
+
+
+def class_target(label: str | None) -> int:
+    """Index into `CLASSES`, or `IGNORE`."""
+    return IGNORE if label is None else CLASSES.index(label)
+
+
+def class_weights(targets: Sequence[int]) -> Tensor:
+    """Weights (5,) by inverse square root of frequency: rare classes count more, but not as much as they are rare."""
+    counts = np.bincount([target for target in targets if target >= 0], minlength=len(CLASSES)).clip(1)
+    weights = counts**-0.5
+    return torch.tensor(weights / weights.mean(), dtype=torch.float32)
+
+
+def cross_entropy(logits: Tensor, target: Tensor, weight: Tensor | None = None, smoothing: float = 0.0) -> Tensor:
+    """Cross-entropy over the samples that have a target; zero if none has."""
+    if bool((target == IGNORE).all()):
+        return logits.sum() * 0.0
+    return F.cross_entropy(logits, target, weight=weight, label_smoothing=smoothing)
+
+
+def shuffled(places: NDArray[np.int64], size: int, rng: Generator) -> Iterator[NDArray[np.int64]]:
+    """Whole batches of shuffled places; the rest, too small for a batch, waits for another epoch."""
+    order = rng.permutation(places)
+    for start in range(0, len(order) - size + 1, size):
+        yield order[start : start + size]
+
+
+def in_pieces(places: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    """All places in order, `size` at a time."""
+    for start in range(0, len(places), size):
+        yield places[start : start + size]

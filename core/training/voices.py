@@ -1,0 +1,98 @@
+"""Teaches the audio encoder: the contributors' and actors' own labels, and the classes that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.features.voice import waveform
+from core.model.config import NetworkConfig
+from core.model.encoders import AudioEncoder
+from core.model.heads import AuxiliaryHeads
+from core.training import augment
+from core.training.data import Pack
+from core.training.labels import BURSTS_AND_EMODB, CLASSES
+from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
+from core.training.loop import Schedule
+from core.training.metrics import accuracy, macro_f1
+from core.training.splits import Split
+from core.types import Samples
+
+Batch = tuple[Tensor, Tensor, Tensor]
+
+SCHEDULE = Schedule(epochs=16, batch=32, peak_rate=8e-4)
+
+TRIPLE = ("confusion", "interest", "anger")
+"""The three bursts nearest to our states; figures on them compare with simple models on the same material."""
+
+
+def learner(config: NetworkConfig) -> Learner:
+    """The audio encoder with its heads, untrained."""
+    encoder = AudioEncoder(config.audio)
+    return Learner(encoder, AuxiliaryHeads(encoder.width, {"bursts": len(BURSTS_AND_EMODB), "classes": len(CLASSES)}))
+
+
+class VoiceTask:
+    """Voice clips of a pack, as a task for the training loop."""
+
+    name = "voices"
+
+    def __init__(self, pack: Pack, config: NetworkConfig, schedule: Schedule) -> None:
+        self.module = learner(config)
+        self._pack, self._schedule = pack, schedule
+        self._bursts = np.array([BURSTS_AND_EMODB.index(item.burst) for item in pack.voices])
+        self._targets = np.array([class_target(item.label) for item in pack.voices])
+        self._places = {split: self._of(split) for split in ("train", "val")}
+        self._weights = class_weights(self._targets[self._places["train"]].tolist())
+
+    def _of(self, split: Split) -> NDArray[np.int64]:
+        return np.array([place for place, item in enumerate(self._pack.voices) if item.split == split])
+
+    def steps(self) -> int:
+        """Batches an epoch."""
+        return len(self._places["train"]) // self._schedule.batch
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Augmented training clips."""
+        rng = np.random.default_rng((self._schedule.seed, epoch))
+        for places in shuffled(self._places["train"], self._schedule.batch, rng):
+            yield self._batch(places, [augment.voice(self._pack.clips[place], rng) for place in places])
+
+    def _batch(self, places: NDArray[np.int64], clips: list[Samples]) -> Batch:
+        return (
+            torch.from_numpy(np.stack([waveform(clip) for clip in clips])),  # (B, N)
+            torch.from_numpy(self._bursts[places]),
+            torch.from_numpy(self._targets[places]),
+        )
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The speakers' labels + the classes."""
+        waveforms, bursts, targets = batch
+        logits = self.module(waveforms)
+        return cross_entropy(logits["bursts"], bursts, smoothing=0.1) + 0.5 * cross_entropy(
+            logits["classes"], targets, self._weights
+        )
+
+    def score(self) -> dict[str, float]:
+        """Accuracy on all labels, on Confusion/Interest/Anger alone, and macro-F1 on the classes."""
+        places = self._places["val"]
+        bursts, classes = [], []
+        for piece in in_pieces(places, 64):
+            clips = [self._pack.clips[place].astype(np.float32) / 32768.0 for place in piece]
+            logits = self.module(self._batch(piece, clips)[0])
+            bursts.append(logits["bursts"])
+            classes.append(logits["classes"].argmax(1))
+        scores, guesses = torch.cat(bursts).numpy(), torch.cat(classes).numpy()
+        truth, known = self._bursts[places], self._targets[places] >= 0
+        columns = [BURSTS_AND_EMODB.index(name) for name in TRIPLE]
+        of_triple = np.isin(truth, columns)
+        guessed_triple = np.array(columns)[scores[of_triple][:, columns].argmax(1)]
+        return {
+            "burst_accuracy": accuracy(truth, scores.argmax(1)),
+            "confusion_interest_anger_accuracy": accuracy(truth[of_triple], guessed_triple),
+            "class_macro_f1": macro_f1(self._targets[places][known], guesses[known], len(CLASSES)),
+        }
