@@ -69,7 +69,8 @@ class Listener:
     def _listen(self) -> Heard | None:
         read = self._ring.read(self._cursor, BLOCK)
         origin_s = self._ring.origin_s
-        if origin_s is None:
+        if origin_s is None:  # cleared, and nothing has come since: what the cursor points at is gone
+            self.skip()
             return None
         self.lost += read.lost
         self._cursor = read.start + read.samples.size

@@ -43,6 +43,20 @@ AUDIO_KEPT_S = 60.0
 _SIGHTINGS_KEPT = 64
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """Where the outside leaves what came in, from whichever thread; the session reads it."""
+
+    frames: FrameRing = field(default_factory=lambda: FrameRing(FRAMES_KEPT))
+    audio: AudioRing = field(default_factory=lambda: AudioRing(AUDIO_KEPT_S))
+    words: WordLog = field(default_factory=WordLog)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for memory in (self.frames, self.audio, self.words):
+            memory.clear()
+
+
 @dataclass(slots=True)
 class _Memory:
     """What a session itself remembers from hop to hop; made anew by `reset`. `hops` costs 58 kB an hour."""
@@ -57,12 +71,17 @@ class _Memory:
 
 
 class Session:
-    """One learner's corridor. Rings and words may be written by others; the rest belongs to the thread that steps."""
+    """One learner's corridor. The intake may be written by others; the rest belongs to the thread that steps."""
 
-    def __init__(self, model: StepModel, features: Preparer, finder: Finder, window: WindowSettings) -> None:
-        self.frames = FrameRing(FRAMES_KEPT)
-        self.audio = AudioRing(AUDIO_KEPT_S)
-        self.words = WordLog()
+    def __init__(
+        self,
+        model: StepModel,
+        features: Preparer,
+        finder: Finder,
+        window: WindowSettings,
+        intake: Intake | None = None,
+    ) -> None:
+        self.intake = intake or Intake()
         self.grid = HopGrid(window.hop_s)
         self._model, self._features, self._finder = model, features, finder
         self._settings = window
@@ -74,8 +93,7 @@ class Session:
 
         Modalities called unavailable stay so: that is a fact about devices, not a memory.
         """
-        for memory in (self.frames, self.audio, self.words):
-            memory.clear()
+        self.intake.clear()
         self._model.reset()
         self._finder.reset()
         self._memory = _Memory(start_s, self.grid.hop_at(start_s), glance_slot(start_s))
@@ -108,15 +126,15 @@ class Session:
     def feed(self, chunk: Chunk) -> None:
         """Take one chunk, in the order of time."""
         if isinstance(chunk, VideoFrame):
-            self.frames.write(chunk)
+            self.intake.frames.write(chunk)
             self.glance(float("inf"))
         else:
-            self.audio.write(chunk)
+            self.intake.audio.write(chunk)
 
     def glance(self, before_s: float) -> None:
         """Look at the first frame of every glance slot not looked at yet, up to time `before_s`."""
         memory = self._memory
-        while (frame := self.frames.first_since(memory.slot * GLANCE_S)) and frame.t_s < before_s:
+        while (frame := self.intake.frames.first_since(memory.slot * GLANCE_S)) and frame.t_s < before_s:
             started_s = perf_counter()
             memory.sightings.append(self._finder.look(frame))
             memory.slot = glance_slot(frame.t_s) + 1
@@ -124,7 +142,7 @@ class Session:
 
     def add_words(self, final: Iterable[Word], partial: Iterable[Word] = (), heard_s: float = KNOWN_AT_ONCE_S) -> None:
         """Take what the recogniser said having listened up to `heard_s`: new final words, and all partial ones."""
-        self.words.add(final, partial, heard_s)
+        self.intake.words.add(final, partial, heard_s)
 
     def set_unavailable(self, modality: Modality, reason: Reason | None) -> None:
         """Say that a modality cannot take part from the next step on, or (None) that it can again."""
@@ -149,8 +167,8 @@ class Session:
 
     def _cut(self, end_s: float) -> Window:
         settings, memory = self._settings, self._memory
-        audio = self.audio.until(end_s, settings.audio_s)
-        words = self.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
+        audio = self.intake.audio.until(end_s, settings.audio_s)
+        words = self.intake.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
         return cut_window(memory.sightings, audio, words, self._unavailable, settings, end_s)
 
     def _move_to(self, end_s: float) -> None:
@@ -161,7 +179,7 @@ class Session:
         memory.looking_ms = 0.0
 
 
-def cut_window(  # noqa: PLR0913, PLR0917 — exactly what a window is made of
+def cut_window(
     sightings: Iterable[Sighting],
     audio: Samples,
     words: tuple[Word, ...],

@@ -39,7 +39,7 @@ def in_order(*streams: list[Chunk]) -> list[Chunk]:
 
 def run(session: Session, chunks: list[Chunk], ends_s: list[float] | None = None) -> list[Estimate]:
     """Every chunk and every word in step with the sound; a step as soon as a chunk lies beyond the hop's end."""
-    listener = Listener(SmallRecognizer(), session.audio)
+    listener = Listener(SmallRecognizer(), session.intake.audio)
     due = list(ends_s if ends_s is not None else [session.grid.end_s(k) for k in range(1, 2 * SECONDS + 1)])
     made = []
     for chunk in chunks:
@@ -80,7 +80,7 @@ def test_the_future_changes_nothing_in_the_past():
     session = new_session()
     for chunk in in_order(frames(), blocks(800)):
         session.feed(chunk)
-    listener = Listener(SmallRecognizer(), session.audio)
+    listener = Listener(SmallRecognizer(), session.intake.audio)
     while heard := listener.hear():
         session.add_words(heard.final, heard.partial, heard.heard_s)
     # Everything up to the end is there before the first step; each step sees only what lies before its own end.
@@ -89,11 +89,11 @@ def test_the_future_changes_nothing_in_the_past():
 
 def test_rings_written_by_others_and_glances_between_steps_give_the_same():
     session, listener_made = new_session(), []
-    listener = Listener(SmallRecognizer(), session.audio)
+    listener = Listener(SmallRecognizer(), session.intake.audio)
     for chunk in in_order(frames(), blocks(1600)):
         while chunk.t_s >= session.next_end_s:
             listener_made.append(session.step(session.next_end_s))
-        (session.frames if isinstance(chunk, VideoFrame) else session.audio).write(chunk)
+        (session.intake.frames if isinstance(chunk, VideoFrame) else session.intake.audio).write(chunk)
         while heard := listener.hear():
             session.add_words(heard.final, heard.partial, heard.heard_s)
         session.glance(chunk.t_s)

@@ -1,0 +1,7 @@
+"""The threads around the corridor: `Engine` starts, stops and describes them. Knows no Qt."""
+
+from core.engine.engine import Engine
+from core.engine.ledger import EngineHooks
+from core.engine.parts import EngineParts, Sources
+
+__all__ = ["Engine", "EngineHooks", "EngineParts", "Sources"]

@@ -1,0 +1,35 @@
+"""The session clock: seconds that pass while the session runs, and stand still while it is paused."""
+
+from __future__ import annotations
+
+from threading import Lock
+from time import monotonic
+
+
+class SessionClock:
+    """Starts at 0, held. Monotonic; may be read from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._passed_s = 0.0
+        self._since_s: float | None = None
+
+    def __call__(self) -> float:
+        """Seconds that have passed."""
+        with self._lock:
+            return self._now_s()
+
+    def run(self) -> None:
+        """Let time pass."""
+        with self._lock:
+            self._passed_s = self._now_s()
+            self._since_s = monotonic()
+
+    def hold(self) -> None:
+        """Let time stand still."""
+        with self._lock:
+            self._passed_s = self._now_s()
+            self._since_s = None
+
+    def _now_s(self) -> float:
+        return self._passed_s if self._since_s is None else self._passed_s + monotonic() - self._since_s

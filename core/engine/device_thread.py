@@ -1,0 +1,112 @@
+"""The thread of a camera or a microphone: opens, reads and releases it, all on this thread.
+
+Losing the device is a normal state: it is said, and the device is tried again with growing pauses until it is back.
+While the session is paused the device is released, so that its light goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Event
+
+from core.capture.source import Source
+from core.engine.signals import Shared
+from core.errors import CaptureError
+from core.status import DeviceState, DeviceStatus
+from core.types import Chunk, Modality, Reason
+
+READ_S = 0.1
+"""How long one read may wait: how soon stop, pause or another choice is noticed."""
+_LONGEST_RETRY = 8
+"""Pauses between tries double up to this many times the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a device is for: its name in words, the modality that needs it, and what is missing without it."""
+
+    kind: str
+    modality: Modality
+    missing: Reason
+
+
+CAMERA = Role("camera", "visual", Reason.NO_CAMERA)
+MICROPHONE = Role("microphone", "audio", Reason.NO_MICROPHONE)
+
+
+class DeviceThread:
+    """Drives one source after another: the one that is chosen now. `run` is the body of the thread."""
+
+    def __init__(
+        self, role: Role, source: Source | None, take: Callable[[Chunk], None], retry_s: float, shared: Shared
+    ) -> None:
+        self._role, self._take, self._retry_s = role, take, retry_s
+        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._source = source
+        self._turn = Event()
+        self._tries = 0
+        self._status = DeviceStatus()
+        self._availability.say(role.modality, "device", role.missing)
+
+    def run(self) -> None:
+        """Until stopped: attend to the chosen device, or rest."""
+        while not self._signals.stop.is_set():
+            self._turn.clear()
+            source = self._source
+            if source is None or self._signals.paused.is_set():
+                self._say(DeviceState.OFF)
+                self._turn.wait(READ_S)
+            else:
+                self._attend(source)
+
+    def choose(self, source: Source | None) -> None:
+        """Use another device from now on, or none. From any thread."""
+        self._source = source
+        self._tries = 0
+        self._turn.set()
+
+    def status(self) -> DeviceStatus:
+        """State and message as last said, with the source's own counters."""
+        source, said = self._source, self._status
+        if source is None:
+            return said
+        now = source.status()
+        return replace(
+            said, name=now.name, rate_hz=now.rate_hz, drift_ppm=now.drift_ppm, gaps=now.gaps, lost_s=now.lost_s
+        )
+
+    def _attend(self, source: Source) -> None:
+        try:
+            self._say(DeviceState.LOST if self._tries else DeviceState.OPENING, self._status.message)
+            source.open(self._signals.clock)
+            while self._wanted():
+                chunk = source.read(READ_S)
+                if chunk is not None:
+                    self._found()
+                    self._take(chunk)
+        except CaptureError as error:
+            self._lost(str(error))
+        finally:
+            source.close()
+
+    def _wanted(self) -> bool:
+        signals = self._signals
+        return not (signals.stop.is_set() or signals.paused.is_set() or self._turn.is_set())
+
+    def _found(self) -> None:
+        self._tries = 0
+        self._say(DeviceState.RUNNING)
+
+    def _lost(self, message: str) -> None:
+        self._say(DeviceState.LOST, message)
+        self._turn.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY))
+        self._tries += 1
+
+    def _say(self, state: DeviceState, message: str = "") -> None:
+        if (state, message) == (self._status.state, self._status.message):
+            return
+        self._status = DeviceStatus(state=state, message=message)
+        running = state is DeviceState.RUNNING
+        self._availability.say(self._role.modality, "device", None if running else self._role.missing)
+        self._ledger.device(self._role.kind, self.status())

@@ -1,0 +1,213 @@
+"""Starts, stops and describes the threads of one session: capture, speech, inference.
+
+An engine lives once: start it, stop it, then make another. Its verbs are for the thread that owns it (the window's);
+what it shows (`status`, `history`, `frame` and so on) may be read from any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Thread
+from time import monotonic
+
+from core.buffers.latest import Latest
+from core.capture.source import Source
+from core.engine.availability import Availability
+from core.engine.device_thread import CAMERA, MICROPHONE, DeviceThread, Role
+from core.engine.history import History, Transcript
+from core.engine.inference_thread import InferenceThread
+from core.engine.inlet import SILENT_DBFS, AudioInlet, loudness
+from core.engine.ledger import EngineHooks, Ledger, Watch, rss_mb
+from core.engine.medium_thread import MediumThread
+from core.engine.parts import EngineParts, Sources, thread_count
+from core.engine.signals import Shared, Signals
+from core.engine.speech_thread import SpeechThread
+from core.errors import CaptureError
+from core.session import Intake
+from core.settings import Settings
+from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+from core.types import Chunk, Estimate, Modality, Reason, Sighting, VideoFrame, Word
+
+STOP_WITHIN_S = 2.0
+
+
+class Engine:
+    """One session. Without `sources`, camera and microphone are those that the settings name."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sources: Sources | None = None,
+        hooks: EngineHooks | None = None,
+        parts: EngineParts | None = None,
+    ) -> None:
+        self._settings = settings
+        self._parts = parts or EngineParts()
+        self._signals, self._availability = Signals(), Availability()
+        status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
+        self._ledger = Ledger(status, hooks or EngineHooks())
+        self._shared = Shared(self._signals, self._ledger, self._availability)
+        self._intake, self._transcript = Intake(), Transcript()
+        self.history = History(settings.screen.history_s)
+        self._inference = InferenceThread(settings, self._parts, self._intake, self.history, self._shared)
+        self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
+        self._bodies: dict[str, Callable[[], None]] = {"inference": self._inference.run, "speech": self._speech.run}
+        self._devices: dict[str, DeviceThread] = {}
+        self._medium: MediumThread | None = None
+        self._add_capture(sources or self._named_sources())
+        self._threads: list[Thread] = []
+
+    # --- verbs -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start every thread; returns at once. The state goes from STARTING to LIVE when the model is there."""
+        if self._threads:
+            return
+        self._ledger.state(RunState.STARTING)
+        if self._medium is None:
+            self._signals.clock.run()
+        self._threads = [
+            Thread(target=self._watched, args=(name, body), name=f"engine-{name}", daemon=True)
+            for name, body in self._bodies.items()
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> list[str]:
+        """Stop every thread and release every device, within 2 s. Returns the names of threads that did not end.
+
+        May be called again, and before `start`.
+        """
+        self._signals.stop.set()
+        self._signals.clock.hold()
+        until_s = monotonic() + STOP_WITHIN_S
+        for thread in self._threads:
+            thread.join(max(until_s - monotonic(), 0.0))
+        self._ledger.state(RunState.STOPPED)
+        return [thread.name for thread in self._threads if thread.is_alive()]
+
+    def pause(self) -> None:
+        """Let the session clock stand and release camera and microphone; only while LIVE."""
+        if self._ledger.snapshot().state is RunState.LIVE:
+            self._signals.paused.set()
+            self._signals.clock.hold()
+            self._ledger.state(RunState.PAUSED)
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        if self._ledger.snapshot().state is RunState.PAUSED:
+            self._signals.clock.run()
+            self._signals.paused.clear()
+            self._ledger.state(RunState.LIVE)
+
+    def reset(self) -> None:
+        """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
+        self._transcript.clear()
+        self._inference.ask_reset()
+
+    def set_muted(self, modality: Modality, muted: bool) -> None:
+        """Switch a modality off or on. "audio" is the voice as evidence only; "text" also stops word recognition."""
+        self._availability.say(modality, "user", Reason.MUTED if muted else None)
+
+    def choose_camera(self, name: str) -> None:
+        """Go on with another camera (by name, index, URL; "off" for none)."""
+        self._choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
+
+    def choose_microphone(self, name: str) -> None:
+        """Go on with another microphone (by name; "off" for none)."""
+        self._choose(MICROPHONE, self._parts.make_microphone(name))
+
+    # --- what it shows -----------------------------------------------------------------------------------------
+
+    def status(self) -> EngineStatus:
+        """Everything about the engine at this moment."""
+        microphone = self._device(MICROPHONE)
+        heard = microphone.state is DeviceState.RUNNING
+        level_dbfs, clipping = loudness(self._intake.audio) if heard else (SILENT_DBFS, False)
+        now_s = self._signals.clock()
+        return replace(
+            self._ledger.snapshot(),
+            elapsed_s=now_s,
+            camera=self._device(CAMERA),
+            microphone=microphone,
+            preview_fps=self._ledger.frame_rate_hz(now_s),
+            level_dbfs=level_dbfs,
+            clipping=clipping,
+            muted=self._availability.muted(),
+        )
+
+    @property
+    def estimates(self) -> Latest[Estimate]:
+        """The newest estimate, and how many there were."""
+        return self._inference.estimates
+
+    @property
+    def hops(self) -> list[float]:
+        """End times of the hops that were stepped since the last reset."""
+        return self._inference.hops
+
+    def frame(self) -> VideoFrame | None:
+        """The newest picture; None while no camera gives any."""
+        running = self._device(CAMERA).state is DeviceState.RUNNING
+        return self._intake.frames.latest() if running else None
+
+    def sighting(self) -> Sighting | None:
+        """The newest glance at a face."""
+        return self._inference.sighting
+
+    def transcript(self) -> list[Word]:
+        """Words of the last minute: final ones, then those that may still change."""
+        return self._transcript.words()
+
+    def presence_share(self) -> dict[Modality, float]:
+        """Share of the steps in which each modality took part."""
+        return self._ledger.presence_share()
+
+    def rss_mb(self) -> tuple[float, float]:
+        """Memory of this process at the first step, and now."""
+        now = rss_mb()
+        return self._ledger.rss_start_mb or now, now
+
+    # --- inside ------------------------------------------------------------------------------------------------
+
+    def _named_sources(self) -> Sources:
+        capture = self._settings.capture
+        return Sources(
+            self._parts.make_camera(capture.camera, capture), self._parts.make_microphone(capture.microphone)
+        )
+
+    def _add_capture(self, sources: Sources) -> None:
+        capture = self._settings.capture
+        if sources.medium is not None:
+            self._inlet = AudioInlet(self._intake.audio, float("inf"), self._say_zeros)
+            self._medium = MediumThread(sources.medium, self._take, self._shared)
+            self._bodies["medium"] = self._medium.run
+            return
+        self._inlet = AudioInlet(self._intake.audio, capture.zeros_are_muted_after_s, self._say_zeros)
+        for role, source in ((CAMERA, sources.camera), (MICROPHONE, sources.microphone)):
+            device = DeviceThread(role, source, self._take, capture.retry_s, self._shared)
+            self._devices[role.kind] = device
+            self._bodies[role.kind] = device.run
+
+    def _take(self, chunk: Chunk) -> None:
+        if isinstance(chunk, VideoFrame):
+            self._intake.frames.write(chunk)
+            self._ledger.framed(chunk.t_s)
+        else:
+            self._inlet.write(chunk)
+
+    def _say_zeros(self, lasting: bool) -> None:
+        self._availability.say("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
+
+    def _choose(self, role: Role, source: Source | None) -> None:
+        if self._medium is not None:
+            raise CaptureError(f"A recording is playing. Start a live session to choose a {role.kind}.")
+        self._devices[role.kind].choose(source)
+
+    def _device(self, role: Role) -> DeviceStatus:
+        return self._medium.status(role.kind) if self._medium else self._devices[role.kind].status()
+
+    def _watched(self, name: str, body: Callable[[], None]) -> None:
+        with Watch(name, self._ledger, self._signals.stop.set):
+            body()

@@ -1,0 +1,65 @@
+"""The last minutes of estimates, and of words: bounded, written by one thread, copied out by others."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from threading import Lock
+
+from core.types import Estimate, Word
+
+TRANSCRIPT_S = 60.0
+
+
+class History:
+    """Estimates of the last `history_s` seconds, oldest first."""
+
+    def __init__(self, history_s: float) -> None:
+        self._lock = Lock()
+        self._history_s = history_s
+        self._estimates: deque[Estimate] = deque()
+
+    def add(self, estimate: Estimate) -> None:
+        """Append the newest and forget what is too old."""
+        with self._lock:
+            self._estimates.append(estimate)
+            while self._estimates[0].t_s < estimate.t_s - self._history_s:
+                self._estimates.popleft()
+
+    def since(self, t_s: float) -> list[Estimate]:
+        """Estimates later than `t_s`."""
+        with self._lock:
+            return [estimate for estimate in self._estimates if estimate.t_s > t_s]
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._estimates.clear()
+
+
+class Transcript:
+    """Final words of the last minute, and those that may still change."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._final: deque[Word] = deque()
+        self._partial: list[Word] = []
+
+    def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
+        """New final words, and all partial ones."""
+        with self._lock:
+            self._final.extend(final)
+            self._partial = list(partial)
+            while self._final and self._final[0].end_s < self._final[-1].end_s - TRANSCRIPT_S:
+                self._final.popleft()
+
+    def words(self) -> list[Word]:
+        """Finals, then partials."""
+        with self._lock:
+            return [*self._final, *self._partial]
+
+    def clear(self) -> None:
+        """Forget all."""
+        with self._lock:
+            self._final.clear()
+            self._partial = []

@@ -1,0 +1,103 @@
+"""The thread of the model: glances between hops, one step at each hop's end, and nothing that waits for it.
+
+Owns the session, the model and all that they remember. Late by n hops it jumps n, and they are counted.
+"""
+
+from __future__ import annotations
+
+from threading import Event
+
+from core.buffers.latest import Latest
+from core.engine.history import History
+from core.engine.parts import EngineParts
+from core.engine.signals import Shared
+from core.session import Intake, Session
+from core.settings import Settings
+from core.status import RunState
+from core.types import MODALITIES, Estimate, Sighting
+
+_NAP_S = 0.03
+"""Longest sleep between two looks at clock, frames and requests."""
+
+
+class InferenceThread:
+    """`run` is the body of the thread; the rest may be called from others."""
+
+    def __init__(
+        self, settings: Settings, parts: EngineParts, intake: Intake, history: History, shared: Shared
+    ) -> None:
+        self._settings, self._parts = settings, parts
+        self._intake, self._history = intake, history
+        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._reset_asked = Event()
+        self._session: Session | None = None
+        self.estimates: Latest[Estimate] = Latest()
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """The newest glance."""
+        return self._session.sighting if self._session else None
+
+    @property
+    def hops(self) -> list[float]:
+        """End times that were stepped since the last reset."""
+        return self._session.hops if self._session else []
+
+    def ask_reset(self) -> None:
+        """Have the session forgotten before the next step."""
+        self._reset_asked.set()
+
+    def run(self) -> None:
+        """Open the model, then step hop after hop until stopped or until a medium is through."""
+        session = self._begin()
+        while not self._signals.stop.is_set() and not self._through(session):
+            if self._reset_asked.is_set():
+                self._reset(session)
+            session.glance(self._signals.clock())
+            end_s = self._due(session)
+            if end_s is None:
+                self._rest(session)
+            else:
+                self._step(session, end_s)
+
+    def _begin(self) -> Session:
+        model, features = self._parts.open_model(self._settings.model)
+        self._ledger.note(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
+        session = Session(model, features, self._parts.open_finder(), self._settings.window, self._intake)
+        session.reset(self._signals.clock())
+        self._session = session
+        self._signals.clock.run()
+        self._signals.ready.set()
+        if not self._signals.stop.is_set():
+            self._ledger.state(RunState.LIVE)
+        return session
+
+    def _through(self, session: Session) -> bool:
+        ended_s = self._signals.ended_s
+        through = ended_s is not None and session.next_end_s > session.grid.last_end_s(ended_s)
+        if through:
+            self._ledger.state(RunState.ENDED)
+        return through
+
+    def _reset(self, session: Session) -> None:
+        self._reset_asked.clear()
+        session.reset(self._signals.clock())
+        self._history.clear()
+
+    def _due(self, session: Session) -> float | None:
+        now_s = self._signals.clock() - self._settings.window.settle_s
+        ended_s = self._signals.ended_s
+        return session.due_end_s(now_s if ended_s is None else min(now_s, session.grid.last_end_s(ended_s)))
+
+    def _rest(self, session: Session) -> None:
+        next_s = session.next_end_s + self._settings.window.settle_s - self._signals.clock()
+        self._intake.frames.wait_beyond(self._intake.frames.written, min(max(next_s, 0.001), _NAP_S))
+
+    def _step(self, session: Session, end_s: float) -> None:
+        for modality in MODALITIES:
+            session.set_unavailable(modality, self._availability.reason(modality))
+        skipped_before = session.skipped
+        estimate = session.step(end_s)
+        self._ledger.stepped(estimate, session.skipped - skipped_before)
+        self._history.add(estimate)
+        self.estimates.put(estimate)

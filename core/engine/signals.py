@@ -1,0 +1,30 @@
+"""What the threads of one engine share to know when to work, wait and end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Event
+
+from core.engine.availability import Availability
+from core.engine.clock import SessionClock
+from core.engine.ledger import Ledger
+
+
+@dataclass(slots=True)
+class Signals:
+    """`ready`: the model is there. `paused`: nothing is captured. `ended_s`: a medium is through and lasted so long."""
+
+    clock: SessionClock = field(default_factory=SessionClock)
+    stop: Event = field(default_factory=Event)
+    ready: Event = field(default_factory=Event)
+    paused: Event = field(default_factory=Event)
+    ended_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every thread of an engine is given."""
+
+    signals: Signals
+    ledger: Ledger
+    availability: Availability

@@ -1,0 +1,329 @@
+"""The threads around the corridor: they start, step, lose and regain devices, pause, and stop without a trace."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.engine import Engine, EngineHooks, EngineParts, Sources
+from core.errors import ModelError, SpeechError
+from core.listener import Listener
+from core.session import Session
+from core.settings import CaptureSettings, Settings, WindowSettings
+from core.status import DeviceState, DeviceStatus, RunState
+from core.types import Chunk, Estimate, Reason, Word
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
+
+SETTINGS = Settings(
+    capture=CaptureSettings(retry_s=0.05, zeros_are_muted_after_s=0.5),
+    window=WindowSettings(hop_s=0.25, settle_s=0.12),
+)
+PARTS = EngineParts(
+    open_model=lambda _: (SmallModel(), SmallFeatures()),
+    open_finder=SmallFinder,
+    open_recognizer=lambda _: SmallRecognizer(),
+    make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
+    make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
+)
+
+
+def until(true: Callable[[], object], within_s: float = 10.0) -> None:
+    give_up_s = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < give_up_s, "waited in vain"
+        time.sleep(0.01)
+
+
+class Told:
+    """What the hooks told."""
+
+    def __init__(self) -> None:
+        self.states: list[RunState] = []
+        self.errors: list[str] = []
+        self.devices: list[tuple[str, DeviceState]] = []
+        self.words: list[Word] = []
+
+    def hooks(self) -> EngineHooks:
+        return EngineHooks(self._device, self.states.append, self.errors.append, self.words.extend)
+
+    def _device(self, kind: str, status: DeviceStatus) -> None:
+        self.devices.append((kind, status.state))
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def start(told: Told) -> Iterator[Callable[..., Engine]]:
+    """Engines that are stopped in any case, and must leave no thread."""
+    before, engines = set(threading.enumerate()), []
+
+    def start_engine(
+        sources: Sources | None = None, parts: EngineParts = PARTS, settings: Settings = SETTINGS
+    ) -> Engine:
+        engines.append(Engine(settings, sources, told.hooks(), parts))
+        engines[-1].start()
+        return engines[-1]
+
+    yield start_engine
+    assert [engine.stop() for engine in engines] == [[]] * len(engines)
+    assert set(threading.enumerate()) <= before
+
+
+def devices() -> tuple[SmallCamera, SmallMicrophone]:
+    return SmallCamera("cam", 30.0), SmallMicrophone("mic")
+
+
+def newest(engine: Engine) -> Estimate:
+    made = engine.estimates.peek()[1]
+    assert made is not None
+    return made
+
+
+def steps(engine: Engine) -> int:
+    return engine.estimates.peek()[0]
+
+
+def presence(engine: Engine, modality: str) -> Callable[[], bool]:
+    return lambda: steps(engine) > 0 and newest(engine).presence[modality].present
+
+
+def absent(engine: Engine, modality: str, reason: Reason) -> Callable[[], bool]:
+    return lambda: steps(engine) > 0 and newest(engine).presence[modality].reason is reason
+
+
+def headless(chunks: list[Chunk], ends_s: list[float]) -> list[Estimate]:
+    """The same chunks through a session without threads, words in step with the sound."""
+    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
+    listener, made = Listener(SmallRecognizer(), session.intake.audio), []
+    for chunk in [*chunks, None]:
+        while ends_s and (chunk is None or chunk.t_s >= ends_s[0]):
+            made.append(session.step(ends_s.pop(0)))
+        if chunk is not None:
+            session.feed(chunk)
+        while heard := listener.hear():
+            session.add_words(heard.final, heard.partial, heard.heard_s)
+    return made
+
+
+def test_a_medium_plays_to_its_end_and_every_hop_is_estimated(start, told):
+    engine = start(Sources(medium=SmallMedium(medium_chunks(2.0))))
+    until(lambda: engine.status().state is RunState.ENDED)
+    status = engine.status()
+    assert engine.hops[-1] == 2.0
+    assert status.steps + status.skipped_hops == 8
+    assert told.states == [RunState.STARTING, RunState.LIVE, RunState.ENDED]
+    assert ("camera", DeviceState.RUNNING) in told.devices
+    assert status.words == len(told.words) == 2
+    assert status.profile == "small"
+
+
+def test_live_equals_headless_for_the_hops_it_stepped(start):
+    chunks = medium_chunks(3.0)
+    engine = start(Sources(medium=SmallMedium(chunks)))
+    until(lambda: engine.status().state is RunState.ENDED)
+    live = engine.history.since(0.0)
+    again = headless(chunks, engine.hops)
+    assert len(live) == len(again) >= 6
+    for one, other in zip(live, again, strict=True):
+        assert one.t_s == other.t_s
+        assert one.words == other.words
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+        np.testing.assert_array_equal(one.weights, other.weights)
+
+
+def test_devices_give_estimates_a_preview_and_a_level(start):
+    engine = start(Sources(*devices()))
+    until(lambda: steps(engine) >= 2 and engine.status().preview_fps > 20)
+    status = engine.status()
+    assert status.camera.state is status.microphone.state is DeviceState.RUNNING
+    assert status.camera.name == "cam"
+    assert -30 < status.level_dbfs < -10
+    assert engine.frame() is not None
+    assert engine.sighting() is not None
+    assert engine.rss_mb()[0] > 10
+
+
+@pytest.mark.parametrize(
+    ("kind", "modality", "reason"),
+    [("camera", "visual", Reason.NO_CAMERA), ("microphone", "audio", Reason.NO_MICROPHONE)],
+)
+def test_a_lost_device_is_said_and_comes_back_by_itself(start, told, kind, modality, reason):
+    pair = dict(zip(("camera", "microphone"), devices(), strict=True))
+    engine = start(Sources(**pair))
+    until(presence(engine, modality))
+    pair[kind].plugged.clear()
+    until(absent(engine, modality, reason))
+    assert getattr(engine.status(), kind).state is DeviceState.LOST
+    assert "Plug it in" in getattr(engine.status(), kind).message
+    assert engine.status().state is RunState.LIVE
+    pair[kind].plugged.set()
+    until(presence(engine, modality))
+    assert [state for name, state in told.devices if name == kind][-2:] == [DeviceState.LOST, DeviceState.RUNNING]
+    assert told.errors == []
+
+
+def test_a_camera_that_cannot_be_opened_leaves_the_voice(start):
+    engine = start(Sources(SmallCamera("cam", 30.0, plugged=False), SmallMicrophone("mic")))
+    until(presence(engine, "audio"))
+    assert newest(engine).presence["visual"].reason is Reason.NO_CAMERA
+    assert engine.frame() is None
+
+
+def test_exact_zeros_are_a_blocked_microphone(start):
+    camera, microphone = SmallCamera("cam", 30.0), SmallMicrophone("mic", silent=True)
+    engine = start(Sources(camera, microphone))
+    until(absent(engine, "audio", Reason.MICROPHONE_ZEROS))
+    microphone.silent = False
+    until(presence(engine, "audio"))
+
+
+def test_without_sources_the_settings_name_the_devices(start):
+    named = replace(SETTINGS, capture=replace(SETTINGS.capture, camera="Desk", microphone="off"))
+    engine = start(settings=named)
+    until(presence(engine, "visual"))
+    assert engine.status().camera.name == "Desk"
+    assert engine.status().microphone.state is DeviceState.OFF
+    assert newest(engine).presence["audio"].reason is Reason.NO_MICROPHONE
+
+
+def test_devices_can_be_chosen_while_it_runs(start):
+    camera, microphone = devices()
+    engine = start(Sources(camera, microphone))
+    until(presence(engine, "visual"))
+    engine.choose_camera("Other")
+    until(lambda: engine.status().camera.name == "Other" and engine.status().camera.state is DeviceState.RUNNING)
+    until(lambda: not camera.opened)
+    engine.choose_microphone("off")
+    until(absent(engine, "audio", Reason.NO_MICROPHONE))
+    until(lambda: engine.status().microphone.state is DeviceState.OFF and not microphone.opened)
+
+
+@pytest.mark.parametrize("modality", ["audio", "visual", "text"])
+def test_a_modality_can_be_switched_off_and_on(start, modality):
+    engine = start(Sources(*devices()))
+    until(presence(engine, modality))
+    engine.set_muted(modality, True)
+    until(absent(engine, modality, Reason.MUTED))
+    assert engine.status().muted == {modality}
+    engine.set_muted(modality, False)
+    until(presence(engine, modality))
+
+
+def test_words_switched_off_are_not_even_recognised(start, told):
+    engine = start(Sources(*devices()))
+    engine.set_muted("text", True)
+    until(lambda: engine.status().elapsed_s > 1.5)
+    told.words.clear()
+    until(lambda: engine.status().elapsed_s > 3.0)
+    assert told.words == []
+
+
+def test_pause_holds_the_clock_and_releases_the_devices(start):
+    camera, microphone = devices()
+    engine = start(Sources(camera, microphone))
+    until(lambda: steps(engine) >= 2)
+    engine.pause()
+    until(lambda: not camera.opened and not microphone.opened)
+    stood_at_s, made = engine.status().elapsed_s, steps(engine)
+    assert engine.status().state is RunState.PAUSED
+    assert not threading.Event().wait(0.4)
+    assert engine.status().elapsed_s == stood_at_s
+    assert steps(engine) - made <= 1
+    engine.resume()
+    until(lambda: steps(engine) >= made + 2)
+    assert camera.opens == 2
+    assert engine.status().skipped_hops == 0
+
+
+def test_reset_forgets_but_the_clock_goes_on(start):
+    engine = start(Sources(*devices()))
+    until(lambda: len(engine.history.since(0.0)) >= 3 and engine.transcript())
+    before_s = engine.status().elapsed_s
+    engine.reset()
+    until(lambda: engine.history.since(0.0) and engine.history.since(0.0)[0].t_s > before_s)
+    assert all(word.end_s > before_s - 0.5 for word in engine.transcript())
+    assert engine.hops[0] > before_s
+
+
+def test_a_slow_model_skips_hops_and_never_falls_behind(start):
+    class Slow(SmallModel):
+        def step(self, inputs):
+            time.sleep(0.6)
+            return super().step(inputs)
+
+    engine = start(Sources(*devices()), replace(PARTS, open_model=lambda _: (Slow(), SmallFeatures())))
+    until(lambda: steps(engine) >= 3)
+    status = engine.status()
+    assert status.skipped_hops >= 2
+    assert newest(engine).t_s > engine.status().elapsed_s - 1.5
+    assert status.step_ms.p50 >= 600
+
+
+def test_no_recogniser_is_said_and_the_rest_goes_on(start, told):
+    def none_there(_):
+        raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
+
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=none_there))
+    until(absent(engine, "text", Reason.NO_RECOGNIZER))
+    assert told.errors == ["No recogniser is installed. Run 'edu-emotionnet models pull'."]
+    assert engine.status().state is RunState.LIVE
+
+
+def test_a_model_that_cannot_be_opened_stops_the_engine_with_its_sentence(start, told):
+    def no_weights(_):
+        raise ModelError("No weights there. Run 'edu-emotionnet models pull'.")
+
+    engine = start(Sources(*devices()), replace(PARTS, open_model=no_weights))
+    until(lambda: told.states[-1:] == [RunState.STOPPED])
+    assert engine.status().errors == ("No weights there. Run 'edu-emotionnet models pull'.",)
+
+
+def test_an_unexpected_failure_is_said_logged_and_stops_everything(start, told, caplog):
+    class Broken(SmallModel):
+        def step(self, inputs):
+            raise ZeroDivisionError("by nought")
+
+    camera, microphone = devices()
+    start(Sources(camera, microphone), replace(PARTS, open_model=lambda _: (Broken(), SmallFeatures())))
+    until(lambda: told.states[-1:] == [RunState.STOPPED])
+    until(lambda: not camera.opened and not microphone.opened)
+    assert "ZeroDivisionError: by nought" in told.errors[0]
+    assert "Traceback" in caplog.text
+
+
+def test_stop_is_idempotent_and_quick(start, told):
+    engine = start(Sources(*devices()))
+    until(lambda: steps(engine) >= 1)
+    began_s = time.monotonic()
+    assert engine.stop() == engine.stop() == []
+    assert time.monotonic() - began_s < 2.0
+    assert told.states[-1] is RunState.STOPPED
+
+
+def test_stop_before_start_and_while_starting(start):
+    assert Engine(SETTINGS, Sources(), parts=PARTS).stop() == []
+    assert start(Sources(*devices())).stop() == []
+
+
+def test_a_thread_that_hangs_is_reported_by_name(told):
+    go_on = threading.Event()
+
+    class Hanging(SmallCamera):
+        def open(self, clock):
+            go_on.wait(30)
+            super().open(clock)
+
+    engine = Engine(SETTINGS, Sources(Hanging("cam", 30.0)), told.hooks(), PARTS)
+    engine.start()
+    assert engine.stop() == ["engine-camera"]
+    go_on.set()
+    until(lambda: engine.stop() == [])
