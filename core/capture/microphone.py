@@ -1,0 +1,181 @@
+"""A microphone as a source: PortAudio's callback copies blocks, `read` turns them into sound on the session clock.
+
+The callback owns nothing: it copies, stamps and returns. Everything else happens on the thread that reads. Losing the
+device is a normal state: `read` raises `CaptureError`, and `open` finds the device again by its name.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import numpy as np
+
+from core.capture import portaudio
+from core.capture.audio_clock import AudioClock, Heard
+from core.capture.resample import MonoResampler
+from core.capture.source import Clock, SourceStatus
+from core.errors import CaptureError
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
+
+WAITING_BLOCKS = 500
+"""The hand-over holds 10 s; a reader that sleeps longer finds the rest counted as lost."""
+FIRST_BLOCK_S = 5.0
+"""A device may take this long to wake up (some wait for their own buffer to fill)."""
+NEXT_BLOCK_S = 1.0
+"""After this long without a callback, the device is gone."""
+ANOTHER_SESSION_S = 5.0
+"""When the clock stands this far before the end of the sound so far, it is the clock of a new session."""
+OLDEST_S = 2.0
+"""A block that claims to be older than this has a broken time stamp."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Handed:
+    """What the callback hands over: raw float32 sound, the count of frames before it, its time, and PortAudio's flag."""
+
+    raw: bytes
+    first: int
+    stamp_s: float
+    overflowed: bool
+
+
+class Microphone:
+    """`name` as `core.capture.devices` lists it, or "auto". Remembers the device by name, for it may come back elsewhere.
+
+    Opened again after a loss, it gives the time in between as `lost`. `resume_at_s` does the same for the end of
+    another microphone's sound, when the user changes over in mid-session.
+    """
+
+    has_video = False
+    has_audio = True
+
+    def __init__(self, name: str = "auto", resume_at_s: float | None = None) -> None:
+        self._name = name
+        self._shown_name = name
+        self._resume_at_s = resume_at_s
+        self._stream: Any = None
+        self._was_lost = False
+        self._clock: Clock = time.monotonic
+        self._audio_clock = AudioClock()
+        self._handed: SimpleQueue[_Handed] = SimpleQueue()
+        self._resampler = MonoResampler()
+        self._given = 0  # frames that the callback saw
+        self._taken = 0  # frames that `read` saw or counted as lost
+        self._last_block_s = 0.0  # on the computer's monotonic clock
+        self._gaps, self._lost = 0, 0
+        self._zeros = 0
+
+    @property
+    def exact_zeros_s(self) -> float:
+        """How long the device has been giving nothing but exact zeros: blocked or muted, for a live one hisses."""
+        return self._zeros / SAMPLE_RATE_HZ
+
+    @property
+    def end_s(self) -> float | None:
+        """Session time where the sound so far ends; None before any."""
+        return self._resume_at_s
+
+    def open(self, clock: Clock) -> None:
+        """Find the device by name and start it; looks at what is plugged in anew if it was lost or is not listed."""
+        self.close()
+        self._begin(clock)
+        if self._was_lost:
+            portaudio.relist()
+        try:
+            device = self._find()
+            self._stream = portaudio.open_input(device, self._callback)
+        except CaptureError:
+            self._was_lost = True
+            raise
+        self._shown_name, self._was_lost = device.name, False
+        self._last_block_s = time.monotonic() + FIRST_BLOCK_S - NEXT_BLOCK_S
+
+    def _begin(self, clock: Clock) -> None:
+        self._clock = clock
+        if self._resume_at_s is not None and clock() < self._resume_at_s - ANOTHER_SESSION_S:
+            self._resume_at_s = None
+        self._audio_clock = AudioClock(self._resume_at_s)
+        self._handed = SimpleQueue()
+        self._resampler = MonoResampler()
+        self._given = self._taken = self._zeros = 0
+
+    def _find(self) -> portaudio.InputDevice:
+        try:
+            return portaudio.find_input(self._name)
+        except CaptureError:
+            if not portaudio.relist():
+                raise
+            return portaudio.find_input(self._name)
+
+    def _callback(self, raw: Any, frames: int, times: Any, flags: Any) -> None:
+        """On PortAudio's thread: copy, stamp, hand over, return."""
+        age_s = times.currentTime - times.inputBufferAdcTime if times.inputBufferAdcTime > 0 else 0.0
+        first, self._given = self._given, self._given + frames
+        self._last_block_s = max(self._last_block_s, time.monotonic())
+        if self._handed.qsize() < WAITING_BLOCKS:
+            stamp_s = self._clock() - min(max(age_s, portaudio.BLOCK_S), OLDEST_S)
+            self._handed.put(_Handed(bytes(raw), first, stamp_s, bool(flags.input_overflow)))
+
+    def read(self, timeout_s: float) -> AudioBlock | None:
+        """The next block; None if none came in time. `CaptureError` when the device is gone."""
+        try:
+            handed = self._handed.get(timeout=timeout_s)
+        except Empty:
+            self._check_alive()
+            return None
+        block = self._audio_clock.place(self._hear(handed))
+        if block is None:
+            return None
+        self._gaps += block.lost > 0
+        self._lost += block.lost
+        self._resume_at_s = self._audio_clock.end_s
+        return block
+
+    def _check_alive(self) -> None:
+        quiet_s = time.monotonic() - self._last_block_s
+        if self._stream is None or not self._stream.active or quiet_s > NEXT_BLOCK_S:
+            self._was_lost = True
+            raise CaptureError(
+                f"The microphone '{self._shown_name}' gives no more sound. Plug it in again; it is being retried."
+            )
+
+    def _hear(self, handed: _Handed) -> Heard:
+        rate_hz, channels = self._stream.samplerate, self._stream.channels
+        frames = np.frombuffer(handed.raw, np.float32).reshape(-1, channels)
+        missed, self._taken = handed.first - self._taken, handed.first + len(frames)
+        samples = self._to_session_format(frames.mean(axis=1), rate_hz)
+        self._count_zeros(samples)
+        return Heard(samples, handed.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), handed.overflowed)
+
+    def _to_session_format(self, mono: Samples, rate_hz: float) -> Samples:
+        if rate_hz == SAMPLE_RATE_HZ:
+            return np.clip(mono, -1.0, 1.0)
+        import av
+
+        frame = av.AudioFrame.from_ndarray(mono[np.newaxis], format="flt", layout="mono")
+        frame.sample_rate = round(rate_hz)
+        return self._resampler.feed(frame)
+
+    def _count_zeros(self, samples: Samples) -> None:
+        sounding = np.flatnonzero(samples)
+        self._zeros = samples.size - 1 - int(sounding[-1]) if sounding.size else self._zeros + samples.size
+
+    def close(self) -> None:
+        """Stop and release the device."""
+        if self._stream is not None:
+            portaudio.close_input(self._stream)
+            self._stream = None
+
+    def status(self) -> SourceStatus:
+        """Name, the device's own rate, drift, gaps and what they cost."""
+        stream = self._stream
+        return SourceStatus(
+            name=self._shown_name,
+            rate_hz=stream.samplerate if stream is not None else 0.0,
+            drift_ppm=self._audio_clock.drift_ppm,
+            gaps=self._gaps,
+            lost_s=self._lost / SAMPLE_RATE_HZ,
+        )

@@ -1,0 +1,103 @@
+"""A private PulseAudio daemon with a virtual microphone: what is played into it, PortAudio records.
+
+Nothing of the machine's own sound is touched: the daemon has its own runtime folder, and the environment that leads
+there is put back at the end. `kill` is an unplugged microphone, `start` plugs it in again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+
+import pytest
+
+SINK = "virt"
+DEVICE = "pulse"
+"""The name under which PortAudio lists what PulseAudio records."""
+NEEDED = ("pulseaudio", "pactl", "parec", "paplay", "espeak-ng")
+PACKAGES = "pulseaudio pulseaudio-utils libasound2-plugins espeak-ng"
+DAEMON = (
+    *("pulseaudio", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "-n"),
+    *(f"--load=module-null-sink sink_name={SINK}", "--load=module-native-protocol-unix"),
+)
+
+
+def needs_pulse() -> None:
+    """Skip the calling test where the programs for it are not installed."""
+    missing = [program for program in NEEDED if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)} (apt install {PACKAGES})")
+
+
+class PulseMicrophone:
+    """A context: inside it, `DEVICE` records whatever `say` or `play` plays."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="pulse-"))
+        self._before = dict(os.environ)
+        self._daemon: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> PulseMicrophone:
+        os.environ.update(
+            XDG_RUNTIME_DIR=str(self._folder),
+            PULSE_RUNTIME_PATH=str(self._folder / "pulse"),
+            PULSE_STATE_PATH=str(self._folder / "state"),
+            PULSE_SERVER=f"unix:{self._folder}/pulse/native",
+            PULSE_COOKIE=str(self._folder / "cookie"),
+            PULSE_SOURCE=f"{SINK}.monitor",
+        )
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
+        os.environ.clear()
+        os.environ.update(self._before)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Start the daemon and wait until its microphone gives sound (a fresh null sink takes about 2 s).
+
+        A listener stays connected, for a null sink without one renders seconds ahead and then takes them back, which
+        no real microphone does.
+        """
+        self._daemon = subprocess.Popen(DAEMON, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._wait_for_server()
+        self._listener = subprocess.Popen(("parec", "--latency-msec=20"), stdout=subprocess.PIPE)
+        assert self._listener.stdout is not None
+        assert self._listener.stdout.read(1024)
+        self._drain = threading.Thread(target=self._listener.stdout.read)
+        self._drain.start()
+
+    def _wait_for_server(self) -> None:
+        deadline = time.monotonic() + 20
+        while subprocess.run(("pactl", "info"), capture_output=True, check=False).returncode:
+            assert time.monotonic() < deadline, "pulseaudio did not start"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """Kill the daemon at once: the microphone is unplugged."""
+        if self._daemon is not None and self._listener is not None:
+            self._daemon.kill()
+            self._daemon.wait()
+            self._listener.wait()
+            self._drain.join()
+            self._daemon = None
+
+    def play(self, wav: Path) -> subprocess.Popen[bytes]:
+        """Begin to play a file into the microphone; wait for the process to hear all of it."""
+        return subprocess.Popen(("paplay", f"--device={SINK}", str(wav)))
+
+
+def speak(text: str, wav: Path, voice: str = "en-us", words_a_minute: int = 140) -> Path:
+    """`text` spoken into a WAV file by espeak-ng."""
+    subprocess.run(
+        ("espeak-ng", "-v", voice, "-s", str(words_a_minute), "-w", str(wav), text), check=True, capture_output=True
+    )
+    return wav
