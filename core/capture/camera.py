@@ -1,0 +1,207 @@
+"""The camera: a device by name or index, a network camera by URL, or a video file played at its own pace.
+
+OpenCV cannot be interrupted while it opens or waits for a picture. So a thread of the camera's own opens, reads and
+releases the device, and whoever drives this source only ever waits for that thread, never for the device: `open`
+returns after `OPEN_WAIT_S` even when the device is still opening (`read` then returns None until pictures come),
+and `close` leaves a hanging thread behind after `CLOSE_WAIT_S`; it releases the device by itself once it wakes.
+"""
+
+from __future__ import annotations
+
+from threading import Condition, Thread
+from typing import Any
+
+from core.capture.camera_device import Target, Wish, is_file, open_capture, quiet_cv2, resolve
+from core.capture.source import Clock, EndOfSource, SourceStatus
+from core.errors import CaptureError
+from core.types import Rgb, VideoFrame
+
+OPEN_WAIT_S = 1.0
+OPENING_TAKES_AT_MOST_S = 60.0
+CLOSE_WAIT_S = 0.7
+NO_PICTURE_S = 3.0
+"""A device that gave pictures and then none for this long is lost, whatever it says."""
+
+
+class Camera:
+    """A source of pictures, at most `frame_width_px` wide. Losing the device is a `CaptureError` from `read`."""
+
+    has_video = True
+    has_audio = False
+
+    def __init__(self, name: str | int = "auto", frame_width_px: int = 640, frame_rate_hz: float = 30.0) -> None:
+        self._name = name
+        self._wish = Wish(frame_width_px, frame_rate_hz)
+        self._backend: int | None = None
+        self._reader: _Reader | None = None
+        self._clock: Clock | None = None
+        self._rate = _Rate()
+        self._taken = 0
+        self._heard_s = 0.0
+
+    def open(self, clock: Clock) -> None:
+        """Start opening; returns with the first picture, or while a slow device is still opening."""
+        self.close()
+        if self._reader is not None:
+            raise CaptureError(f"{self._label()} has not answered since it was last opened. Plug it in again.")
+        self._clock, self._taken, self._heard_s = clock, 0, clock()
+        self._reader = _Reader(self._name, self._wish, self._backend, clock)
+        self._reader.start()
+        try:
+            self._reader.wait_beyond(0, OPEN_WAIT_S)
+        except CaptureError:
+            self.close()
+            raise
+
+    def read(self, timeout_s: float) -> VideoFrame | None:
+        """The newest picture not yet given; None if none came in time."""
+        if self._reader is None or self._clock is None:
+            raise CaptureError("The camera is not open. Start it first.")
+        self._taken, frame = self._reader.wait_beyond(self._taken, timeout_s)
+        if frame is None:
+            self._complain_of_silence(self._clock())
+            return None
+        self._backend = self._reader.backend
+        self._heard_s = frame.t_s
+        self._rate.add(frame.t_s)
+        return frame
+
+    def close(self) -> None:
+        """Stop and release; returns within `CLOSE_WAIT_S` even while the device hangs."""
+        if self._reader is not None:
+            self._reader.stop()
+            self._reader = self._reader if self._reader.thread.is_alive() else None
+
+    def status(self) -> SourceStatus:
+        """Name, pictures a second, and how often and how long the device was gone."""
+        return SourceStatus(self._label(), self._rate.rate_hz, None, self._rate.gaps, self._rate.lost_s)
+
+    def _label(self) -> str:
+        return self._reader.label if self._reader else str(self._name)
+
+    def _complain_of_silence(self, now_s: float) -> None:
+        patience_s = NO_PICTURE_S if self._taken else OPENING_TAKES_AT_MOST_S
+        if now_s - self._heard_s >= patience_s:
+            raise CaptureError(f"{self._label()} has given no picture for {patience_s:.0f} s. Check its cable.")
+
+
+class _Rate:
+    """Pictures a second, smoothed, and the interruptions between them."""
+
+    def __init__(self) -> None:
+        self.gaps, self.lost_s = 0, 0.0
+        self._step_s = 0.0
+        self._last_s: float | None = None
+
+    @property
+    def rate_hz(self) -> float:
+        """Pictures a second; 0 before the second picture."""
+        return 1 / self._step_s if self._step_s else 0.0
+
+    def add(self, t_s: float) -> None:
+        """A picture came at `t_s`."""
+        step_s = 0.0 if self._last_s is None else t_s - self._last_s
+        self._last_s = t_s
+        if step_s >= 1.0:
+            self.gaps += 1
+            self.lost_s += step_s
+        elif step_s > 0.0:
+            self._step_s = 0.95 * self._step_s + 0.05 * step_s if self._step_s else step_s
+
+
+class _Reader:
+    """The thread that owns the device, and the shelf on which it puts its newest picture."""
+
+    def __init__(self, name: str | int, wish: Wish, first_backend: int | None, clock: Clock) -> None:
+        self.thread = Thread(target=self._run, name="camera device", daemon=True)
+        self.backend = first_backend
+        self.label = str(name)
+        self._target: Target = name
+        self._wish, self._clock = wish, clock
+        self._changed = Condition()
+        self._frame: VideoFrame | None = None
+        self._count = 0
+        self._end: Exception | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self.thread.join(CLOSE_WAIT_S)
+
+    def wait_beyond(self, count: int, timeout_s: float) -> tuple[int, VideoFrame | None]:
+        """How many pictures there were and the newest, or None in time; raises what ended the thread."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._count > count or self._end is not None, timeout_s)
+            if self._count > count:
+                return self._count, self._frame
+            if self._end is not None:
+                raise self._end
+            return count, None
+
+    def _run(self) -> None:
+        cv2 = quiet_cv2()
+        try:
+            self._target, self.label = resolve(self._target)
+            capture, self.backend, picture = open_capture(self._target, self.label, self._wish, self.backend)
+            try:
+                self._pump(capture, picture, _pace_s(capture, self._target))
+            finally:
+                capture.release()
+        except (CaptureError, EndOfSource) as end:
+            self._finish(end)
+        except cv2.error as error:
+            self._finish(CaptureError(f"{self.label} failed ({error.err}). Plug it in again or choose another."))
+
+    def _pump(self, capture: Any, picture: Any, pace_s: float) -> None:
+        due_s = self._clock()
+        while self._put(picture, due_s if pace_s else self._clock()):
+            came, picture = capture.read()
+            if not came:
+                raise self._loss()
+            due_s += pace_s
+            self._sleep_until(due_s, pace_s)
+
+    def _put(self, picture: Any, t_s: float) -> bool:
+        rgb = to_rgb(picture, self._wish.width_px)
+        with self._changed:
+            self._frame, self._count = VideoFrame(t_s, rgb), self._count + 1
+            self._changed.notify_all()
+            return not self._stopping
+
+    def _sleep_until(self, due_s: float, pace_s: float) -> None:
+        if pace_s:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping, max(due_s - self._clock(), 0.0))
+
+    def _loss(self) -> Exception:
+        if is_file(self._target):
+            return EndOfSource(str(self._target))
+        return CaptureError(f"{self.label} was disconnected. Plug it in or switch it on again.")
+
+    def _finish(self, end: Exception) -> None:
+        with self._changed:
+            self._end = end
+            self._changed.notify_all()
+
+
+def to_rgb(picture: Any, width_px: int) -> Rgb:
+    """A BGR or grey picture as (H, W, 3) RGB, scaled down to `width_px` where it is wider."""
+    cv2 = quiet_cv2()
+    height, width = picture.shape[:2]
+    if width > width_px:
+        picture = cv2.resize(picture, (width_px, round(height * width_px / width)), interpolation=cv2.INTER_AREA)
+    rgb: Rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB if picture.ndim == 3 else cv2.COLOR_GRAY2RGB)
+    return rgb
+
+
+def _pace_s(capture: Any, target: Target) -> float:
+    """Seconds between the pictures of a recording; 0 for a device, which sets its own pace."""
+    if not is_file(target):
+        return 0.0
+    rate_hz = capture.get(quiet_cv2().CAP_PROP_FPS)
+    return 1 / rate_hz if rate_hz > 0 else 1 / 25

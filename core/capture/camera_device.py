@@ -1,0 +1,128 @@
+"""Opening a camera with OpenCV: what the user named, which backends to try, and the first picture as proof.
+
+Everything here may take long (Windows cameras up to a minute), so it is called on a thread that nobody waits for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from core.capture.devices import cameras
+from core.errors import CaptureError
+
+NETWORK_OPEN_MS = 8000
+NETWORK_READ_MS = 3000
+
+Target = int | str
+"""An index of OpenCV, or a URL or path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a device; it may give something else."""
+
+    width_px: int
+    rate_hz: float
+
+
+def resolve(name: str | int) -> tuple[Target, str]:
+    """What OpenCV should open for a device name, an index, "auto", a URL or a path; and its name for people."""
+    text = str(name).strip()
+    if text.isdigit():
+        return int(text), f"Camera {text}"
+    if "://" in text:
+        return text, _without_password(text)
+    return (text, Path(text).name) if Path(text).is_file() else _named(text)
+
+
+def _named(text: str) -> tuple[Target, str]:
+    known = cameras()
+    if text == "auto":
+        if not known:
+            raise CaptureError("No camera was found. Connect one, or watch the demo with 'edu-emotionnet --demo'.")
+        return known[0].index, known[0].name
+    for device in known:
+        if device.name == text:
+            return device.index, device.name
+    names = ", ".join(f"'{device.name}'" for device in known) or "none"
+    raise CaptureError(f"There is no camera named '{text}'. Connected: {names}.")
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def is_file(target: Target) -> bool:
+    """Whether the target is a recording, which ends, and not a device."""
+    return isinstance(target, str) and "://" not in target
+
+
+def open_capture(target: Target, label: str, wish: Wish, first: int | None) -> tuple[Any, int, Any]:
+    """The open capture, the backend that worked and its first picture (BGR). `first` is the backend tried first.
+
+    A backend counts as working when a picture came: some open happily and stay blind. Raises `CaptureError`.
+    """
+    for backend in _order(target, first):
+        capture = _try(target, backend, wish)
+        came, picture = capture.read()
+        if came:
+            return capture, backend, picture
+        capture.release()
+    raise CaptureError(_refusal(target, label))
+
+
+def answers(index: int) -> bool:
+    """Whether a camera gives a picture at this index."""
+    try:
+        capture, _, _ = open_capture(index, "", Wish(640, 30.0), None)
+    except CaptureError:
+        return False
+    capture.release()
+    return True
+
+
+def quiet_cv2() -> Any:
+    """OpenCV with its own complaints off (ours are clearer) and Windows cameras spared a slow transform."""
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
+    import cv2
+
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    return cv2
+
+
+def _order(target: Target, first: int | None) -> list[int]:
+    cv2 = quiet_cv2()
+    if isinstance(target, str):
+        order = [cv2.CAP_FFMPEG, cv2.CAP_GSTREAMER]
+    else:
+        native = {"win32": [cv2.CAP_DSHOW, cv2.CAP_MSMF], "darwin": [cv2.CAP_AVFOUNDATION]}
+        order = [*native.get(sys.platform, [cv2.CAP_V4L2]), cv2.CAP_ANY]
+    return order if first is None else [first, *(backend for backend in order if backend != first)]
+
+
+def _try(target: Target, backend: int, wish: Wish) -> Any:
+    cv2 = quiet_cv2()
+    if isinstance(target, str):
+        waits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, NETWORK_OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, NETWORK_READ_MS]
+        return cv2.VideoCapture(target, backend, waits if backend == cv2.CAP_FFMPEG else [])
+    capture = cv2.VideoCapture(target, backend)
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, wish.width_px)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wish.width_px * 3 // 4)
+    capture.set(cv2.CAP_PROP_FPS, wish.rate_hz)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+    return capture
+
+
+def _refusal(target: Target, label: str) -> str:
+    if is_file(target):
+        return f"{label} gives no picture. Use a video file that a player can show."
+    if isinstance(target, str):
+        return f"The camera at {label} does not answer. Check that it is switched on and the address is right."
+    return f"{label} gives no picture. Close other programs that use it, or choose another camera."

@@ -1,0 +1,89 @@
+"""Which cameras and microphones there are, by the names that people know.
+
+PortAudio lists devices once, when it starts; `refresh` starts it again and must only be called while no microphone
+is open. Cameras are looked up afresh each time: on Linux from the kernel's own list, elsewhere by trying the first
+few indices, because OpenCV knows no names (a window may know better ones and show those).
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.errors import CaptureError
+
+KERNEL_LIST = Path("/sys/class/video4linux")
+PROBED_CAMERAS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A camera (index of OpenCV) or a microphone (index of PortAudio)."""
+
+    name: str
+    index: int
+    is_default: bool = False
+
+
+def cameras() -> list[Device]:
+    """Cameras that can be opened, the default one first."""
+    return listed_cameras(KERNEL_LIST) if sys.platform == "linux" else _probed_cameras()
+
+
+def microphones() -> list[Device]:
+    """Devices with an input channel. Raises `CaptureError` where there is no sound system at all."""
+    sounddevice = _sounddevice()
+    try:
+        default = sounddevice.default.device[0]
+        rows = enumerate(sounddevice.query_devices())
+        return [Device(row["name"], index, index == default) for index, row in rows if row["max_input_channels"] > 0]
+    except sounddevice.PortAudioError as error:
+        raise CaptureError(
+            f"The sound system does not list its devices ({error}). Check the sound settings."
+        ) from error
+
+
+def refresh() -> None:
+    """Make PortAudio look again. Only while no stream is open: it would be closed under its owner."""
+    sounddevice = _sounddevice()
+    try:
+        sounddevice._terminate()
+        sounddevice._initialize()
+    except sounddevice.PortAudioError as error:
+        raise CaptureError(f"The sound system does not start again ({error}). Check the sound settings.") from error
+
+
+def listed_cameras(folder: Path) -> list[Device]:
+    """Cameras in the kernel's list; a camera's further nodes (metadata, index above 0) cannot be looked through."""
+    nodes = sorted(folder.glob("video*"), key=lambda node: int(node.name.removeprefix("video")))
+    looking = [node for node in nodes if _text(node / "index", "0") == "0"]
+    return [
+        Device(_text(node / "name", node.name), int(node.name.removeprefix("video")), place == 0)
+        for place, node in enumerate(looking)
+    ]
+
+
+def _probed_cameras() -> list[Device]:
+    from core.capture.camera_device import answers
+
+    found = [index for index in range(PROBED_CAMERAS) if answers(index)]
+    return [Device(f"Camera {index}", index, place == 0) for place, index in enumerate(found)]
+
+
+def _text(file: Path, otherwise: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").strip() or otherwise
+    except OSError:
+        return otherwise
+
+
+def _sounddevice() -> Any:
+    try:
+        import sounddevice
+    except OSError as error:
+        raise CaptureError(
+            "The sound library PortAudio is missing. On Debian: sudo apt install libportaudio2."
+        ) from error
+    return sounddevice
