@@ -34,7 +34,7 @@ OLDEST_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    """What the callback hands over: raw float32 sound, the count of frames before it, its time, and PortAudio's flag."""
+    """What the callback hands over: float32 sound, the count of frames before it, its time, and PortAudio's flag."""
 
     raw: bytes
     first: int
@@ -43,7 +43,7 @@ class _Handed:
 
 
 class Microphone:
-    """`name` as `core.capture.devices` lists it, or "auto". Remembers the device by name, for it may come back elsewhere.
+    """`name` as `core.capture.devices` lists it, or "auto". A device that comes back may do so under another number.
 
     Opened again after a loss, it gives the time in between as `lost`. `resume_at_s` does the same for the end of
     another microphone's sound, when the user changes over in mid-session.

@@ -75,7 +75,7 @@ def open_detector() -> FaceDetector:
     try:
         return SlimFace()
     except ImportError as error:
-        file = paths.models() / YUNET_FILE
+        file = paths.models() / "yunet" / YUNET_FILE
         if file.is_file():
             return YuNet(file)
         raise ModelError(
