@@ -104,12 +104,15 @@ def microphones() -> Finding:
     """Whether there is something to listen with."""
     from core.capture.devices import microphones as listed
 
-    names = [device.name for device in listed()]
+    try:
+        names = [device.name for device in listed()]
+    except MonitorError as error:
+        return Finding("microphones", Mark.HINT, str(error))
     if names:
         return Finding("microphones", Mark.WELL, ", ".join(names))
     fix = "Plug one in. On macOS allow it in System Settings > Privacy & Security > Microphone."
     if sys.platform.startswith("linux"):
-        fix = "Plug one in, and see that libportaudio2 is installed and a sound server runs."
+        fix = "Plug one in, and see that a sound server (PipeWire, PulseAudio) runs."
     return Finding("microphones", Mark.HINT, "none found; the voice and the words will be missing", fix)
 
 

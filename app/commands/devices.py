@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import typer
+
+from core.errors import MonitorError
+
+if TYPE_CHECKING:
+    from core.capture.devices import Device
 
 NONE_FOUND = 3
 
@@ -11,12 +19,20 @@ def devices() -> None:
     """List cameras and microphones; exit code 3 when there are none."""
     from core.capture.devices import cameras, microphones
 
-    found = {"Cameras": cameras(), "Microphones": microphones()}
-    for kind, entries in found.items():
-        typer.secho(kind, bold=True)
-        for entry in entries:
-            typer.echo(f"  {entry.name}{'  (default)' if entry.is_default else ''}")
-        if not entries:
-            typer.echo("  none found; plug one in, or see 'edu-emotionnet doctor'")
-    if not any(found.values()):
+    if show("Cameras", cameras) + show("Microphones", microphones) == 0:
         raise typer.Exit(NONE_FOUND)
+
+
+def show(kind: str, listed: Callable[[], list[Device]]) -> int:
+    """Print one kind of device, or why there is none; how many there are."""
+    typer.secho(kind, bold=True)
+    try:
+        found = listed()
+    except MonitorError as error:
+        found = []
+        typer.echo(f"  {error}")
+    for device in found:
+        typer.echo(f"  {device.name}{'  (default)' if device.is_default else ''}")
+    if not found:
+        typer.echo("  none found; plug one in, or see 'edu-emotionnet doctor'")
+    return len(found)

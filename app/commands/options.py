@@ -19,6 +19,9 @@ ProfileOption = Annotated[
     str | None,
     typer.Option("--profile", metavar="|".join(PROFILES), help="The shipped compact model, or base-size encoders."),
 ]
+CheckpointOption = Annotated[
+    str | None, typer.Option("--checkpoint", metavar="FOLDER", help="Another checkpoint than the shipped one.")
+]
 RandomWeightsOption = Annotated[
     bool, typer.Option("--random-weights", help="Run untrained weights, for timing only: estimates mean nothing.")
 ]
@@ -33,6 +36,7 @@ def chosen_settings(
     microphone: str | None = None,
     device: str | None = None,
     profile: str | None = None,
+    checkpoint: str | None = None,
     random_weights: bool = False,
 ) -> Settings:
     """The user's settings with the command line's wishes laid over them. Raises `SettingsError`."""
@@ -40,6 +44,7 @@ def chosen_settings(
     capture = replace(saved.capture, camera=camera or saved.capture.camera)
     capture = replace(capture, microphone=microphone or capture.microphone)
     model = replace(saved.model, device=device or saved.model.device, profile=profile or saved.model.profile)
+    model = replace(model, checkpoint=checkpoint or model.checkpoint)
     model = replace(model, random_weights=random_weights or model.random_weights)
     settings = replace(saved, capture=capture, model=model)
     found = problems(settings)

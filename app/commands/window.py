@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.commands.options import (
+    CheckpointOption,
     DeviceOption,
     ProfileOption,
     RandomWeightsOption,
@@ -38,6 +39,7 @@ def window(
     ] = None,
     device: DeviceOption = None,
     profile: ProfileOption = None,
+    checkpoint: CheckpointOption = None,
     random_weights: RandomWeightsOption = False,
     quit_after: Annotated[
         float | None, typer.Option("--quit-after", metavar="SECONDS", min=0.1, help="Close by itself.")
@@ -54,7 +56,12 @@ def window(
     if ctx.invoked_subcommand is not None:
         return
     settings = chosen_settings(
-        camera=camera, microphone=microphone, device=device, profile=profile, random_weights=random_weights
+        camera=camera,
+        microphone=microphone,
+        device=device,
+        profile=profile,
+        checkpoint=checkpoint,
+        random_weights=random_weights,
     )
     check_target(report)
     check_target(screenshot)
