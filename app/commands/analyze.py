@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.guard import BAD_INPUT
 from app.commands.options import (
     CheckpointOption,
     DeviceOption,
@@ -14,6 +15,10 @@ from app.commands.options import (
     RandomWeightsOption,
     chosen_settings,
 )
+from core.errors import SettingsError
+
+if TYPE_CHECKING:
+    from core.analysis import Outcome
 
 
 def analyze(
@@ -24,8 +29,37 @@ def analyze(
     checkpoint: CheckpointOption = None,
     random_weights: RandomWeightsOption = False,
 ) -> None:
-    """Write a row for every hop (CSV and Parquet) and a timeline picture (PNG) of each clip."""
+    """Write a row for every hop (CSV and Parquet) and a timeline picture (PNG) of each clip.
+
+    In a folder, a clip that cannot be used is told at the end and the exit code is 2.
+    """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
+    if out.exists() and not out.is_dir():
+        raise SettingsError(f"{out} is a file. Name a folder for the results.")
+    from rich.progress import Progress
+
     from core.analysis import analyze as analyze_clips
 
-    analyze_clips(what, out, settings)
+    with Progress(transient=True) as bar:
+        tasks = {}
+
+        def show(file: Path, share: float) -> None:
+            if file not in tasks:
+                tasks[file] = bar.add_task(file.name, total=1.0)
+            bar.update(tasks[file], completed=share)
+
+        outcome = analyze_clips(what, out, settings, show)
+    tell(outcome)
+    if outcome.failed:
+        raise typer.Exit(BAD_INPUT)
+
+
+def tell(outcome: Outcome) -> None:
+    """Say what was written and what could not be."""
+    for clip in outcome.analysed:
+        typer.echo(f"{clip.path.name}: {clip.summary}")
+        speed = clip.duration_s / clip.took_s if clip.took_s else 0.0
+        typer.echo(f"  {clip.steps} rows in {clip.took_s:.1f} s ({speed:.1f} × real time)")
+        typer.echo(f"  {clip.csv}\n  {clip.parquet}\n  {clip.picture}")
+    for _, sentence in outcome.failed:
+        typer.secho(sentence, fg=typer.colors.RED, err=True)

@@ -16,6 +16,7 @@ def doctor() -> None:
         checks.python,
         checks.compute,
         self_test.checkpoint,
+        self_test.pulled_models,
         checks.face_detector,
         checks.recognizer,
         checks.cameras,

@@ -1,0 +1,170 @@
+"""The command line as a user meets it: quick help, one sentence for bad input, exit codes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from app.__main__ import cli
+from tests.support.media import write_clip
+
+CHECKOUT = Path(__file__).parent.parent.parent
+HEAVY = {"torch", "transformers", "cv2", "av", "PySide6", "vosk", "pocketsphinx", "sounddevice", "pyarrow", "pyqtgraph"}
+
+
+def start(*arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "app", *map(str, arguments)],
+        cwd=CHECKOUT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def one_sentence(stderr: str) -> str:
+    lines = stderr.strip().splitlines()
+    assert len(lines) == 1, stderr
+    assert "Traceback" not in stderr
+    assert lines[0][-1] in ".!?)"
+    return lines[0]
+
+
+@pytest.mark.parametrize("command", [(), ("analyze",), ("models", "pull"), ("doctor",), ("evaluate",)])
+def test_help_loads_nothing_heavy(command: tuple[str, ...]):
+    code = (
+        "import sys; from app.__main__ import cli\n"
+        f"try: cli([*{command!r}, '--help'])\n"
+        "finally: print('LOADED', *{name.split('.')[0] for name in sys.modules})"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    text, _, loaded = shown.stdout.partition("LOADED")
+    assert "Usage" in text
+    assert HEAVY.isdisjoint(loaded.split())
+    assert "numpy" not in loaded.split()
+
+
+def test_the_version_is_said():
+    from core import __version__
+
+    assert __version__ in CliRunner().invoke(cli, ["--version"]).stdout
+
+
+def test_an_unknown_command_is_a_usage_error():
+    assert CliRunner().invoke(cli, ["conjure"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--device", "tpu", "--demo"], "model.device"),
+        (["--profile", "huge", "--demo"], "model.profile"),
+        (["--file", "missing.mp4"], "missing.mp4"),
+        (["--demo", "--report", "no/such/folder/report.json"], "folder"),
+        (["--demo", "--screenshot", "."], "folder"),
+        (["analyze", "missing.mp4", "--out", "out"], "missing.mp4"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(arguments, said):
+    ended = CliRunner().invoke(cli, arguments)
+    assert ended.exit_code == 2
+    assert said in one_sentence(ended.stderr)
+
+
+def test_unreadable_settings_get_one_sentence(own_home: Path):
+    own_home.mkdir()
+    (own_home / "settings.toml").write_text("purpose = [", encoding="utf-8")
+    ended = CliRunner().invoke(cli, ["--demo"])
+    assert ended.exit_code == 2
+    assert "settings.toml" in one_sentence(ended.stderr)
+
+
+def empty(folder: Path) -> Path:
+    file = folder / "empty.mp4"
+    file.touch()
+    return file
+
+
+def truncated(folder: Path) -> Path:
+    whole = write_clip(folder / "whole.mp4")
+    file = folder / "truncated.mp4"
+    file.write_bytes(whole.read_bytes()[:2000])
+    return file
+
+
+def text_in_disguise(folder: Path) -> Path:
+    file = folder / "notes.mp4"
+    file.write_text("Dear diary, this is no film.\n" * 50, encoding="utf-8")
+    return file
+
+
+def without_streams(folder: Path) -> Path:
+    file = folder / "words.srt"
+    file.write_text("1\n00:00:00,000 --> 00:00:01,000\nHello\n", encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("make", [empty, truncated, text_in_disguise, without_streams])
+def test_a_file_that_is_no_clip_gets_one_sentence_and_exit_code_2(make, tmp_path: Path):
+    process = start("analyze", make(tmp_path), "--out", tmp_path / "out")
+    _, stderr = process.communicate(timeout=120)
+    assert process.returncode == 2, stderr
+    assert make.__name__.split("_")[0] in one_sentence(stderr) or ".mp4" in stderr or ".srt" in stderr
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"audio": False},
+        {"video": False},
+        {"rate_hz": 8000},
+        {"rate_hz": 48_000, "channels": 5},
+        {"frame_times_s": [0.0, 0.03, 0.1, 0.5, 0.52, 0.9, 1.4, 1.45, 1.9]},
+    ],
+    ids=["no sound", "no picture", "8 kHz", "5 channels", "variable frame rate"],
+)
+def test_an_unusual_clip_gets_a_row_for_every_hop(shape, tmp_path: Path):
+    clip = write_clip(tmp_path / "clip.mp4", **shape)
+    ended = CliRunner().invoke(cli, ["analyze", str(clip), "--out", str(tmp_path / "out")], catch_exceptions=False)
+    assert ended.exit_code == 0, ended.stderr
+    (table,) = (tmp_path / "out").rglob("*.csv")
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + 4
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX here")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_window_closes_in_order(number, code, tmp_path: Path):
+    report = tmp_path / "report.json"
+    process = start("--demo", "--report", report, "--quit-after", "60")
+    wait_for_threads(process, at_least=5)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == code, stderr
+    assert "Traceback" not in stderr
+    assert report.exists()
+
+
+def wait_for_threads(process: subprocess.Popen[str], at_least: int) -> None:
+    """The window is up once the engine's threads are; polled, because the program does not say so on its own."""
+    import time
+
+    deadline_s = time.monotonic() + 60
+    while time.monotonic() < deadline_s and process.poll() is None:
+        names = {(task / "comm").read_text() for task in Path(f"/proc/{process.pid}/task").iterdir()}
+        if len(names) >= at_least:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"The window did not come up: {process.poll()}")
