@@ -1,0 +1,65 @@
+"""What a session is fed from, and what it is for: small facts that the window passes around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+InputKind = Literal["devices", "demo", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Where pictures and sound come from; `file` only for the kind of that name."""
+
+    kind: InputKind = "devices"
+    file: Path | None = None
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        return {
+            "devices": "Camera and microphone",
+            "demo": "Drawn learner",
+            "file": self.file.name if self.file else "",
+        }[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """One of the three purposes, in plain words."""
+
+    key: str
+    title: str
+    badge: str
+    text: str
+
+
+PURPOSES: tuple[Purpose, ...] = (
+    Purpose(
+        "self",
+        "Self",
+        "Self · on this device",
+        "For you alone. Local and private: no account, no picture or sound is kept, and nobody else sees the estimates.",
+    ),
+    Purpose(
+        "research",
+        "Research",
+        "Research · on this device",
+        "For an approved study. Locked until study id, approval, consent text and retention date are entered. "
+        "Participants are pseudonymous.",
+    ),
+    Purpose(
+        "demo",
+        "Demo",
+        "Demo · nothing kept",
+        "For showing how it works. A drawn learner speaks and moves; a live camera is only used when you choose it, "
+        "and nothing is stored.",
+    ),
+)
+
+
+def purpose(key: str) -> Purpose | None:
+    """The purpose of that key; None while unset."""
+    return next((entry for entry in PURPOSES if entry.key == key), None)

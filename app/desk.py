@@ -1,0 +1,159 @@
+"""What the user can do, apart from how it looks: begin, pause, end, choose, remember. The window shows what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app import permissions
+from app.bridge import Bridge
+from app.choice import Input
+from app.conductor import Conductor, MakeEngine
+from app.device_watch import DeviceWatch
+from app.fetch import Fetch
+from app.memory import remember
+from app.ready import Check, device_check, model_check, words_check
+from app.research import Gate, save_gate
+from core.errors import MonitorError
+from core.settings import Settings
+from core.status import RunState
+from core.types import Modality
+
+
+class Desk(QObject):
+    """One per window. Owns the settings, the choice of input, and the helpers that own threads."""
+
+    changed = Signal()
+    """Settings, input, devices or word models are not what they were."""
+    said = Signal(str)
+
+    def __init__(self, settings: Settings, source: Input, make: MakeEngine, bridge: Bridge) -> None:
+        super().__init__()
+        self.settings, self.input, self.bridge = settings, source, bridge
+        self.conductor = Conductor(make, self)
+        self.watch = DeviceWatch(self)
+        self.fetch = Fetch(self)
+        self._muted: set[Modality] = set()
+        self._begin_again = False
+        self.watch.listed.connect(self.changed)
+        self.fetch.over.connect(self.changed)
+        self.fetch.said.connect(self.said)
+        self.conductor.failed.connect(self.said)
+        self.conductor.started.connect(self._on_started)
+        self.conductor.stopped.connect(self._on_stopped)
+        bridge.error.connect(self.said)
+        bridge.state_changed.connect(self._on_state)
+
+    # --- a session ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def start_or_pause(self) -> None:
+        """What the big button and the space bar do."""
+        engine, state = self.conductor.engine, self.conductor.status().state
+        if engine is None:
+            self.start()
+        elif state is RunState.LIVE:
+            engine.pause()
+        elif state is RunState.PAUSED:
+            engine.resume()
+        elif state in (RunState.ENDED, RunState.STOPPED):
+            self._begin_again = True
+            self.conductor.stop()
+
+    @Slot()
+    def start(self) -> None:
+        """Begin a session; devices are only opened after the system has allowed it."""
+        if self.input.kind != "devices":
+            self.conductor.start(self.settings, self.input)
+            return
+        capture = self.settings.capture
+        wanted = [kind for kind in permissions.KINDS if getattr(capture, kind) != "off"]
+        permissions.ask(wanted, self, self._start_allowed)
+
+    def _start_allowed(self, denied: list[str]) -> None:
+        if denied:
+            self.said.emit(permissions.denied_line(denied))
+        capture = replace(self.settings.capture, **dict.fromkeys(denied, "off"))
+        self.conductor.start(replace(self.settings, capture=capture), self.input)
+
+    @Slot()
+    def stop(self) -> None:
+        """End the session."""
+        self.conductor.stop()
+
+    @Slot()
+    def reset(self) -> None:
+        """Forget what was seen and heard so far."""
+        if self.conductor.engine is not None:
+            self.conductor.engine.reset()
+
+    def mute(self, modality: Modality, muted: bool) -> None:
+        """Switch a modality off or on, now and in sessions to come."""
+        (self._muted.add if muted else self._muted.discard)(modality)
+        if self.conductor.engine is not None:
+            self.conductor.engine.set_muted(modality, muted)
+
+    @Slot()
+    def _on_started(self) -> None:
+        for modality in self._muted:
+            self.conductor.engine.set_muted(modality, True)
+
+    @Slot()
+    def _on_stopped(self) -> None:
+        if self._begin_again:
+            self._begin_again = False
+            self.start()
+
+    @Slot(object)
+    def _on_state(self, state: RunState) -> None:
+        if state is RunState.STOPPED:
+            self.conductor.stop()
+
+    # --- choices -----------------------------------------------------------------------------------------------
+
+    def choose_input(self, kind: str) -> None:
+        """Devices or the drawn learner, for the next session."""
+        self.input = Input(kind)
+        self.changed.emit()
+
+    def choose_purpose(self, key: str, gate: Gate | None) -> None:
+        """Keep the purpose; Research keeps its gate as well."""
+        if gate is not None:
+            save_gate(gate)
+        self._remember("", purpose=key)
+        self.choose_input("demo" if key == "demo" else "devices")
+
+    def wish(self, group: str, field: str, value: str) -> None:
+        """A setting was changed on the page; devices are changed in a running session too."""
+        self._remember(group, **{field: value})
+        engine = self.conductor.engine
+        if engine is not None and self.input.kind == "devices" and group == "capture":
+            choose = engine.choose_camera if field == "camera" else engine.choose_microphone
+            permissions.ask([field] if value != "off" else [], self, lambda denied: denied or choose(value))
+        self.changed.emit()
+
+    def _remember(self, group: str, **values: str) -> None:
+        try:
+            self.settings = remember(self.settings, group, **values)
+        except MonitorError as error:
+            self.said.emit(str(error))
+
+    # --- what is there -----------------------------------------------------------------------------------------
+
+    def checks(self) -> list[Check]:
+        """The readiness list for the input that is chosen."""
+        capture, found = self.settings.capture, []
+        if self.input.kind == "devices":
+            found = [
+                device_check("camera", self.watch.cameras, capture.camera),
+                device_check("microphone", self.watch.microphones, capture.microphone),
+            ]
+        words = words_check(self.fetch.recognizers(), self.fetch.missing_mb(), self.fetch.host)
+        return [*found, words, model_check(self.fetch.model_problem(self.settings.model))]
+
+    def close(self) -> list[str]:
+        """End everything that owns a thread; names of those that would not end."""
+        self.fetch.close()
+        self.watch.close()
+        return self.conductor.close()

@@ -1,0 +1,61 @@
+"""Which cameras and microphones there are, looked up beside the window, again whenever Qt says that devices changed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtMultimedia import QMediaDevices
+
+from app.jobs import Job
+
+Names = tuple[list[str], list[str]]
+
+
+def list_devices(_job: Job) -> Names:
+    """Names of cameras and of microphones."""
+    from core.capture import devices
+
+    devices.refresh()
+    return [device.name for device in devices.cameras()], [device.name for device in devices.microphones()]
+
+
+class DeviceWatch(QObject):
+    """`cameras` and `microphones` are None until the first list has come."""
+
+    listed = Signal()
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.cameras: list[str] | None = None
+        self.microphones: list[str] | None = None
+        self._job: Job | None = None
+        self._again = False
+        self._media = QMediaDevices(self)
+        self._media.videoInputsChanged.connect(self.look)
+        self._media.audioInputsChanged.connect(self.look)
+
+    @Slot()
+    def look(self) -> None:
+        """List the devices; a wish that comes during a look is followed by one more."""
+        if self._job is not None:
+            self._again = True
+            return
+        self._job = Job("devices", list_devices, self)
+        self._job.done.connect(self._on_listed)
+        self._job.failed.connect(lambda _sentence: self._on_listed(([], [])))
+        self._job.finished.connect(self._job.deleteLater)
+        self._job.start()
+
+    @Slot(object)
+    def _on_listed(self, names: Names) -> None:
+        self._job = None
+        self.cameras, self.microphones = names
+        self.listed.emit()
+        if self._again:
+            self._again = False
+            self.look()
+
+    def close(self) -> None:
+        """Wait for a look that is under way."""
+        self._again = False
+        if self._job is not None:
+            self._job.wait()

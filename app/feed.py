@@ -1,0 +1,87 @@
+"""The only reader of the engine's streams: at every tick of the window's timer it draws what is new, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.gauge import Gauge
+from app.smoothing import Headline
+from app.views.live_page import LivePage
+from app.views.series import series
+from app.views.small import SmallStrip
+from core.status import EngineStatus
+from core.types import Sighting, VideoFrame
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+
+WORDS_EVERY = 5
+"""Words are looked at six times a second."""
+
+
+class Feed:
+    """Remembers what was drawn last, so that it can tell news."""
+
+    def __init__(self, live: LivePage, small: SmallStrip, gauge: Gauge, history_s: float) -> None:
+        self._live, self._small, self._gauge, self._history_s = live, small, gauge, history_s
+        self._engine: Engine | None = None
+        self._pending_s: float | None = None
+        live.timelines.curves.plot.painted.connect(self._on_painted)
+        self.begin()
+
+    def begin(self) -> None:
+        """A new session: forget the last one."""
+        self._headline = Headline()
+        self._frame: VideoFrame | None = None
+        self._sighting: Sighting | None = None
+        self._count, self._newest_s, self._ticks, self._last_s = 0, -1.0, 0, 0.0
+        self._live.show_reading(None)
+        self._live.show_estimates((), 1.0)
+        self._live.show_words([], 0.0)
+
+    def end(self) -> None:
+        """The session is over: no picture, no level."""
+        self._engine = None
+        self._live.preview.show_nothing("The camera is off")
+        self._live.meter.show_level(-120.0, False)
+
+    def draw(self, engine: Engine | None, status: EngineStatus, words_s: float, now_s: float) -> None:
+        """Draw what is new."""
+        self._engine = engine
+        if engine is None:
+            return
+        self._draw_picture(engine, status)
+        self._live.meter.show_level(status.level_dbfs, status.clipping)
+        self._draw_steps(engine, status.hop_s)
+        self._headline.glide(min(1.0, now_s - self._last_s))
+        reading = self._headline.reading()
+        self._live.show_reading(reading)
+        self._small.show_reading(reading)
+        if self._ticks % WORDS_EVERY == 0:
+            self._live.show_words(engine.transcript(), status.elapsed_s - words_s)
+        self._ticks, self._last_s = self._ticks + 1, now_s
+
+    def _draw_picture(self, engine: Engine, status: EngineStatus) -> None:
+        frame, sighting = engine.frame(), engine.sighting()
+        if frame is None or frame is not self._frame or sighting is not self._sighting:
+            self._live.show_picture(frame, sighting, status)
+        self._frame, self._sighting = frame, sighting
+
+    def _draw_steps(self, engine: Engine, hop_s: float) -> None:
+        count, newest = engine.estimates.peek()
+        if newest is None or count == self._count:
+            return
+        self._count = count
+        for estimate in engine.history.since(self._newest_s):
+            self._headline.take(estimate)
+        self._newest_s = newest.t_s
+        kept = engine.history.since(newest.t_s - self._history_s)
+        self._live.show_estimates(kept, hop_s)
+        if self._small.isVisible():
+            self._small.curves.show_series(series(kept, newest.t_s, hop_s))
+        self._pending_s = newest.t_s
+
+    def _on_painted(self) -> None:
+        if self._pending_s is not None and self._engine is not None:
+            self._gauge.drawn(self._engine.status().elapsed_s - self._pending_s)
+            self._pending_s = None

@@ -1,0 +1,89 @@
+"""The English word model: whether it is here, and its download beside the window, with a way out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.jobs import Job
+from core import paths
+from core.settings import ModelSettings
+
+WORD_MODEL = "vosk-model-small-en-us-0.15"
+WORD_MODEL_MB = 41.2
+COMPACT = "compact"
+
+
+class Fetch(QObject):
+    """At most one download at a time."""
+
+    progressed = Signal(float, float)
+    """share of 1, megabytes in all"""
+    over = Signal()
+    said = Signal(str)
+    host = "alphacephei.com"
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._job: Job | None = None
+
+    def recognizers(self) -> list[str]:
+        """Recognisers that work here now, the best first, in words."""
+        from core.speech.recognizer import available
+
+        names = {"vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
+        return [f"{names[model.recognizer]} {model.name}" for model in available() if model.language == "en"]
+
+    def missing_mb(self) -> float | None:
+        """Size of the word model's download; None when it is installed."""
+        return None if (paths.models() / WORD_MODEL).is_dir() else WORD_MODEL_MB
+
+    def model_problem(self, model: ModelSettings) -> str:
+        """Why the network's weights cannot be there, without reading them; empty when all looks well."""
+        if model.checkpoint and not (paths.Path(model.checkpoint)).is_dir():
+            return f"{model.checkpoint} is not a folder. Choose the shipped weights by leaving the setting empty."
+        shipped = paths.assets() / COMPACT
+        if model.profile == COMPACT and not model.checkpoint and not shipped.is_dir() and not model.random_weights:
+            return f"No weights at {shipped}. Run 'edu-emotionnet train' or set model.checkpoint."
+        return ""
+
+    @Slot()
+    def pull(self) -> None:
+        """Fetch the word model; goes on where an earlier attempt stopped."""
+        if self._job is None:
+            self._job = Job("download", self._work, self)
+            self._job.done.connect(self._on_done)
+            self._job.failed.connect(self._on_failed)
+            self._job.finished.connect(self._job.deleteLater)
+            self._job.start()
+
+    def _work(self, job: Job) -> object:
+        from core.downloads import pull
+
+        return pull(WORD_MODEL, lambda done, total: self._report(job, done, total), None)
+
+    def _report(self, job: Job, done: int, total: int) -> None:
+        self.progressed.emit(done / total if total else 0.0, total / 1e6)
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop a download; what came is kept for the next attempt."""
+        if self._job is not None:
+            self._job.cancel()
+
+    @Slot(object)
+    def _on_done(self, _result: object) -> None:
+        self._job = None
+        self.said.emit("The English word model is installed. It is used from the next session on.")
+        self.over.emit()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._job = None
+        self.said.emit(sentence)
+        self.over.emit()
+
+    def close(self) -> None:
+        """Stop, and wait for it."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()

@@ -1,0 +1,282 @@
+"""The window: pages, menu, keys, and the one timer of about 30 Hz that reads the engine's streams and draws what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from app import theme
+from app.choice import purpose
+from app.desk import Desk
+from app.feed import Feed
+from app.gauge import Gauge
+from app.research import Gate
+from app.style_sheet import dress
+from app.views.about import About
+from app.views.banner import Banner
+from app.views.first_start import FirstStart
+from app.views.header import Header
+from app.views.live_page import LivePage
+from app.views.settings_page import SettingsPage
+from app.views.small import SmallStrip
+from app.views.status_bar import StatusBar
+from app.wording import lost_line
+from core.status import DeviceState, DeviceStatus, RunState
+
+TICK_MS = 33
+SLOW_TICKS = 6
+"""Words and figures of the status bar are looked at five times a second."""
+
+
+class MainWindow(QMainWindow):
+    """Shows what the desk and its engine hold, and passes the user's wishes on to the desk."""
+
+    closing = Signal()
+    """Just before all ends, while there is still something to see."""
+    closed = Signal()
+
+    def __init__(self, desk: Desk, gate: Gate) -> None:
+        super().__init__()
+        self.desk, self.gauge = desk, Gauge()
+        history_s = desk.settings.screen.history_s
+        self.header, self.banner, self.status_bar = Header(), Banner(), StatusBar()
+        self.live, self.settings = LivePage(history_s), SettingsPage(desk.settings)
+        self.first, self.small = FirstStart(gate), SmallStrip(history_s)
+        self.feed = Feed(self.live, self.small, self.gauge, history_s)
+        self.pages = QStackedWidget()
+        self._state, self._ticks = RunState.IDLE, 0
+        self._build()
+        self._wire()
+        self._show_facts()
+        self.open_page("First" if desk.settings.purpose == "unset" else "Live")
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.setWindowTitle("Learner Monitor")
+        self.setMinimumSize(880, 520)
+        self.resize(1200, 760)
+        body = QWidget()
+        dress(body, "page")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for page in (self.first, self.live, self.settings):
+            self.pages.addWidget(page)
+        for widget, stretch in ((self.header, 0), (self.banner, 0), (self.pages, 1), (self.status_bar, 0)):
+            column.addWidget(widget, stretch)
+        self.setCentralWidget(body)
+        self.header.set_menu(self._menu())
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        entries: tuple[tuple[str, str, Callable[[], object]] | None, ...] = (
+            ("Small window", "Ctrl+M", self.toggle_small),
+            ("Full screen", "F11", self.toggle_full_screen),
+            None,
+            ("Stop", "Ctrl+.", self.desk.stop),
+            None,
+            ("About and law", "F1", self.show_about),
+            ("Quit", "Ctrl+Q", self.close),
+        )
+        for entry in entries:
+            if entry is None:
+                menu.addSeparator()
+                continue
+            action = menu.addAction(entry[0], entry[2])
+            action.setShortcut(QKeySequence(entry[1]))
+            self.addAction(action)
+        menu.insertMenu(menu.actions()[2], self._theme_menu(menu))
+        return menu
+
+    def _theme_menu(self, parent: QMenu) -> QMenu:
+        menu, group = QMenu("Theme", parent), QActionGroup(self)
+        self._theme_actions: dict[str, QAction] = {}
+        for key, text in (("system", "As the system"), ("dark", "Dark"), ("light", "Light")):
+            action = menu.addAction(text, lambda key=key: self.set_theme(key))
+            action.setCheckable(True)
+            group.addAction(action)
+            self._theme_actions[key] = action
+        return menu
+
+    def _wire(self) -> None:
+        desk, header, page = self.desk, self.header, self.settings
+        header.page_chosen.connect(self.open_page)
+        header.start_or_pause.connect(desk.start_or_pause)
+        header.stop.connect(desk.stop)
+        header.reset.connect(desk.reset)
+        header.theme_switched.connect(self.switch_theme)
+        self.status_bar.clicked.connect(self._open_fix)
+        self.live.toggles.muted.connect(desk.mute)
+        self.live.readiness.start.connect(desk.start)
+        self.live.readiness.mend.connect(self._open_fix)
+        self.live.readiness.input_chosen.connect(desk.choose_input)
+        self.first.chosen.connect(self._on_purpose)
+        page.wished.connect(self._on_wish)
+        page.purpose_again.connect(lambda: self.open_page("First"))
+        self.small.pause.connect(desk.start_or_pause)
+        self.small.enlarge.connect(self.toggle_small)
+        desk.changed.connect(self._show_facts)
+        desk.said.connect(self.banner.say)
+        desk.bridge.device_changed.connect(self._on_device)
+        for strip in (page.strip, self.live.readiness.download):
+            strip.cancelled.connect(desk.fetch.cancel)
+            desk.fetch.progressed.connect(strip.show_progress)
+            desk.fetch.over.connect(strip.hide)
+        page.download.connect(desk.fetch.pull)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    # --- the timer ---------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _tick(self) -> None:
+        self.gauge.tick()
+        status = self.desk.conductor.status()
+        self._on_state(status.state)
+        self.header.show_state(status.state, status.elapsed_s)
+        self.feed.draw(self.desk.conductor.engine, status, self.desk.settings.window.words_s, perf_counter())
+        if self._ticks % SLOW_TICKS == 0:
+            self.status_bar.show_status(status)
+        self._ticks += 1
+
+    def _on_state(self, state: RunState) -> None:
+        if state is self._state:
+            return
+        before, self._state = self._state, state
+        self.small.show_state(state)
+        running = state not in (RunState.IDLE, RunState.STOPPED)
+        self.live.show_running(running)
+        if state is RunState.STARTING:
+            self.feed.begin()
+        if state is RunState.LIVE and before is not RunState.PAUSED:
+            self.gauge.reset()
+        if not running:
+            self.feed.end()
+            self.banner.clear()
+            self.live.readiness.show_title("Session ended" if before is not RunState.IDLE else "Ready when you are")
+
+    # --- facts -------------------------------------------------------------------------------------------------
+
+    @Slot()
+    def _show_facts(self) -> None:
+        desk = self.desk
+        self.live.readiness.show_checks(desk.checks())
+        self.live.readiness.show_input(desk.input.kind)
+        self.settings.show_devices(desk.watch.cameras or (), desk.watch.microphones or ())
+        self.settings.show_purpose(desk.settings.purpose)
+        missing_mb = desk.fetch.missing_mb()
+        offer = f"Not installed: {missing_mb:.0f} MB from {desk.fetch.host}." if missing_mb else "Installed."
+        self.settings.show_words(offer, missing_mb is not None)
+        chosen = purpose(desk.settings.purpose)
+        self.header.show_purpose(chosen.badge if chosen else "")
+        self._theme_actions[desk.settings.screen.theme].setChecked(True)
+
+    @Slot(str, object)
+    def _on_device(self, kind: str, status: DeviceStatus) -> None:
+        if status.state is DeviceState.LOST:
+            now = self.desk.conductor.status()
+            self.banner.hold(kind, lost_line(kind, now.camera, now.microphone))
+        else:
+            self.banner.release(kind)
+
+    @Slot(str, object)
+    def _on_purpose(self, key: str, gate: Gate | None) -> None:
+        self.desk.choose_purpose(key, gate)
+        self.open_page("Live")
+
+    @Slot(str, str, str)
+    def _on_wish(self, group: str, field: str, value: str) -> None:
+        self.desk.wish(group, field, value)
+        if group == "screen":
+            self._dress()
+
+    @Slot(str)
+    def _open_fix(self, topic: str) -> None:
+        self.open_page("Settings")
+        self.settings.open_at(topic)
+        if topic == "words" and self.live.isVisible():
+            self.desk.fetch.pull()
+
+    # --- what keys and menu do ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def open_page(self, name: str) -> None:
+        """Show "First", "Live" or "Settings"."""
+        page = {"First": self.first, "Live": self.live, "Settings": self.settings}[name]
+        self.pages.setCurrentWidget(page)
+        self.header.setVisible(name != "First")
+        self.status_bar.setVisible(name != "First")
+        self.header.show_page(name)
+        page.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        """Keys that no control wanted: space, R, F, 1 to 3. They are not shortcuts, so that space still presses buttons."""
+        keys: dict[int, Callable[[], object]] = {
+            Qt.Key.Key_Space: self.desk.start_or_pause,
+            Qt.Key.Key_R: self.desk.reset,
+            Qt.Key.Key_F: self.toggle_full_screen,
+        }
+        for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True):
+            keys[key] = lambda modality=modality: self.live.toggles.toggle(modality)
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and event.key() in keys and self.pages.currentWidget() is not self.first and not event.isAutoRepeat():
+            keys[event.key()]()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def toggle_full_screen(self) -> None:
+        """Full screen and back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    @Slot()
+    def toggle_small(self) -> None:
+        """The strip instead of the window, and back."""
+        to_small = self.small.isHidden()
+        self.small.setVisible(to_small)
+        self.setVisible(not to_small)
+
+    @Slot()
+    def switch_theme(self) -> None:
+        """Dark to light and back."""
+        self.set_theme("light" if theme.colors_of(self) is theme.DARK else "dark")
+
+    def set_theme(self, key: str) -> None:
+        """Wear a theme and remember it."""
+        self._on_wish("screen", "theme", key)
+
+    @Slot()
+    def _on_system_theme(self) -> None:
+        if self.desk.settings.screen.theme == "system":
+            self._dress()
+
+    def _dress(self) -> None:
+        theme.apply(QApplication.instance(), self.desk.settings.screen.theme)
+
+    @Slot()
+    def show_about(self) -> None:
+        """What this is, and the law."""
+        About(self).open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
+        """Everything ends here; the engine within 2 s."""
+        self.closing.emit()
+        self._timer.stop()
+        self.small.close()
+        self.desk.close()
+        self.closed.emit()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """A focus that lies nowhere would leave the keys without a receiver."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.focusWidget() is None:
+            self.setFocus()
+        super().changeEvent(event)

@@ -1,0 +1,51 @@
+"""What is there and what is missing before a session, each with the words and the button that mend it. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the readiness list. `action` is the label of the button that helps; None where none is needed."""
+
+    topic: str
+    title: str
+    text: str
+    mood: str
+    action: str | None = None
+
+
+def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Check:
+    """Camera or microphone; `names` None while they are being looked for."""
+    title = kind.capitalize()
+    if chosen == "off":
+        return Check(kind, title, "Switched off.", "quiet", "Choose")
+    if names is None:
+        return Check(kind, title, "Looking …", "quiet")
+    if chosen not in ("", "auto") and chosen not in names:
+        if kind == "camera" and ("://" in chosen or chosen.isdigit()):
+            return Check(kind, title, chosen, "good", "Choose")
+        return Check(kind, title, f"“{chosen}” is not connected. It will be used as soon as it is.", "warn", "Choose")
+    if not names:
+        rest = "voice and words" if kind == "camera" else "the picture"
+        return Check(kind, title, f"None found. Connect one and it appears here; without it, {rest} go on.", "warn")
+    return Check(kind, title, chosen if chosen in names else names[0], "good", "Choose")
+
+
+def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Check:
+    """The recogniser; `size_mb` is the better word model's download, None where it is installed."""
+    if size_mb is None:
+        return Check("words", "Words", recognizers[0] if recognizers else "English word model installed", "good")
+    offer = f"A better English word model is {size_mb:.0f} MB from {host}."
+    if recognizers:
+        return Check("words", "Words", f"{recognizers[0]} is built in, and errs often. {offer}", "warn", "Download")
+    return Check("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
+
+
+def model_check(problem: str) -> Check:
+    """The network's weights; `problem` is empty when they can be read."""
+    if problem:
+        return Check("model", "Model", problem, "bad", "Settings")
+    return Check("model", "Model", "Weights are on this machine.", "good")

@@ -1,0 +1,75 @@
+"""The gate before the Research purpose: four facts without which it stays locked. They are checked, then kept as TOML.
+
+The gate says nothing about participants: pseudonyms, the consent ledger and withdrawal belong to the session store.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import tomli_w
+
+from core import paths
+from core.errors import SettingsError
+
+SHORTEST_CONSENT = 40
+"""Characters; a consent text shorter than a sentence informs nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What a study has to state. `retention_date` is ISO (2027-12-31)."""
+
+    study_id: str = ""
+    approval: str = ""
+    consent_text: str = ""
+    retention_date: str = ""
+
+
+def gate_file() -> Path:
+    """Where the gate is kept."""
+    return paths.user_data() / "research.toml"
+
+
+def problems(gate: Gate, today: date) -> dict[str, str]:
+    """What is missing or wrong, by field; empty when Research may be used."""
+    found: dict[str, str] = {}
+    if not gate.study_id.strip():
+        found["study_id"] = "Enter the study's id."
+    if not gate.approval.strip():
+        found["approval"] = "Enter the reference of the ethics approval."
+    if len(gate.consent_text.strip()) < SHORTEST_CONSENT:
+        found["consent_text"] = "Paste the text that participants agree to."
+    wrong = _date_problem(gate.retention_date, today)
+    if wrong:
+        found["retention_date"] = wrong
+    return found
+
+
+def _date_problem(text: str, today: date) -> str:
+    try:
+        until = date.fromisoformat(text.strip())
+    except ValueError:
+        return "Enter the date as YYYY-MM-DD."
+    return "" if until > today else "This date has passed; data may not be kept any more."
+
+
+def load_gate() -> Gate:
+    """The gate as saved; empty if none was. Raises `SettingsError` for a file that cannot be read."""
+    if not gate_file().exists():
+        return Gate()
+    try:
+        return Gate(**tomllib.loads(gate_file().read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        raise SettingsError(f"{gate_file()} cannot be read ({error}). Mend or delete it.") from error
+
+
+def save_gate(gate: Gate) -> None:
+    """Keep the gate, replacing the file in one step."""
+    gate_file().parent.mkdir(parents=True, exist_ok=True)
+    fresh = gate_file().with_suffix(".new")
+    fresh.write_text(tomli_w.dumps(asdict(gate)), encoding="utf-8")
+    fresh.replace(gate_file())

@@ -1,0 +1,174 @@
+"""Puts the window together and runs it: the application, the engine's maker, the window, the report at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.choice import Input
+from core.settings import Settings
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.conductor import MakeEngine
+    from app.main_window import MainWindow
+    from core.engine import Engine, EngineHooks
+
+FAILED = 2
+
+
+def open_window(
+    settings: Settings,
+    *,
+    demo: bool = False,
+    file: Path | None = None,
+    quit_after_s: float | None = None,
+    report: Path | None = None,
+    screenshot: Path | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    A demo, a file or `quit_after_s` begin a session at once; else the user does, after choosing a purpose.
+    Raises `CaptureError` for a file that cannot be played.
+    """
+    source = Input("demo") if demo else Input("file", file) if file else Input()
+    if file is not None:
+        check_playable(file)
+    at_once = demo or file is not None or quit_after_s is not None
+    if settings.purpose == "unset" and at_once:
+        settings = replace(settings, purpose="demo" if demo else "self")
+    elif settings.purpose == "demo" and source.kind == "devices":
+        source = Input("demo")
+    app = make_application(settings.screen.theme)
+    window = make_window(settings, source)
+    window.show()
+    if at_once:
+        window.desk.start()
+    with closing_on_signals(window):
+        return run(app, window, quit_after_s, report, screenshot)
+
+
+def make_window(settings: Settings, source: Input, make: MakeEngine | None = None) -> MainWindow:
+    """The window with its desk; `make` builds engines (the real ones, unless told otherwise)."""
+    from app.bridge import Bridge
+    from app.desk import Desk
+    from app.main_window import MainWindow
+    from app.research import load_gate
+
+    bridge = Bridge()
+    maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks()))
+    window = MainWindow(Desk(settings, source, maker, bridge), load_gate())
+    window.desk.watch.look()
+    return window
+
+
+def run(
+    app: QApplication, window: MainWindow, quit_after_s: float | None, report: Path | None, screenshot: Path | None
+) -> int:
+    """The event loop, then the report. Returns 2 when a session that was to run by itself could not."""
+    from PySide6.QtCore import QTimer
+
+    if quit_after_s is not None:
+        QTimer.singleShot(round(1000 * quit_after_s), window, window.close)
+    if screenshot is not None:
+        window.closing.connect(lambda: window.grab().save(str(screenshot)))
+    problems: list[str] = []
+    window.desk.said.connect(problems.append)
+    window.closed.connect(app.quit)
+    app.exec()
+    engine = window.desk.conductor.last
+    if report is not None and engine is not None:
+        write_report(engine, window, report)
+    for name in window.desk.conductor.leftover:
+        sys.stderr.write(f"The thread {name} did not end in time.\n")
+    never_ran = quit_after_s is not None and (engine is None or engine.status().steps == 0)
+    if never_ran and problems:
+        sys.stderr.write(f"{problems[-1]}\n")
+    return FAILED if never_ran and problems else 0
+
+
+def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
+    """The run in figures, the window's own among them."""
+    from core.report import RunReport, write
+
+    figures = window.gauge.figures()
+    write(RunReport(engine.status(), engine.presence_share(), engine.rss_mb(), figures), path)
+
+
+def make_engine(settings: Settings, source: Input, hooks: EngineHooks) -> Engine:
+    """An engine for the chosen input."""
+    from core.engine import Engine, Sources
+
+    if source.kind == "demo":
+        from core.capture.synthetic import SyntheticSource
+
+        return Engine(settings, Sources(medium=SyntheticSource(seed=0, paced=True)), hooks)
+    if source.kind == "file" and source.file is not None:
+        from core.capture.file import FileSource
+
+        return Engine(settings, Sources(medium=FileSource(source.file, paced=True)), hooks)
+    return Engine(settings, None, hooks)
+
+
+def check_playable(file: Path) -> None:
+    """See that a file can be opened before a window is. Raises `CaptureError`."""
+    from core.capture.file import FileSource
+
+    source = FileSource(file, paced=False)
+    try:
+        source.open(lambda: 0.0)
+    finally:
+        source.close()
+
+
+def make_application(theme_name: str) -> QApplication:
+    """The one application, dressed in a theme; offscreen where there is no display."""
+    prepare_platform()
+    from PySide6.QtCore import QLoggingCategory
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from app import theme
+    from core import paths
+
+    QLoggingCategory.setFilterRules(
+        "qt.multimedia.*.info=false\nqt.multimedia.*.warning=false\nqt.multimedia.*.debug=false"
+    )
+    app = QApplication.instance() or QApplication(["edu-emotionnet"])
+    app.setApplicationName("edu-emotionnet")
+    app.setApplicationDisplayName("Learner Monitor")
+    app.setDesktopFileName("edu-emotionnet")
+    app.setQuitOnLastWindowClosed(False)
+    picture = next(paths.assets().glob("icons/*.png"), None)
+    if picture is not None:
+        app.setWindowIcon(QIcon(str(picture)))
+    theme.apply(app, theme_name)
+    return app
+
+
+def prepare_platform() -> None:
+    """Make Qt find its own plugins: OpenCV's wheel points it at others. Without a display, paint into memory."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if "cv2" in os.environ.get(name, ""):
+            del os.environ[name]
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not shown:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@contextmanager
+def closing_on_signals(window: MainWindow) -> Iterator[None]:
+    """Ctrl+C and a kind kill close the window like its own button does."""
+    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

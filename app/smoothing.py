@@ -1,0 +1,83 @@
+"""Easing for the eye, kept apart from the model: the headline must not flicker, the curves show the raw steps.
+
+`Headline` is fed with every estimate and read at every tick. A new name is shown when two steps in a row agree on it;
+figures glide towards the newest step with a time constant of `EASE_S`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import STATES, Estimate, Reason
+
+EASE_S = 0.6
+AGREEING_STEPS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the headline says. `state` None means undecided, then `reason` says why."""
+
+    state: str | None
+    probability: float
+    reason: Reason | None
+    steady_s: float
+    runner_up: str | None
+    runner_up_probability: float
+
+
+class Headline:
+    """Eased probabilities and a name that does not jump."""
+
+    def __init__(self) -> None:
+        self._target: NDArray[np.float32] | None = None
+        self._eased: NDArray[np.float32] | None = None
+        self._shown: str | None = None
+        self._reason: Reason | None = None
+        self._since_s = 0.0
+        self._newest_s = 0.0
+        self._candidate: str | None = None
+        self._agreeing = 0
+        self._empty = True
+
+    def take(self, estimate: Estimate) -> None:
+        """Hear of one more step."""
+        self._newest_s = estimate.t_s
+        self._target = None if estimate.leading is None else estimate.probabilities
+        if self._target is None:
+            self._eased = None
+        elif self._eased is None:
+            self._eased = self._target.copy()
+        self._agreeing = self._agreeing + 1 if estimate.state == self._candidate else 1
+        self._candidate = estimate.state
+        at_once = self._empty or self._target is None
+        if estimate.state == self._shown:
+            self._reason = estimate.abstains
+        if estimate.state != self._shown and (at_once or self._agreeing >= AGREEING_STEPS):
+            self._shown, self._reason, self._since_s = estimate.state, estimate.abstains, estimate.t_s
+        if self._empty:
+            self._since_s, self._reason = estimate.t_s, estimate.abstains
+        self._empty = False
+
+    def glide(self, elapsed_s: float) -> None:
+        """Let `elapsed_s` seconds of screen time pass."""
+        if self._eased is not None and self._target is not None:
+            self._eased += (self._target - self._eased) * (1.0 - math.exp(-elapsed_s / EASE_S))
+
+    def reading(self) -> Reading | None:
+        """What to show now; None before the first estimate."""
+        if self._empty:
+            return None
+        steady_s = self._newest_s - self._since_s
+        if self._eased is None:
+            return Reading(None, math.nan, self._reason, steady_s, None, math.nan)
+        order = [int(k) for k in np.argsort(-self._eased)]
+        shown = order[0] if self._shown is None else STATES.index(self._shown)
+        rival = next(k for k in order if k != shown) if self._shown else order[0]
+        return Reading(
+            self._shown, float(self._eased[shown]), self._reason, steady_s, STATES[rival], float(self._eased[rival])
+        )

@@ -1,0 +1,86 @@
+"""The style sheet: how each kind of widget looks, given the colours. Kinds are dynamic properties, set by `dress`."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.theme import BODY_PX, LARGE_PX, RADIUS, SMALL_PX, Colors
+
+
+def dress(widget: QWidget, kind: str) -> None:
+    """Give `widget` one of the looks below: card, overlay, title, caption, headline, primary, flat, tab, chip …"""
+    if widget.property("kind") == kind:
+        return
+    widget.setProperty("kind", kind)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def style_sheet(c: Colors) -> str:
+    """Qt style sheet for the whole program. Borders of 2 px are there all the time, so that focus moves nothing."""
+    return f"""
+QWidget {{ font-size: {BODY_PX}px; color: {c.text}; }}
+QMainWindow, QDialog, QWidget[kind="page"] {{ background: {c.ground}; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QFrame[kind="card"] {{ background: {c.panel}; border: none; border-radius: {RADIUS}px; }}
+QFrame[kind="bar"] {{ background: {c.panel}; border: none; }}
+QFrame[kind="overlay"] {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
+QFrame[kind="banner"] {{ background: {c.raised}; border: none; border-left: 4px solid {c.warn}; border-radius: 4px; }}
+QFrame[kind="rule"] {{ background: {c.line}; border: none; min-height: 1px; max-height: 1px; }}
+QLabel {{ background: transparent; }}
+QLabel[kind="title"] {{ font-weight: 600; }}
+QLabel[kind="caption"] {{ font-size: {SMALL_PX}px; color: {c.quiet}; }}
+QLabel[kind="quiet"] {{ color: {c.quiet}; }}
+QLabel[kind="problem"] {{ font-size: {SMALL_PX}px; color: {c.bad}; }}
+QLabel[kind="hover"] {{
+  background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; font-size: {SMALL_PX}px; }}
+QLabel[kind="headline"] {{ font-size: {LARGE_PX}px; font-weight: 600; }}
+QLabel[kind="figure"] {{ font-size: {LARGE_PX}px; color: {c.quiet}; }}
+
+QPushButton, QToolButton {{
+  background: {c.raised}; border: 2px solid transparent; border-radius: {RADIUS}px;
+  padding: 4px 12px; min-height: 20px; }}
+QPushButton:hover, QToolButton:hover {{ background: {c.line}; }}
+QPushButton:pressed, QToolButton:pressed {{ background: {c.ground}; }}
+QPushButton:focus, QToolButton:focus {{ border-color: {c.accent}; outline: none; }}
+QPushButton:disabled, QToolButton:disabled {{ color: {c.quiet}; background: transparent; }}
+QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent}; font-weight: 600; }}
+QPushButton[kind="primary"]:hover {{ background: {c.text}; color: {c.ground}; }}
+QPushButton[kind="primary"]:focus {{ border-color: {c.text}; }}
+QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.quiet}; }}
+QPushButton[kind="tab"] {{ background: transparent; color: {c.quiet}; border-radius: {RADIUS}px; padding: 4px 14px; }}
+QPushButton[kind="tab"]:hover {{ color: {c.text}; }}
+QPushButton[kind="tab"]:checked {{ background: {c.raised}; color: {c.text}; font-weight: 600; }}
+QPushButton[kind="tab"]:focus, QPushButton[kind="status"]:focus {{ border-color: {c.accent}; }}
+QToolButton[kind="icon"] {{ background: transparent; padding: 4px; min-width: 20px; }}
+QToolButton[kind="icon"]:hover {{ background: {c.raised}; }}
+QToolButton::menu-indicator {{ image: none; }}
+QPushButton[kind="status"] {{
+  background: transparent; font-size: {SMALL_PX}px; color: {c.quiet}; padding: 0 4px; min-height: 20px;
+  border-radius: 4px; text-align: left; }}
+QPushButton[kind="status"]:hover {{ background: {c.raised}; color: {c.text}; }}
+QPushButton[kind="choice"] {{
+  background: {c.panel}; border: 2px solid {c.line}; border-radius: {RADIUS}px; text-align: left; padding: 0; }}
+QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
+QPushButton[kind="choice"]:checked, QPushButton[kind="choice"]:focus {{ border-color: {c.accent}; }}
+
+QComboBox, QLineEdit, QSpinBox, QDateEdit, QPlainTextEdit {{
+  background: {c.raised}; border: 2px solid transparent; border-radius: {RADIUS}px; padding: 4px 8px;
+  min-height: 20px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus {{ border-color: {c.accent}; }}
+QComboBox::drop-down {{ border: none; width: 24px; }}
+QComboBox QAbstractItemView {{
+  background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 4px; outline: none;
+  selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QMenu {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; padding: 4px; }}
+QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
+QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
+QMenu::separator {{ height: 1px; background: {c.line}; margin: 4px 8px; }}
+QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 4px 8px; }}
+QProgressBar {{ background: {c.raised}; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }}
+QProgressBar::chunk {{ background: {c.accent}; border-radius: 4px; }}
+QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {c.line}; border-radius: 4px; min-height: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+  background: none; border: none; height: 0; }}
+"""

@@ -1,0 +1,103 @@
+"""Probabilities of the four states over time. Abstained stretches are hatched; nothing is smoothed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.theme import STATE_LOOKS, Colors, LineLook
+from app.views.end_labels import EndLabel, EndLabels
+from app.views.plot import Grid, Hatch, color_plot, make_plot
+from app.views.series import Series
+from app.wording import percent
+from core.types import STATES
+
+LINE_PX = 2.0
+LEADING_LINE_PX = 3.0
+
+
+def state_pen(look: LineLook, width_px: float) -> QPen:
+    """The pen of a state: its colour and its dashes."""
+    pen = pg.mkPen(look.color, width=width_px)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if look.dashes:
+        pen.setDashPattern(look.dashes)
+    return pen
+
+
+def value_row(plot: pg.PlotWidget, value: float) -> float:
+    """Where `value` lies in the plot, in pixels from its top."""
+    return float(plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(0.0, value))).y())
+
+
+class Curves(QWidget):
+    """Takes a series; items are built once, then only their data changes."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self.plot = make_plot("Probabilities of the four states over time", history_s)
+        self.labels = EndLabels()
+        self._grid, self._hatch = Grid(), Hatch()
+        self.plot.addItem(self._grid)
+        self.plot.addItem(self._hatch)
+        self._lines = [pg.PlotCurveItem(antialias=True, connect="finite") for _ in STATES]
+        self._pens = [[state_pen(STATE_LOOKS[s], width) for width in (LINE_PX, LEADING_LINE_PX)] for s in STATES]
+        for line in self._lines:
+            self.plot.addItem(line)
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.hide()
+        self.plot.addItem(self.cursor)
+        self._series: Series | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.labels)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Dress in the theme."""
+        color_plot(self.plot, colors)
+        self._grid.set_colors(colors)
+        self._hatch.set_colors(colors)
+        self.cursor.setPen(pg.mkPen(colors.text, width=1))
+
+    def show_series(self, series: Series) -> None:
+        """Draw a series."""
+        self._series = series
+        newest = series.probabilities[-1] if series.x.size else np.full(len(STATES), np.nan)
+        leading = -1 if np.isnan(newest[0]) else int(newest.argmax())
+        for k, line in enumerate(self._lines):
+            line.setData(series.x, series.probabilities[:, k], connect="finite", pen=self._pens[k][k == leading])
+            line.setZValue(1 if k == leading else 0)
+        self._hatch.set_spans(series.abstained)
+        self.place_labels()
+
+    def place_labels(self) -> None:
+        """Put the labels where the curves end."""
+        if self._series is None or not self._series.x.size:
+            self.labels.set_labels(())
+            return
+        self.labels.set_labels(end_labels(self._series, lambda value: value_row(self.plot, value)))
+
+
+def end_labels(series: Series, row_of: Callable[[float], float]) -> tuple[EndLabel, ...]:
+    """One label a state at its newest value; none where nothing was present."""
+    newest = series.probabilities[-1]
+    if np.isnan(newest[0]):
+        return ()
+    leading = int(newest.argmax())
+    return tuple(
+        EndLabel(
+            row_of(float(newest[k])),
+            f"{state} {percent(float(newest[k]))}",
+            STATE_LOOKS[state].color,
+            STATE_LOOKS[state].dashes,
+            k == leading,
+        )
+        for k, state in enumerate(STATES)
+    )

@@ -1,0 +1,87 @@
+"""Estimates as arrays for the plots: pure, no Qt. Time is seconds before now; a skipped hop leaves a hole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.theme import MODALITY_ORDER
+from core.types import MODALITIES, STATES, Estimate, Presence, Reason
+
+Array = NDArray[np.float64]
+HOLE_HOPS = 1.6
+"""Two steps further apart than this many hops are not joined by a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time, in seconds before now (negative), and why it is marked. `quality` is 0 where absent."""
+
+    start: float
+    end: float
+    reason: Reason | None
+    quality: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """`x` (N,), `probabilities` (N, 4), `shares` (N, 3) cumulated from the bottom up in screen order; NaN = hole."""
+
+    x: Array
+    probabilities: Array
+    shares: Array
+    abstained: tuple[Span, ...]
+
+
+EMPTY = Series(np.zeros(0), np.zeros((0, len(STATES))), np.zeros((0, 3)), ())
+
+
+def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
+    """The arrays for estimates in the order of time."""
+    if not estimates:
+        return EMPTY
+    times = np.array([e.t_s for e in estimates], dtype=np.float64)
+    probabilities = np.stack([e.probabilities for e in estimates]).astype(np.float64)
+    order = [MODALITIES.index(m) for m in MODALITY_ORDER]
+    weights = np.stack([e.weights for e in estimates]).astype(np.float64)[:, order]
+    shares = np.where(weights.sum(axis=1, keepdims=True) > 0, weights.cumsum(axis=1), np.nan)
+    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
+    return Series(
+        np.insert(times - now_s, holes, times[holes] - now_s),
+        np.insert(probabilities, holes, np.nan, axis=0),
+        np.insert(shares, holes, np.nan, axis=0),
+        tuple(_spans([(e.t_s - now_s, e.abstains is not None, e.abstains, 0.0) for e in estimates], hop_s)),
+    )
+
+
+def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[Span, ...]]:
+    """For each modality the stretches of equal presence, oldest first; `reason` None where it took part."""
+    result: dict[str, tuple[Span, ...]] = {}
+    for modality in MODALITY_ORDER:
+        marks = [(e.t_s - now_s, True, *_look(e.presence[modality])) for e in estimates]
+        result[modality] = tuple(_spans(marks, hop_s))
+    return result
+
+
+def _look(presence: Presence) -> tuple[Reason | None, float]:
+    if not presence.present:
+        return presence.reason or Reason.NOTHING_PRESENT, 0.0
+    return None, max(0.25, round(presence.quality * 4) / 4)
+
+
+def _spans(marks: Sequence[tuple[float, bool, Reason | None, float]], hop_s: float) -> list[Span]:
+    """Neighbouring marks that say the same, joined; each mark covers the hop that ends at its time."""
+    spans: list[Span] = []
+    for end, marked, reason, quality in marks:
+        if not marked:
+            continue
+        last = spans[-1] if spans else None
+        joins = last is not None and end - last.end <= HOLE_HOPS * hop_s
+        if last is not None and joins and (last.reason, last.quality) == (reason, quality):
+            spans[-1] = Span(last.start, end, reason, quality)
+        else:
+            spans.append(Span(last.end if last is not None and joins else end - hop_s, end, reason, quality))
+    return spans

@@ -1,0 +1,132 @@
+"""The strip for real study hours: 260 × 90, always on top; headline, tiny curves, pause, and the way back."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from app.icons import icon
+from app.smoothing import Reading
+from app.style_sheet import dress
+from app.theme import STATE_LOOKS, UNIT, colors_of
+from app.views.curves import state_pen
+from app.views.series import EMPTY, Series
+from app.wording import percent
+from core.status import RunState
+from core.types import STATES
+
+SIZE = QSize(260, 90)
+
+
+class TinyCurves(QWidget):
+    """The four curves without axes."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self._history_s = history_s
+        self._series = EMPTY
+        self.setAccessibleName("Probabilities over time")
+
+    def show_series(self, series: Series) -> None:
+        """Draw these."""
+        self._series = series
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Lines, broken where nothing was present."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(colors_of(self).line))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        across, down = self.width() / self._history_s, self.height() - 3.0
+        for k, state in enumerate(STATES):
+            painter.setPen(state_pen(STATE_LOOKS[state], 1.5))
+            known = np.flatnonzero(~np.isnan(self._series.probabilities[:, k]))
+            for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+                dots = [
+                    QPointF(
+                        self.width() + self._series.x[i] * across, 1 + (1 - self._series.probabilities[i, k]) * down
+                    )
+                    for i in run
+                ]
+                painter.drawPolyline(QPolygonF(dots))
+
+
+class SmallStrip(QWidget):
+    """Takes what the big window takes, and shows less of it."""
+
+    pause = Signal()
+    enlarge = Signal()
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__(
+            None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
+        )
+        self.setWindowTitle("Learner Monitor")
+        self.setFixedSize(SIZE)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name, self._figure = QLabel("Waiting"), QLabel()
+        self.go, self.back = QToolButton(), QToolButton()
+        self.curves = TinyCurves(history_s)
+        self._live = False
+        dress(self, "page")
+        self._build()
+
+    def _build(self) -> None:
+        dress(self._name, "title")
+        dress(self._figure, "quiet")
+        buttons = (
+            (self.go, "Pause or go on", "Pause or go on (Space)", self.pause),
+            (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(UNIT // 2)
+        row.addWidget(self._name)
+        row.addWidget(self._figure)
+        row.addStretch(1)
+        for button, name, tip, signal in buttons:
+            dress(button, "icon")
+            button.setAccessibleName(name)
+            button.setToolTip(tip)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT + UNIT // 2, UNIT // 2, UNIT // 2, UNIT)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.curves, 1)
+        self._draw()
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """The headline in a few words."""
+        name = "Waiting" if reading is None else reading.state or "Undecided"
+        figure = percent(reading.probability) if reading and reading.state else ""
+        if reading and not reading.state and reading.reason:
+            figure = reading.reason.value
+        for label, text in ((self._name, name), (self._figure, figure)):
+            if label.text() != text:
+                label.setText(text)
+
+    def show_state(self, state: RunState) -> None:
+        """Whether the button pauses or goes on."""
+        if self._live != (state is RunState.LIVE):
+            self._live = state is RunState.LIVE
+            self._draw()
+
+    def _draw(self) -> None:
+        text = colors_of(self).text
+        self.go.setIcon(icon("pause" if self._live else "play", text))
+        self.back.setIcon(icon("large", text))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
+        """The strip is moved by dragging it anywhere."""
+        if event.button() is Qt.MouseButton.LeftButton and self.windowHandle() is not None:
+            self.windowHandle().startSystemMove()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)

@@ -1,0 +1,160 @@
+"""Everything that can go wrong, in words: a green dot only where all is right. A click opens the place of the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+
+from app.style_sheet import dress
+from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
+from app.wording import ON_DEVICE, device_line, model_line
+from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+
+MOODS: dict[str, Callable[[Colors], str]] = {
+    "good": lambda c: c.good,
+    "warn": lambda c: c.warn,
+    "bad": lambda c: c.bad,
+    "quiet": lambda c: c.line,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry: its text, how it stands ("good", "warn", "bad", "quiet"), and the longer story for the tooltip."""
+
+    text: str
+    mood: str
+    story: str
+
+
+class FactButton(QPushButton):
+    """A dot and a text that is elided rather than cut."""
+
+    def __init__(self, name: str, stretches: bool) -> None:
+        super().__init__()
+        self._fact = Fact("", "quiet", "")
+        self._name = name
+        self._stretches = stretches
+        dress(self, "status")
+        policy = QSizePolicy.Policy.Preferred if stretches else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Say it."""
+        if fact == self._fact:
+            return
+        self._fact = fact
+        self.setAccessibleName(f"{self._name}: {fact.text}")
+        self.setToolTip(fact.story)
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def fact(self) -> Fact:
+        """What it says."""
+        return self._fact
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """Room for dot and text."""
+        return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.text) + 3 * UNIT, 3 * UNIT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """A device's long name may be elided, a figure may not."""
+        return QSize(8 * UNIT, 3 * UNIT) if self._stretches else self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Dot, then the text."""
+        super().paintEvent(event)
+        colors = colors_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(MOODS[self._fact.mood](colors)))
+        painter.drawEllipse(QRectF(6, self.height() / 2 - 3, 6, 6))
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(QColor(colors.text if self._fact.mood in ("warn", "bad") else colors.quiet))
+        place = QRectF(17, 0, self.width() - 19, self.height())
+        text = painter.fontMetrics().elidedText(self._fact.text, Qt.TextElideMode.ElideRight, int(place.width()))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class StatusBar(QFrame):
+    """Takes an `EngineStatus`; emits the topic of the entry that was clicked."""
+
+    clicked = Signal(str)
+    """"camera", "microphone", "words", "model", "speed" or "privacy" """
+
+    def __init__(self) -> None:
+        super().__init__()
+        dress(self, "bar")
+        self.setAccessibleName("Status")
+        names = {
+            "camera": "Camera",
+            "microphone": "Microphone",
+            "words": "Words",
+            "model": "Model",
+            "speed": "Speed",
+            "skipped": "Skipped hops",
+            "preview": "Preview",
+            "privacy": "Privacy",
+        }
+        self.buttons = {
+            topic: FactButton(name, topic in ("camera", "microphone", "words")) for topic, name in names.items()
+        }
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, UNIT, 0)
+        row.setSpacing(0)
+        for topic, button in self.buttons.items():
+            button.clicked.connect(lambda _checked=False, topic=topic: self.clicked.emit(topic))
+            if topic == "privacy":
+                row.addStretch(1)
+            row.addWidget(button)
+        self.show_status(EngineStatus())
+
+    def show_status(self, status: EngineStatus) -> None:
+        """Say how all stands."""
+        for topic, fact in facts(status).items():
+            self.buttons[topic].show_fact(fact)
+
+
+def facts(status: EngineStatus) -> dict[str, Fact]:
+    """The entries for a status."""
+    busy = status.state in (RunState.LIVE, RunState.PAUSED)
+    late = status.steps > 0 and status.skipped_hops > 0.02 * status.steps
+    step = f"step {status.step_ms.p50:.0f}/{status.step_ms.p95:.0f} ms · hop {status.hop_s:g} s"
+    slow = status.step_ms.p95 > 1e3 * status.hop_s
+    speed = "Time of one step, median and 95th percentile, and how often steps are taken."
+    skips = "Steps left out because the one before took too long. Nothing is ever shown late."
+    rate = f"preview {status.preview_fps:.0f} fps"
+    return {
+        "camera": _device("camera", status.camera),
+        "microphone": _device("microphone", status.microphone),
+        "words": Fact(f"words {status.recognizer or 'not started'}", "good" if status.words else "quiet", _WORDS),
+        "model": Fact(
+            f"{model_line(status)} · {status.device.upper()}",
+            "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
+            f"Weights: {status.checkpoint_sha256 or 'random, estimates mean nothing'}" if status.profile else "",
+        ),
+        "speed": Fact(step, "bad" if slow else "good" if busy and status.steps else "quiet", speed),
+        "skipped": Fact(f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips),
+        "preview": Fact(rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."),
+        "privacy": Fact("nothing stored", "good", ON_DEVICE),
+    }
+
+
+_WORDS = "The recogniser that turns speech into words, on this machine."
+
+
+def _device(kind: str, status: DeviceStatus) -> Fact:
+    moods = {
+        DeviceState.RUNNING: "good",
+        DeviceState.OPENING: "warn",
+        DeviceState.LOST: "bad",
+        DeviceState.OFF: "quiet",
+    }
+    story = status.message or f"{status.name or f'No {kind}'}. Click to choose another."
+    return Fact(device_line(kind, status), moods[status.state], story)

@@ -1,0 +1,63 @@
+"""The weights of picture, voice and words over time, stacked to 1. Where nothing was present there is nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.theme import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, Colors
+from app.views.curves import value_row
+from app.views.end_labels import EndLabel, EndLabels
+from app.views.plot import Areas, Grid, color_plot, make_plot
+from app.views.series import Series
+from app.wording import percent
+
+
+class Weights(QWidget):
+    """Takes a series; draws three areas and their labels."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self.plot = make_plot("Weights of picture, voice and words over time", history_s)
+        self.labels = EndLabels()
+        self._grid = Grid()
+        self._areas = Areas([MODALITY_COLORS[m] for m in MODALITY_ORDER])
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.hide()
+        for item in (self._grid, self._areas, self.cursor):
+            self.plot.addItem(item)
+        self._series: Series | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.labels)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Dress in the theme."""
+        color_plot(self.plot, colors)
+        self._grid.set_colors(colors)
+        self.cursor.setPen(pg.mkPen(colors.text, width=1))
+
+    def show_series(self, series: Series) -> None:
+        """Draw a series."""
+        self._series = series
+        self._areas.set_shares(series.x, series.shares)
+        self.place_labels()
+
+    def place_labels(self) -> None:
+        """Put each label at the middle of its area's right end."""
+        if self._series is None or not self._series.x.size or np.isnan(self._series.shares[-1, 0]):
+            self.labels.set_labels(())
+            return
+        edges = [0.0, *(float(share) for share in self._series.shares[-1])]
+        labels = []
+        for modality, (below, above) in zip(MODALITY_ORDER, pairwise(edges), strict=True):
+            if above - below > 1e-6:
+                row = value_row(self.plot, (below + above) / 2)
+                text = f"{MODALITY_NAMES[modality]} {percent(above - below)}"
+                labels.append(EndLabel(row, text, MODALITY_COLORS[modality], None))
+        self.labels.set_labels(tuple(labels))

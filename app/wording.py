@@ -1,0 +1,122 @@
+"""The words on the screen that are made from data: short, plain, without blame. No widget, no Qt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from app.theme import MODALITY_NAMES, MODALITY_ORDER
+from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+from core.types import MODALITIES, STATES, Estimate, Presence, Reason, Sighting
+
+DISCLAIMER = "Estimates how expressions may be read. It can be wrong."
+ON_DEVICE = "Nothing leaves this machine, and nothing is stored."
+LAW = (
+    "In the European Union, inferring emotions of people in education institutions and at work from biometric data is "
+    "prohibited, save for medical or safety reasons (AI Act, Article 5(1)(f), in force since 2 February 2025). "
+    "An adult using this program privately, by free choice, is not that case; a school or an employer that requires "
+    "or deploys it is. This is not legal advice."
+)
+STATE_WORDS = {
+    RunState.IDLE: "Ready",
+    RunState.STARTING: "Starting …",
+    RunState.LIVE: "Live",
+    RunState.PAUSED: "Paused",
+    RunState.ENDED: "Ended",
+    RunState.STOPPED: "Stopped",
+}
+
+
+def percent(share: float) -> str:
+    """0.62 → "62 %"; a dash for what is not known."""
+    return "–" if math.isnan(share) else f"{share * 100:.0f} %"
+
+
+def clock(seconds: float) -> str:
+    """Seconds as 00:12:41."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people: "14 s", "3 min 5 s"."""
+    whole = max(0, int(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def picture_hint(sighting: Sighting | None) -> str:
+    """What to write on the preview; empty when a face was found and all is well."""
+    if sighting is None or sighting.presence.reason is None:
+        return ""
+    if sighting.presence.reason is Reason.SEVERAL_FACES:
+        return f"{_count(sighting.faces)} faces — picture paused"
+    return sighting.presence.reason.value
+
+
+def _count(number: int) -> str:
+    names = ("no", "one", "two", "three", "four", "five")
+    return names[number] if 0 <= number < len(names) else str(number)
+
+
+def short_reason(presence: Presence) -> str:
+    """Why a modality is absent, in a word or two."""
+    return presence.reason.value if presence.reason else "absent"
+
+
+def step_lines(estimate: Estimate, now_s: float) -> list[str]:
+    """What hovering over a step shows, one line each."""
+    named = estimate.state or f"Undecided — {estimate.abstains.value if estimate.abstains else 'no evidence'}"
+    lines = [f"{now_s - estimate.t_s:.1f} s ago · {named}"]
+    if estimate.leading is not None:
+        order = sorted(range(len(STATES)), key=lambda k: -float(estimate.probabilities[k]))
+        lines.append("  ".join(f"{STATES[k]} {percent(float(estimate.probabilities[k]))}" for k in order))
+    lines.append(" · ".join(_modality(estimate, m) for m in MODALITY_ORDER))
+    if estimate.words:
+        lines.append(f"“{shorten(' '.join(word.text for word in estimate.words), 64)}”")
+    return lines
+
+
+def _modality(estimate: Estimate, modality: str) -> str:
+    index = MODALITIES.index(modality)  # type: ignore[arg-type]
+    presence = estimate.presence[MODALITIES[index]]
+    value = percent(float(estimate.weights[index])) if presence.present else short_reason(presence)
+    return f"{MODALITY_NAMES[MODALITIES[index]]} {value}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """The end of `text`, at most `limit` characters, cut at a word."""
+    if len(text) <= limit:
+        return text
+    return "… " + text[-limit:].split(" ", 1)[-1]
+
+
+def device_line(kind: str, status: DeviceStatus) -> str:
+    """A device for the status bar: "camera HD Webcam · 30 fps"."""
+    if status.state is DeviceState.OFF:
+        return f"no {kind}"
+    if status.state is DeviceState.OPENING:
+        return f"{kind} opening …"
+    if status.state is DeviceState.LOST:
+        return f"{kind} lost, retrying"
+    rate = f" {status.rate_hz:.0f} fps" if kind == "camera" and status.rate_hz else ""
+    return f"{kind} {status.name or 'OK'}{rate}"
+
+
+def lost_line(kind: str, camera: DeviceStatus, microphone: DeviceStatus) -> str:
+    """The banner for a lost device: what goes on without it."""
+    other = microphone if kind == "camera" else camera
+    runs = other.state is DeviceState.RUNNING
+    rest = {"camera": "continuing with voice", "microphone": "continuing with the picture"}[kind]
+    return f"{kind.capitalize()} disconnected — {rest if runs else 'nothing left to go on'}. Retrying."
+
+
+def model_line(status: EngineStatus) -> str:
+    """Profile and the first digits of the weights' hash."""
+    if not status.profile:
+        return "model not loaded"
+    return f"{status.profile} {status.checkpoint_sha256[:4] or 'random weights'}"
+
+
+def transcript_text(words: Sequence[str]) -> str:
+    """Words as one line, for those who hear the screen."""
+    return " ".join(words)
