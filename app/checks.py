@@ -86,18 +86,17 @@ def face_detector() -> Finding:
 def recognizer() -> Finding:
     """The recogniser that would be used."""
     from core.settings import SpeechSettings
-    from core.speech.recognizer import open_recognizer
+    from core.speech.recognizer import PULL, open_recognizer
 
     try:
-        engine = open_recognizer(SpeechSettings())
+        opened = open_recognizer(SpeechSettings())
     except MonitorError as error:
-        return Finding("words", Mark.HINT, str(error), "edu-emotionnet models pull vosk-en")
-    try:
-        name = engine.name
-    finally:
-        engine.close()
-    better = "" if "vosk" in name.lower() else "edu-emotionnet models pull vosk-en   (41 MB, understands far better)"
-    return Finding("words", Mark.HINT if better else Mark.WELL, f"{name} recognises them", better)
+        return Finding("words", Mark.HINT, str(error))
+    name = opened.name
+    opened.close()
+    if name.startswith("Vosk"):
+        return Finding("words", Mark.WELL, f"{name} recognises them")
+    return Finding("words", Mark.HINT, f"{name} recognises them; Vosk does it better", f"{PULL} (41 MB, once).")
 
 
 def microphones() -> Finding:
