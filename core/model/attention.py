@@ -6,8 +6,8 @@ which that stream was present. Where nothing may be seen the answer is exactly 0
 | symbol        | here       | shape         | warrant |
 |---------------|------------|---------------|---------|
 | W_Q, W_K, W_V | `query` …  | d → d         | reconstruction of CMAA |
-| M             | `allowed`  | (B, T_q, T_k) | causal, present: reconstruction; bound K: ours, a live stream has no end |
-| (no symbol)   | `distance` | (heads, K)    | ours: a learned bias per distance; a live stream has no absolute positions |
+| M             | `allowed`  | (B, T_q, T_k) | causal and present: reconstruction; bounded by K: ours |
+| (no symbol)   | `distance` | (heads, K)    | ours: a live stream has no end, so no absolute positions |
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ class Checkpoint:
         return self.config.profile
 
 
-def save(folder: Path, checkpoint: Checkpoint, auxiliary: dict[str, nn.Module]) -> str:
+def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module]) -> str:
     """Write weights and description (the tokenizer is the caller's to copy); returns the weights' SHA-256."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_halved(checkpoint.network), folder / WEIGHTS)
@@ -115,7 +116,7 @@ def load(folder: Path, device: str = "cpu") -> Checkpoint:
     )
 
 
-def load_auxiliary(folder: Path, parts: dict[str, nn.Module]) -> None:
+def load_auxiliary(folder: Path, parts: Mapping[str, nn.Module]) -> None:
     """Fill each encoder's own heads from a checkpoint folder."""
     weights = load_file(folder / AUXILIARY)
     for name, part in parts.items():

@@ -96,9 +96,10 @@ class Fusion(nn.Module):
     def start(self, batch: int = 1) -> NetworkState:
         """The state before the first step: empty memory, ŷ_0 uniform."""
         like = next(self.head.parameters())
+        nothing = like.new_zeros(batch, 0, self.config.width)
         return NetworkState(
-            trans={name: self.trans[name].empty(batch, like) for name in MODALITIES},
-            aligned={name: like.new_zeros(batch, 0, self.config.width) for name in MODALITIES},
+            trans=dict.fromkeys(MODALITIES, (nothing,) * self.config.trans_layers),
+            aligned=dict.fromkeys(MODALITIES, nothing),
             present=torch.zeros(batch, 0, len(MODALITIES), dtype=torch.bool, device=like.device),
             feedback=self._uniform(batch, like),
         )

@@ -58,14 +58,10 @@ class Trans(nn.Module):
         self, encoder_width: int, width: int, heads: int, layers: int, memory_steps: int, dropout: float
     ) -> None:
         super().__init__()
-        self.memory_steps, self.width = memory_steps, width
+        self.memory_steps = memory_steps
         self.project = nn.Sequential(nn.LayerNorm(encoder_width), nn.Dropout(dropout), nn.Linear(encoder_width, width))
         self.layers = nn.ModuleList(TransLayer(width, heads, memory_steps, dropout) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
-
-    def empty(self, batch: int, like: Tensor) -> Memory:
-        """The memory of a stream that has not begun."""
-        return tuple(like.new_zeros(batch, 0, self.width) for _ in self.layers)
 
     def forward(self, vectors: Tensor, memory: Memory, present: Tensor) -> tuple[Tensor, Memory]:
         """vectors (B, T, d_m), present (B, P + T) with P remembered steps → H^m (B, T, d) and the new memory."""

@@ -138,3 +138,13 @@ def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float =
         for word, draw in zip(words, draws, strict=True)
         if not error_rate / 2 <= draw < error_rate
     )
+
+
+def spoilt(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+    """A face as a bad camera shows it: far too blurred, or nearly dark and noisy."""
+    import cv2
+
+    if rng.random() < 0.5:
+        return np.asarray(cv2.GaussianBlur(grey, (0, 0), rng.uniform(3, 7)), dtype=np.uint8)
+    dark = grey * rng.uniform(0.02, 0.08) + rng.normal(8, rng.uniform(4, 10), grey.shape)
+    return np.clip(dark, 0, 255).astype(np.uint8)

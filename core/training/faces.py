@@ -28,7 +28,7 @@ Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 SCHEDULE = Schedule(epochs=18, batch=64, peak_rate=1.5e-3, decay=0.05)
 
 
-def learner(config: NetworkConfig) -> Learner:
+def learner(config: NetworkConfig) -> Learner[VisualEncoder]:
     """The visual encoder with its heads, untrained."""
     encoder = VisualEncoder(config.visual)
     sizes = {"expression": len(EXPRESSIONS), "units": ACTION_UNITS, "classes": len(CLASSES)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
@@ -18,16 +19,23 @@ IGNORE = -100
 """Target of a sample that a head does not learn from (PyTorch's default ignore_index)."""
 
 
-class Learner(nn.Module):
+EncoderT_co = TypeVar("EncoderT_co", bound=nn.Module, covariant=True)
+
+
+class Learner(nn.Module, Generic[EncoderT_co]):
     """Encoder and heads: inputs → named logits."""
 
-    def __init__(self, encoder: nn.Module, heads: AuxiliaryHeads) -> None:
+    def __init__(self, encoder: EncoderT_co, heads: AuxiliaryHeads) -> None:
         super().__init__()
         self.encoder = encoder
         self.heads = heads
 
     def forward(self, *inputs: Tensor) -> dict[str, Tensor]:
         """Whatever the encoder takes → logits (B, size) for each head, in float32."""
+        return self.logits(*inputs)
+
+    def logits(self, *inputs: Tensor) -> dict[str, Tensor]:
+        """`forward`, with its type."""
         logits: dict[str, Tensor] = self.heads(self.encoder(*inputs))
         return {name: value.float() for name, value in logits.items()}
 

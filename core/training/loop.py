@@ -30,7 +30,10 @@ class Task(Protocol):
     """What is being learnt: a module, its batches (a function of the epoch alone), its loss and its score."""
 
     name: str
-    module: nn.Module
+
+    @property
+    def module(self) -> nn.Module:
+        """What learns."""
 
     def steps(self) -> int:
         """Batches an epoch."""

@@ -32,7 +32,7 @@ _SHARES = {NONE: 0.35, None: 0.22}
 """How often an epoch sees a text, by class: boredom is rare in the sources, unlabelled and neutral texts are plenty."""
 
 
-def learner(config: NetworkConfig) -> Learner:
+def learner(config: NetworkConfig) -> Learner[TextEncoder]:
     """The text encoder with its heads, untrained."""
     encoder = TextEncoder(config.text)
     return Learner(encoder, AuxiliaryHeads(encoder.width, {"emotions": len(GO_EMOTIONS), "classes": len(CLASSES)}))

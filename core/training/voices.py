@@ -30,7 +30,7 @@ TRIPLE = ("confusion", "interest", "anger")
 """The three bursts nearest to our states; figures on them compare with simple models on the same material."""
 
 
-def learner(config: NetworkConfig) -> Learner:
+def learner(config: NetworkConfig) -> Learner[AudioEncoder]:
     """The audio encoder with its heads, untrained."""
     encoder = AudioEncoder(config.audio)
     return Learner(encoder, AuxiliaryHeads(encoder.width, {"bursts": len(BURSTS_AND_EMODB), "classes": len(CLASSES)}))

@@ -1,0 +1,123 @@
+"""The model card: what a checkpoint was trained on, what it reaches, what it cannot do. Written from its own JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+_HEAD = """# Model card: Edu-EmotionNet, {profile} profile
+
+Weights `{short}` (SHA-256 `{sha256}`), written by `edu-emotionnet train`.
+
+**What it is.** A reconstruction of Edu-EmotionNet (arXiv 2510.08802), of which only the abstract, the figure captions
+and the beginning of a lemma could be read. It estimates how a learner's expressions may be read as *Confused, Curious,
+Bored* or *Frustrated*, from face, voice and words, and how much each of the three counted. It can be wrong.
+
+**What it is not.** Not a measurement of what somebody feels. Not validated on real learners. Not fit for decisions
+about people. The EU AI Act, Art. 5(1)(f), prohibits inferring emotions in education and at work, save for medical or
+safety reasons.
+
+## Data
+
+{samples}
+
+No aligned corpus of learners is public. Single samples of one class each were **composed** into sequences; identities
+(contributor, speaker, image, comment) never cross the splits. Composition makes the modalities independent given the
+state, so fusion looks better here than it would on real people.
+
+| source | used for | licence as its publisher states it |
+|---|---|---|
+| FER2013 training images | seven expressions (human labels), states by rule | web photographs, statements conflict |
+| py-feat action-unit tables | the rules | CC0 |
+| EmoGator vocal bursts | voice | Apache-2.0 |
+| EmoDB (Berlin) | voice, boredom among it | CC BY 4.0 |
+| GoEmotions | words | Apache-2.0 |
+| SIGHT lecture comments | words (machine labels) | MIT |
+| MathBuddy pupil turns | words | CC BY-SA 4.0 |
+| CrowdFlower tweets | words (boredom, neutral) | "data for everyone", no licence text |
+| all-MiniLM-L6-v2 | initial weights of the text encoder | Apache-2.0 |
+
+"None of these" (neutral, happy, serene …) was taught as *undecided*, so that the program can abstain.
+
+## What it reaches
+
+On {identities}. Figures are single runs of one seed.
+
+"""
+
+_LIMITS = """
+## What it cannot do
+
+- Nothing here says how well it reads a real learner: the sequences are composed, faces are posed or web photographs,
+  voices are acted bursts and German sentences, words are mostly comments and tweets.
+- The four states of a *face* are rules on action units, not human labels; those figures are agreement with a rule.
+- Boredom has hardly a voice in public data ({boredom} clips in all), and few words.
+- No figure per group of people (age, skin, sex, culture, disability) could be computed: the sources do not say.
+  Expect it to be unequal.
+- English words only; children were not in the data on purpose and must not be assessed with it.
+"""
+
+
+def write_card(path: Path, table: dict[str, Any]) -> None:
+    """Write the card of a checkpoint from its description table."""
+    card, figures = table["card"], table["card"]["metrics"]
+    samples = ", ".join(f"{count:,} {name}" for name, count in card["data"]["samples"].items()) + "."
+    head = _HEAD.format(
+        profile=table["profile"],
+        short=table["sha256"][:8],
+        sha256=table["sha256"],
+        samples=samples,
+        identities=figures["identities"],
+    )
+    boredom = card["data"]["bored_voices"]
+    path.write_text(head + _tables(figures) + _LIMITS.format(boredom=boredom), encoding="utf-8")
+
+
+def _tables(figures: dict[str, Any]) -> str:
+    unimodal, composed = figures["unimodal"], figures["composed"]
+    rows = [
+        ("face, seven expressions (human labels)", unimodal["visual"]["seven_expressions_human_labelled"]),
+        ("face, four states by rule", unimodal["visual"]["four_states_by_rule"]),
+        ("voice, 12 kinds of burst", unimodal["audio"]["bursts"]),
+        ("voice, acted German sentences", unimodal["audio"]["acted_sentences"]),
+        ("voice, four states", unimodal["audio"]["four_states"]),
+        ("words, four states, as written", unimodal["text"]["as_written"]),
+        ("words, four states, as spoken", unimodal["text"]["as_spoken"]),
+    ]
+    lines = ["| one modality, single samples | samples | accuracy | macro-F1 |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {row['samples']} | {_two(row['accuracy'])} | {_two(row['macro_f1'])} |" for name, row in rows
+    ]
+    triple = unimodal["audio"]["confusion_interest_anger_accuracy"]
+    lines += ["", f"Voice, confusion against interest against anger: accuracy {_two(triple)}.", ""]
+    lines += ["| composed sequences, four states | accuracy | macro-F1 |", "|---|---|---|"]
+    lines.append(_row("all modalities as they come", composed["full"]))
+    lines += [_row(f"only {name}", row) for name, row in composed["only"].items()]
+    lines += [_row(f"{row['missing_rate']:.0%} more of every modality missing", row) for row in composed["missing"][1:]]
+    each = ", ".join(f"{name} {_two(score)}" for name, score in composed["full"]["per_class_f1"].items())
+    calibration = composed["calibration"]
+    lines += [
+        "",
+        f"F1 by state: {each}. Accuracy within 2 s of a change of state: "
+        f"{_two(composed['full']['accuracy_at_transitions'])}.",
+        "",
+        f"Calibration: temperature {calibration['temperature']:.2f}, expected calibration error "
+        f"{calibration['ece']:.3f}. Below a leading probability of {calibration['threshold']:.2f} it abstains: "
+        f"it keeps {calibration['coverage_of_clear_steps']:.0%} of the clear steps (of which "
+        f"{calibration['accuracy_of_covered_steps']:.0%} are right) and abstains on "
+        f'{_percent(calibration["abstention_on_none_of_these"])} of the "none of these" steps.',
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _row(name: str, row: dict[str, Any]) -> str:
+    return f"| {name} | {_two(row['accuracy'])} | {_two(row['macro_f1'])} |"
+
+
+def _two(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"

@@ -1,0 +1,144 @@
+"""`edu-emotionnet evaluate`: what a checkpoint is worth on a data pack that it has not seen.
+
+Each encoder by itself on single samples, the whole network on sequences composed from the pack, with modalities
+going missing. On the pack that the checkpoint was trained on, only its test identities are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import DataError, ModelError
+from core.features.settings import FeatureSettings
+from core.features.words import WordTokens
+from core.model.checkpoint import AUXILIARY, Checkpoint, CheckpointError, load, load_auxiliary
+from core.model.inputs import MODALITIES
+from core.training import faces, texts, voices
+from core.training.bank import Bank, Chosen, Encoders, make_bank
+from core.training.calibrate import probabilities
+from core.training.compose import ComposeSettings, Sequence, compose
+from core.training.data import Pack, Progress, read_pack
+from core.training.judge import answers, judge, only, thinned
+from core.training.learners import Learner
+from core.training.metrics import expected_calibration_error
+from core.training.unimodal import Figures, face_figures, text_figures, voice_figures
+from core.types import STATES
+
+MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
+_SEQUENCES = 400
+_SEED = 20_26
+
+
+def evaluate_pack(pack_folder: Path, report: Path, checkpoint_folder: Path, cache: Path, progress: Progress) -> Figures:
+    """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`."""
+    try:
+        checkpoint = load(checkpoint_folder)
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error
+    pack = read_pack(pack_folder, cache, progress)
+    figures = evaluate(pack, checkpoint, _learners(checkpoint, checkpoint_folder), progress)
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(json.dumps(without_nan(figures), indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"The report cannot be written to {report} ({error.strerror}). Name another file.") from error
+    return figures
+
+
+def evaluate(pack: Pack, checkpoint: Checkpoint, learners: dict[str, Learner[Any]], progress: Progress) -> Figures:
+    """All figures of a checkpoint on a pack."""
+    seen_in_training = checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint
+    chosen: Chosen = (lambda item: item.split == "test") if seen_in_training else (lambda item: True)
+    features = FeatureSettings.from_json(checkpoint.features)
+    tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
+    network = checkpoint.network
+    encoders = Encoders(network.audio, network.visual, network.text, features, tokens)
+    return {
+        "checkpoint_sha256": checkpoint.sha256,
+        "profile": checkpoint.profile,
+        "pack_fingerprint": pack.fingerprint,
+        "identities": "test split of the training pack" if seen_in_training else "all of the pack, taken as unseen",
+        "unimodal": {
+            "visual": face_figures(pack, chosen, learners["visual"], features, progress),
+            "audio": voice_figures(pack, chosen, learners["audio"], progress),
+            "text": text_figures(pack, chosen, learners["text"], tokens, progress),
+        },
+        "composed": composed_figures(make_bank(pack, chosen, encoders, _SEED, progress), checkpoint, progress),
+    }
+
+
+def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress) -> Figures:
+    """Fused figures on composed sequences: whole, by one modality, and against the missing rate."""
+    rng = np.random.default_rng(_SEED)
+    settings = ComposeSettings()
+    sequences = [compose(bank, settings, rng) for _ in range(_SEQUENCES)]
+    fusion = checkpoint.network.fusion
+    figures: Figures = {"sequences": len(sequences), "settings": asdict(settings)}
+    figures["full"] = _judged(checkpoint, sequences)
+    figures["only"] = {name: _judged(checkpoint, [only(one, name) for one in sequences]) for name in MODALITIES}
+    missing = []
+    for place, rate in enumerate(MISSING_RATES):
+        judged = judge(fusion, [thinned(one, rate, rng) for one in sequences])
+        missing.append({"missing_rate": rate, "accuracy": judged.accuracy, "macro_f1": judged.macro_f1})
+        progress("composed sequences", place + 1, len(MISSING_RATES))
+    figures["missing"] = missing
+    figures["calibration"] = _calibration(checkpoint, sequences)
+    return figures
+
+
+def _judged(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
+    judged = judge(checkpoint.network.fusion, sequences)
+    return {
+        "accuracy": judged.accuracy,
+        "macro_f1": judged.macro_f1,
+        "per_class_f1": dict(zip(STATES, judged.per_class_f1, strict=True)),
+        "accuracy_at_transitions": judged.at_transitions,
+        "steps": judged.steps,
+    }
+
+
+def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
+    found = answers(checkpoint.network.fusion, sequences)
+    calibrated = probabilities(found.logits, checkpoint.calibration.temperature)
+    clear, none = found.clear, found.state == len(STATES)
+    stands = calibrated.max(1) >= checkpoint.calibration.threshold
+    right = calibrated.argmax(1) == found.state
+    return {
+        "temperature": checkpoint.calibration.temperature,
+        "threshold": checkpoint.calibration.threshold,
+        "ece": expected_calibration_error(calibrated[clear], found.state[clear]),
+        "coverage_of_clear_steps": float(stands[clear].mean()),
+        "accuracy_of_covered_steps": float(right[clear & stands].mean()),
+        "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
+    }
+
+
+def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, Learner[Any]]:
+    """Each encoder with its own heads."""
+    if not (folder / AUXILIARY).is_file():
+        raise ModelError(f"{folder} has no {AUXILIARY}, which evaluation needs. Train it with 'edu-emotionnet train'.")
+    made = {
+        "visual": faces.learner(checkpoint.config),
+        "audio": voices.learner(checkpoint.config),
+        "text": texts.learner(checkpoint.config),
+    }
+    load_auxiliary(folder, {name: one.heads for name, one in made.items()})
+    for name, one in made.items():
+        one.encoder = getattr(checkpoint.network, name)
+        one.eval()
+    return made
+
+
+def without_nan(value: Any) -> Any:
+    """The same figures with null for "no samples": NaN is not JSON."""
+    if isinstance(value, dict):
+        return {name: without_nan(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

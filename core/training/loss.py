@@ -1,0 +1,26 @@
+"""The paper's loss: cross-entropy + λ · KL(ŷ_{t-1} ‖ ŷ_t), in this direction (abstract, Fig. 2)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from core.model.network import Response
+
+
+def temporal_loss(response: Response, targets: Tensor, kl_weight: float, detach_kl_target: bool = True) -> Tensor:
+    """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count.
+
+    `detach_kl_target` keeps the KL term from pulling the past towards the future (ours; both are reported).
+    """
+    log_now = torch.log_softmax(response.logits, dim=-1)
+    seen = response.seen.to(log_now.dtype)  # (B, T)
+    entropy = -(targets * log_now).sum(-1)  # (B, T)
+    before = log_now[:, :-1].detach() if detach_kl_target else log_now[:, :-1]
+    drift = (before.exp() * (before - log_now[:, 1:])).sum(-1)  # (B, T - 1)
+    both = seen[:, :-1] * seen[:, 1:]
+    return _mean(entropy, seen) + kl_weight * _mean(drift, both)
+
+
+def _mean(values: Tensor, weights: Tensor) -> Tensor:
+    return (values * weights).sum() / weights.sum().clamp_min(1.0)

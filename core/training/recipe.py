@@ -1,0 +1,162 @@
+"""`edu-emotionnet train`: the whole recipe from a data pack to a checkpoint, in stages that resume after a kill.
+
+    pack → tokenizer → faces, texts, voices (encoders) → banks (encoder vectors) → fusion → calibration → checkpoint
+         → evaluation of its test identities → model card
+
+Every stage leaves its result in the run folder and is skipped when that is there; the encoders and the fusion go on
+from their last finished epoch.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core import __version__
+from core.errors import DataError
+from core.features.settings import COMPACT
+from core.features.words import WordTokens, as_spoken
+from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, save
+from core.model.config import NetworkConfig, compact
+from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
+from core.model.network import EduEmotionNet
+from core.training import faces, fusion, texts, voices
+from core.training.bank import Bank, Encoders, cached_bank, make_bank
+from core.training.calibrate import calibrate
+from core.training.card import write_card
+from core.training.compose import ComposeSettings, Sequence, compose
+from core.training.data import Pack, Progress, read_pack
+from core.training.evaluate import evaluate, without_nan
+from core.training.judge import answers
+from core.training.learners import Learner
+from core.training.loop import Schedule, fit
+from core.training.splits import Split
+from core.training.vocabulary import teach, teacher_folder, trimmed_tokenizer
+
+_CALIBRATED_ON = 300
+"""Sequences of validation identities from which temperature and threshold are chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The schedules of the four learning stages and the generator's parameters. `brief` is for trying things out."""
+
+    faces: Schedule = faces.SCHEDULE
+    texts: Schedule = texts.SCHEDULE
+    voices: Schedule = voices.SCHEDULE
+    fusion: Schedule = fusion.SCHEDULE
+    compose: ComposeSettings = field(default_factory=ComposeSettings)
+
+    def brief(self) -> Recipe:
+        """One epoch of everything: shows that the stages work, not what they reach."""
+        return Recipe(
+            replace(self.faces, epochs=1),
+            replace(self.texts, epochs=1),
+            replace(self.voices, epochs=1),
+            replace(self.fusion, epochs=1),
+            self.compose,
+        )
+
+
+def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None, threads: int = 0) -> Path:
+    """Train the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
+    recipe = recipe or Recipe()
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{out} cannot be written ({error.strerror}). Name another folder with --out.") from error
+    pack, config = read_pack(data, out / "cache", progress), compact()
+    taught = _taught(pack, config, recipe, out, progress)
+    tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
+    encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
+    banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
+    network = EduEmotionNet(config)
+    network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
+    task = fusion.FusionTask(network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion)
+    scores = fit(task, recipe.fusion, out, progress)
+    calibration = calibrate(answers(network.fusion, _sequences(banks["val"], recipe.compose)))
+    checkpoint = Checkpoint(network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack))
+    return _finish(out, checkpoint, taught.by_name(), pack, {"fusion": scores}, progress)
+
+
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """The three encoders with their heads."""
+
+    audio: Learner[AudioEncoder]
+    visual: Learner[VisualEncoder]
+    text: Learner[TextEncoder]
+
+    def by_name(self) -> dict[str, Learner[Any]]:
+        return {"audio": self.audio, "visual": self.visual, "text": self.text}
+
+
+def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
+    kept = _tokenizer(pack, config, out / TOKENIZER)
+    face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
+    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts)
+    voice = voices.VoiceTask(pack, config, recipe.voices)
+    teach(text.module.encoder, teacher_folder(), kept)
+    fit(face, recipe.faces, out, progress)
+    fit(text, recipe.texts, out, progress)
+    fit(voice, recipe.voices, out, progress)
+    return _Taught(voice.module, face.module, text.module)
+
+
+def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
+    """Write the trimmed tokenizer; returns the teacher's ids of its pieces."""
+    written = [item.text for item in pack.texts if item.split == "train"]
+    texts_seen = [*written, *map(as_spoken, written)]
+    table, kept = trimmed_tokenizer(teacher_folder(), texts_seen, config.text["vocab_size"])
+    path.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
+    return kept
+
+
+def _bank(pack: Pack, split: Split, encoders: Encoders, out: Path, progress: Progress) -> Bank:
+    return cached_bank(
+        out / f"bank-{split}.npz",
+        lambda: make_bank(pack, lambda item: item.split == split, encoders, seed=11, progress=progress),
+    )
+
+
+def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
+    rng = np.random.default_rng(12)
+    return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
+
+
+def _card(pack: Pack) -> dict[str, object]:
+    counts = {"faces": len(pack.faces), "voices": len(pack.voices), "texts": len(pack.texts)}
+    bored = sum(item.label == "Bored" for item in pack.voices)
+    data = {"fingerprint": pack.fingerprint, "samples": counts, "bored_voices": bored}
+    return {"program": __version__, "data": data}
+
+
+def _finish(
+    out: Path,
+    checkpoint: Checkpoint,
+    learners: dict[str, Learner[Any]],
+    pack: Pack,
+    scores: dict[str, list[dict[str, float]]],
+    progress: Progress,
+) -> Path:
+    """Save, evaluate on the test identities, write the figures into the description and the card."""
+    folder = out / "checkpoint"
+    heads = {name: learner.heads for name, learner in learners.items()}
+    sha256 = save(folder, checkpoint, heads)
+    shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
+    figures = without_nan(evaluate(pack, replace(checkpoint, sha256=sha256), learners, progress))
+    (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    table = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    table["card"]["metrics"] = figures
+    table["card"]["learning"] = scores
+    (folder / DESCRIPTION).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    write_card(folder / "MODEL_CARD.md", table)
+    return folder
