@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.features.face import GLANCE_S
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk
 
 _SLACK_S = 1e-6
 """Forgives the rounding of k x hop_s."""
@@ -34,3 +35,8 @@ class HopGrid:
 def glance_slot(t_s: float) -> int:
     """The glance slot that time `t_s` lies in; slot k begins at k x GLANCE_S and its first frame is looked at."""
     return int(t_s // GLANCE_S)
+
+
+def end_of(chunk: Chunk) -> float:
+    """When a chunk is over; a picture has no length of its own."""
+    return chunk.t_s + (chunk.samples.size / SAMPLE_RATE_HZ if isinstance(chunk, AudioBlock) else 0.0)

@@ -7,25 +7,12 @@ or in what pieces it arrived. The listener owns its cursor; if the ring lapped i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 from core.buffers.ring import AudioRing
-from core.types import SAMPLE_RATE_HZ, Samples, Word
+from core.parts import Hearer
+from core.types import SAMPLE_RATE_HZ, Word
 
 BLOCK = SAMPLE_RATE_HZ // 10
-
-
-class Hearer(Protocol):
-    """A recogniser as a listener needs it (`core.speech.recognizer.Recognizer`)."""
-
-    def feed(self, samples: Samples, start_s: float) -> list[Word]:
-        """Words that became final."""
-
-    def partial(self) -> list[Word]:
-        """Words that are not final yet."""
-
-    def flush(self) -> list[Word]:
-        """Words that become final because nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)

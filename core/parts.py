@@ -1,6 +1,7 @@
-"""What a session is made of, as far as it needs to know: a model, features, and a finder of faces.
+"""What a session is made of, as far as it needs to know: a model, features, a finder of faces, a recogniser.
 
-The real ones are `core.model.live.LiveModel`, `core.features.prepare.Features` and `core.features.face.FaceFinder`.
+The real ones are `core.model.live.LiveModel`, `core.features.prepare.Features`, `core.features.face.FaceFinder` and
+those of `core.speech`; the functions below open them, and import them only then.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import Modality, Presence, Sighting, VideoFrame, Window
+from core.settings import ModelSettings, SpeechSettings
+from core.types import Modality, Presence, Samples, Sighting, VideoFrame, Window, Word
 
 
 class Output(Protocol):
@@ -66,3 +68,76 @@ class Finder(Protocol):
 
     def reset(self) -> None:
         """Forget the face."""
+
+
+class Hearer(Protocol):
+    """A recogniser as a listener needs it (`core.speech.recognizer.Recognizer`)."""
+
+    def feed(self, samples: Samples, start_s: float) -> list[Word]:
+        """Words that became final."""
+
+    def partial(self) -> list[Word]:
+        """Words that are not final yet."""
+
+    def flush(self) -> list[Word]:
+        """Words that become final because nothing follows."""
+
+
+class LoadedModel(StepModel, Protocol):
+    """A model that can say what it is."""
+
+    @property
+    def profile(self) -> str:
+        """Name of its size: compact or paper."""
+
+    @property
+    def sha256(self) -> str:
+        """Digest of its weights."""
+
+    @property
+    def device(self) -> str:
+        """Where it computes: cpu or cuda."""
+
+
+class OpenRecognizer(Hearer, Protocol):
+    """A recogniser with a name that can be closed."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    def close(self) -> None:
+        """Release its memory."""
+
+
+def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
+    """Model and features as the settings name them; sets how many threads torch may use. Raises `ModelError`."""
+    import torch
+
+    from core.features.opening import open_live
+
+    torch.set_num_threads(thread_count(settings.threads))
+    return open_live(settings)
+
+
+def open_finder() -> Finder:
+    """The face finder."""
+    from core.features.face import FaceFinder
+
+    return FaceFinder()
+
+
+def open_recognizer(settings: SpeechSettings) -> OpenRecognizer:
+    """The recogniser that the settings name. Raises `SpeechError`, also where they say "off"."""
+    from core.speech.recognizer import open_recognizer as open_named
+
+    return open_named(settings)
+
+
+def thread_count(asked: int) -> int:
+    """Threads for inference: as asked, or all real cores but one, which the window and the recogniser need."""
+    if asked:
+        return asked
+    import psutil
+
+    return max((psutil.cpu_count(logical=False) or 2) - 1, 1)

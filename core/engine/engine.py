@@ -20,10 +20,11 @@ from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, AudioInlet, loudness
 from core.engine.ledger import EngineHooks, Ledger, Watch, rss_mb
 from core.engine.medium_thread import MediumThread
-from core.engine.parts import EngineParts, Sources, thread_count
+from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
 from core.errors import CaptureError
+from core.parts import thread_count
 from core.session import Intake
 from core.settings import Settings
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from core.capture.source import EndOfSource, Source
 from core.engine.device_thread import CAMERA, MICROPHONE, READ_S, Role
 from core.engine.signals import Shared
+from core.grid import end_of
 from core.status import DeviceState, DeviceStatus
-from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk
+from core.types import Chunk
 
 
 class MediumThread:
@@ -61,8 +62,3 @@ class MediumThread:
             self._availability.say(role.modality, "device", role.missing)
         if news:
             self._ledger.device(role.kind, self.status(role.kind))
-
-
-def end_of(chunk: Chunk) -> float:
-    """When a chunk is over; a picture has no length of its own."""
-    return chunk.t_s + (chunk.samples.size / SAMPLE_RATE_HZ if isinstance(chunk, AudioBlock) else 0.0)

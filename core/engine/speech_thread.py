@@ -5,11 +5,14 @@ A session without a recogniser goes on without words, and says so.
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from core.engine.history import Transcript
-from core.engine.parts import EngineParts, OpenRecognizer
+from core.engine.parts import EngineParts
 from core.engine.signals import Shared
 from core.errors import SpeechError
 from core.listener import Heard, Listener
+from core.parts import OpenRecognizer
 from core.session import Intake
 from core.settings import SpeechSettings
 from core.types import Reason
@@ -29,23 +32,20 @@ class SpeechThread:
 
     def run(self) -> None:
         """Open the recogniser and listen until stopped or until a medium is through."""
-        recognizer = self._open()
+        recognizer = self._open() if self._settings.recognizer != "off" else None
+        self._availability.say("text", "recognizer", None if recognizer else Reason.NO_RECOGNIZER)
         if recognizer is None:
             return
-        try:
+        self._ledger.note(recognizer=recognizer.name)
+        with closing(recognizer):
             self._listen(Listener(recognizer, self._intake.audio))
-        finally:
-            recognizer.close()
 
     def _open(self) -> OpenRecognizer | None:
         try:
-            recognizer = self._parts.open_recognizer(self._settings)
+            return self._parts.open_recognizer(self._settings)
         except SpeechError as error:
             self._ledger.error(str(error))
-            recognizer = None
-        self._ledger.note(recognizer=recognizer.name if recognizer else "")
-        self._availability.say("text", "recognizer", None if recognizer else Reason.NO_RECOGNIZER)
-        return recognizer
+            return None
 
     def _listen(self, listener: Listener) -> None:
         while not self._signals.stop.is_set():

@@ -1,0 +1,62 @@
+"""`edu-emotionnet analyze`: recordings through the corridor, as fast as it goes, into tables and pictures.
+
+A bad file in a folder is said and the rest goes on; a bad file alone is an error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.analysis.analyzer import Analysed, Analyzer, Progress
+from core.errors import CaptureError
+from core.settings import Settings
+
+VIDEO = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ts")
+SOUND = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma")
+MEDIA = frozenset((*VIDEO, *SOUND))
+"""What is taken for a recording in a folder; a single file may be called as it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All recordings; `failed` holds each that could not be analysed, with the sentence why."""
+
+    analysed: list[Analysed]
+    failed: list[tuple[Path, str]]
+
+
+def analyze(path: Path, out: Path, settings: Settings, progress: Progress | None = None) -> Outcome:
+    """Analyse a file, or every recording of a folder, into `out`.
+
+    Raises `MonitorError` for a single bad file, a folder without recordings, and a model that cannot be opened.
+    """
+    files = recordings(path)
+    analyzer = Analyzer(settings, progress or (lambda _file, _share: None))
+    analysed: list[Analysed] = []
+    failed: list[tuple[Path, str]] = []
+    for file, name in zip(files, _names(files), strict=True):
+        try:
+            analysed.append(analyzer.analyze(file, out / name))
+        except CaptureError as error:
+            if not path.is_dir():
+                raise
+            failed.append((file, str(error)))
+    return Outcome(analysed, failed)
+
+
+def recordings(path: Path) -> list[Path]:
+    """The file itself, or the recordings that lie in the folder, in the order of their names."""
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.iterdir() if file.suffix.lower() in MEDIA and file.is_file())
+    if not found:
+        raise CaptureError(f"{path} holds no recordings. Name a folder with media files such as .mp4 or .wav.")
+    return found
+
+
+def _names(files: list[Path]) -> list[str]:
+    """Names of the results: the file's without its ending, unless two would be the same."""
+    stems = Counter(file.stem for file in files)
+    return [file.stem if stems[file.stem] == 1 else f"{file.stem}-{file.suffix[1:]}" for file in files]

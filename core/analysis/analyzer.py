@@ -1,0 +1,131 @@
+"""One recording after another through one session, each into a CSV, a Parquet file and a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+
+from core.analysis.picture import draw
+from core.analysis.summary import sentence
+from core.analysis.table import Provenance, rows, write_csv, write_parquet
+from core.analysis.words_ahead import WordsAhead
+from core.capture.file import FileSource
+from core.errors import SpeechError
+from core.headless import InStep, estimates
+from core.listener import Heard
+from core.parts import LoadedModel, open_finder, open_model, open_recognizer
+from core.session import Session
+from core.settings import Settings
+from core.types import Estimate, Word
+
+AHEAD_FROM_S = 15.0
+"""A shorter recording is not worth a process of its own for its words."""
+
+Progress = Callable[[Path, float], None]
+"""Called with the recording at work and the share of it that is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """One recording: what was written, how long it took, and a sentence for people."""
+
+    file: Path
+    csv: Path
+    parquet: Path
+    picture: Path
+    steps: int
+    took_s: float
+    summary: str
+
+
+@dataclass(slots=True)
+class Listening:
+    """Passes on what somebody hears and keeps the final words. `problem` says why nobody listens."""
+
+    words: InStep | WordsAhead | None = None
+    name: str = ""
+    problem: str = ""
+    final: list[Word] = field(default_factory=list)
+
+    def until(self, end_s: float) -> Iterator[Heard]:
+        """Reports up to `end_s`."""
+        return self._keep(self.words.until(end_s) if self.words else ())
+
+    def rest(self) -> Iterator[Heard]:
+        """All reports that are left."""
+        return self._keep(self.words.rest() if self.words else ())
+
+    def close(self) -> None:
+        """Release whoever listens."""
+        if self.words:
+            self.words.close()
+
+    def _keep(self, reports: Iterable[Heard]) -> Iterator[Heard]:
+        for heard in reports:
+            self.final += heard.final
+            yield heard
+
+
+class Analyzer:
+    """Opens model and face finder once, when the first recording has proved readable."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._settings, self._progress = settings, progress
+
+    @cached_property
+    def _opened(self) -> tuple[LoadedModel, Session]:
+        model, features = open_model(self._settings.model)
+        return model, Session(model, features, open_finder(), self._settings.window)
+
+    def analyze(self, file: Path, target: Path) -> Analysed:
+        """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read."""
+        source = FileSource(file, paced=False, frame_width_px=self._settings.capture.frame_width_px)
+        source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
+        source.close()
+        model, session = self._opened
+        session.reset()
+        began_s = perf_counter()
+        with closing(self._listen(file, source, session)) as listening:
+            played = estimates(source, session, listening if listening.words else None)
+            made = list(self._told(played, file, source.duration_s))
+        took_s = perf_counter() - began_s
+        whose = Provenance(file.name, model.profile, model.sha256, listening.name, self._settings.window.hop_s)
+        doubts = (source.status().message, listening.problem)
+        said = " ".join(filter(None, (sentence(made, listening.final, whose, took_s), *doubts)))
+        paths = _write(made, listening.final, whose, target)
+        return Analysed(file, *paths, steps=len(made), took_s=took_s, summary=said)
+
+    def _listen(self, file: Path, source: FileSource, session: Session) -> Listening:
+        if not source.has_audio or self._settings.speech.recognizer == "off":
+            return Listening()
+        try:
+            words = self._open_words(file, source, session)
+            return Listening(words, words.name)
+        except SpeechError as error:
+            return Listening(problem=str(error))
+
+    def _open_words(self, file: Path, source: FileSource, session: Session) -> InStep | WordsAhead:
+        speech = self._settings.speech
+        if source.duration_s >= AHEAD_FROM_S:
+            return WordsAhead(file, speech)
+        return InStep(open_recognizer(speech), session)
+
+    def _told(self, made: Iterable[Estimate], file: Path, duration_s: float) -> Iterator[Estimate]:
+        for estimate in made:
+            self._progress(file, min(estimate.t_s / duration_s, 1.0) if duration_s else 0.0)
+            yield estimate
+        self._progress(file, 1.0)
+
+
+def _write(made: list[Estimate], final: list[Word], whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    paths = tuple(target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
+    table = rows(made)
+    write_csv(table, whose, paths[0])
+    write_parquet(table, whose, paths[1])
+    draw(made, final, whose, paths[2])
+    return paths[0], paths[1], paths[2]

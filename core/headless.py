@@ -1,0 +1,99 @@
+"""A finite source through a session, as fast as it goes: tests, analysis, evaluation. The same corridor as live.
+
+Words come in step with the sound: before each hop everything is heard that lies before its end, so that two runs over
+the same file give the same numbers on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from core.capture.source import EndOfSource, Source
+from core.grid import end_of
+from core.listener import Heard, Listener
+from core.parts import OpenRecognizer
+from core.session import Session
+from core.types import Chunk, Estimate, Reason
+
+_READ_S = 1.0
+
+
+class Words(Protocol):
+    """Whoever listens along: gives the reports up to a moment of the session."""
+
+    def until(self, end_s: float) -> Iterable[Heard]:
+        """Reports not given yet of what was heard up to `end_s`."""
+
+    def rest(self) -> Iterable[Heard]:
+        """Reports of all that is left, every word final."""
+
+
+class InStep:
+    """Listens on the session's own sound, on this thread."""
+
+    def __init__(self, recognizer: OpenRecognizer, session: Session) -> None:
+        self.name = recognizer.name
+        self._recognizer = recognizer
+        self._listener = Listener(recognizer, session.intake.audio)
+
+    def until(self, end_s: float) -> Iterator[Heard]:
+        """Hear what has arrived; nothing later than `end_s` has, or it bears its own, later time."""
+        while heard := self._listener.hear():
+            yield heard
+
+    def rest(self) -> Iterator[Heard]:
+        """Hear the last piece."""
+        yield from self.until(float("inf"))
+        if last := self._listener.finish():
+            yield last
+
+    def close(self) -> None:
+        """Release the recogniser."""
+        self._recognizer.close()
+
+
+def estimates(source: Source, session: Session, words: Words | None) -> Iterator[Estimate]:
+    """Play the source through the session, hop by hop. Without `words` the text modality is said to be missing.
+
+    Opens and closes the source. Raises `CaptureError` if it cannot be read.
+    """
+    source.open(lambda: 0.0)
+    try:
+        _declare(session, source, words)
+        end_s = 0.0
+        for chunk in _chunks(source):
+            yield from _steps_until(session, words, chunk.t_s)
+            session.feed(chunk)
+            end_s = max(end_s, end_of(chunk))
+        yield from _steps_until(session, words, session.grid.last_end_s(end_s))
+        _listen(session, words.rest() if words else ())
+    finally:
+        source.close()
+
+
+def _declare(session: Session, source: Source, words: Words | None) -> None:
+    session.set_unavailable("visual", None if source.has_video else Reason.NO_CAMERA)
+    session.set_unavailable("audio", None if source.has_audio else Reason.NO_MICROPHONE)
+    session.set_unavailable("text", None if words else Reason.NO_RECOGNIZER)
+
+
+def _steps_until(session: Session, words: Words | None, now_s: float) -> Iterator[Estimate]:
+    while session.next_end_s <= now_s:
+        _listen(session, words.until(session.next_end_s) if words else ())
+        yield session.step(session.next_end_s)
+
+
+def _listen(session: Session, reports: Iterable[Heard]) -> None:
+    for heard in reports:
+        session.add_words(heard.final, heard.partial, heard.heard_s)
+
+
+def _chunks(source: Source) -> Iterator[Chunk]:
+    try:
+        while True:
+            chunk = source.read(_READ_S)
+            if chunk is not None:
+                yield chunk
+    except EndOfSource:
+        return
