@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from app.commands import analyze, bench, devices, doctor, models, window
+from app.commands import analyze, bench, devices, doctor, evaluate, models, train, window
 from app.commands.guard import GuardedGroup
 
 cli = typer.Typer(
@@ -25,6 +25,8 @@ cli.command()(analyze.analyze)
 cli.command()(devices.devices)
 cli.command()(doctor.doctor)
 cli.command()(bench.bench)
+cli.command()(train.train)
+cli.command()(evaluate.evaluate)
 cli.add_typer(models.cli, name="models")
 
 
