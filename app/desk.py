@@ -39,7 +39,7 @@ class Desk(QObject):
         self.watch.listed.connect(self.changed)
         self.fetch.over.connect(self.changed)
         self.fetch.said.connect(self.said)
-        self.conductor.failed.connect(self.said)
+        self.conductor.failed.connect(self._on_failed)
         self.conductor.started.connect(self._on_started)
         self.conductor.stopped.connect(self._on_stopped)
         bridge.error.connect(self.said)
@@ -64,6 +64,7 @@ class Desk(QObject):
     @Slot()
     def start(self) -> None:
         """Begin a session; devices are only opened after the system has allowed it."""
+        self.watch.hold(True)
         if self.input.kind != "devices":
             self.conductor.start(self.settings, self.input)
             return
@@ -101,9 +102,15 @@ class Desk(QObject):
 
     @Slot()
     def _on_stopped(self) -> None:
+        self.watch.hold(False)
         if self._begin_again:
             self._begin_again = False
             self.start()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.watch.hold(False)
+        self.said.emit(sentence)
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:

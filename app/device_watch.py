@@ -6,20 +6,28 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtMultimedia import QMediaDevices
 
 from app.jobs import Job
+from core.errors import CaptureError
 
 Names = tuple[list[str], list[str]]
 
 
 def list_devices(_job: Job) -> Names:
-    """Names of cameras and of microphones."""
+    """Names of cameras and of microphones; none where there is no sound system."""
     from core.capture import devices
 
-    devices.refresh()
-    return [device.name for device in devices.cameras()], [device.name for device in devices.microphones()]
+    try:
+        devices.refresh()
+        microphones = [device.name for device in devices.microphones()]
+    except CaptureError:
+        microphones = []
+    return [device.name for device in devices.cameras()], microphones
 
 
 class DeviceWatch(QObject):
-    """`cameras` and `microphones` are None until the first list has come."""
+    """`cameras` and `microphones` are None until the first list has come.
+
+    Looking disturbs devices that are in use, so it waits while `hold` is True.
+    """
 
     listed = Signal()
 
@@ -29,6 +37,7 @@ class DeviceWatch(QObject):
         self.microphones: list[str] | None = None
         self._job: Job | None = None
         self._again = False
+        self._held = False
         self._media = QMediaDevices(self)
         self._media.videoInputsChanged.connect(self.look)
         self._media.audioInputsChanged.connect(self.look)
@@ -36,12 +45,11 @@ class DeviceWatch(QObject):
     @Slot()
     def look(self) -> None:
         """List the devices; a wish that comes during a look is followed by one more."""
-        if self._job is not None:
+        if self._job is not None or self._held:
             self._again = True
             return
         self._job = Job("devices", list_devices, self)
         self._job.done.connect(self._on_listed)
-        self._job.failed.connect(lambda _sentence: self._on_listed(([], [])))
         self._job.finished.connect(self._job.deleteLater)
         self._job.start()
 
@@ -50,7 +58,15 @@ class DeviceWatch(QObject):
         self._job = None
         self.cameras, self.microphones = names
         self.listed.emit()
-        if self._again:
+        self._look_again()
+
+    def hold(self, held: bool) -> None:
+        """Put off looking, or (False) make up for it."""
+        self._held = held
+        self._look_again()
+
+    def _look_again(self) -> None:
+        if self._again and not self._held:
             self._again = False
             self.look()
 

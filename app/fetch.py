@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import urlsplit
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import Job
 from core import paths
+from core.downloads import find, installed, pull
+from core.errors import DownloadError
 from core.settings import ModelSettings
 
 WORD_MODEL = "vosk-model-small-en-us-0.15"
-WORD_MODEL_MB = 41.2
-COMPACT = "compact"
+DESCRIPTION = "checkpoint.json"
 
 
 class Fetch(QObject):
@@ -20,11 +24,12 @@ class Fetch(QObject):
     """share of 1, megabytes in all"""
     over = Signal()
     said = Signal(str)
-    host = "alphacephei.com"
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._job: Job | None = None
+        self.model = find(WORD_MODEL)
+        self.host = urlsplit(self.model.files[0].url).hostname or ""
 
     def recognizers(self) -> list[str]:
         """Recognisers that work here now, the best first, in words."""
@@ -35,16 +40,18 @@ class Fetch(QObject):
 
     def missing_mb(self) -> float | None:
         """Size of the word model's download; None when it is installed."""
-        return None if (paths.models() / WORD_MODEL).is_dir() else WORD_MODEL_MB
+        return None if installed(WORD_MODEL) else self.model.megabytes
 
     def model_problem(self, model: ModelSettings) -> str:
         """Why the network's weights cannot be there, without reading them; empty when all looks well."""
-        if model.checkpoint and not (paths.Path(model.checkpoint)).is_dir():
-            return f"{model.checkpoint} is not a folder. Choose the shipped weights by leaving the setting empty."
-        shipped = paths.assets() / COMPACT
-        if model.profile == COMPACT and not model.checkpoint and not shipped.is_dir() and not model.random_weights:
-            return f"No weights at {shipped}. Run 'edu-emotionnet train' or set model.checkpoint."
-        return ""
+        if model.random_weights:
+            return ""
+        if model.profile != "compact" and not model.checkpoint:
+            return "The paper profile has no trained weights yet. Choose the compact network."
+        folder = Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
+        if (folder / DESCRIPTION).is_file():
+            return ""
+        return f"No weights at {folder}. Run 'edu-emotionnet train' or set model.checkpoint."
 
     @Slot()
     def pull(self) -> None:
@@ -57,11 +64,11 @@ class Fetch(QObject):
             self._job.start()
 
     def _work(self, job: Job) -> object:
-        from core.downloads import pull
-
-        return pull(WORD_MODEL, lambda done, total: self._report(job, done, total), None)
+        return pull(WORD_MODEL, lambda done, total: self._report(job, done, total))
 
     def _report(self, job: Job, done: int, total: int) -> None:
+        if job.cancelled:
+            raise DownloadError("The download was stopped. The next attempt goes on from there.")
         self.progressed.emit(done / total if total else 0.0, total / 1e6)
 
     @Slot()

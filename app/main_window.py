@@ -71,7 +71,12 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         for page in (self.first, self.live, self.settings):
             self.pages.addWidget(page)
-        for widget, stretch in ((self.header, 0), (self.banner, 0), (self.pages, 1), (self.status_bar, 0)):
+        notice = QVBoxLayout()
+        notice.setContentsMargins(2 * theme.UNIT, 0, 2 * theme.UNIT, 0)
+        notice.addWidget(self.banner)
+        column.addWidget(self.header)
+        column.addLayout(notice)
+        for widget, stretch in ((self.pages, 1), (self.status_bar, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
         self.header.set_menu(self._menu())
@@ -93,6 +98,7 @@ class MainWindow(QMainWindow):
                 continue
             action = menu.addAction(entry[0], entry[2])
             action.setShortcut(QKeySequence(entry[1]))
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
             self.addAction(action)
         menu.insertMenu(menu.actions()[2], self._theme_menu(menu))
         return menu

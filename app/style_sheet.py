@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.theme import BODY_PX, LARGE_PX, RADIUS, SMALL_PX, Colors
+from app.theme import BODY_PX, LARGE_PX, RADIUS, SMALL_PX, UNIT, Colors
 
 
 def dress(widget: QWidget, kind: str) -> None:
@@ -25,7 +25,8 @@ QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border:
 QFrame[kind="card"] {{ background: {c.panel}; border: none; border-radius: {RADIUS}px; }}
 QFrame[kind="bar"] {{ background: {c.panel}; border: none; }}
 QFrame[kind="overlay"] {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
-QFrame[kind="banner"] {{ background: {c.raised}; border: none; border-left: 4px solid {c.warn}; border-radius: 4px; }}
+QFrame[kind="banner"] {{
+  background: {c.raised}; border: 1px solid {c.warn}; border-radius: {RADIUS}px; margin-top: {UNIT}px; }}
 QFrame[kind="rule"] {{ background: {c.line}; border: none; min-height: 1px; max-height: 1px; }}
 QLabel {{ background: transparent; }}
 QLabel[kind="title"] {{ font-weight: 600; }}
@@ -50,7 +51,14 @@ QPushButton[kind="primary"]:focus {{ border-color: {c.text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.quiet}; }}
 QPushButton[kind="tab"] {{ background: transparent; color: {c.quiet}; border-radius: {RADIUS}px; padding: 4px 14px; }}
 QPushButton[kind="tab"]:hover {{ color: {c.text}; }}
-QPushButton[kind="tab"]:checked {{ background: {c.raised}; color: {c.text}; font-weight: 600; }}
+QPushButton[kind="tab"]:checked {{ background: {c.raised}; color: {c.text}; }}
+QPushButton[kind="segment"] {{ background: transparent; border-color: {c.line}; color: {c.quiet}; }}
+QPushButton[kind="segment"]:hover {{ background: {c.raised}; }}
+QPushButton[kind="segment"]:checked {{ border-color: {c.accent}; color: {c.text}; }}
+QPushButton[kind="segment"]:focus {{ border-color: {c.text}; }}
+QPushButton[kind="toggle"] {{ font-size: {SMALL_PX}px; padding: 4px 2px; }}
+QPushButton[kind="toggle"]:!checked {{ background: transparent; border-color: {c.line}; color: {c.quiet}; }}
+QPushButton[kind="toggle"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="tab"]:focus, QPushButton[kind="status"]:focus {{ border-color: {c.accent}; }}
 QToolButton[kind="icon"] {{ background: transparent; padding: 4px; min-width: 20px; }}
 QToolButton[kind="icon"]:hover {{ background: {c.raised}; }}

@@ -107,7 +107,8 @@ def colors_for(theme: str) -> Colors:
 
 def colors_of(widget: QWidget) -> Colors:
     """The colours that `widget` is being shown in."""
-    return DARK if widget.palette().color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
+    # The program's palette, not the widget's own, which the style sheet changes as it likes.
+    return DARK if QApplication.palette(widget).color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def font(size_px: int, bold: bool = False, italic: bool = False) -> QFont:

@@ -69,10 +69,11 @@ def step_lines(estimate: Estimate, now_s: float) -> list[str]:
     lines = [f"{now_s - estimate.t_s:.1f} s ago · {named}"]
     if estimate.leading is not None:
         order = sorted(range(len(STATES)), key=lambda k: -float(estimate.probabilities[k]))
-        lines.append("  ".join(f"{STATES[k]} {percent(float(estimate.probabilities[k]))}" for k in order))
+        parts = [f"{STATES[k]} {percent(float(estimate.probabilities[k]))}" for k in order]
+        lines += [" · ".join(parts[:2]), " · ".join(parts[2:])]
     lines.append(" · ".join(_modality(estimate, m) for m in MODALITY_ORDER))
     if estimate.words:
-        lines.append(f"“{shorten(' '.join(word.text for word in estimate.words), 64)}”")
+        lines.append(f"“{shorten(' '.join(word.text for word in estimate.words), 40)}”")
     return lines
 
 
@@ -91,15 +92,14 @@ def shorten(text: str, limit: int) -> str:
 
 
 def device_line(kind: str, status: DeviceStatus) -> str:
-    """A device for the status bar: "camera HD Webcam · 30 fps"."""
+    """A device for the status bar: "camera HD Webcam"."""
     if status.state is DeviceState.OFF:
         return f"no {kind}"
     if status.state is DeviceState.OPENING:
         return f"{kind} opening …"
     if status.state is DeviceState.LOST:
         return f"{kind} lost, retrying"
-    rate = f" {status.rate_hz:.0f} fps" if kind == "camera" and status.rate_hz else ""
-    return f"{kind} {status.name or 'OK'}{rate}"
+    return f"{kind} {status.name or 'OK'}"
 
 
 def lost_line(kind: str, camera: DeviceStatus, microphone: DeviceStatus) -> str:

@@ -47,4 +47,5 @@ class About(QDialog):
         close.clicked.connect(self.accept)
         dress(close, "primary")
         column.addWidget(close)
-        self.setFixedWidth(64 * UNIT)
+        width = 64 * UNIT
+        self.setFixedSize(width, column.totalHeightForWidth(width))

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
 from app.icons import SIZE_PX, icon
 from app.style_sheet import dress
-from app.theme import UNIT, colors_of
+from app.theme import DARK, UNIT, colors_of
 from app.wording import STATE_WORDS, clock
 from core.status import RunState
 
+NARROW_PX = 125 * UNIT
 RUNNING = (RunState.STARTING, RunState.LIVE, RunState.PAUSED)
 
 
@@ -63,7 +64,8 @@ class Header(QFrame):
 
     def _build(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(2 * UNIT, UNIT, UNIT, UNIT)
+        row.setContentsMargins(2 * UNIT, 0, UNIT, 0)
+        self.setFixedHeight(7 * UNIT)
         row.setSpacing(UNIT)
         title = QLabel("Learner Monitor")
         dress(title, "title")
@@ -74,6 +76,7 @@ class Header(QFrame):
             tab.setCheckable(True)
             dress(tab, "tab")
             tab.setAccessibleName(f"{name} page")
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.clicked.connect(lambda _checked=False, name=name: self.page_chosen.emit(name))
             group.addButton(tab)
             row.addWidget(tab)
@@ -86,7 +89,6 @@ class Header(QFrame):
         self._wire()
 
     def _wire(self) -> None:
-        dress(self.go, "primary")
         words = (
             (self.go, "Start or pause", "Start, pause or go on (Space)", self.start_or_pause),
             (self.halt, "Stop", "End this session (Ctrl+.)", self.stop),
@@ -97,9 +99,11 @@ class Header(QFrame):
             button.setAccessibleName(name)
             button.setToolTip(tip)
             button.setIconSize(QSize(SIZE_PX, SIZE_PX))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.clicked.connect(signal)
         self.more.setAccessibleName("Menu")
         self.more.setToolTip("More (F10)")
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button in (self.again, self.theme, self.more):
             dress(button, "icon")
@@ -126,18 +130,23 @@ class Header(QFrame):
         """Whose session this is."""
         self.purpose.setText(text)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """In a narrow window the purpose gives way; it stands in Settings too."""
+        self.purpose.setVisible(event.size().width() >= NARROW_PX)
+        super().resizeEvent(event)
+
     def _draw(self) -> None:
         colors, live = colors_of(self), self._state is RunState.LIVE
         self._dot.show_state(self._state)
         self._word.setText(STATE_WORDS[self._state])
         self.go.setText("Pause" if live else "Go on" if self._state is RunState.PAUSED else "Start")
-        self.go.setIcon(icon("pause" if live else "play", colors.on_accent))
+        self.go.setIcon(icon("pause" if live else "play", colors.text))
         self.go.setEnabled(self._state is not RunState.STARTING)
         running = self._state in RUNNING
         for button, name in ((self.halt, "stop"), (self.again, "reset")):
             button.setEnabled(running)
             button.setIcon(icon(name, colors.text if running else colors.quiet))
-        self.theme.setIcon(icon("sun" if colors.ground < "#80" else "moon", colors.text))
+        self.theme.setIcon(icon("sun" if colors is DARK else "moon", colors.text))
         self.more.setIcon(icon("menu", colors.text))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name

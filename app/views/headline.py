@@ -54,6 +54,7 @@ class HeadlineView(QFrame):
         self.setToolTip("Eased over about a second for the eye. The curves show every step as the model gave it.")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
+        self._figure.hide()
 
     def _build(self) -> None:
         kinds = ((self._name, "headline"), (self._figure, "figure"), (self._reason, "quiet"))
@@ -66,7 +67,8 @@ class HeadlineView(QFrame):
         line.addWidget(self._swatch)
         line.addWidget(self._name)
         line.addWidget(self._figure)
-        line.addWidget(self._reason, 1, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._reason, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addStretch(1)
         side = QVBoxLayout()
         side.setSpacing(0)
         for label in (self._steady, self._next):
@@ -104,5 +106,6 @@ class HeadlineView(QFrame):
         changed = [(label, text) for label, text in zip(labels, words, strict=True) if label.text() != text]
         for label, text in changed:
             label.setText(text)
+            label.setVisible(bool(text) or label in (self._steady, self._next))
         if changed:
             self.setAccessibleDescription(self.text)

@@ -67,7 +67,7 @@ class Lanes(QWidget):
     def _paint_span(self, painter: QPainter, span: Span, middle: float, fill: QColor, colors: Colors) -> None:
         left, right = self._x(span.start), self._x(span.end)
         if span.reason is None:
-            fill.setAlphaF(0.3 + 0.7 * span.quality)
+            fill.setAlphaF(0.45 + 0.55 * span.quality)
             painter.fillRect(QRectF(left, middle - BAR_PX / 2, max(1.0, right - left), BAR_PX), fill)
             return
         words = span.reason.value

@@ -19,7 +19,7 @@ from app.views.transcript import Transcript
 from core.status import DeviceState, EngineStatus
 from core.types import Estimate, Sighting, VideoFrame, Word
 
-LEFT_PX = 38 * UNIT
+LEFT_PX = 40 * UNIT
 
 
 class LivePage(QWidget):

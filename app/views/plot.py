@@ -16,8 +16,8 @@ from app.views.series import Array, Span
 GUTTER_PX = 7 * UNIT
 """Left of every plot: the value axis, or the names of the lanes."""
 HATCH_STEP_PX = 7
-TOP = 1.03
-"""A little air above 1, so that a line at 1 is not cut in half."""
+AIR = 0.02
+"""Above 1 and below 0, so that a line there is not cut in half."""
 
 
 class Plot(pg.PlotWidget):
@@ -42,10 +42,12 @@ def make_plot(name: str, history_s: float) -> Plot:
     item.hideButtons()
     item.setMenuEnabled(False)
     item.setMouseEnabled(x=False, y=False)
-    item.setContentsMargins(0, 0, 0, 0)
+    item.layout.setContentsMargins(0, UNIT, 0, UNIT)
+    item.layout.setSpacing(0)
+    item.getViewBox().setBorder(None)
     item.disableAutoRange()
     item.setXRange(-history_s, 0, padding=0)
-    item.setYRange(-0.02, TOP, padding=0)
+    item.setYRange(-AIR, 1 + AIR, padding=0)
     item.hideAxis("bottom")
     axis = item.getAxis("left")
     axis.setWidth(GUTTER_PX)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ready import Check
 from app.style_sheet import dress
@@ -116,11 +116,13 @@ class Readiness(QFrame):
         frame = QWidget()
         frame.setMaximumWidth(WIDTH_PX)
         frame.setLayout(middle)
-        outer = QVBoxLayout(self)
+        outer = QGridLayout(self)
         outer.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        outer.addStretch(1)
-        outer.addWidget(frame, 0)
-        outer.addStretch(2)
+        outer.addWidget(frame, 1, 1)
+        for edge, stretch in ((0, 1), (2, 1)):
+            outer.setColumnStretch(edge, stretch)
+            outer.setRowStretch(edge, stretch)
+        outer.setColumnStretch(1, 100)
 
     def _input_row(self) -> QHBoxLayout:
         row, group = QHBoxLayout(), QButtonGroup(self)

@@ -28,6 +28,7 @@ class ResearchForm(QFrame):
         self.study_id, self.approval, self.retention = QLineEdit(), QLineEdit(), QLineEdit()
         self.consent = QPlainTextEdit()
         self._problems: dict[str, QLabel] = {}
+        self._touched: set[str] = set()
         grid = QGridLayout(self)
         grid.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         grid.setHorizontalSpacing(2 * UNIT)
@@ -45,9 +46,10 @@ class ResearchForm(QFrame):
         self.consent.setFixedHeight(9 * UNIT)
         self.consent.setTabChangesFocus(True)
         self._fill(gate)
-        for edit in (self.study_id, self.approval, self.retention, self.consent):
-            edit.textChanged.connect(self._on_change)
-        self._on_change()
+        edits = zip(self._problems, (self.study_id, self.approval, self.retention, self.consent), strict=True)
+        for key, edit in edits:
+            edit.textChanged.connect(lambda _text="", key=key: self._on_change(key))
+        self._on_change("")
 
     def _field(self, key: str, title: str, edit: QWidget, example: str) -> QWidget:
         box = QWidget()
@@ -81,8 +83,10 @@ class ResearchForm(QFrame):
             self.retention.text().strip(),
         )
 
-    def _on_change(self) -> None:
+    def _on_change(self, field: str) -> None:
+        self._touched.add(field)
         found = problems(self.gate(), date.today())
         for key, label in self._problems.items():
             label.setText(found.get(key, ""))
+            dress(label, "problem" if key in self._touched else "caption")
         self.changed.emit()

@@ -12,13 +12,15 @@ from app.theme import MODALITY_ORDER
 from core.types import MODALITIES, STATES, Estimate, Presence, Reason
 
 Array = NDArray[np.float64]
+GOOD = 0.5
+"""Quality from which on a lane's bar is drawn full; below, it is pale."""
 HOLE_HOPS = 1.6
 """Two steps further apart than this many hops are not joined by a line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, in seconds before now (negative), and why it is marked. `quality` is 0 where absent."""
+    """A stretch of time, in seconds before now (negative), and why it is marked. `quality` is 1 where present and good."""
 
     start: float
     end: float
@@ -53,7 +55,7 @@ def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
         np.insert(times - now_s, holes, times[holes] - now_s),
         np.insert(probabilities, holes, np.nan, axis=0),
         np.insert(shares, holes, np.nan, axis=0),
-        tuple(_spans([(e.t_s - now_s, e.abstains is not None, e.abstains, 0.0) for e in estimates], hop_s)),
+        tuple(_spans([(e.t_s - now_s, e.abstains is not None, None, 0.0) for e in estimates], hop_s)),
     )
 
 
@@ -69,7 +71,7 @@ def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) ->
 def _look(presence: Presence) -> tuple[Reason | None, float]:
     if not presence.present:
         return presence.reason or Reason.NOTHING_PRESENT, 0.0
-    return None, max(0.25, round(presence.quality * 4) / 4)
+    return None, 1.0 if presence.quality >= GOOD else 0.0
 
 
 def _spans(marks: Sequence[tuple[float, bool, Reason | None, float]], hop_s: float) -> list[Span]:

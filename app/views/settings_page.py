@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.choice import purpose
 from app.style_sheet import dress
 from app.theme import UNIT
 from app.views.download import DownloadStrip
+from app.views.picker import Picker
 from app.wording import DISCLAIMER, LAW, ON_DEVICE
 from core.settings import DEVICES, PROFILES, RECOGNIZERS, Settings
 
-WIDTH_PX = 90 * UNIT
-NAME_PX = 16 * UNIT
+WIDTH_PX = 140 * UNIT
+NAME_PX = 14 * UNIT
 WORDS_FOR = {
     "auto": "Automatic",
     "off": "Off",
@@ -60,38 +61,56 @@ class SettingsPage(QScrollArea):
     def _build(self) -> None:
         again = _button("Change", "Change the purpose")
         again.clicked.connect(self.purpose_again)
-        page, frame, column = QWidget(), QWidget(), QVBoxLayout()
-        dress(page, "page")
-        column.setSpacing(2 * UNIT)
         devices = (("Camera", self.camera), ("Microphone", self.microphone))
-        words = (("Recogniser", self.recognizer), ("English model", self.words), ("", self.fetch), ("", self.strip))
+        words = (("Recogniser", self.recognizer), ("English model", self.words), ("", self._download_box()))
         model = (("Network", self.profile), ("Computed on", self.device))
         later = "Taken up at the next start of a session."
+        law = f"{DISCLAIMER} {ON_DEVICE} {LAW}"
         plans = (
-            ("purpose", "Purpose", "", (("For", self._purpose), ("", again))),
-            ("camera", "Devices", "Remembered by name. A change is taken up at once.", devices),
-            ("words", "Words", later, words),
-            ("model", "Model", later, model),
-            ("look", "Look", "", (("Theme", self.theme),)),
-            ("privacy", "Privacy and law", f"{DISCLAIMER} {ON_DEVICE} {LAW}", ()),
+            (0, "purpose", "Purpose", "", (("For", self._purpose), ("", again))),
+            (0, "camera", "Devices", "Remembered by name. A change is taken up at once.", devices),
+            (0, "look", "Look", "", (("Theme", self.theme),)),
+            (1, "words", "Words", later, words),
+            (1, "model", "Model", later, model),
+            (1, "privacy", "Privacy and law", law, ()),
         )
-        for topic, title, note, rows in plans:
+        columns = QVBoxLayout(), QVBoxLayout()
+        for side, topic, title, note, rows in plans:
             self._sections[topic] = _section(title, note, rows)
-            column.addWidget(self._sections[topic])
-        column.addStretch(1)
+            columns[side].addWidget(self._sections[topic])
+        self._lay_out(columns)
+
+    def _download_box(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.fetch)
+        row.addWidget(self.strip, 1)
+        row.addStretch(0)
+        return box
+
+    def _lay_out(self, columns: Sequence[QVBoxLayout]) -> None:
+        page, frame = QWidget(), QWidget()
+        dress(page, "page")
         frame.setMaximumWidth(WIDTH_PX)
-        frame.setLayout(column)
-        outer = QVBoxLayout(page)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * UNIT)
+        for column in columns:
+            column.setSpacing(2 * UNIT)
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        outer = QHBoxLayout(page)
         outer.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
-        outer.addWidget(frame)
+        outer.addStretch(1)
+        outer.addWidget(frame, 100)
+        outer.addStretch(1)
         self.setWidget(page)
 
     def _combo(self, title: str, group: str, field: str, values: Sequence[str], chosen: str) -> QComboBox:
-        combo = QComboBox()
+        combo = Picker()
         combo.setAccessibleName(title)
         combo.setToolTip(title)
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(24)
         _fill(combo, values, chosen)
         combo.activated.connect(lambda _index: self.wished.emit(group, field, combo.currentData()))
         return combo
@@ -159,8 +178,10 @@ def _section(title: str, note: str, rows: Sequence[tuple[str, QWidget]]) -> QFra
         label = QLabel(name)
         dress(label, "quiet")
         grid.addWidget(label, line, 0)
-        stretches = isinstance(widget, QLabel | DownloadStrip)
-        grid.addWidget(widget, line, 1, Qt.AlignmentFlag(0) if stretches else Qt.AlignmentFlag.AlignLeft)
+        if isinstance(widget, QPushButton):
+            grid.addWidget(widget, line, 1, Qt.AlignmentFlag.AlignLeft)
+        else:
+            grid.addWidget(widget, line, 1)
     if note:
         words = QLabel(note)
         words.setWordWrap(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
@@ -66,6 +66,7 @@ class SmallStrip(QWidget):
         )
         self.setWindowTitle("Learner Monitor")
         self.setFixedSize(SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._figure = QLabel("Waiting"), QLabel()
         self.go, self.back = QToolButton(), QToolButton()
@@ -88,6 +89,7 @@ class SmallStrip(QWidget):
         row.addStretch(1)
         for button, name, tip, signal in buttons:
             dress(button, "icon")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(name)
             button.setToolTip(tip)
             button.clicked.connect(signal)
@@ -119,6 +121,13 @@ class SmallStrip(QWidget):
         text = colors_of(self).text
         self.go.setIcon(icon("pause" if self._live else "play", text))
         self.back.setIcon(icon("large", text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        """Space pauses here too."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.pause.emit()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
         """The strip is moved by dragging it anywhere."""

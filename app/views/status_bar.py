@@ -22,6 +22,10 @@ MOODS: dict[str, Callable[[Colors], str]] = {
 }
 
 
+SHORT_BELOW_PX = 15 * UNIT
+"""In less room than this the short text says more than the elided one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One entry: its text, how it stands ("good", "warn", "bad", "quiet"), and the longer story for the tooltip."""
@@ -29,6 +33,8 @@ class Fact:
     text: str
     mood: str
     story: str
+    short: str = ""
+    """For narrow windows."""
 
 
 class FactButton(QPushButton):
@@ -40,6 +46,7 @@ class FactButton(QPushButton):
         self._name = name
         self._stretches = stretches
         dress(self, "status")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy.Policy.Preferred if stretches else QSizePolicy.Policy.Fixed
         self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
 
@@ -49,7 +56,7 @@ class FactButton(QPushButton):
             return
         self._fact = fact
         self.setAccessibleName(f"{self._name}: {fact.text}")
-        self.setToolTip(fact.story)
+        self.setToolTip(f"{fact.text}\n{fact.story}".strip())
         self.updateGeometry()
         self.update()
 
@@ -63,8 +70,10 @@ class FactButton(QPushButton):
         return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.text) + 3 * UNIT, 3 * UNIT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """A device's long name may be elided, a figure may not."""
-        return QSize(8 * UNIT, 3 * UNIT) if self._stretches else self.sizeHint()
+        """A device's long name may give way, a figure may not."""
+        if not self._stretches:
+            return self.sizeHint()
+        return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.short) + 3 * UNIT, 3 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         """Dot, then the text."""
@@ -78,7 +87,11 @@ class FactButton(QPushButton):
         painter.setFont(font(SMALL_PX))
         painter.setPen(QColor(colors.text if self._fact.mood in ("warn", "bad") else colors.quiet))
         place = QRectF(17, 0, self.width() - 19, self.height())
-        text = painter.fontMetrics().elidedText(self._fact.text, Qt.TextElideMode.ElideRight, int(place.width()))
+        metrics, room = painter.fontMetrics(), int(place.width())
+        fits = metrics.horizontalAdvance(self._fact.text) <= room
+        text = metrics.elidedText(self._fact.text, Qt.TextElideMode.ElideRight, room)
+        if not fits and room < SHORT_BELOW_PX:
+            text = self._fact.short
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
@@ -133,7 +146,7 @@ def facts(status: EngineStatus) -> dict[str, Fact]:
     return {
         "camera": _device("camera", status.camera),
         "microphone": _device("microphone", status.microphone),
-        "words": Fact(f"words {status.recognizer or 'not started'}", "good" if status.words else "quiet", _WORDS),
+        "words": Fact(f"words {status.recognizer or 'not started'}", "good" if status.words else "quiet", _WORDS, "words"),
         "model": Fact(
             f"{model_line(status)} · {status.device.upper()}",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
@@ -157,4 +170,5 @@ def _device(kind: str, status: DeviceStatus) -> Fact:
         DeviceState.OFF: "quiet",
     }
     story = status.message or f"{status.name or f'No {kind}'}. Click to choose another."
-    return Fact(device_line(kind, status), moods[status.state], story)
+    short = f"{kind} OK" if status.state is DeviceState.RUNNING else f"{kind} {status.state.value}"
+    return Fact(device_line(kind, status), moods[status.state], story, short)

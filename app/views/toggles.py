@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from app.icons import SIZE_PX, icon
+from app.icons import icon
 from app.theme import MODALITY_NAMES, MODALITY_ORDER, UNIT, colors_of
 from core.types import Modality
 
@@ -30,7 +30,8 @@ class Toggles(QWidget):
         button = QPushButton(MODALITY_NAMES[modality].capitalize())
         button.setCheckable(True)
         button.setChecked(True)
-        button.setIconSize(QSize(SIZE_PX, SIZE_PX))
+        button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "toggle")
         button.setAccessibleName(f"Use {MODALITY_NAMES[modality]}")
         button.setToolTip(f"Let {MODALITY_NAMES[modality]} take part, or not ({key})")

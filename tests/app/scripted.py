@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from time import monotonic
 
 import numpy as np
@@ -46,17 +47,18 @@ def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] =
     )
 
 
-def picture(t_s: float, size: tuple[int, int] = (640, 480)) -> np.ndarray:
+@cache
+def picture(t_s: float, size: tuple[int, int] = (320, 240)) -> np.ndarray:
     """A room and a round face that sways."""
     width, height = size
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     rgb = np.stack([60 + 40 * x / width, 74 + 30 * y / height, 90 + 20 * x / width], axis=-1)
     center = width * (0.5 + 0.05 * np.sin(t_s)), height * 0.48
     for (dx, dy, rx, ry), color in (
-        ((0, 0, 92, 118), (222, 184, 158)),
-        ((-34, -20, 12, 8), (50, 42, 40)),
-        ((34, -20, 12, 8), (50, 42, 40)),
-        ((0, 52, 34, 9), (150, 70, 74)),
+        ((0, 0, 46, 59), (222, 184, 158)),
+        ((-17, -10, 6, 4), (50, 42, 40)),
+        ((17, -10, 6, 4), (50, 42, 40)),
+        ((0, 26, 17, 5), (150, 70, 74)),
     ):
         rgb[((x - center[0] - dx) / rx) ** 2 + ((y - center[1] - dy) / ry) ** 2 < 1] = color
     return rgb.astype(np.uint8)
@@ -70,7 +72,6 @@ class ScriptedEngine:
         self._absent, self._hooks = absent, hooks
         self._state, self._passed_s, self._since_s = RunState.IDLE, begin_s, None
         self._steps, self._muted, self._origin_s = 0, set(), 0.0
-        self._pictures = [picture(k / 4) for k in range(24)]
         self._frame, self.camera_state, self.faces = None, DeviceState.RUNNING, 1
         self.calls: list[str] = []
 
@@ -162,7 +163,7 @@ class ScriptedEngine:
             return None
         count = int(self.now_s * 30)
         if self._frame is None or round(self._frame.t_s * 30) != count:
-            self._frame = VideoFrame(count / 30, self._pictures[count // 8 % 24])
+            self._frame = VideoFrame(count / 30, picture(count // 8 % 12 / 2))
         return self._frame
 
     def sighting(self) -> Sighting | None:
