@@ -23,6 +23,7 @@ def write_clip(
     rate_hz: int = 16_000,
     channels: int = 1,
     frame_times_s: Sequence[float] | None = None,
+    sound_from_s: float = 0.0,
 ) -> Path:
     """Write a clip; `frame_times_s` gives it a frame rate that varies. The container follows from the file's suffix."""
     times = frame_times_s if frame_times_s is not None else np.arange(0, seconds, 1 / FRAME_RATE_HZ).tolist()
@@ -34,7 +35,7 @@ def write_clip(
             frame.pts, frame.time_base = round(t_s / TIME_BASE), TIME_BASE
             container.mux(picture.encode(frame))
         if sound:
-            container.mux(sound.encode(_tone(seconds, rate_hz, channels)))
+            container.mux(sound.encode(_tone(seconds, rate_hz, channels, sound_from_s)))
         for stream in filter(None, (picture, sound)):
             container.mux(stream.encode(None))
     return file
@@ -54,9 +55,9 @@ def _drawing(t_s: float) -> np.ndarray:
     return (127 + 100 * waves).clip(0, 255).astype(np.uint8)
 
 
-def _tone(seconds: float, rate_hz: int, channels: int) -> av.AudioFrame:
+def _tone(seconds: float, rate_hz: int, channels: int, from_s: float) -> av.AudioFrame:
     t = np.arange(int(seconds * rate_hz)) / rate_hz
     samples = np.tile((0.2 * np.sin(2 * np.pi * 220 * t)).astype(np.float32), (channels, 1))
     frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=LAYOUTS[channels])
-    frame.sample_rate, frame.pts = rate_hz, 0
+    frame.sample_rate, frame.pts = rate_hz, round(from_s * rate_hz)
     return frame

@@ -68,7 +68,9 @@ def test_the_sound_until_a_moment_is_padded_with_zeros(plan, offset_s, seconds):
     stop = round((5.0 + offset_s - ring.origin_s) * SECOND)
     index = np.arange(stop - until.size, stop)
     there = (index >= max(0, truth.size - SECOND)) & (index < truth.size)
-    np.testing.assert_array_equal(until, np.where(there, np.resize(truth, truth.size)[index.clip(0, truth.size - 1)], 0))
+    np.testing.assert_array_equal(
+        until, np.where(there, np.resize(truth, truth.size)[index.clip(0, truth.size - 1)], 0)
+    )
 
 
 def test_the_first_block_anchors_the_ring_in_time():
