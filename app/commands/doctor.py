@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import typer
+
+if TYPE_CHECKING:
+    from app.checks import Finding
 
 SYMBOLS = {"ok": ("✓", typer.colors.GREEN), "hint": ("•", typer.colors.YELLOW), "fault": ("✗", typer.colors.RED)}
 FAULTY = 1
@@ -28,7 +34,7 @@ def doctor() -> None:
     )
     faults = 0
     for check in looked_at:
-        finding = check()
+        finding = examine(check)
         symbol, colour = SYMBOLS[finding.mark.value]
         typer.echo(f"{typer.style(symbol, fg=colour)} {finding.what:<12} {finding.words}")
         if finding.fix:
@@ -36,3 +42,14 @@ def doctor() -> None:
         faults += finding.mark is checks.Mark.FAULT
     if faults:
         raise typer.Exit(FAULTY)
+
+
+def examine(check: Callable[[], Finding]) -> Finding:
+    """Run a check; a package or library that cannot be loaded is a finding too, and the other checks go on."""
+    from app.checks import Finding, Mark
+
+    try:
+        return check()
+    except (ImportError, OSError) as error:
+        words = f"cannot be looked at: {type(error).__name__}: {error}"
+        return Finding(check.__name__, Mark.FAULT, words, "Install anew: python3 packaging/bootstrap.py run")
