@@ -51,8 +51,9 @@ def open_window(
     window.show()
     if at_once:
         window.desk.start()
-    with closing_on_signals(window):
-        return run(app, window, quit_after_s, report, screenshot)
+    with closing_on_signals(window) as signals:
+        code = run(app, window, quit_after_s, report, screenshot)
+    return 128 + signals[0] if signals else code
 
 
 def make_window(settings: Settings, source: Input, make: MakeEngine | None = None) -> MainWindow:
@@ -164,11 +165,17 @@ def prepare_platform() -> None:
 
 
 @contextmanager
-def closing_on_signals(window: MainWindow) -> Iterator[None]:
-    """Ctrl+C and a kind kill close the window like its own button does."""
-    before = {number: signal.signal(number, lambda *_: window.close()) for number in (signal.SIGINT, signal.SIGTERM)}
+def closing_on_signals(window: MainWindow) -> Iterator[list[int]]:
+    """Ctrl+C and a kind kill close the window like its own button does; yields the signals that came."""
+    came: list[int] = []
+
+    def close(number: int, _frame: object) -> None:
+        came.append(number)
+        window.close()
+
+    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -17,21 +17,27 @@ TERMINATED = 143
 
 
 class GuardedGroup(TyperGroup):
-    """Turns errors raised on purpose into one sentence on stderr, and interruptions into their exit codes.
-
-    Faults of our own are not caught: they keep their traceback, so that they can be reported.
+    """Turns errors raised on purpose, and what the system says of a file, into one sentence on stderr; interruptions
+    into their exit codes. Faults of our own are not caught: they keep their traceback, so that they can be reported.
     """
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was asked for."""
-        signal.signal(signal.SIGTERM, _terminate)
+        before = signal.signal(signal.SIGTERM, _terminate)
         try:
             return super().invoke(ctx)
         except MonitorError as error:
             typer.secho(" ".join(str(error).split()), fg=typer.colors.RED, err=True)
             raise typer.Exit(BAD_INPUT) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            typer.secho(f"{error.filename}: {error.strerror}. See that it can be used.", fg=typer.colors.RED, err=True)
+            raise typer.Exit(BAD_INPUT) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:

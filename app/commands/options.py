@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -59,5 +60,8 @@ def check_target(file: Path | None) -> None:
         return
     if file.is_dir():
         raise SettingsError(f"{file} is a folder. Name a file in it.")
-    if not file.absolute().parent.is_dir():
+    folder = file.absolute().parent
+    if not folder.is_dir():
         raise SettingsError(f"The folder of {file} does not exist. Make it first or name another one.")
+    if not os.access(folder, os.W_OK):
+        raise SettingsError(f"The folder of {file} may not be written to. Name another one.")
