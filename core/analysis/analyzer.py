@@ -33,11 +33,12 @@ Progress = Callable[[Path, float], None]
 class Analysed:
     """One recording: what was written, how long it took, and a sentence for people."""
 
-    file: Path
+    path: Path
     csv: Path
     parquet: Path
     picture: Path
     steps: int
+    duration_s: float
     took_s: float
     summary: str
 
@@ -95,9 +96,9 @@ class Analyzer:
         took_s = perf_counter() - began_s
         whose = Provenance(file.name, model.profile, model.sha256, listening.name, self._settings.window.hop_s)
         doubts = (source.status().message, listening.problem)
-        said = " ".join(filter(None, (sentence(made, listening.final, whose, took_s), *doubts)))
+        said = " ".join(filter(None, (sentence(made, listening.final, whose.hop_s), *doubts)))
         paths = _write(made, listening.final, whose, target)
-        return Analysed(file, *paths, steps=len(made), took_s=took_s, summary=said)
+        return Analysed(file, *paths, len(made), len(made) * whose.hop_s, took_s, said)
 
     def _listen(self, file: Path, source: FileSource, session: Session) -> Listening:
         if not source.has_audio or self._settings.speech.recognizer == "off":

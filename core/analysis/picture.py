@@ -31,7 +31,6 @@ EVIDENCE: dict[Modality, tuple[str, str]] = {
     "text": ("#AA3377", "words"),
 }
 _LABEL_APART = 0.075
-_WORDS_AT_MOST = 42
 _INCHES_WIDE = 13.0
 
 
@@ -61,7 +60,12 @@ def _title(figure: Any, made: Sequence[Estimate], whose: Provenance) -> None:
     seen = ", ".join(f"{EVIDENCE[m][1]} {share(made, m):.0%}" for m in EVIDENCE)
     figure.text(0.07, 0.905, f"{states(made)}   ·   present: {seen}", size=10.5, color=TEXT)
     figure.text(
-        0.89, 0.955, f"{whose.profile} {whose.checkpoint_sha256[:8]} · {whose.version}", size=9, color=QUIET, ha="right"
+        0.89,
+        0.955,
+        f"{whose.profile} {whose.checkpoint_sha256[:8] or 'random weights'} · {whose.version}",
+        size=9,
+        color=QUIET,
+        ha="right",
     )
     figure.text(0.89, 0.93, "estimates how expressions may be read; can be wrong", size=9, color=QUIET, ha="right")
 
@@ -162,7 +166,7 @@ def _time_axis(axes: Axes, end_s: float) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_xlim(0, end_s)
-    axes.xaxis.set_major_locator(MaxNLocator(12, steps=[1, 2, 3, 5, 6, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(12, steps=[1, 2, 3, 5, 6, 10], integer=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda t_s, _place: clock_time(t_s)))
 
 

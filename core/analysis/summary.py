@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from core.analysis.table import Provenance
 from core.types import STATES, Estimate, Modality, Word
 
-_IN_WORDS: dict[Modality, str] = {"audio": "voice", "visual": "face", "text": "words"}
+_IN_WORDS: dict[Modality, str] = {"visual": "face", "audio": "voice", "text": "words"}
 
 
-def sentence(made: Sequence[Estimate], final: Sequence[Word], whose: Provenance, took_s: float) -> str:
-    """Length, what was estimated and for how much of it, what was there, how fast."""
-    lasted_s = len(made) * whose.hop_s
-    there = ", ".join(f"{_IN_WORDS[m]} in {share(made, m):.0%}" for m in ("visual", "audio", "text"))
+def sentence(made: Sequence[Estimate], final: Sequence[Word], hop_s: float) -> str:
+    """How long it lasted, what was estimated for how much of it, and on what evidence."""
+    there = ", ".join(f"{_IN_WORDS[m]} in {share(made, m):.0%}" for m in _IN_WORDS)
     count = f"{len(final)} word{'' if len(final) == 1 else 's'}"
-    return (
-        f"{whose.file}: {clock_time(lasted_s)}, {len(made)} steps; {states(made)}; {there}; {count}; "
-        f"{lasted_s / took_s:.1f} x real time."
-    )
+    return f"{clock_time(len(made) * hop_s)} in {len(made)} steps: {states(made)}; {there}; {count}."
 
 
 def states(made: Sequence[Estimate]) -> str:

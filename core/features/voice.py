@@ -34,10 +34,14 @@ class VoiceActivity:
 
     def voiced_share(self, samples: Samples) -> float:
         """Share of whole 30 ms frames of `samples` (N,) that hold voice; 0 for silence."""
-        whole = samples.size // self._frame * self._frame
+        from pocketsphinx import Vad
+
+        detector = Vad(Vad.MEDIUM_LOOSE, SAMPLE_RATE_HZ, FRAME_S)
+        length = detector.frame_bytes // 2
+        whole = samples.size // length * length
         if whole == 0:
             return 0.0
-        frames = (np.clip(samples[:whole], -1.0, 1.0) * 32767).astype(np.int16).reshape(-1, self._frame)
+        frames = (np.clip(samples[:whole], -1.0, 1.0) * 32767).astype(np.int16).reshape(-1, length)
         loud = np.sqrt(np.square(frames.astype(np.float32)).mean(1)) > _SILENT * 32767
-        voiced = sum(self._vad.is_speech(frame.tobytes()) for frame in frames[loud])
+        voiced = sum(detector.is_speech(frame.tobytes()) for frame in frames[loud])
         return float(voiced / len(frames))

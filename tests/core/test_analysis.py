@@ -1,0 +1,131 @@
+"""Recordings into tables and pictures: a row for every hop, the same every time, bad files said."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pyarrow import csv, parquet
+
+from core import __version__
+from core.analysis import analyze
+from core.analysis.analyze import recordings
+from core.errors import CaptureError
+from core.settings import ModelSettings, Settings, SpeechSettings
+from core.types import MODALITIES, STATES
+from tests.support.media import write_clip
+
+SETTINGS = Settings(model=ModelSettings(random_weights=True), speech=SpeechSettings(recognizer="pocketsphinx"))
+CURVES = [f"p_{state.lower()}" for state in STATES]
+HOPS = {"single_face.mp4": 5, "no_face.mp4": 8, "face_noface.mov": 12, "LJ001-0004.wav": 10}
+
+
+@pytest.fixture(scope="module")
+def analysed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory):
+    """Some real clips and a bad one in a folder, analysed."""
+    clips, out = tmp_path_factory.mktemp("clips"), tmp_path_factory.mktemp("out")
+    for name in HOPS:
+        (clips / name).symlink_to(shared_data / "media" / name)
+    (clips / "renamed.mp4").write_text("only text", encoding="utf-8")
+    (clips / "notes.txt").write_text("not a recording", encoding="utf-8")
+    told: list[tuple[str, float]] = []
+    outcome = analyze(clips, out, SETTINGS, lambda file, share: told.append((file.name, share)))
+    return outcome, told
+
+
+def columns(outcome, name: str) -> dict[str, list]:
+    clip = next(clip for clip in outcome.analysed if clip.path.name == name)
+    return csv.read_csv(clip.csv).to_pydict()
+
+
+def test_a_bad_file_is_said_and_the_rest_goes_on(analysed):
+    outcome, _ = analysed
+    assert {clip.path.name for clip in outcome.analysed} == set(HOPS)
+    assert [file.name for file, _ in outcome.failed] == ["renamed.mp4"]
+    assert "renamed.mp4" in outcome.failed[0][1]
+
+
+@pytest.mark.parametrize("name", HOPS)
+def test_every_hop_has_a_row_on_the_grid(analysed, name):
+    table = columns(analysed[0], name)
+    assert table["t_s"] == pytest.approx([0.5 * k for k in range(1, HOPS[name] + 1)])
+    for row in range(HOPS[name]):
+        curves = [table[curve][row] for curve in CURVES]
+        if any(table[f"present_{m}"][row] for m in MODALITIES):
+            assert sum(curves) == pytest.approx(1.0, abs=1e-4)
+        else:
+            assert curves == [None] * 4
+        for m in MODALITIES:
+            assert table[f"present_{m}"][row] or table[f"weight_{m}"][row] == 0
+            assert table[f"present_{m}"][row] or table[f"reason_{m}"][row]
+        assert bool(table["state"][row]) != bool(table["abstains"][row])
+
+
+def test_faces_and_words_of_real_clips_are_found(analysed):
+    outcome, _ = analysed
+    assert any(columns(outcome, "single_face.mp4")["present_visual"])
+    assert not any(columns(outcome, "no_face.mp4")["present_visual"])
+    both = columns(outcome, "face_noface.mov")["present_visual"]
+    assert any(both)
+    assert not all(both)
+    assert "immediate predecessors" in columns(outcome, "LJ001-0004.wav")["words"][-1]
+    found = columns(outcome, "single_face.mp4")
+    assert found["face_width"][1] > 20
+
+
+def test_parquet_holds_the_same_rows_and_whose_they_are(analysed):
+    clip = analysed[0].analysed[0]
+    kept = parquet.read_table(clip.parquet)
+    rows = csv.read_csv(clip.csv).to_pydict()
+    assert kept.schema.metadata[b"version"] == __version__.encode()
+    assert kept.schema.metadata[b"profile"] == b"compact"
+    assert b"checkpoint_sha256" in kept.schema.metadata
+    assert rows["version"] == [__version__] * clip.steps
+    for name, values in kept.to_pydict().items():
+        for left, right in zip(values, rows[name], strict=True):
+            assert (left or None) == (right or None) or math.isclose(left, right)
+
+
+def test_the_picture_is_drawn(analysed):
+    from PIL import Image
+
+    for clip in analysed[0].analysed:
+        with Image.open(clip.picture) as picture:
+            shown = np.asarray(picture.convert("RGB"))
+        assert shown.shape[1] > 1500
+        assert shown.std() > 10
+
+
+def test_progress_is_told_to_the_end_and_the_summary_says_what_there_was(analysed):
+    outcome, told = analysed
+    assert {name for name, share in told if share == 1.0} == set(HOPS)
+    spoken = next(clip for clip in outcome.analysed if clip.path.suffix == ".wav")
+    assert "10 steps" in spoken.summary
+    assert "face in 0%" in spoken.summary
+    assert "14 words" in spoken.summary
+
+
+def test_the_same_recording_gives_the_same_numbers(analysed, media, tmp_path):
+    again = analyze(media / "single_face.mp4", tmp_path / "again", SETTINGS).analysed[0]
+    first, second = columns(analysed[0], "single_face.mp4"), csv.read_csv(again.csv).to_pydict()
+    for name in (*CURVES, "weight_visual", "face_x", "words"):
+        assert first[name] == second[name]
+
+
+def test_recordings_of_one_name_keep_apart(tmp_path):
+    write_clip(tmp_path / "clip.mp4", seconds=0.6, audio=False)
+    write_clip(tmp_path / "clip.mkv", seconds=0.6, video=False)
+    made = analyze(tmp_path, tmp_path / "out", SETTINGS).analysed
+    assert {clip.csv.name for clip in made} == {"clip-mp4.csv", "clip-mkv.csv"}
+
+
+def test_a_single_bad_file_and_an_empty_folder_are_errors(tmp_path):
+    bad = tmp_path / "bad.mp4"
+    bad.write_text("only text", encoding="utf-8")
+    with pytest.raises(CaptureError, match=r"bad\.mp4"):
+        analyze(bad, tmp_path / "out", SETTINGS)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CaptureError, match="no recordings"):
+        recordings(tmp_path / "empty")

@@ -1,0 +1,88 @@
+"""A file through the corridor: whoever listens, the words and the numbers are the same."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import numpy as np
+import pytest
+
+from core.analysis.words_ahead import WordsAhead
+from core.capture.file import FileSource
+from core.errors import CaptureError, SpeechError
+from core.headless import InStep, estimates
+from core.parts import open_recognizer
+from core.session import Session
+from core.settings import SpeechSettings, WindowSettings
+from core.types import Reason
+from tests.support.media import write_clip
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+from tests.support.small_sources import SmallMedium, medium_chunks
+
+SPEECH = SpeechSettings(recognizer="pocketsphinx")
+
+
+def small_session() -> Session:
+    return Session(SmallModel(), SmallFeatures(), SmallFinder(), WindowSettings())
+
+
+def test_every_hop_of_a_medium_gives_an_estimate_and_the_source_is_closed():
+    source, session = SmallMedium(medium_chunks(2.2), paced=False), small_session()
+    with closing(InStep(SmallRecognizer(), session)) as words:
+        made = list(estimates(source, session, words))
+    assert [estimate.t_s for estimate in made] == [0.5, 1.0, 1.5, 2.0]
+    assert made[-1].presence["text"].present
+    assert not source.opened
+
+
+def test_the_last_words_are_heard_though_no_step_follows():
+    session = small_session()
+    with closing(InStep(SmallRecognizer(), session)) as words:
+        list(estimates(SmallMedium(medium_chunks(2.2), paced=False), session, words))
+    assert len(session.intake.words.within(0.0, 3.0)) == 3
+
+
+def test_the_shortest_medium_has_one_hop():
+    made = list(estimates(SmallMedium(medium_chunks(0.2), paced=False), small_session(), None))
+    assert [estimate.t_s for estimate in made] == [0.5]
+
+
+def test_what_a_medium_lacks_is_said(tmp_path):
+    silent = FileSource(write_clip(tmp_path / "silent.mp4", audio=False), paced=False)
+    made = list(estimates(silent, small_session(), None))
+    assert made[0].presence["audio"].reason is Reason.NO_MICROPHONE
+    assert made[0].presence["text"].reason is Reason.NO_RECOGNIZER
+    assert made[0].presence["visual"].present
+
+
+def test_a_source_that_cannot_be_opened_says_so(tmp_path):
+    with pytest.raises(CaptureError):
+        next(estimates(FileSource(tmp_path / "none.mp4", paced=False), small_session(), None))
+
+
+def test_words_from_another_process_are_the_words_heard_in_step(media):
+    spoken = media / "LJ001-0004.wav"
+    runs = []
+    for ahead in (False, True):
+        session = small_session()
+        listener = WordsAhead(spoken, SPEECH) if ahead else InStep(open_recognizer(SPEECH), session)
+        with closing(listener) as words:
+            runs.append(list(estimates(FileSource(spoken, paced=False), session, words)))
+            assert words.name.startswith("PocketSphinx")
+    in_step, read_ahead = runs
+    assert [estimate.words for estimate in in_step] == [estimate.words for estimate in read_ahead]
+    assert any(not word.final for estimate in in_step for word in estimate.words)
+    assert in_step[-1].words
+    for one, other in zip(in_step, read_ahead, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+
+def test_a_process_whose_words_nobody_wants_any_more_ends(media):
+    words = WordsAhead(media / "LJ001-0004.wav", SPEECH)
+    next(words.rest())
+    words.close()
+
+
+def test_a_recogniser_that_cannot_be_opened_there_is_said_here(media):
+    with pytest.raises(SpeechError, match="none-of-that-name"):
+        WordsAhead(media / "LJ001-0004.wav", SpeechSettings(model="none-of-that-name"))
