@@ -46,13 +46,16 @@ class Microphone:
     """`name` as `core.capture.devices` lists it, or "auto". A device that comes back may do so under another number.
 
     Opened again after a loss, it gives the time in between as `lost`. `resume_at_s` does the same for the end of
-    another microphone's sound, when the user changes over in mid-session.
+    another microphone's sound, when the user changes over in mid-session. `waiting_blocks` bounds the hand-over.
     """
 
     has_video = False
     has_audio = True
 
-    def __init__(self, name: str = "auto", resume_at_s: float | None = None) -> None:
+    def __init__(
+        self, name: str = "auto", resume_at_s: float | None = None, waiting_blocks: int = WAITING_BLOCKS
+    ) -> None:
+        self._waiting_blocks = waiting_blocks
         self._name = name
         self._shown_name = name
         self._resume_at_s = resume_at_s
@@ -115,7 +118,7 @@ class Microphone:
         age_s = times.currentTime - times.inputBufferAdcTime if times.inputBufferAdcTime > 0 else 0.0
         first, self._given = self._given, self._given + frames
         self._last_block_s = max(self._last_block_s, time.monotonic())
-        if self._handed.qsize() < WAITING_BLOCKS:
+        if self._handed.qsize() < self._waiting_blocks:
             stamp_s = self._clock() - min(max(age_s, portaudio.BLOCK_S), OLDEST_S)
             self._handed.put(_Handed(bytes(raw), first, stamp_s, bool(flags.input_overflow)))
 

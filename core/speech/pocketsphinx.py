@@ -18,6 +18,9 @@ DECODER = {"ds": 2, "maxhmmpf": 3000, "loglevel": "FATAL"}
 speech no more wrong words."""
 ENDPOINTER = {"window": 0.3, "ratio": 0.6}
 """Speech begins and ends when 60 % of 0.3 s agree; the default 90 % loses first words and misses some voices."""
+REPEATED = 3
+"""The first sentences are decoded twice: the mean of voice and microphone, which everything is measured against, is
+learned from a sentence only when it is over."""
 LONGEST_S = 15.0
 """A sentence is ended here even without a pause, so that noise taken for speech cannot grow without bound."""
 FRAME_S = 0.01
@@ -38,6 +41,7 @@ class PocketSphinxRecognizer:
         except ImportError as error:
             raise SpeechError("PocketSphinx is not installed. Run 'pip install pocketsphinx'.") from error
         self._decoder = Decoder(**DECODER)
+        self._to_repeat = REPEATED
         self._begin_listening()
 
     def _begin_listening(self) -> None:
@@ -67,7 +71,7 @@ class PocketSphinxRecognizer:
             return []
         if not self._speaking:
             self._start_sentence(self._endpointer.speech_start)
-        self._decoder.process_raw(speech, False, False)
+        self._decode(speech)
         if not self._endpointer.in_speech:
             return self._end_sentence()
         if self._decoder.n_frames() * FRAME_S < LONGEST_S:
@@ -79,11 +83,22 @@ class PocketSphinxRecognizer:
 
     def _start_sentence(self, own_s: float) -> None:
         self._speaking, self._speech_start_s = True, own_s
+        self._sentence = bytearray()
         self._decoder.start_utt()
+
+    def _decode(self, speech: bytes) -> None:
+        self._decoder.process_raw(speech, False, False)
+        if self._to_repeat:
+            self._sentence += speech
 
     def _end_sentence(self) -> list[Word]:
         self._decoder.end_utt()
         self._speaking = False
+        if self._to_repeat:
+            self._to_repeat -= 1
+            self._decoder.start_utt()
+            self._decoder.process_raw(bytes(self._sentence), False, False)
+            self._decoder.end_utt()
         return self._words(final=True)
 
     def _words(self, final: bool) -> list[Word]:
@@ -108,9 +123,9 @@ class PocketSphinxRecognizer:
 
     def flush(self) -> list[Word]:
         """End the sentence being heard, what the endpointer still holds included, and listen afresh."""
-        speech = self._endpointer.end_stream(self._rest)
+        speech = self._endpointer.end_stream(self._rest or b"\0\0")  # it wants at least one sample
         if speech and self._speaking:
-            self._decoder.process_raw(speech, False, False)
+            self._decode(speech)
         words = self._end_sentence() if self._speaking else []
         self._begin_listening()
         return words

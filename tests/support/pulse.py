@@ -10,8 +10,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -42,6 +42,7 @@ class PulseMicrophone:
         self._folder = Path(tempfile.mkdtemp(prefix="pulse-"))
         self._before = dict(os.environ)
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._listener: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> PulseMicrophone:
         os.environ.update(
@@ -68,16 +69,16 @@ class PulseMicrophone:
         no real microphone does.
         """
         self._daemon = subprocess.Popen(DAEMON, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._wait_for_server()
-        self._listener = subprocess.Popen(("parec", "--latency-msec=20"), stdout=subprocess.PIPE)
-        assert self._listener.stdout is not None
-        assert self._listener.stdout.read(1024)
-        self._drain = threading.Thread(target=self._listener.stdout.read)
-        self._drain.start()
+        self._wait_for(lambda: subprocess.run(("pactl", "info"), capture_output=True, check=False).returncode == 0)
+        heard = self._folder / f"heard-{time.monotonic_ns()}"
+        self._listener = subprocess.Popen(
+            ("parec", "--latency-msec=20", "--rate=8000", heard), stderr=subprocess.DEVNULL
+        )
+        self._wait_for(lambda: heard.exists() and heard.stat().st_size > 0)
 
-    def _wait_for_server(self) -> None:
+    def _wait_for(self, ready: Callable[[], bool]) -> None:
         deadline = time.monotonic() + 20
-        while subprocess.run(("pactl", "info"), capture_output=True, check=False).returncode:
+        while not ready():
             assert time.monotonic() < deadline, "pulseaudio did not start"
             time.sleep(0.02)
 
@@ -86,8 +87,7 @@ class PulseMicrophone:
         if self._daemon is not None and self._listener is not None:
             self._daemon.kill()
             self._daemon.wait()
-            self._listener.wait()
-            self._drain.join()
+            self._listener.wait()  # it ends with the connection
             self._daemon = None
 
     def play(self, wav: Path) -> subprocess.Popen[bytes]:

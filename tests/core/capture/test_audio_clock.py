@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -21,7 +23,7 @@ def sound(seed: int = 0) -> np.ndarray:
 def run(clock: AudioClock, heard: list[Heard]) -> list[AudioBlock]:
     """Place everything; every block must begin where the sound before it, and what was lost, ended."""
     placed = [block for block in map(clock.place, heard) if block is not None]
-    for before, after in zip(placed, placed[1:], strict=False):
+    for before, after in pairwise(placed):
         end_s = before.t_s + before.samples.size / SAMPLE_RATE_HZ
         assert after.t_s == pytest.approx(end_s + after.lost / SAMPLE_RATE_HZ, abs=1e-6)
     return placed
