@@ -6,7 +6,8 @@ the same file give the same numbers on any machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from core.capture.source import EndOfSource, Source
@@ -53,20 +54,23 @@ class InStep:
         self._recognizer.close()
 
 
-def estimates(source: Source, session: Session, words: Words | None) -> Iterator[Estimate]:
-    """Play the source through the session, hop by hop. Without `words` the text modality is said to be missing.
+def estimates(
+    source: Source, session: Session, words: Words | None, hops: Sequence[float] | None = None
+) -> Iterator[Estimate]:
+    """Play the source through the session, hop by hop; only the hops that end at `hops` (ascending) if they are given.
 
-    Opens and closes the source. Raises `CaptureError` if it cannot be read.
+    Without `words` the text modality is said to be missing. Opens and closes the source; raises `CaptureError` if it
+    cannot be read.
     """
     source.open(lambda: 0.0)
     try:
         _declare(session, source, words)
         end_s = 0.0
         for chunk in _chunks(source):
-            yield from _steps_until(session, words, chunk.t_s)
+            yield from _steps_until(session, words, chunk.t_s, hops)
             session.feed(chunk)
             end_s = max(end_s, end_of(chunk))
-        yield from _steps_until(session, words, session.grid.last_end_s(end_s))
+        yield from _steps_until(session, words, session.grid.last_end_s(end_s), hops)
         _listen(session, words.rest() if words else ())
     finally:
         source.close()
@@ -78,10 +82,19 @@ def _declare(session: Session, source: Source, words: Words | None) -> None:
     session.set_unavailable("text", None if words else Reason.NO_RECOGNIZER)
 
 
-def _steps_until(session: Session, words: Words | None, now_s: float) -> Iterator[Estimate]:
-    while session.next_end_s <= now_s:
-        _listen(session, words.until(session.next_end_s) if words else ())
-        yield session.step(session.next_end_s)
+def _steps_until(
+    session: Session, words: Words | None, now_s: float, hops: Sequence[float] | None
+) -> Iterator[Estimate]:
+    while (end_s := _next_end_s(session, hops)) <= now_s:
+        _listen(session, words.until(end_s) if words else ())
+        yield session.step(end_s)
+
+
+def _next_end_s(session: Session, hops: Sequence[float] | None) -> float:
+    if hops is None:
+        return session.next_end_s
+    place = bisect_left(hops, session.next_end_s)
+    return hops[place] if place < len(hops) else float("inf")
 
 
 def _listen(session: Session, reports: Iterable[Heard]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Event
 
-from core.capture.source import Source
+from core.capture.source import EndOfSource, Source
 from core.engine.signals import Shared
 from core.errors import CaptureError
 from core.status import DeviceState, DeviceStatus
@@ -87,6 +87,8 @@ class DeviceThread:
                     self._take(chunk)
         except CaptureError as error:
             self._lost(str(error))
+        except EndOfSource:  # a recording in a camera's place: it will not come back
+            self._source = None if self._source is source else self._source
         finally:
             source.close()
 

@@ -12,13 +12,14 @@ import pytest
 
 from core.engine import Engine, EngineHooks, EngineParts, Sources
 from core.errors import ModelError, SpeechError
-from core.listener import Listener
+from core.headless import InStep, estimates
 from core.session import Session
 from core.settings import CaptureSettings, Settings, WindowSettings
 from core.status import DeviceState, DeviceStatus, RunState
-from core.types import Chunk, Estimate, Reason, Word
+from core.types import Estimate, Reason, VideoFrame, Word
 from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
 from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
+from tests.support.waiting import until
 
 SETTINGS = Settings(
     capture=CaptureSettings(retry_s=0.05, zeros_are_muted_after_s=0.5),
@@ -31,13 +32,6 @@ PARTS = EngineParts(
     make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
     make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
 )
-
-
-def until(true: Callable[[], object], within_s: float = 10.0) -> None:
-    give_up_s = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < give_up_s, "waited in vain"
-        time.sleep(0.01)
 
 
 class Told:
@@ -100,20 +94,6 @@ def absent(engine: Engine, modality: str, reason: Reason) -> Callable[[], bool]:
     return lambda: steps(engine) > 0 and newest(engine).presence[modality].reason is reason
 
 
-def headless(chunks: list[Chunk], ends_s: list[float]) -> list[Estimate]:
-    """The same chunks through a session without threads, words in step with the sound."""
-    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
-    listener, made = Listener(SmallRecognizer(), session.intake.audio), []
-    for chunk in [*chunks, None]:
-        while ends_s and (chunk is None or chunk.t_s >= ends_s[0]):
-            made.append(session.step(ends_s.pop(0)))
-        if chunk is not None:
-            session.feed(chunk)
-        while heard := listener.hear():
-            session.add_words(heard.final, heard.partial, heard.heard_s)
-    return made
-
-
 def test_a_medium_plays_to_its_end_and_every_hop_is_estimated(start, told):
     engine = start(Sources(medium=SmallMedium(medium_chunks(2.0))))
     until(lambda: engine.status().state is RunState.ENDED)
@@ -131,7 +111,9 @@ def test_live_equals_headless_for_the_hops_it_stepped(start):
     engine = start(Sources(medium=SmallMedium(chunks)))
     until(lambda: engine.status().state is RunState.ENDED)
     live = engine.history.since(0.0)
-    again = headless(chunks, engine.hops)
+    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
+    words = InStep(SmallRecognizer(), session)
+    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops))
     assert len(live) == len(again) >= 6
     for one, other in zip(live, again, strict=True):
         assert one.t_s == other.t_s
@@ -205,6 +187,15 @@ def test_devices_can_be_chosen_while_it_runs(start):
     engine.choose_microphone("off")
     until(absent(engine, "audio", Reason.NO_MICROPHONE))
     until(lambda: engine.status().microphone.state is DeviceState.OFF and not microphone.opened)
+
+
+def test_a_recording_in_place_of_a_camera_ends_and_the_session_goes_on(start):
+    pictures = [chunk for chunk in medium_chunks(0.6) if isinstance(chunk, VideoFrame)]
+    engine = start(Sources(SmallMedium(pictures), SmallMicrophone("mic")))
+    until(lambda: engine.frame() is not None)
+    until(lambda: engine.status().camera.state is DeviceState.OFF)
+    until(absent(engine, "visual", Reason.NO_CAMERA))
+    assert engine.status().state is RunState.LIVE
 
 
 @pytest.mark.parametrize("modality", ["audio", "visual", "text"])
