@@ -77,13 +77,13 @@ def _covered(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
 def voice(clip: NDArray[np.int16], rng: Generator) -> Samples:
     """Clip (32000,) as a room and a microphone would give it: placed anywhere, reverberant, band-limited, noisy."""
     samples = _placed(clip.astype(np.float32) / 32768.0, rng)
-    if rng.random() < 0.25:
-        samples = _reverberant(samples, rng)
-    if rng.random() < 0.3:
-        samples = _band_limited(samples, rng)
-    if rng.random() < 0.7:
-        samples = add_noise(samples, rng.uniform(5, 35), rng)
     if rng.random() < 0.15:
+        samples = _reverberant(samples, rng)
+    if rng.random() < 0.2:
+        samples = _band_limited(samples, rng)
+    if rng.random() < 0.5:
+        samples = add_noise(samples, rng.uniform(8, 40), rng)
+    if rng.random() < 0.1:
         peak = float(np.abs(samples).max()) + 1e-9
         samples = np.clip(samples, -peak * 0.4, peak * 0.4)
     return samples.astype(np.float32)
@@ -101,7 +101,7 @@ def add_noise(samples: Samples, snr_db: float, rng: Generator) -> Samples:
 
 def _placed(samples: Samples, rng: Generator) -> Samples:
     length = int(np.flatnonzero(samples)[-1]) + 1 if samples.any() else 1
-    shift = int(rng.integers(-length // 4, CLIP_SAMPLES - 3 * length // 4 + 1))
+    shift = int(rng.integers(-length // 8, max(CLIP_SAMPLES - 7 * length // 8, 0) + 1))
     placed = np.zeros(CLIP_SAMPLES, dtype=np.float32)
     first, last = max(shift, 0), min(shift + length, CLIP_SAMPLES)
     placed[first:last] = samples[first - shift : last - shift]

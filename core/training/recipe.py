@@ -26,7 +26,7 @@ from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, save
 from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.network import EduEmotionNet
-from core.training import faces, fusion, texts, voices
+from core.training import faces, fusion, hearing, texts, voices
 from core.training.bank import Bank, Encoders, cached_bank, make_bank
 from core.training.calibrate import calibrate
 from core.training.card import write_card
@@ -45,10 +45,11 @@ _CALIBRATED_ON = 300
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The schedules of the four learning stages and the generator's parameters. `brief` is for trying things out."""
+    """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
 
     faces: Schedule = faces.SCHEDULE
     texts: Schedule = texts.SCHEDULE
+    hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
     fusion: Schedule = fusion.SCHEDULE
     compose: ComposeSettings = field(default_factory=ComposeSettings)
@@ -58,6 +59,7 @@ class Recipe:
         return Recipe(
             replace(self.faces, epochs=1),
             replace(self.texts, epochs=1),
+            replace(self.hearing, epochs=1),
             replace(self.voices, epochs=1),
             replace(self.fusion, epochs=1),
             self.compose,
@@ -107,6 +109,7 @@ def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progre
     teach(text.module.encoder, teacher_folder(), kept)
     fit(face, recipe.faces, out, progress)
     fit(text, recipe.texts, out, progress)
+    fit(hearing.HearingTask(pack, voice.module.encoder, recipe.hearing), recipe.hearing, out, progress)
     fit(voice, recipe.voices, out, progress)
     return _Taught(voice.module, face.module, text.module)
 

@@ -24,7 +24,7 @@ from core.types import Samples
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
-SCHEDULE = Schedule(epochs=16, batch=32, peak_rate=8e-4)
+SCHEDULE = Schedule(epochs=12, batch=16, peak_rate=6e-4)
 
 TRIPLE = ("confusion", "interest", "anger")
 """The three bursts nearest to our states; figures on them compare with simple models on the same material."""

@@ -1,0 +1,70 @@
+"""A checkpoint read back is the checkpoint that was written; a damaged one is said to be damaged."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from core.model.checkpoint import DESCRIPTION, WEIGHTS, Calibration, Checkpoint, CheckpointError, load, save
+from core.model.config import NetworkConfig, compact
+from core.model.network import EduEmotionNet
+
+
+def tiny_config() -> NetworkConfig:
+    small = compact()
+    return replace(
+        small,
+        width=16,
+        heads=2,
+        audio={**small.audio, "hidden_size": 16, "num_hidden_layers": 1, "intermediate_size": 16,
+               "conv_dim": [8, 8, 16], "num_conv_pos_embeddings": 8, "num_conv_pos_embedding_groups": 4},
+        visual={**small.visual, "embedding_size": 8, "hidden_sizes": [8, 8], "depths": [1, 1]},
+        text={**small.text, "vocab_size": 40, "hidden_size": 12, "num_hidden_layers": 1, "intermediate_size": 8},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> tuple[Path, Checkpoint]:
+    torch.manual_seed(1)
+    config = tiny_config()
+    network = EduEmotionNet(config).eval()
+    checkpoint = Checkpoint(network, config, {"crop_px": 96}, Calibration(1.3, 0.4), tmp_path / "tokenizer.json")
+    save(tmp_path, checkpoint, {})
+    return tmp_path, checkpoint
+
+
+def test_what_is_read_back_is_what_was_written(written: tuple[Path, Checkpoint]) -> None:
+    folder, checkpoint = written
+    again = load(folder)
+    assert again.config == checkpoint.config
+    assert again.calibration == checkpoint.calibration
+    assert again.features == checkpoint.features
+    assert len(again.sha256) == 64
+    for name, value in checkpoint.network.state_dict().items():
+        torch.testing.assert_close(again.network.state_dict()[name], value, atol=1e-3, rtol=1e-3)
+
+
+def test_a_flipped_byte_is_noticed(written: tuple[Path, Checkpoint]) -> None:
+    folder, _ = written
+    weights = bytearray((folder / WEIGHTS).read_bytes())
+    weights[-5] ^= 1
+    (folder / WEIGHTS).write_bytes(weights)
+    with pytest.raises(CheckpointError, match="damaged"):
+        load(folder)
+
+
+def test_what_cannot_be_read_is_said_in_one_sentence(written: tuple[Path, Checkpoint]) -> None:
+    folder, _ = written
+    with pytest.raises(CheckpointError, match="No checkpoint at"):
+        load(folder / "elsewhere")
+    table = json.loads((folder / DESCRIPTION).read_text())
+    (folder / DESCRIPTION).write_text(json.dumps({**table, "format": 99}))
+    with pytest.raises(CheckpointError, match="Update it"):
+        load(folder)
+    (folder / DESCRIPTION).write_text("{broken")
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        load(folder)

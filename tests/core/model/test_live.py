@@ -1,0 +1,87 @@
+"""The live model: what it says when things are missing, and that its savings change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.features.opening import open_checkpoint
+from core.model.checkpoint import Calibration, Checkpoint
+from core.model.inputs import ModelInputs
+from core.model.live import LiveModel
+from core.settings import ModelSettings
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> Checkpoint:
+    return open_checkpoint(ModelSettings(random_weights=True), "cpu")
+
+
+def hop(seed: int, audio: bool = True, visual: bool = True, text: bool = True) -> ModelInputs:
+    generator = torch.Generator().manual_seed(seed)
+    return ModelInputs(
+        waveform=torch.randn(1, 32_000, generator=generator),
+        crops=torch.randn(1, 2, 1, 96, 96, generator=generator),
+        crop_mask=torch.ones(1, 2, dtype=torch.bool),
+        tokens=torch.randint(5, 12_000, (1, 6), generator=generator),
+        token_mask=torch.ones(1, 6, dtype=torch.bool),
+        present=torch.tensor([[audio, visual, text]]),
+    )
+
+
+def test_a_step_gives_probabilities_and_weights(checkpoint: Checkpoint) -> None:
+    answer = LiveModel(checkpoint).step(hop(0, audio=False))
+    assert answer.probabilities.sum() == pytest.approx(1.0, abs=1e-5)
+    assert answer.weights[0] == 0.0
+    assert answer.weights.sum() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_with_nothing_present_there_is_no_label(checkpoint: Checkpoint) -> None:
+    answer = LiveModel(checkpoint).step(hop(0, audio=False, visual=False, text=False))
+    assert np.isnan(answer.probabilities).all()
+    assert not answer.weights.any()
+    assert answer.abstain
+
+
+def test_reset_forgets(checkpoint: Checkpoint) -> None:
+    model = LiveModel(checkpoint)
+    fresh = model.step(hop(1))
+    later = model.step(hop(1))
+    model.reset()
+    again = model.step(hop(1))
+    np.testing.assert_array_equal(fresh.probabilities, again.probabilities)
+    assert not np.array_equal(fresh.probabilities, later.probabilities)
+
+
+def test_remembered_words_change_nothing_but_the_time(checkpoint: Checkpoint) -> None:
+    steady, forgetful = LiveModel(checkpoint), LiveModel(checkpoint)
+    words = hop(7)
+    for seed in range(3):
+        inputs = replace(hop(seed), tokens=words.tokens, token_mask=words.token_mask)
+        forgetful._text = None
+        np.testing.assert_array_equal(steady.step(inputs).probabilities, forgetful.step(inputs).probabilities)
+
+
+def test_below_the_threshold_it_abstains(checkpoint: Checkpoint) -> None:
+    never, always = Calibration(1.0, 0.0), Calibration(1.0, 1.0)
+    assert not LiveModel(replace(checkpoint, calibration=never)).step(hop(0)).abstain
+    assert LiveModel(replace(checkpoint, calibration=always)).step(hop(0)).abstain
+
+
+def test_temperature_softens(checkpoint: Checkpoint) -> None:
+    sharp = LiveModel(replace(checkpoint, calibration=Calibration(0.2, 0.0))).step(hop(0)).probabilities
+    soft = LiveModel(replace(checkpoint, calibration=Calibration(5.0, 0.0))).step(hop(0)).probabilities
+    assert sharp.max() > soft.max()
+    assert sharp.argmax() == soft.argmax()
+
+
+@pytest.mark.cuda
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
+def test_cuda_and_cpu_agree(checkpoint: Checkpoint) -> None:
+    on_cpu, on_cuda = LiveModel(checkpoint), LiveModel(checkpoint, "cuda")
+    for seed in range(3):
+        one, two = on_cpu.step(hop(seed)), on_cuda.step(hop(seed))
+        np.testing.assert_allclose(one.probabilities, two.probabilities, atol=1e-3)
