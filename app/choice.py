@@ -41,7 +41,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "self",
         "Self",
         "Self · on this device",
-        "For you alone. Local and private: no account, no picture or sound is kept, and nobody else sees the estimates.",
+        "For you alone. Local and private: no account, no picture or sound is kept, nobody else sees the estimates.",
     ),
     Purpose(
         "research",

@@ -1,4 +1,4 @@
-"""What the user can do, apart from how it looks: begin, pause, end, choose, remember. The window shows what comes of it."""
+"""What the user can do, apart from how it looks: begin, pause, end, choose, remember. The window shows the rest."""
 
 from __future__ import annotations
 

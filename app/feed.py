@@ -1,4 +1,4 @@
-"""The only reader of the engine's streams: at every tick of the window's timer it draws what is new, and nothing else."""
+"""The only reader of the engine's streams: at every tick of the window's timer it draws what is new."""
 
 from __future__ import annotations
 

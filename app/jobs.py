@@ -1,4 +1,4 @@
-"""Work that may take longer than a frame: one function on one QThread, which says when it is done or what went wrong."""
+"""Work that may take longer than a frame: one function on one QThread, which says how it ended."""
 
 from __future__ import annotations
 

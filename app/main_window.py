@@ -1,19 +1,21 @@
-"""The window: pages, menu, keys, and the one timer of about 30 Hz that reads the engine's streams and draws what is new."""
+"""The window: pages, menu, keys, and the one timer of about 30 Hz at which all that is new is drawn."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import theme
-from app.choice import purpose
 from app.desk import Desk
+from app.facts import show_facts
 from app.feed import Feed
 from app.gauge import Gauge
+from app.menu import MainMenu
 from app.research import Gate
 from app.style_sheet import dress
 from app.views.about import About
@@ -79,39 +81,31 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.pages, 1), (self.status_bar, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
-        self.header.set_menu(self._menu())
+        self._keys, self.menu = self._make_keys(), self._make_menu()
+        self.menu.theme_chosen.connect(self.set_theme)
+        self.header.set_menu(self.menu)
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        entries: tuple[tuple[str, str, Callable[[], object]] | None, ...] = (
-            ("Small window", "Ctrl+M", self.toggle_small),
-            ("Full screen", "F11", self.toggle_full_screen),
-            None,
-            ("Stop", "Ctrl+.", self.desk.stop),
-            None,
-            ("About and law", "F1", self.show_about),
-            ("Quit", "Ctrl+Q", self.close),
+    def _make_keys(self) -> dict[int, Callable[[], object]]:
+        numbers = zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True)
+        return {
+            Qt.Key.Key_Space: self.desk.start_or_pause,
+            Qt.Key.Key_R: self.desk.reset,
+            Qt.Key.Key_F: self.toggle_full_screen,
+            **{key: partial(self.live.toggles.toggle, modality) for key, modality in numbers},
+        }
+
+    def _make_menu(self) -> MainMenu:
+        return MainMenu(
+            self,
+            {
+                "Small window": ("Ctrl+M", self.toggle_small),
+                "Full screen": ("F11", self.toggle_full_screen),
+                "Dark or light": ("Ctrl+D", self.switch_theme),
+                "Stop": ("Ctrl+.", self.desk.stop),
+                "About and law": ("F1", self.show_about),
+                "Quit": ("Ctrl+Q", self.close),
+            },
         )
-        for entry in entries:
-            if entry is None:
-                menu.addSeparator()
-                continue
-            action = menu.addAction(entry[0], entry[2])
-            action.setShortcut(QKeySequence(entry[1]))
-            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
-            self.addAction(action)
-        menu.insertMenu(menu.actions()[2], self._theme_menu(menu))
-        return menu
-
-    def _theme_menu(self, parent: QMenu) -> QMenu:
-        menu, group = QMenu("Theme", parent), QActionGroup(self)
-        self._theme_actions: dict[str, QAction] = {}
-        for key, text in (("system", "As the system"), ("dark", "Dark"), ("light", "Light")):
-            action = menu.addAction(text, lambda key=key: self.set_theme(key))
-            action.setCheckable(True)
-            group.addAction(action)
-            self._theme_actions[key] = action
-        return menu
 
     def _wire(self) -> None:
         desk, header, page = self.desk, self.header, self.settings
@@ -173,17 +167,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_facts(self) -> None:
-        desk = self.desk
-        self.live.readiness.show_checks(desk.checks())
-        self.live.readiness.show_input(desk.input.kind)
-        self.settings.show_devices(desk.watch.cameras or (), desk.watch.microphones or ())
-        self.settings.show_purpose(desk.settings.purpose)
-        missing_mb = desk.fetch.missing_mb()
-        offer = f"Not installed: {missing_mb:.0f} MB from {desk.fetch.host}." if missing_mb else "Installed."
-        self.settings.show_words(offer, missing_mb is not None)
-        chosen = purpose(desk.settings.purpose)
-        self.header.show_purpose(chosen.badge if chosen else "")
-        self._theme_actions[desk.settings.screen.theme].setChecked(True)
+        show_facts(self.desk, self.header, self.live, self.settings)
+        self.menu.show_theme(self.desk.settings.screen.theme)
 
     @Slot(str, object)
     def _on_device(self, kind: str, status: DeviceStatus) -> None:
@@ -224,17 +209,11 @@ class MainWindow(QMainWindow):
         page.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Keys that no control wanted: space, R, F, 1 to 3. They are not shortcuts, so that space still presses buttons."""
-        keys: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_Space: self.desk.start_or_pause,
-            Qt.Key.Key_R: self.desk.reset,
-            Qt.Key.Key_F: self.toggle_full_screen,
-        }
-        for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True):
-            keys[key] = lambda modality=modality: self.live.toggles.toggle(modality)
+        """Keys that no control wanted: space, R, F, 1 to 3. No shortcuts, so that space still presses buttons."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        if plain and event.key() in keys and self.pages.currentWidget() is not self.first and not event.isAutoRepeat():
-            keys[event.key()]()
+        act = self._keys.get(event.key())
+        if act and plain and self.pages.currentWidget() is not self.first and not event.isAutoRepeat():
+            act()
         else:
             super().keyPressEvent(event)
 

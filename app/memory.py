@@ -1,4 +1,4 @@
-"""What the window remembers for the next time: single settings, laid over the file as it is, not over this run's options."""
+"""What the window remembers: single settings, laid over the file as it is and not over this run's options."""
 
 from __future__ import annotations
 

@@ -76,6 +76,7 @@ class Header(QFrame):
             tab.setCheckable(True)
             dress(tab, "tab")
             tab.setAccessibleName(f"{name} page")
+            tab.setToolTip(f"Open the {name} page")
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             tab.clicked.connect(lambda _checked=False, name=name: self.page_chosen.emit(name))
             group.addButton(tab)

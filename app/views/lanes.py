@@ -1,4 +1,4 @@
-"""One lane a modality: a bar where it took part, a gap with the reason where it did not; below, the shared time axis."""
+"""One lane a modality: a bar where it took part, a gap with the reason where not; below, the shared time axis."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Lanes(QWidget):
         self.setAccessibleDescription("absent now: " + ", ".join(missing) if missing else "all take part now")
         self.update()
 
-    def _x(self, seconds: float) -> float:
+    def x_of(self, seconds: float) -> float:
+        """Where a time lies, in pixels from the left."""
         width = self.width() - GUTTER_PX - WIDTH_PX
         return GUTTER_PX + width * max(0.0, 1.0 + seconds / self._history_s)
 
@@ -65,7 +66,7 @@ class Lanes(QWidget):
         self._paint_axis(painter, colors)
 
     def _paint_span(self, painter: QPainter, span: Span, middle: float, fill: QColor, colors: Colors) -> None:
-        left, right = self._x(span.start), self._x(span.end)
+        left, right = self.x_of(span.start), self.x_of(span.end)
         if span.reason is None:
             fill.setAlphaF(0.45 + 0.55 * span.quality)
             painter.fillRect(QRectF(left, middle - BAR_PX / 2, max(1.0, right - left), BAR_PX), fill)
@@ -86,7 +87,7 @@ class Lanes(QWidget):
         top = 3 * LANE_PX
         for tick in range(TICKS + 1):
             seconds = -self._history_s * (1 - tick / TICKS)
-            x = self._x(seconds)
+            x = self.x_of(seconds)
             painter.setPen(QPen(QColor(colors.line), 1))
             painter.drawLine(QLineF(x, top, x, top + 4))
             painter.setPen(QColor(colors.quiet))

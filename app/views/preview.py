@@ -1,4 +1,4 @@
-"""The mirrored camera picture with the face box, and the reason in words when there is no face to go by."""
+"""The camera picture, mirrored, with the face box, and the reason in words when there is no face to go by."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ class Preview(QWidget):
         self._image: QImage | None = None
         self._sighting: Sighting | None = None
         self._empty_text = "No picture yet"
+        self._mirrored = True
         self.painted = 0
         self.setAccessibleName("Camera preview, mirrored")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -50,6 +51,11 @@ class Preview(QWidget):
     def hint(self) -> str:
         """What is written on the picture now."""
         return picture_hint(self._sighting) if self._image is not None else self._empty_text
+
+    def set_mirrored(self, mirrored: bool) -> None:
+        """People expect a mirror of themselves, and a recording as it is."""
+        self._mirrored = mirrored
+        self.setAccessibleName("Camera preview, mirrored" if mirrored else "Picture of the recording")
 
     def show_frame(self, frame: VideoFrame, sighting: Sighting | None) -> None:
         """Show a new picture."""
@@ -89,8 +95,9 @@ class Preview(QWidget):
         place = self._picture_rect(image)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.save()
-        painter.translate(place.left() + place.width(), place.top())
-        painter.scale(-place.width() / image.width(), place.height() / image.height())
+        painter.translate(place.right() if self._mirrored else place.left(), place.top())
+        across = place.width() / image.width()
+        painter.scale(-across if self._mirrored else across, place.height() / image.height())
         painter.drawImage(0, 0, image)
         painter.restore()
         if self._sighting is not None and self._sighting.box is not None:
@@ -106,7 +113,7 @@ class Preview(QWidget):
 
     def _paint_box(self, painter: QPainter, place: QRectF, box: FaceBox, sighting: Sighting) -> None:
         across, down = place.width() / sighting.frame_size[0], place.height() / sighting.frame_size[1]
-        left = place.right() - (box.x + box.width) * across
+        left = place.right() - (box.x + box.width) * across if self._mirrored else place.left() + box.x * across
         rect = QRectF(left, place.top() + box.y * down, box.width * across, box.height * down)
         solid = sighting.presence.present
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -131,6 +131,7 @@ class Readiness(QFrame):
             button.setCheckable(True)
             button.setProperty("kind", "segment")
             button.setAccessibleName(f"Input: {button.text()}")
+            button.setToolTip("Where picture and sound of the next session come from")
             button.clicked.connect(lambda _checked=False, kind=kind: self.input_chosen.emit(kind))
             group.addButton(button)
             row.addWidget(button)

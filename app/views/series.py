@@ -20,7 +20,7 @@ HOLE_HOPS = 1.6
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of time, in seconds before now (negative), and why it is marked. `quality` is 1 where present and good."""
+    """A stretch of time, in seconds before now (negative), and why it is marked; `quality` 1 is present and good."""
 
     start: float
     end: float

@@ -22,8 +22,8 @@ MOODS: dict[str, Callable[[Colors], str]] = {
 }
 
 
-SHORT_BELOW_PX = 15 * UNIT
-"""In less room than this the short text says more than the elided one."""
+SHORT_BELOW = 0.55
+"""With less room than this share of its width the short text says more than the elided one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,9 @@ class FactButton(QPushButton):
         painter.setFont(font(SMALL_PX))
         painter.setPen(QColor(colors.text if self._fact.mood in ("warn", "bad") else colors.quiet))
         place = QRectF(17, 0, self.width() - 19, self.height())
-        metrics, room = painter.fontMetrics(), int(place.width())
-        fits = metrics.horizontalAdvance(self._fact.text) <= room
-        text = metrics.elidedText(self._fact.text, Qt.TextElideMode.ElideRight, room)
-        if not fits and room < SHORT_BELOW_PX:
+        metrics, room = painter.fontMetrics(), place.width()
+        text = metrics.elidedText(self._fact.text, Qt.TextElideMode.ElideRight, int(room))
+        if self._stretches and room < SHORT_BELOW * metrics.horizontalAdvance(self._fact.text):
             text = self._fact.short
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
@@ -146,7 +145,12 @@ def facts(status: EngineStatus) -> dict[str, Fact]:
     return {
         "camera": _device("camera", status.camera),
         "microphone": _device("microphone", status.microphone),
-        "words": Fact(f"words {status.recognizer or 'not started'}", "good" if status.words else "quiet", _WORDS, "words"),
+        "words": Fact(
+            f"words {status.recognizer or 'not started'}",
+            "good" if status.words else "quiet",
+            _WORDS,
+            "words on" if status.recognizer else "words",
+        ),
         "model": Fact(
             f"{model_line(status)} · {status.device.upper()}",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",

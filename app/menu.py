@@ -1,0 +1,44 @@
+"""The menu behind the button at the top right; its keys work in the small strip too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+SEPARATED = ("Stop", "About and law")
+"""Entries with a line above them."""
+THEMES = {"system": "As the system", "dark": "Dark", "light": "Light"}
+
+
+class MainMenu(QMenu):
+    """Entries by name, each with its key and what it does; and the themes."""
+
+    theme_chosen = Signal(str)
+
+    def __init__(self, window: QMainWindow, entries: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+        super().__init__(window)
+        self._themes: dict[str, QAction] = {}
+        for name, (key, act) in entries.items():
+            if name in SEPARATED:
+                self.addSeparator()
+            action = self.addAction(name, act)
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+            window.addAction(action)
+        self._add_themes()
+
+    def _add_themes(self) -> None:
+        menu, group = QMenu("Theme", self), QActionGroup(self)
+        self.insertMenu(self.actions()[0], menu)
+        for key, text in THEMES.items():
+            action = menu.addAction(text, lambda key=key: self.theme_chosen.emit(key))
+            action.setCheckable(True)
+            group.addAction(action)
+            self._themes[key] = action
+
+    def show_theme(self, key: str) -> None:
+        """Mark the theme that was chosen."""
+        self._themes[key].setChecked(True)

@@ -1,0 +1,72 @@
+"""A window on a scripted engine, in a home of its own, painted into memory. Every thread must have ended with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QThread
+
+from app import theme
+from app.choice import Input
+from app.main_window import MainWindow
+from app.run import make_window
+from core.settings import ScreenSettings, Settings
+from tests.app.scripted import ScriptedEngine
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folder for one test."""
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
+    return tmp_path
+
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot, home: Path) -> Iterator[Open]:
+    """Opens windows; `engine` holds keyword arguments of the scripted engine."""
+    opened: list[MainWindow] = []
+
+    def open_one(purpose: str = "self", look: str = "dark", **engine) -> MainWindow:
+        settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
+        theme.apply(qtbot_app(), look)
+        window = make_window(
+            settings, Input(), lambda _s, _i: ScriptedEngine(hooks=window.desk.bridge.hooks(), **engine)
+        )
+        opened.append(window)
+        window.resize(1200, 760)
+        window.show()
+        qtbot.waitUntil(lambda: window.desk.watch.cameras is not None)
+        return window
+
+    yield open_one
+    for window in opened:
+        window.close()
+        assert all(not thread.isRunning() for thread in window.desk.findChildren(QThread))
+        window.deleteLater()
+
+
+def qtbot_app():
+    """The one application of the test process."""
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication.instance()
+
+
+@pytest.fixture
+def live(open_window: Open, qtbot) -> MainWindow:
+    """A window in the middle of a session."""
+    window = open_window(begin_s=118.0)
+    window.desk.start()
+    qtbot.waitUntil(lambda: window.header.tabs["Live"].isChecked() and window.desk.conductor.engine is not None)
+    qtbot.waitUntil(lambda: window.live.headline.text.startswith(("C", "B", "F", "U")), timeout=5000)
+    return window

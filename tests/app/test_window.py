@@ -1,0 +1,236 @@
+"""The whole window, clicked through like a new user would, on a scripted engine."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from app import theme
+from app.main_window import MainWindow
+from app.research import load_gate
+from app.views.about import About
+from app.wording import DISCLAIMER
+from core import paths, settings
+from core.status import RunState
+from core.types import Reason
+from tests.app.pictures import difference, is_a_picture
+
+
+def state(window: MainWindow) -> RunState:
+    return window.desk.conductor.status().state
+
+
+def click(window: MainWindow, button: QAbstractButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
+    window = open_window("unset")
+    assert window.pages.currentWidget() is window.first
+    assert not window.header.isVisible()
+    click(window, window.first.cards["demo"])
+    click(window, window.first.go)
+    assert window.pages.currentWidget() is window.live
+    assert window.desk.input.kind == "demo"
+    assert settings.load(paths.settings_file()).purpose == "demo"
+    click(window, window.live.readiness.go)
+    qtbot.waitUntil(lambda: state(window) is RunState.LIVE)
+    qtbot.waitUntil(lambda: window.live.timelines.isVisible() and window.live.headline.text.split()[0] != "Waiting")
+    click(window, window.header.go)
+    assert state(window) is RunState.PAUSED
+    click(window, window.header.go)
+    assert state(window) is RunState.LIVE
+    click(window, window.header.halt)
+    qtbot.waitUntil(lambda: window.desk.conductor.engine is None)
+    qtbot.waitUntil(window.live.readiness.isVisible)
+
+
+def test_research_is_locked_until_the_four_facts_are_there(open_window) -> None:
+    window = open_window("unset")
+    click(window, window.first.cards["research"])
+    form = window.first.form
+    assert form.isVisible()
+    assert not window.first.go.isEnabled()
+    form.study_id.setText("LM-1")
+    form.approval.setText("EC 2026/17")
+    form.consent.setPlainText("I agree that my voice and face are estimated on this machine.")
+    assert not window.first.go.isEnabled()
+    form.retention.setText("2099-12-31")
+    assert window.first.go.isEnabled()
+    click(window, window.first.go)
+    assert load_gate().study_id == "LM-1"
+    assert settings.load(paths.settings_file()).purpose == "research"
+
+
+def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    QTest.keyClick(live, Qt.Key.Key_Space)
+    QTest.keyClick(live, Qt.Key.Key_Space)
+    QTest.keyClick(live, Qt.Key.Key_R)
+    assert engine.calls == ["start", "pause", "resume", "reset"]
+    for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True):
+        QTest.keyClick(live, key)
+        assert engine.status().muted == {modality}
+        QTest.keyClick(live, key)
+    assert engine.status().muted == frozenset()
+    QTest.keyClick(live, Qt.Key.Key_F)
+    assert live.isFullScreen()
+    QTest.keyClick(live, Qt.Key.Key_F)
+    assert not live.isFullScreen()
+
+
+def test_a_muted_modality_stays_muted_in_the_next_session(live: MainWindow, qtbot) -> None:
+    live.live.toggles.toggle("audio")
+    live.desk.stop()
+    qtbot.waitUntil(lambda: live.desk.conductor.engine is None)
+    live.desk.start()
+    qtbot.waitUntil(lambda: live.desk.conductor.engine is not None)
+    assert live.desk.conductor.engine.status().muted == {"audio"}
+
+
+def test_space_on_a_focused_button_presses_that_button(live: MainWindow) -> None:
+    live.open_page("Live")
+    live.header.tabs["Settings"].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(live.header.tabs["Settings"], Qt.Key.Key_Space)
+    assert live.pages.currentWidget() is live.settings
+    assert state(live) is RunState.LIVE
+
+
+def test_the_theme_is_switched_worn_and_remembered(live: MainWindow, qtbot) -> None:
+    before = live.grab().toImage()
+    click(live, live.header.theme)
+    assert theme.colors_of(live) is theme.LIGHT
+    assert settings.load(paths.settings_file()).screen.theme == "light"
+    assert difference(before, live.grab().toImage()) > 60
+
+
+def test_settings_are_kept_and_devices_changed_while_running(live: MainWindow) -> None:
+    page = live.settings
+    live.open_page("Settings")
+    page.show_devices(["Camera A"], ["Desk microphone"])
+    for combo, value in ((page.camera, "Camera A"), (page.microphone, "off"), (page.recognizer, "off")):
+        combo.setCurrentIndex(combo.findData(value))
+        combo.activated.emit(combo.currentIndex())
+    kept = settings.load(paths.settings_file())
+    assert (kept.capture.camera, kept.capture.microphone, kept.speech.recognizer) == ("Camera A", "off", "off")
+    assert live.desk.conductor.engine.calls[-2:] == ["camera Camera A", "microphone off"]
+
+
+def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
+    window = open_window()
+    picker = window.settings.camera
+    window.settings.show_devices(["Camera at home", "Other"], [])
+    picker.setCurrentIndex(picker.findData("Camera at home"))
+    picker.activated.emit(picker.currentIndex())
+    window.settings.show_devices(["Other"], [])
+    assert picker.currentData() == "Camera at home"
+    assert "not connected" in window.desk.checks()[0].text
+
+
+def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
+    click(live, live.status_bar.buttons["microphone"])
+    assert live.pages.currentWidget() is live.settings
+    assert live.settings.microphone.hasFocus() or live.focusWidget() is live.settings.microphone
+
+
+def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    engine.lose_camera()
+    qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
+    qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
+    engine.find_camera()
+    qtbot.waitUntil(lambda: live.banner.text == "")
+    qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
+
+
+def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
+    nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
+    window = open_window(begin_s=20.0, absent=lambda _t: nothing)
+    window.desk.start()
+    qtbot.waitUntil(lambda: "Undecided — no face, no voice, no words" in window.live.headline.text)
+    qtbot.waitUntil(lambda: "absent now: picture: no face" in window.live.timelines.lanes.accessibleDescription())
+
+
+def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None:
+    live.toggle_small()
+    assert (live.small.width(), live.small.height()) == (260, 90)
+    assert not live.isVisible()
+    qtbot.waitUntil(lambda: is_a_picture(live.small.grab().toImage()))
+    QTest.keyClick(live.small, Qt.Key.Key_Space)
+    assert state(live) is RunState.PAUSED
+    click(live, live.small.back)
+    assert live.isVisible()
+
+
+def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
+    live.show_about()
+    about = live.findChild(About)
+    assert DISCLAIMER in [label.text() for label in about.findChildren(QWidget) if hasattr(label, "text")]
+    about.accept()
+
+
+def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open_window, qtbot) -> None:
+    from core.errors import ModelError
+
+    window = open_window()
+
+    def refuse(_settings, _source):
+        raise ModelError("No weights here. Pull them.")
+
+    window.desk.conductor._make = refuse
+    window.desk.start()
+    qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
+    qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
+
+
+def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
+    window = open_window()
+    window.desk.start()
+    window.close()
+    assert window.desk.conductor.last.calls == ["start", "stop"]
+
+
+@pytest.mark.parametrize("look", ["dark", "light"])
+def test_it_is_drawn_and_the_preview_moves(open_window, qtbot, look: str) -> None:
+    window = open_window(look=look, begin_s=110.0)
+    window.desk.start()
+    qtbot.waitUntil(lambda: window.live.preview.painted > 5, timeout=8000)
+    first = window.live.preview.grab().toImage()
+    assert is_a_picture(window.grab().toImage())
+    qtbot.waitUntil(lambda: difference(first, window.live.preview.grab().toImage()) > 0.5, timeout=8000)
+
+
+def test_every_control_has_a_name_a_tooltip_and_can_be_reached(live: MainWindow) -> None:
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
+    controls = [w for kind in kinds for w in live.findChildren(kind) if not w.objectName().startswith("qt_")]
+    mine = [w for w in controls if w.isEnabledTo(live) and type(w.parent()).__name__ != "QScrollBar"]
+    assert len(mine) > 25
+    nameless = [f"{type(w).__name__} {w.toolTip()}" for w in mine if not w.accessibleName()]
+    assert not nameless
+    assert not [w.accessibleName() for w in mine if not w.toolTip()]
+    assert not [w.accessibleName() for w in mine if not w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (960, 540)])
+def test_no_button_is_cut_in_a_small_window(live: MainWindow, size: tuple[int, int]) -> None:
+    live.resize(*size)
+    for page in ("Live", "Settings"):
+        live.open_page(page)
+        QApplication.processEvents()
+        assert (live.width(), live.height()) == size
+        buttons = [b for b in live.findChildren(QAbstractButton) if b.isVisible() and b.text()]
+        cut = [b.text() for b in buttons if b.width() < b.minimumSizeHint().width()]
+        assert not cut
+        right = [b.accessibleName() for b in buttons if b.mapTo(live, b.rect().topRight()).x() > live.width()]
+        assert not right
+
+
+def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> None:
+    window = open_window()
+    window.desk.settings = replace(
+        window.desk.settings, capture=replace(window.desk.settings.capture, camera="rtsp://this-run-only")
+    )
+    window.set_theme("light")
+    assert settings.load(paths.settings_file()).capture.camera == "auto"
