@@ -17,7 +17,7 @@ from core.errors import DownloadError
 if TYPE_CHECKING:
     import requests
 
-PIECE = 1 << 18
+PIECE = 1 << 16
 ATTEMPTS = 4
 """Attempts in a row that bring nothing, before giving up; one that brought something starts the count anew."""
 PAUSE_S = 0.5

