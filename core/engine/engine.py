@@ -81,10 +81,10 @@ class Engine:
         May be called again, and before `start`.
         """
         self._signals.stop.set()
-        self._signals.clock.hold()
         until_s = monotonic() + STOP_WITHIN_S
         for thread in self._threads:
             thread.join(max(until_s - monotonic(), 0.0))
+        self._signals.clock.hold()
         self._ledger.state(RunState.STOPPED)
         return [thread.name for thread in self._threads if thread.is_alive()]
 

@@ -66,7 +66,6 @@ class InferenceThread:
         session = Session(model, features, self._parts.open_finder(), self._settings.window, self._intake)
         session.reset(self._signals.clock())
         self._session = session
-        self._signals.clock.run()
         self._signals.ready.set()
         if not self._signals.stop.is_set():
             self._ledger.state(RunState.LIVE)

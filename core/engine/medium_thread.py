@@ -1,6 +1,7 @@
 """The thread of a file or a drawn learner: one medium with pictures and sound, played at its own pace.
 
-It waits for the model, so that nothing of it is missed. While the session is paused the clock stands and nothing comes.
+It waits for the model, and the session clock waits for it, so that nothing of it is missed. While the session is paused
+the clock stands and nothing comes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ class MediumThread:
             pass
         try:
             self._source.open(self._signals.clock)
+            if not self._signals.paused.is_set():
+                self._signals.clock.run()
             self._say_all(DeviceState.RUNNING)
             self._play()
         finally:
