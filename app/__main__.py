@@ -6,6 +6,10 @@ answers at once.
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
+
 import typer
 
 from app.commands import analyze, bench, devices, doctor, evaluate, models, train, window
@@ -32,7 +36,22 @@ cli.add_typer(models.cli, name="models")
 
 def main() -> None:
     """Entry point of `edu-emotionnet`."""
-    cli(prog_name="edu-emotionnet")
+    try:
+        cli(prog_name="edu-emotionnet")
+    finally:
+        leave_stuck_threads()
+
+
+def leave_stuck_threads() -> None:
+    """End at once where one of the engine's threads is still held inside a library, such as loading torch.
+
+    It was told of and waited for. Python would take the interpreter down under it, and the library would abort.
+    """
+    end = sys.exc_info()[1]
+    if isinstance(end, SystemExit) and any(thread.name.startswith("engine-") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 if __name__ == "__main__":

@@ -48,10 +48,10 @@ def open_window(
         source = Input("demo")
     app = make_application(settings.screen.theme)
     window = make_window(settings, source)
-    window.show()
-    if at_once:
-        window.desk.start()
     with closing_on_signals(window) as signals:
+        window.show()
+        if at_once:
+            window.desk.start()
         code = run(app, window, quit_after_s, report, screenshot)
     return 128 + signals[0] if signals else code
 
@@ -82,6 +82,7 @@ def run(
         window.closing.connect(lambda: window.grab().save(str(screenshot)))
     problems: list[str] = []
     window.desk.said.connect(problems.append)
+    window.desk.broke.connect(problems.append)
     window.closed.connect(app.quit)
     app.exec()
     engine = window.desk.conductor.last
@@ -167,11 +168,13 @@ def prepare_platform() -> None:
 @contextmanager
 def closing_on_signals(window: MainWindow) -> Iterator[list[int]]:
     """Ctrl+C and a kind kill close the window like its own button does; yields the signals that came."""
+    from PySide6.QtCore import QTimer
+
     came: list[int] = []
 
     def close(number: int, _frame: object) -> None:
         came.append(number)
-        window.close()
+        QTimer.singleShot(0, window, window.close)  # by the event loop, which may not have begun yet
 
     before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
