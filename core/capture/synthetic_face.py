@@ -17,7 +17,7 @@ from core.capture.synthetic_room import BODY_W, ROOM_H, ROOM_W, body, desk, room
 from core.types import Rgb
 
 TURNS = 13
-NECK = MIDDLE + (0.0, 170.0)
+NECK = np.add(MIDDLE, (0.0, 170.0))
 """The point of the head's canvas around which it tilts."""
 NECK_AT = np.array([320.0, 246.0])
 """Where that point is in a picture of 640 x 360."""
@@ -25,7 +25,7 @@ NECK_AT = np.array([320.0, 246.0])
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where the learner is: offsets in pixels of a 640-wide picture, `tilt` in degrees, `turn` -1 to 1, `zoom` near 1."""
+    """Where the learner is: `x`, `y` in pixels of a 640-wide picture, `tilt` in degrees, `turn` from -1 to 1."""
 
     x: float = 0.0
     y: float = 0.0
@@ -71,12 +71,12 @@ class Painter:
         import cv2
 
         place = cv2.getRotationMatrix2D((float(NECK[0]), float(NECK[1])), pose.tilt, 0.5 * pose.zoom * self._scale)
-        place[:, 2] += (NECK_AT + (pose.x, pose.y)) * self._scale - NECK
+        place[:, 2] += np.add(NECK_AT, (pose.x, pose.y)) * self._scale - NECK
         return place
 
     def _body_place(self, pose: Pose) -> Any:
         scale = 0.5 * (0.6 + 0.4 * pose.zoom) * self._scale
-        x, y = (NECK_AT + (pose.x * 0.8, 12 + pose.y * 0.4)) * self._scale
+        x, y = np.add(NECK_AT, (pose.x * 0.8, 12 + pose.y * 0.4)) * self._scale
         return np.array([[scale, 0, x - BODY_W * scale], [0, scale, y - 40 * scale]])
 
     def _put(self, ground: Rgb, layer: Rgb, place: Any) -> None:

@@ -14,6 +14,7 @@ from core.capture.synthetic_look import TURN_PX, Look, at
 from core.capture.synthetic_paint import SUBPIXEL_BITS, Colour, Points, fixed, shade, smooth
 
 Canvas = NDArray[np.uint8]
+Spot = tuple[float, float]
 EYE_X, EYE_Y = 64.0, -12.0
 BROW_Y = -62.0
 MOUTH_Y = 118.0
@@ -51,7 +52,8 @@ def _eye(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> None
     lids = max(face.lids - 0.12 * sign * face.skew, 0.0)
     upper, lower = 20.0 * lids - 3.0 * (lids < 0.2), 12.0 * min(0.35 + 0.65 * lids, 1.0)
     x, y = sign * EYE_X + dx, EYE_Y
-    outer = [(x - 34, y + 3), (x - 20, y - upper * 0.74), (x + 2, y - upper), (x + 22, y - upper * 0.66), (x + 34, y + 3)]
+    lid = [(-34, 3), (-20, -upper * 0.74), (2, -upper), (22, -upper * 0.66), (34, 3)]
+    outer = [(x + px, y + py) for px, py in lid]
     almond = smooth(at([*outer, (x + 16, y + lower * 0.9), (x - 2, y + lower), (x - 20, y + lower * 0.8)]))
     iris = (x + 9 * face.gaze_x, y - 3 + 6 * face.gaze_y)
     if lids > 0.12:
@@ -101,20 +103,34 @@ def _mouth(canvas: Canvas, look: Look, face: Face, dx: float) -> None:
     lips = _lips(x, left, right, gap)
     red = tuple(0.62 * a + 0.38 * b for a, b in zip(look.skin, (176.0, 44.0, 56.0), strict=True))
     _shape(canvas, lips, (red[0] * 0.9, red[1] * 0.78, red[2] * 0.8))
-    inner = smooth(at([left, (x - half * 0.4, MOUTH_Y - 2), (x, MOUTH_Y), (x + half * 0.4, MOUTH_Y - 2), right,
-                       (x + half * 0.5, MOUTH_Y + gap * 0.8 + 2), (x, MOUTH_Y + gap + 2), (x - half * 0.5, MOUTH_Y + gap * 0.8 + 2)]))  # fmt: skip
-    _shape(canvas, inner, (70.0, 24.0, 28.0))
+    _shape(canvas, _opening(x, left, right, gap), (70.0, 24.0, 28.0))
     if opening > 0.2:
-        teeth = [(x - half * 0.55, MOUTH_Y), (x + half * 0.55, MOUTH_Y), (x + half * 0.4, MOUTH_Y + gap * 0.3), (x - half * 0.4, MOUTH_Y + gap * 0.3)]
-        _shape(canvas, at(teeth), (238.0, 232.0, 226.0))
+        teeth = [(-0.55, 0.0), (0.55, 0.0), (0.4, gap * 0.3), (-0.4, gap * 0.3)]
+        _shape(canvas, at([(x + half * dx, MOUTH_Y + dy) for dx, dy in teeth]), (238.0, 232.0, 226.0))
     _line(canvas, at([(x - 18, MOUTH_Y + gap + 13), (x + 12, MOUTH_Y + gap + 13)]), shade(look.skin, 1.02), 2)
 
 
-def _lips(x: float, left: tuple[float, float], right: tuple[float, float], gap: float) -> Points:
+def _lips(x: float, left: Spot, right: Spot, gap: float) -> Points:
     half = (right[0] - left[0]) / 2
-    upper = [left, (x - half * 0.4, MOUTH_Y - 11), (x - 5, MOUTH_Y - 14), (x + 5, MOUTH_Y - 14), (x + half * 0.4, MOUTH_Y - 11)]
-    lower = [right, (x + half * 0.5, MOUTH_Y + gap + 13), (x, MOUTH_Y + gap + 18), (x - half * 0.5, MOUTH_Y + gap + 13)]
-    return smooth(at([*upper, *lower]))
+    upper = [(x - half * 0.4, -11.0), (x - 5, -14.0), (x + 5, -14.0), (x + half * 0.4, -11.0)]
+    lower = [(x + half * 0.5, gap + 13), (x, gap + 18), (x - half * 0.5, gap + 13)]
+    return _around(left, upper, right, lower)
+
+
+def _opening(x: float, left: Spot, right: Spot, gap: float) -> Points:
+    half = (right[0] - left[0]) / 2
+    upper = [(x - half * 0.4, -2.0), (x, 0.0), (x + half * 0.4, -2.0)]
+    lower = [(x + half * 0.5, gap * 0.8 + 2), (x, gap + 2), (x - half * 0.5, gap * 0.8 + 2)]
+    return _around(left, upper, right, lower)
+
+
+def _around(left: Spot, upper: list[Spot], right: Spot, lower: list[Spot]) -> Points:
+    """A mouth's outline from corner to corner; upper and lower spots are given from the mouth's height."""
+    return smooth(at([left, *_at_mouth(upper), right, *_at_mouth(lower)]))
+
+
+def _at_mouth(spots: list[Spot]) -> list[Spot]:
+    return [(x, MOUTH_Y + y) for x, y in spots]
 
 
 def _shape(canvas: Canvas, points: Points, colour: Colour) -> None:
@@ -133,4 +149,5 @@ def _disc(canvas: Canvas, x: float, y: float, radius: float, colour: Colour) -> 
     import cv2
 
     unit = 1 << SUBPIXEL_BITS
-    cv2.circle(canvas, (round(x * unit), round(y * unit)), round(radius * unit), (*colour, 255), -1, cv2.LINE_AA, SUBPIXEL_BITS)
+    middle = (round(x * unit), round(y * unit))
+    cv2.circle(canvas, middle, round(radius * unit), (*colour, 255), -1, cv2.LINE_AA, SUBPIXEL_BITS)

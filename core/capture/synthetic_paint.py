@@ -28,7 +28,7 @@ def smooth(corners: Any, steps: int = 8) -> Points:
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     p0, p1, p2, p3 = (row[:, None, :] for row in (before, points, after, beyond))
     linear, square, cube = p2 - p0, 2 * p0 - 5 * p1 + 4 * p2 - p3, 3 * p1 - p0 - 3 * p2 + p3
-    curve: Points = 0.5 * (2 * p1 + linear * t + square * t**2 + cube * t**3)
+    curve: Points = np.asarray(0.5 * (2 * p1 + linear * t + square * t**2 + cube * t**3), dtype=np.float64)
     return curve.reshape(-1, 2)
 
 
@@ -61,7 +61,7 @@ def coverage(shape: tuple[int, ...], points: Points, blur_px: float = 0.0) -> ND
     height, width = shape[0], shape[1]
     mask = np.zeros((-(-height // step), -(-width // step)), dtype=np.uint8)
     cv2.fillPoly(mask, [fixed(points / step)], 255, cv2.LINE_AA, SUBPIXEL_BITS)
-    soft = mask.astype(np.float32) / 255
+    soft: NDArray[np.float32] = mask.astype(np.float32) / np.float32(255)
     if blur_px:
         soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), blur_px / step), dtype=np.float32)
     return soft if step == 1 else np.asarray(cv2.resize(soft, (width, height)), dtype=np.float32)
@@ -89,7 +89,7 @@ def fill(
     part += cover[..., None] * np.array([*colour, 1.0], dtype=np.float32)
 
 
-def over(ground: NDArray[np.uint8], layer: NDArray[np.uint8], inverse: NDArray[np.uint8]) -> None:
+def over(ground: NDArray[np.uint8], layer: Any, inverse: Any) -> None:
     """Put a premultiplied picture over the ground, in place; `inverse` is 255 minus its alpha, three channels."""
     import cv2
 

@@ -16,6 +16,7 @@ from core.capture.synthetic_paint import Colour, Layer, coverage, ellipse, fill,
 ROOM_W, ROOM_H = 640, 360
 BODY_W, BODY_H = 520, 220
 SHOULDERS = [(0, 22), (46, 26), (70, 46), (148, 66), (206, 110), (236, 226), (0, 240)]
+COLLAR = [(0, 18), (56, 22), (66, 46), (0, 84)]
 BOOKS: tuple[Colour, ...] = ((168, 84, 66), (74, 104, 128), (206, 172, 104), (96, 124, 98), (132, 92, 122))
 
 
@@ -47,11 +48,12 @@ def body(look: Look) -> Layer:
     layer = new_layer(BODY_W * 2, BODY_H * 2)
     outline = _placed(smooth(mirrored(SHOULDERS)))
     inside = coverage(layer.shape, outline)
+    collar = _placed(smooth(mirrored(COLLAR)))
     neck = _placed(smooth(mirrored([(0, -30), (34, -30), (36, 10), (52, 44), (0, 66)])))
     fill(layer, outline, look.shirt)
     fill(layer, _placed(ellipse((-120, 90), (90, 60))), shade(look.shirt, 1.2), 0.6, 50, inside)
     fill(layer, _placed(ellipse((200, 190), (110, 130))), shade(look.shirt, 0.6), 0.8, 60, inside)
-    fill(layer, _placed(smooth(mirrored([(0, 18), (56, 22), (66, 46), (0, 84)]))), shade(look.shirt, 0.74), 1.0, 2, inside)
+    fill(layer, collar, shade(look.shirt, 0.74), 1.0, 2, inside)
     fill(layer, neck, shade(look.skin, 0.86))
     fill(layer, _placed(ellipse((6, 2), (48, 26))), shade(look.skin, 0.52), 0.75, 16, coverage(layer.shape, neck))
     return layer
@@ -67,7 +69,7 @@ def desk(ground: NDArray[np.uint8], scale: float) -> None:
 
 
 def _placed(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    moved: NDArray[np.float64] = (points + (BODY_W / 2, 20)) * 2
+    moved: NDArray[np.float64] = np.add(points, (BODY_W / 2, 20)) * 2
     return moved
 
 
@@ -89,8 +91,8 @@ def _shelf(layer: Layer, rng: np.random.Generator, bottom: int) -> None:
 
 def _plant(layer: Layer) -> None:
     for dx, dy in ((-26, -34), (-10, -54), (12, -50), (28, -30), (0, -30)):
-        leaf = smooth([(562, 296), (562 + dx * 0.3, 280 + dy * 0.4), (562 + dx, 290 + dy), (562 + dx * 0.7, 288 + dy * 0.3)])
-        fill(layer, leaf, (92, 134, 96))
+        leaf = [(0, 296), (dx * 0.3, 280 + dy * 0.4), (dx, 290 + dy), (dx * 0.7, 288 + dy * 0.3)]
+        fill(layer, smooth(np.add(leaf, (562, 0))), (92, 134, 96))
     fill(layer, np.array([(540, 292), (584, 292), (578, 338), (546, 338)], dtype=np.float64), (214, 196, 176))
 
 
