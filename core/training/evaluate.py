@@ -31,18 +31,25 @@ from core.training.unimodal import Figures, face_figures, text_figures, voice_fi
 from core.types import STATES
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
-_SEQUENCES = 400
+SEQUENCES = 400
 _SEED = 20_26
 
 
-def evaluate_pack(pack_folder: Path, report: Path, checkpoint_folder: Path, cache: Path, progress: Progress) -> Figures:
+def evaluate_pack(
+    pack_folder: Path,
+    report: Path,
+    checkpoint_folder: Path,
+    cache: Path,
+    progress: Progress,
+    sequences: int = SEQUENCES,
+) -> Figures:
     """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`."""
     try:
         checkpoint = load(checkpoint_folder)
     except CheckpointError as error:
         raise ModelError(str(error)) from error
     pack = read_pack(pack_folder, cache, progress)
-    figures = evaluate(pack, checkpoint, _learners(checkpoint, checkpoint_folder), progress)
+    figures = evaluate(pack, checkpoint, _learners(checkpoint, checkpoint_folder), progress, sequences)
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(json.dumps(without_nan(figures), indent=1) + "\n", encoding="utf-8")
@@ -51,7 +58,13 @@ def evaluate_pack(pack_folder: Path, report: Path, checkpoint_folder: Path, cach
     return figures
 
 
-def evaluate(pack: Pack, checkpoint: Checkpoint, learners: dict[str, Learner[Any]], progress: Progress) -> Figures:
+def evaluate(
+    pack: Pack,
+    checkpoint: Checkpoint,
+    learners: dict[str, Learner[Any]],
+    progress: Progress,
+    sequences: int = SEQUENCES,
+) -> Figures:
     """All figures of a checkpoint on a pack."""
     seen_in_training = checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint
     chosen: Chosen = (lambda item: item.split == "test") if seen_in_training else (lambda item: True)
@@ -69,15 +82,17 @@ def evaluate(pack: Pack, checkpoint: Checkpoint, learners: dict[str, Learner[Any
             "audio": voice_figures(pack, chosen, learners["audio"], progress),
             "text": text_figures(pack, chosen, learners["text"], tokens, progress),
         },
-        "composed": composed_figures(make_bank(pack, chosen, encoders, _SEED, progress), checkpoint, progress),
+        "composed": composed_figures(
+            make_bank(pack, chosen, encoders, _SEED, progress), checkpoint, progress, sequences
+        ),
     }
 
 
-def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress) -> Figures:
+def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, count: int) -> Figures:
     """Fused figures on composed sequences: whole, by one modality, and against the missing rate."""
     rng = np.random.default_rng(_SEED)
     settings = ComposeSettings()
-    sequences = [compose(bank, settings, rng) for _ in range(_SEQUENCES)]
+    sequences = [compose(bank, settings, rng) for _ in range(count)]
     fusion = checkpoint.network.fusion
     figures: Figures = {"sequences": len(sequences), "settings": asdict(settings)}
     figures["full"] = _judged(checkpoint, sequences)

@@ -17,7 +17,7 @@ from core.training.loop import Schedule
 from core.training.loss import temporal_loss
 
 SCHEDULE = Schedule(epochs=12, batch=32, peak_rate=1e-3, decay=0.05)
-_STEPS_AN_EPOCH = 120
+STEPS_AN_EPOCH = 120
 _JUDGED = 160
 
 
@@ -27,21 +27,27 @@ class FusionTask:
     name = "fusion"
 
     def __init__(
-        self, fusion: Fusion, learning: Bank, judging: Bank, settings: ComposeSettings, schedule: Schedule
+        self,
+        fusion: Fusion,
+        learning: Bank,
+        judging: Bank,
+        settings: ComposeSettings,
+        schedule: Schedule,
+        steps: int = STEPS_AN_EPOCH,
     ) -> None:
-        self.module = fusion
+        self.module, self._steps = fusion, steps
         self._bank, self._settings, self._schedule = learning, settings, schedule
         rng = np.random.default_rng((schedule.seed, 10_000))
         self._judged = [compose(judging, settings, rng) for _ in range(_JUDGED)]
 
     def steps(self) -> int:
         """Batches an epoch."""
-        return _STEPS_AN_EPOCH
+        return self._steps
 
     def batches(self, epoch: int) -> Iterator[tuple[Streams, Tensor]]:
         """Freshly composed sequences."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        for _ in range(_STEPS_AN_EPOCH):
+        for _ in range(self._steps):
             yield batch([compose(self._bank, self._settings, rng) for _ in range(self._schedule.batch)])
 
     def loss(self, batch: tuple[Streams, Tensor]) -> Tensor:

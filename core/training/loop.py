@@ -53,8 +53,9 @@ def fit(task: Task, schedule: Schedule, folder: Path, progress: Progress) -> lis
     folder.mkdir(parents=True, exist_ok=True)
     optimizer = torch.optim.AdamW(task.module.parameters(), lr=schedule.peak_rate, weight_decay=schedule.decay)
     total = schedule.epochs * task.steps()
+    warm_up = max(schedule.warm_up_share, min(0.5, 2 / total))  # two steps at least, or there is no slope
     rate = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, schedule.peak_rate, total_steps=total, pct_start=schedule.warm_up_share, div_factor=10
+        optimizer, schedule.peak_rate, total_steps=total, pct_start=warm_up, div_factor=10
     )
     saved = folder / f"{task.name}.pt"
     scores: list[dict[str, float]] = []

@@ -22,7 +22,7 @@ from core import __version__
 from core.errors import DataError
 from core.features.settings import COMPACT
 from core.features.words import WordTokens, as_spoken
-from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, save
+from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, load, save
 from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.network import EduEmotionNet
@@ -33,6 +33,7 @@ from core.training.card import write_card
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.evaluate import evaluate, without_nan
+from core.training.fusion import STEPS_AN_EPOCH
 from core.training.judge import answers
 from core.training.learners import Learner
 from core.training.loop import Schedule, fit
@@ -52,7 +53,10 @@ class Recipe:
     hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
     fusion: Schedule = fusion.SCHEDULE
+    fusion_steps: int = STEPS_AN_EPOCH
     compose: ComposeSettings = field(default_factory=ComposeSettings)
+    judged_on: int = 400
+    """Sequences on which the result is evaluated."""
 
     def brief(self) -> Recipe:
         """One epoch of everything: shows that the stages work, not what they reach."""
@@ -62,7 +66,9 @@ class Recipe:
             replace(self.hearing, epochs=1),
             replace(self.voices, epochs=1),
             replace(self.fusion, epochs=1),
-            self.compose,
+            fusion_steps=4,
+            compose=self.compose,
+            judged_on=20,
         )
 
 
@@ -82,11 +88,16 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
     banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
-    task = fusion.FusionTask(network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion)
+    task = fusion.FusionTask(
+        network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion, recipe.fusion_steps
+    )
     scores = fit(task, recipe.fusion, out, progress)
     calibration = calibrate(answers(network.fusion, _sequences(banks["val"], recipe.compose)))
     checkpoint = Checkpoint(network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack))
-    return _finish(out, checkpoint, taught.by_name(), pack, {"fusion": scores}, progress)
+    folder = _write(out, checkpoint, taught, {"fusion": scores})
+    figures = evaluate(pack, load(folder), taught.by_name(), progress, recipe.judged_on)
+    _describe(out, folder, without_nan(figures))
+    return folder
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,31 +146,26 @@ def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
     return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
 
 
-def _card(pack: Pack) -> dict[str, object]:
+def _card(pack: Pack) -> dict[str, Any]:
     counts = {"faces": len(pack.faces), "voices": len(pack.voices), "texts": len(pack.texts)}
     bored = sum(item.label == "Bored" for item in pack.voices)
     data = {"fingerprint": pack.fingerprint, "samples": counts, "bored_voices": bored}
     return {"program": __version__, "data": data}
 
 
-def _finish(
-    out: Path,
-    checkpoint: Checkpoint,
-    learners: dict[str, Learner[Any]],
-    pack: Pack,
-    scores: dict[str, list[dict[str, float]]],
-    progress: Progress,
-) -> Path:
-    """Save, evaluate on the test identities, write the figures into the description and the card."""
+def _write(out: Path, checkpoint: Checkpoint, taught: _Taught, scores: dict[str, Any]) -> Path:
+    """Save the checkpoint, its tokenizer beside it."""
     folder = out / "checkpoint"
-    heads = {name: learner.heads for name, learner in learners.items()}
-    sha256 = save(folder, checkpoint, heads)
+    checkpoint.card["learning"] = scores
+    save(folder, checkpoint, {name: learner.heads for name, learner in taught.by_name().items()})
     shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
-    figures = without_nan(evaluate(pack, replace(checkpoint, sha256=sha256), learners, progress))
+    return folder
+
+
+def _describe(out: Path, folder: Path, figures: dict[str, Any]) -> None:
+    """Put the figures into the checkpoint's description and write its card."""
     (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     table = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     table["card"]["metrics"] = figures
-    table["card"]["learning"] = scores
     (folder / DESCRIPTION).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     write_card(folder / "MODEL_CARD.md", table)
-    return folder
