@@ -27,6 +27,9 @@ class Desk(QObject):
     changed = Signal()
     """Settings, input, devices or word models are not what they were."""
     said = Signal(str)
+    """A sentence that may go away by itself."""
+    broke = Signal(str)
+    """Why a session ended that nobody stopped, or could not begin."""
 
     def __init__(self, settings: Settings, source: Input, make: MakeEngine, bridge: Bridge) -> None:
         super().__init__()
@@ -36,13 +39,14 @@ class Desk(QObject):
         self.fetch = Fetch(self)
         self._muted: set[Modality] = set()
         self._begin_again = False
+        self._error = ""
         self.watch.listed.connect(self.changed)
         self.fetch.over.connect(self.changed)
         self.fetch.said.connect(self.said)
         self.conductor.failed.connect(self._on_failed)
         self.conductor.started.connect(self._on_started)
         self.conductor.stopped.connect(self._on_stopped)
-        bridge.error.connect(self.said)
+        bridge.error.connect(self._on_error)
         bridge.state_changed.connect(self._on_state)
 
     # --- a session ---------------------------------------------------------------------------------------------
@@ -65,6 +69,7 @@ class Desk(QObject):
     def start(self) -> None:
         """Begin a session; devices are only opened after the system has allowed it."""
         self.watch.hold(True)
+        self._error = ""
         if self.input.kind != "devices":
             self.conductor.start(self.settings, self.input)
             return
@@ -110,12 +115,19 @@ class Desk(QObject):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self.watch.hold(False)
+        self.broke.emit(sentence)
+
+    @Slot(str)
+    def _on_error(self, sentence: str) -> None:
+        self._error = sentence
         self.said.emit(sentence)
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
-        if state is RunState.STOPPED:
+        if state is RunState.STOPPED and self.conductor.engine is not None and not self.conductor.busy:
             self.conductor.stop()
+            if self._error:
+                self.broke.emit(self._error)
 
     # --- choices -----------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from app.smoothing import Headline
 from app.views.live_page import LivePage
 from app.views.series import series
 from app.views.small import SmallStrip
-from core.status import EngineStatus
+from core.status import EngineStatus, RunState
 from core.types import Sighting, VideoFrame
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class Feed:
         frame, sighting = engine.frame(), engine.sighting()
         if frame is None or frame is not self._frame or sighting is not self._sighting:
             self._live.show_picture(frame, sighting, status)
+        if frame is not None and status.state is RunState.LIVE:
+            self._live.preview.show_age(status.elapsed_s - frame.t_s)
         self._frame, self._sighting = frame, sighting
 
     def _draw_steps(self, engine: Engine, hop_s: float) -> None:

@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         self.small.enlarge.connect(self.toggle_small)
         desk.changed.connect(self._show_facts)
         desk.said.connect(self.banner.say)
+        desk.broke.connect(lambda sentence: self.banner.hold("session", sentence))
         desk.bridge.device_changed.connect(self._on_device)
         for strip in (page.strip, self.live.readiness.download):
             strip.cancelled.connect(desk.fetch.cancel)
@@ -156,11 +157,13 @@ class MainWindow(QMainWindow):
         self.live.show_running(running)
         if state is RunState.STARTING:
             self.feed.begin()
+            self.banner.release("session")
         if state is RunState.LIVE and before is not RunState.PAUSED:
             self.gauge.reset()
         if not running:
             self.feed.end()
-            self.banner.clear()
+            self.banner.release("camera")
+            self.banner.release("microphone")
             self.live.readiness.show_title("Session ended" if before is not RunState.IDLE else "Ready when you are")
 
     # --- facts -------------------------------------------------------------------------------------------------

@@ -46,13 +46,14 @@ def open_window(
         settings = replace(settings, purpose="demo" if demo else "self")
     elif settings.purpose == "demo" and source.kind == "devices":
         source = Input("demo")
-    app = make_application(settings.screen.theme)
-    window = make_window(settings, source)
-    with closing_on_signals(window) as signals:
+    with noted_signals() as signals:
+        app = make_application(settings.screen.theme)
+        window = make_window(settings, source)
         window.show()
         if at_once:
             window.desk.start()
-        code = run(app, window, quit_after_s, report, screenshot)
+        with closing_on(signals, window):
+            code = run(app, window, quit_after_s, report, screenshot)
     return 128 + signals[0] if signals else code
 
 
@@ -166,19 +167,30 @@ def prepare_platform() -> None:
 
 
 @contextmanager
-def closing_on_signals(window: MainWindow) -> Iterator[list[int]]:
-    """Ctrl+C and a kind kill close the window like its own button does; yields the signals that came."""
-    from PySide6.QtCore import QTimer
+def noted_signals() -> Iterator[list[int]]:
+    """Yields the list to which Ctrl+C and a kind kill are added.
 
+    They are only noted: an exception raised by them inside an import or a slot would be lost or do harm.
+    """
     came: list[int] = []
-
-    def close(number: int, _frame: object) -> None:
-        came.append(number)
-        QTimer.singleShot(0, window, window.close)  # by the event loop, which may not have begun yet
-
-    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in numbers}
     try:
         yield came
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def closing_on(signals: list[int], window: MainWindow) -> Iterator[None]:
+    """Close the window like its own button does, once a signal was noted."""
+    from PySide6.QtCore import QTimer
+
+    look = QTimer(window)
+    look.timeout.connect(lambda: window.close() if signals else None)
+    look.start(100)
+    try:
+        yield
+    finally:
+        look.stop()

@@ -17,6 +17,8 @@ LAW = (
     "An adult using this program privately, by free choice, is not that case; a school or an employer that requires "
     "or deploys it is. This is not legal advice."
 )
+LATE_S = 1.0
+"""A picture older than this no longer shows what is."""
 STATE_WORDS = {
     RunState.IDLE: "Ready",
     RunState.STARTING: "Starting …",
@@ -44,8 +46,10 @@ def duration(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
 
 
-def picture_hint(sighting: Sighting | None) -> str:
-    """What to write on the preview; empty when a face was found and all is well."""
+def picture_hint(sighting: Sighting | None, late_s: float) -> str:
+    """What to write on the preview whose picture is `late_s` old; empty when a face was found and all is well."""
+    if late_s > LATE_S:
+        return Reason.FROZEN_PICTURE.value
     if sighting is None or sighting.presence.reason is None:
         return ""
     if sighting.presence.reason is Reason.SEVERAL_FACES:

@@ -62,11 +62,6 @@ class Banner(QFrame):
         if self._held.pop(topic, None) is not None and not self._timer.isActive():
             self._show_held()
 
-    def clear(self) -> None:
-        """Nothing is to be said any more, save what was just said for a while."""
-        for topic in list(self._held):
-            self.release(topic)
-
     def _show_held(self) -> None:
         if self._held:
             self._show(next(reversed(self._held.values())))

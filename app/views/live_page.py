@@ -16,7 +16,7 @@ from app.views.readiness import Readiness
 from app.views.timelines import Timelines
 from app.views.toggles import Toggles
 from app.views.transcript import Transcript
-from core.status import DeviceState, EngineStatus
+from core.status import DeviceState, EngineStatus, RunState
 from core.types import Estimate, Sighting, VideoFrame, Word
 
 LEFT_PX = 40 * UNIT
@@ -69,6 +69,8 @@ class LivePage(QWidget):
 
 def no_picture(status: EngineStatus) -> str:
     """What stands in the place of the picture."""
+    if status.state is RunState.PAUSED:
+        return "Paused. The camera is off."
     return {
         DeviceState.OFF: "No camera. The estimate goes on with voice and words.",
         DeviceState.OPENING: "Opening the camera …",

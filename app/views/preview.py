@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import BODY_PX, RADIUS, UNIT, colors_of, font
-from app.wording import picture_hint
+from app.wording import LATE_S, picture_hint
 from core.types import FaceBox, Sighting, VideoFrame
 
 BOX_COLOR = "#FFFFFF"
@@ -29,7 +29,7 @@ class Preview(QWidget):
         self._image: QImage | None = None
         self._sighting: Sighting | None = None
         self._empty_text = "No picture yet"
-        self._mirrored = True
+        self._mirrored, self._late_s = True, 0.0
         self.painted = 0
         self.setAccessibleName("Camera preview, mirrored")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -50,7 +50,7 @@ class Preview(QWidget):
     @property
     def hint(self) -> str:
         """What is written on the picture now."""
-        return picture_hint(self._sighting) if self._image is not None else self._empty_text
+        return picture_hint(self._sighting, self._late_s) if self._image is not None else self._empty_text
 
     def set_mirrored(self, mirrored: bool) -> None:
         """People expect a mirror of themselves, and a recording as it is."""
@@ -63,6 +63,13 @@ class Preview(QWidget):
         self._sighting = sighting
         self._say()
         self.update()
+
+    def show_age(self, late_s: float) -> None:
+        """How old the picture is that is being shown."""
+        before, self._late_s = self.hint, late_s
+        if self.hint != before:
+            self._say()
+            self.update()
 
     def show_nothing(self, text: str) -> None:
         """No picture, and why."""
@@ -100,7 +107,7 @@ class Preview(QWidget):
         painter.scale(-across if self._mirrored else across, place.height() / image.height())
         painter.drawImage(0, 0, image)
         painter.restore()
-        if self._sighting is not None and self._sighting.box is not None:
+        if self._sighting is not None and self._sighting.box is not None and self._late_s <= LATE_S:
             self._paint_box(painter, place, self._sighting.box, self._sighting)
         if self.hint:
             self._paint_hint(painter, self.hint)

@@ -62,6 +62,16 @@ def test_the_preview_says_why_there_is_no_face(qtbot, reason: Reason | None, fac
     assert preview.hint == preview.accessibleDescription() == hint
 
 
+def test_a_picture_that_stays_too_long_is_said_to_stand_still(qtbot) -> None:
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.show_frame(half_red(), sighting(None))
+    preview.show_age(0.2)
+    assert preview.hint == ""
+    preview.show_age(1.5)
+    assert preview.hint == preview.accessibleDescription() == "picture stands still"
+
+
 def test_the_meter_marks_clipping(qtbot) -> None:
     meter = LevelMeter()
     qtbot.addWidget(meter)
