@@ -1,8 +1,8 @@
 """Which cameras and microphones there are, by the names that people know.
 
-PortAudio lists devices once, when it starts; `refresh` starts it again and must only be called while no microphone
-is open. Cameras are looked up afresh each time: on Linux from the kernel's own list, elsewhere by trying the first
-few indices, because OpenCV knows no names (a window may know better ones and show those).
+PortAudio lists devices once, when it starts; `refresh` starts it again, but not under an open microphone. Cameras are
+looked up afresh each time: on Linux from the kernel's own list, elsewhere by trying the first few indices, because
+OpenCV knows no names (a window may know better ones and show those).
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from core.errors import CaptureError
+from core.capture import portaudio
 
 KERNEL_LIST = Path("/sys/class/video4linux")
 PROBED_CAMERAS = 4
@@ -34,25 +33,12 @@ def cameras() -> list[Device]:
 
 def microphones() -> list[Device]:
     """Devices with an input channel. Raises `CaptureError` where there is no sound system at all."""
-    sounddevice = _sounddevice()
-    try:
-        default = sounddevice.default.device[0]
-        rows = enumerate(sounddevice.query_devices())
-        return [Device(row["name"], index, index == default) for index, row in rows if row["max_input_channels"] > 0]
-    except sounddevice.PortAudioError as error:
-        raise CaptureError(
-            f"The sound system does not list its devices ({error}). Check the sound settings."
-        ) from error
+    return [Device(found.name, found.index, found.is_default) for found in portaudio.inputs()]
 
 
-def refresh() -> None:
-    """Make PortAudio look again. Only while no stream is open: it would be closed under its owner."""
-    sounddevice = _sounddevice()
-    try:
-        sounddevice._terminate()
-        sounddevice._initialize()
-    except sounddevice.PortAudioError as error:
-        raise CaptureError(f"The sound system does not start again ({error}). Check the sound settings.") from error
+def refresh() -> bool:
+    """Make PortAudio look again; False, and nothing done, while a microphone is open, for that would be cut off."""
+    return portaudio.relist()
 
 
 def listed_cameras(folder: Path) -> list[Device]:
@@ -77,13 +63,3 @@ def _text(file: Path, otherwise: str) -> str:
         return file.read_text(encoding="utf-8", errors="replace").strip() or otherwise
     except OSError:
         return otherwise
-
-
-def _sounddevice() -> Any:
-    try:
-        import sounddevice
-    except OSError as error:
-        raise CaptureError(
-            "The sound library PortAudio is missing. On Debian: sudo apt install libportaudio2."
-        ) from error
-    return sounddevice
