@@ -9,8 +9,8 @@ from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk
 
 _SLACK_S = 1e-6
 """Forgives the rounding of k x hop_s."""
-_TAIL_S = 0.1
-"""A medium that ends this little before a hop does still has that hop: its last frame stands for a while."""
+_TAIL_S = GLANCE_S
+"""A medium has a hop once the hop's last glance slot has begun: its last frame stands for a while."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import typer
+import json
 
 from app.commands.options import (
     CheckpointOption,
@@ -25,6 +25,14 @@ def bench(
     """Measure a step by part, and the same step with every encoder on the whole window in eager float32."""
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     check_target(report)
+    from rich.console import Console
+    from rich.progress import Progress
+
     from core.bench import measure
 
-    typer.echo(measure(settings.model))
+    with Progress(transient=True) as bar:
+        task = bar.add_task("measuring", total=1.0)
+        found = measure(settings.model, settings.window, progress=lambda share: bar.update(task, completed=share))
+    Console().print(found.to_table())
+    if report is not None:
+        report.write_text(json.dumps(found.to_json(), indent=2), encoding="utf-8")

@@ -15,6 +15,7 @@ from core.analysis.table import Provenance, rows, write_csv, write_parquet
 from core.analysis.words_ahead import WordsAhead
 from core.capture.file import FileSource
 from core.errors import SpeechError
+from core.features.face import GLANCE_S
 from core.headless import InStep, estimates
 from core.listener import Heard
 from core.parts import LoadedModel, open_finder, open_model, open_recognizer
@@ -84,7 +85,8 @@ class Analyzer:
 
     def analyze(self, file: Path, target: Path) -> Analysed:
         """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read."""
-        source = FileSource(file, paced=False, frame_width_px=self._settings.capture.frame_width_px)
+        width_px = self._settings.capture.frame_width_px
+        source = FileSource(file, paced=False, frame_width_px=width_px, picture_every_s=GLANCE_S)
         source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
         source.close()
         model, session = self._opened

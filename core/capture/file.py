@@ -25,13 +25,14 @@ class FileSource:
     """Yields a file's `VideoFrame`s and `AudioBlock`s.
 
     Paced, a chunk comes when the session clock reaches its time (what to skip is the engine's matter); else at once.
+    With `picture_every_s`, only the first picture of each slot of that length is given: all that a session looks at.
     A damaged file gives what can be read and says in `status().message` where it broke.
     """
 
-    def __init__(self, path: Path | str, paced: bool, frame_width_px: int = 640) -> None:
+    def __init__(self, path: Path | str, paced: bool, frame_width_px: int = 640, picture_every_s: float = 0.0) -> None:
         self._path = Path(path)
         self._paced = paced
-        self._frame_width_px = frame_width_px
+        self._frame_width_px, self._picture_every_s = frame_width_px, picture_every_s
         self._tracks: list[MediaTrack] = []
         self._chunks: Iterator[Chunk] = iter(())
         self._next: Chunk | None = None
@@ -61,7 +62,7 @@ class FileSource:
         self._clock = clock
         self._message = ""
         check_path(self._path)
-        pictures, sound = open_pictures(self._path, self._frame_width_px), open_sound(self._path)
+        pictures, sound = open_pictures(self._path, self._frame_width_px, self._picture_every_s), open_sound(self._path)
         self._tracks = [track for track in (pictures, sound) if track is not None]
         try:
             self._begin()

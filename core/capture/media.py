@@ -45,8 +45,11 @@ class MediaTrack:
         self.container.close()
 
 
-def open_pictures(path: Path, frame_width_px: int) -> MediaTrack | None:
-    """The first real video track (cover art is none), or None. Raises `CaptureError` for stills and non-media."""
+def open_pictures(path: Path, frame_width_px: int, every_s: float = 0.0) -> MediaTrack | None:
+    """The first real video track (cover art is none), or None. Raises `CaptureError` for stills and non-media.
+
+    With `every_s`, only the first picture of each slot of that length is given; the others are not even converted.
+    """
     container = open_container(path)
     stream = next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
     if stream is None:
@@ -54,7 +57,7 @@ def open_pictures(path: Path, frame_width_px: int) -> MediaTrack | None:
         return None
     stream.thread_type = "AUTO"
     track = MediaTrack("video", container, _duration_s(container), float(stream.average_rate or 0))
-    track.chunks = _pictures(track, stream, frame_width_px)
+    track.chunks = _pictures(track, stream, frame_width_px, every_s)
     return track
 
 
@@ -115,7 +118,7 @@ def _decode(track: MediaTrack, stream: Any) -> Iterator[Any]:
             track.damaged += 1
 
 
-def _pictures(track: MediaTrack, stream: Any, frame_width_px: int) -> Iterator[VideoFrame]:
+def _pictures(track: MediaTrack, stream: Any, frame_width_px: int, every_s: float) -> Iterator[VideoFrame]:
     zero_s = _start_s(track.container)
     step_s = 1.0 / track.rate_hz if track.rate_hz else 0.0
     last_s = -np.inf
@@ -123,8 +126,10 @@ def _pictures(track: MediaTrack, stream: Any, frame_width_px: int) -> Iterator[V
         t_s = track.end_s if frame.time is None else frame.time - zero_s
         if t_s <= last_s:
             continue  # a time stamp that runs backwards: the ring and the grid want order more than this picture
+        same_slot = every_s > 0 and last_s // every_s == t_s // every_s
         last_s, track.end_s = t_s, t_s + step_s
-        yield VideoFrame(t_s, to_rgb(frame, frame_width_px))
+        if not same_slot:
+            yield VideoFrame(t_s, to_rgb(frame, frame_width_px))
 
 
 def to_rgb(frame: av.VideoFrame, frame_width_px: int) -> Rgb:

@@ -10,6 +10,7 @@ import pytest
 from core.analysis.words_ahead import WordsAhead
 from core.capture.file import FileSource
 from core.errors import CaptureError, SpeechError
+from core.features.face import GLANCE_S
 from core.headless import InStep, estimates
 from core.parts import open_recognizer
 from core.session import Session
@@ -53,6 +54,18 @@ def test_what_a_medium_lacks_is_said(tmp_path):
     assert made[0].presence["audio"].reason is Reason.NO_MICROPHONE
     assert made[0].presence["text"].reason is Reason.NO_RECOGNIZER
     assert made[0].presence["visual"].present
+
+
+@pytest.mark.parametrize("seconds", [1.85, 1.95, 2.0, 2.1])
+def test_pictures_that_nobody_looks_at_need_not_be_read(tmp_path, seconds):
+    clip = write_clip(tmp_path / "clip.mp4", seconds=seconds, audio=False)
+    every, some = (
+        list(estimates(FileSource(clip, paced=False, picture_every_s=slot_s), small_session(), None))
+        for slot_s in (0.0, GLANCE_S)
+    )
+    assert [made.t_s for made in every] == [made.t_s for made in some]
+    for one, other in zip(every, some, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
 
 
 def test_a_source_that_cannot_be_opened_says_so(tmp_path):

@@ -1,0 +1,43 @@
+"""The bench measures every part of a hop, the step, and the naive way, on a drawn learner with all three modalities."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rich.console import Console
+
+from core.bench import Bench, measure
+from core.bench.result import NAIVE, PARTS, STEP
+from core.settings import ModelSettings
+
+
+@pytest.fixture(scope="module")
+def found() -> Bench:
+    return measure(ModelSettings(random_weights=True, threads=1), seconds=5.0)
+
+
+def test_every_part_the_step_and_the_naive_way_are_measured(found):
+    assert set(found.ms) == {*PARTS, STEP, NAIVE}
+    assert all(values and min(values) > 0 for values in found.ms.values())
+    assert len(found.ms[STEP]) == len(found.ms[NAIVE]) == 10 - 3
+
+
+def test_the_figures_are_plain_values_with_the_ratio(found):
+    told = json.loads(json.dumps(found.to_json()))
+    assert told["profile"] == "compact"
+    assert told["threads"] == 1
+    assert set(told["parts_ms"]) == set(PARTS)
+    assert 0 < told["step_ms"]["p50"] <= told["step_ms"]["p95"]
+    assert told["naive_over_step"] == pytest.approx(found.ratio)
+
+
+def test_the_naive_way_takes_longer(found):
+    assert found.ratio > 1.0
+
+
+def test_the_table_names_the_parts(found):
+    console = Console(width=100, record=True, quiet=True)
+    console.print(found.to_table())
+    shown = console.export_text()
+    assert all(name in shown for name in (*PARTS, STEP, NAIVE, "random weights"))
