@@ -11,7 +11,8 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.choice import Input
@@ -38,7 +39,7 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
 
     def open_one(purpose: str = "self", look: str = "dark", **engine) -> MainWindow:
         settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
-        theme.apply(qtbot_app(), look)
+        theme.apply(QApplication.instance(), look)
         window = make_window(
             settings, Input(), lambda _s, _i: ScriptedEngine(hooks=window.desk.bridge.hooks(), **engine)
         )
@@ -52,14 +53,9 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
     for window in opened:
         window.close()
         assert all(not thread.isRunning() for thread in window.desk.findChildren(QThread))
-        window.deleteLater()
-
-
-def qtbot_app():
-    """The one application of the test process."""
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication.instance()
+        for widget in (window.small, window):
+            widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
