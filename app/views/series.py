@@ -50,13 +50,21 @@ def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
     order = [MODALITIES.index(m) for m in MODALITY_ORDER]
     weights = np.stack([e.weights for e in estimates]).astype(np.float64)[:, order]
     shares = np.where(weights.sum(axis=1, keepdims=True) > 0, weights.cumsum(axis=1), np.nan)
+    x = times - now_s
     holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
+    firsts = np.concatenate(([0], holes))
+    # A step stands for the hop that ends with it, so a stretch begins a hop before its first step; a lone step shows.
+    places = np.concatenate((holes, firsts))
     return Series(
-        np.insert(times - now_s, holes, times[holes] - now_s),
-        np.insert(probabilities, holes, np.nan, axis=0),
-        np.insert(shares, holes, np.nan, axis=0),
+        np.insert(x, places, x[places] - hop_s),
+        np.insert(probabilities, places, _with_holes(probabilities, holes, firsts), axis=0),
+        np.insert(shares, places, _with_holes(shares, holes, firsts), axis=0),
         tuple(_spans([(e.t_s - now_s, e.abstains is not None, None, 0.0) for e in estimates], hop_s)),
     )
+
+
+def _with_holes(rows: Array, holes: NDArray[np.intp], firsts: NDArray[np.intp]) -> Array:
+    return np.concatenate((np.full((holes.size, rows.shape[1]), np.nan), rows[firsts]))
 
 
 def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[Span, ...]]:

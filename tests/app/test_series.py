@@ -21,19 +21,26 @@ def test_no_estimates_give_empty_arrays() -> None:
 
 def test_time_is_seconds_before_now() -> None:
     drawn = series([estimate_at(k * HOP_S, {}) for k in range(4)], 1.5, HOP_S)
-    assert drawn.x.tolist() == [-1.5, -1.0, -0.5, 0.0]
+    assert drawn.x.tolist() == [-2.0, -1.5, -1.0, -0.5, 0.0]
 
 
 def test_skipped_hops_leave_a_hole() -> None:
     drawn = series([estimate_at(t, {}) for t in (0.5, 1.0, 3.0, 3.5)], 3.5, HOP_S)
-    assert np.isnan(drawn.probabilities[:, 0]).tolist() == [False, False, True, False, False]
+    assert drawn.x.tolist() == [-3.5, -3.0, -2.5, -1.0, -1.0, -0.5, 0.0]
+    assert np.isnan(drawn.probabilities[:, 0]).tolist() == [False, False, False, True, False, False, False]
+
+
+def test_a_lone_step_is_as_long_as_its_hop() -> None:
+    drawn = series([estimate_at(t, {}) for t in (0.5, 5.0)], 5.0, HOP_S)
+    assert drawn.x.tolist() == [-5.0, -4.5, -0.5, -0.5, 0.0]
+    assert drawn.probabilities[-1].tolist() == drawn.probabilities[-2].tolist()
 
 
 def test_shares_are_cumulated_and_end_at_one_where_anything_was_present() -> None:
     nothing = dict.fromkeys(("audio", "visual", "text"), Reason.NO_FACE)
     drawn = series([estimate_at(0.5, {}), estimate_at(1.0, nothing)], 1.0, HOP_S)
-    assert drawn.shares[0, -1] == pytest.approx(1.0)
-    assert np.isnan(drawn.shares[1]).all()
+    assert drawn.shares[1, -1] == pytest.approx(1.0)
+    assert np.isnan(drawn.shares[-1]).all()
     assert drawn.abstained[-1].end == 0.0
 
 
