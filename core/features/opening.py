@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core import paths
+from core import downloads, paths
 from core.errors import ModelError
 from core.features.prepare import Features
 from core.features.settings import COMPACT, PAPER, FeatureSettings
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, CheckpointError, load
 from core.model.live import LiveModel
+from core.model.network import EduEmotionNet
 from core.settings import ModelSettings
+
+PAPER_ENCODERS = ("wav2vec2-base", "resnet-50", "bert-base-uncased")
+"""Names of the paper profile's encoders among the models that can be pulled."""
 
 
 def shipped() -> Path:
@@ -59,12 +63,28 @@ def _load(folder: Path, device: str) -> Checkpoint:
 
 
 def _random(profile: str) -> Checkpoint:
-    """An untrained network of a profile: for timing and for demonstrations that say so, never a default."""
+    """A network whose fusion and head are untrained: for timing and for demonstrations that say so, never a default.
+
+    The paper profile's encoders are the pretrained ones where they have been pulled, else random as well.
+    """
     import torch
 
     from core.model.config import compact, paper
-    from core.model.network import EduEmotionNet
 
     torch.manual_seed(0)
     config, features = (paper(), PAPER) if profile == "paper" else (compact(), COMPACT)
-    return Checkpoint(EduEmotionNet(config).eval(), config, features.to_json(), Calibration(), shipped() / TOKENIZER)
+    network = EduEmotionNet(config)
+    tokenizer = shipped() / TOKENIZER
+    if profile == "paper" and all(downloads.installed(name) for name in PAPER_ENCODERS):
+        _fill(network)
+        tokenizer = downloads.folder(PAPER_ENCODERS[-1]) / TOKENIZER
+    return Checkpoint(network.eval(), config, features.to_json(), Calibration(), tokenizer)
+
+
+def _fill(network: EduEmotionNet) -> None:
+    from core.model.pretrained import fill_encoders
+
+    try:
+        fill_encoders(network, *(downloads.folder(name) for name in PAPER_ENCODERS))
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error
