@@ -46,7 +46,7 @@ class SyntheticSource:
         self._frames = self._blocks = 0
 
     def open(self, clock: Clock) -> None:
-        """Draw what does not move (about a second) and begin."""
+        """Draw what does not move and begin."""
         schedule = Schedule(self._seed)
         self._voice = Voice(self._seed, schedule, load_sentences())
         self._motion = Motion(self._seed, schedule)

@@ -49,7 +49,7 @@ class Painter:
         self._desk_top = round(336 * self._scale)
         self._desk = desk_layer[self._desk_top :]
         self._body = _bytes(body(self._look))
-        self._heads = [_bytes(head(self._look, turn)) for turn in np.linspace(-1, 1, TURNS)]
+        self._heads: dict[int, Rgb] = {}
         self._grain = rng.integers(0, 5, (8, self._size[1], self._size[0], 1), dtype=np.uint8).repeat(3, axis=3)
         self._painted = 0
 
@@ -59,13 +59,19 @@ class Painter:
 
         ground = self._room.copy()
         self._put(ground, self._body, self._body_place(pose))
-        canvas = self._heads[round((pose.turn + 1) / 2 * (TURNS - 1))].copy()
+        canvas = self._head(round((pose.turn + 1) / 2 * (TURNS - 1))).copy()
         paint_features(canvas, self._look, pose.face, pose.turn)
         self._put(ground, canvas, self._head_place(pose))
         ground[self._desk_top :] = self._desk
         cv2.add(ground, self._grain[self._painted % len(self._grain)], ground)
         self._painted += 1
         return ground
+
+    def _head(self, place: int) -> Rgb:
+        """The head at one of `TURNS` turns; drawn when it is first needed (some 40 ms), so that the demo starts at once."""
+        if place not in self._heads:
+            self._heads[place] = _bytes(head(self._look, place / (TURNS - 1) * 2 - 1))
+        return self._heads[place]
 
     def _head_place(self, pose: Pose) -> Any:
         import cv2

