@@ -30,6 +30,10 @@ EVIDENCE: dict[Modality, tuple[str, str]] = {
     "audio": ("#228833", "voice"),
     "text": ("#AA3377", "words"),
 }
+CAPTION = (
+    "Hatched: undecided. Blank: nothing there to weigh. "
+    "Estimates how expressions may be read, never what somebody feels. It can be wrong."
+)
 _LABEL_APART = 0.075
 _INCHES_WIDE = 13.0
 
@@ -67,7 +71,7 @@ def _title(figure: Any, made: Sequence[Estimate], whose: Provenance) -> None:
         color=QUIET,
         ha="right",
     )
-    figure.text(0.89, 0.93, "estimates how expressions may be read; can be wrong", size=9, color=QUIET, ha="right")
+    figure.text(0.07, 0.02, CAPTION, size=9, color=QUIET)
 
 
 def _plain(axes: Axes, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 
 import pytest
 from rich.console import Console
@@ -14,13 +15,13 @@ from core.settings import ModelSettings
 
 @pytest.fixture(scope="module")
 def found() -> Bench:
-    return measure(ModelSettings(random_weights=True, threads=1), seconds=5.0)
+    return measure(ModelSettings(random_weights=True, threads=1), seconds=3.5)
 
 
 def test_every_part_the_step_and_the_naive_way_are_measured(found):
     assert set(found.ms) == {*PARTS, STEP, NAIVE}
     assert all(values and min(values) > 0 for values in found.ms.values())
-    assert len(found.ms[STEP]) == len(found.ms[NAIVE]) == 10 - 3
+    assert len(found.ms[STEP]) == len(found.ms[NAIVE]) == 7 - 3
 
 
 def test_the_figures_are_plain_values_with_the_ratio(found):
@@ -37,7 +38,7 @@ def test_the_naive_way_takes_longer(found):
 
 
 def test_the_table_names_the_parts(found):
-    console = Console(width=100, record=True, quiet=True)
+    console = Console(width=100, file=StringIO())
     console.print(found.to_table())
-    shown = console.export_text()
+    shown = " ".join(console.file.getvalue().split())
     assert all(name in shown for name in (*PARTS, STEP, NAIVE, "random weights"))
