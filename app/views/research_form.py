@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.research import Gate, problems
@@ -56,6 +56,7 @@ class ResearchForm(QFrame):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)
+        column.setAlignment(Qt.AlignmentFlag.AlignTop)
         label, problem = QLabel(title), QLabel()
         dress(label, "caption")
         dress(problem, "problem")

@@ -26,7 +26,7 @@ from app.wording import DISCLAIMER, LAW, ON_DEVICE
 from core.settings import DEVICES, PROFILES, RECOGNIZERS, Settings
 
 WIDTH_PX = 140 * UNIT
-NAME_PX = 14 * UNIT
+NAME_PX = 13 * UNIT
 WORDS_FOR = {
     "auto": "Automatic",
     "off": "Off",
@@ -54,6 +54,7 @@ class SettingsPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._purpose, self.words = QLabel(), QLabel()
+        self.words.setWordWrap(True)
         self.strip = DownloadStrip()
         self.fetch = _button("Download", "Download the English word model")
         self.fetch.clicked.connect(self.download)
