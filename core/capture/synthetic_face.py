@@ -68,7 +68,7 @@ class Painter:
         return ground
 
     def _head(self, place: int) -> Rgb:
-        """The head at one of `TURNS` turns; drawn when it is first needed (some 40 ms), so that the demo starts at once."""
+        """The head at one of `TURNS` turns, drawn when first needed (some 40 ms), so that the demo starts at once."""
         if place not in self._heads:
             self._heads[place] = _bytes(head(self._look, place / (TURNS - 1) * 2 - 1))
         return self._heads[place]
