@@ -88,7 +88,7 @@ def _brow(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> Non
     inner_x, outer_x = sign * (26 - 5 * max(-face.brow_inner, 0.0)) + dx, sign * 108 + dx
     inner_y = BROW_Y + 6 - 20 * face.brow_inner + lift * 0.7
     outer_y = BROW_Y + 10 - 16 * face.brow_outer + lift * 0.6
-    middle_x, middle_y = sign * 72 + dx, (inner_y + outer_y) / 2 - 14 - 3 * face.brow_outer + lift * 0.4
+    middle_x, middle_y = sign * 72 + dx, (inner_y + outer_y) / 2 - 10 - 3 * face.brow_outer + lift * 0.4
     top = [(inner_x, inner_y - 7), (middle_x, middle_y - 7)]
     under = [(outer_x, outer_y), (middle_x, middle_y + 5), (inner_x + sign, inner_y + 8)]
     _shape(canvas, smooth(at([*top, *under])), shade(look.hair, 0.8))
