@@ -15,6 +15,7 @@ from app.fetch import Fetch
 from app.memory import remember
 from app.ready import Check, device_check, model_check, words_check
 from app.research import Gate, save_gate
+from app.wording import LIVE_DEMO
 from core.errors import MonitorError
 from core.settings import Settings
 from core.status import RunState
@@ -73,6 +74,8 @@ class Desk(QObject):
         if self.input.kind != "devices":
             self.conductor.start(self.settings, self.input)
             return
+        if self.settings.purpose == "demo":
+            self.said.emit(LIVE_DEMO)
         capture = self.settings.capture
         wanted = [kind for kind in permissions.KINDS if getattr(capture, kind) != "off"]
         permissions.ask(wanted, self, self._start_allowed)

@@ -7,6 +7,7 @@ from app.desk import Desk
 from app.views.header import Header
 from app.views.live_page import LivePage
 from app.views.settings_page import SettingsPage
+from app.wording import LIVE_DEMO_BADGE
 
 
 def show_facts(desk: Desk, header: Header, live: LivePage, page: SettingsPage) -> None:
@@ -20,4 +21,5 @@ def show_facts(desk: Desk, header: Header, live: LivePage, page: SettingsPage) -
     offer = f"Not installed: {missing_mb:.0f} MB from {desk.fetch.host}." if missing_mb else "Installed."
     page.show_words(offer, missing_mb is not None)
     chosen = purpose(desk.settings.purpose)
-    header.show_purpose(chosen.badge if chosen else "")
+    live_demo = desk.settings.purpose == "demo" and desk.input.kind == "devices"
+    header.show_purpose(LIVE_DEMO_BADGE if live_demo else chosen.badge if chosen else "")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ def open_window(
     A demo, a file or `quit_after_s` begin a session at once; else the user does, after choosing a purpose.
     Raises `CaptureError` for a file that cannot be played.
     """
+    settings = still_allowed(settings)
     source = Input("demo") if demo else Input("file", file) if file else Input()
     if file is not None:
         check_playable(file)
@@ -55,6 +57,15 @@ def open_window(
         with closing_on(signals, window):
             code = run(app, window, quit_after_s, report, screenshot)
     return 128 + signals[0] if signals else code
+
+
+def still_allowed(settings: Settings) -> Settings:
+    """`settings`, with Research locked again where its gate no longer holds, such as after the retention date."""
+    from app.research import load_gate, problems
+
+    if settings.purpose == "research" and problems(load_gate(), date.today()):
+        return replace(settings, purpose="unset")
+    return settings
 
 
 def make_window(settings: Settings, source: Input, make: MakeEngine | None = None) -> MainWindow:

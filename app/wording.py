@@ -17,6 +17,8 @@ LAW = (
     "An adult using this program privately, by free choice, is not that case; a school or an employer that requires "
     "or deploys it is. This is not legal advice."
 )
+LIVE_DEMO = "This demo looks at real people: tell everyone who can be seen or heard. Nothing is stored."
+LIVE_DEMO_BADGE = "Demo · live camera, nothing kept"
 LATE_S = 1.0
 """A picture older than this no longer shows what is."""
 STATE_WORDS = {

@@ -32,7 +32,7 @@ WORDS_FOR = {
     "off": "Off",
     "cpu": "Processor (CPU)",
     "cuda": "Graphics card (CUDA)",
-    "compact": "Compact, shipped with the program",
+    "compact": "Compact, shipped",
     "paper": "Paper size, downloaded",
     "vosk": "Vosk",
     "pocketsphinx": "PocketSphinx, built in",

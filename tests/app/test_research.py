@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from app.research import Gate, gate_file, load_gate, problems, save_gate
+from app.run import still_allowed
 from core.errors import SettingsError
+from core.settings import Settings
 
 TODAY = date(2026, 5, 1)
 FULL = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
@@ -41,6 +43,15 @@ def test_what_is_read_back_is_what_was_kept(home: Path) -> None:
     save_gate(FULL)
     assert load_gate() == FULL
     assert gate_file().is_relative_to(home)
+
+
+def test_research_locks_again_when_its_gate_no_longer_holds(home: Path) -> None:
+    research = replace(Settings(), purpose="research")
+    assert still_allowed(research).purpose == "unset"
+    save_gate(replace(FULL, retention_date="2099-12-31"))
+    assert still_allowed(research).purpose == "research"
+    save_gate(replace(FULL, retention_date="2020-12-31"))
+    assert still_allowed(research).purpose == "unset"
 
 
 @pytest.mark.parametrize("text", ["study_id = ", 'color = "red"'])

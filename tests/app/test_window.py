@@ -11,7 +11,7 @@ from app import theme
 from app.main_window import MainWindow
 from app.research import load_gate
 from app.views.about import About
-from app.wording import DISCLAIMER
+from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
 from core import paths, settings
 from core.status import RunState
 from core.types import Reason
@@ -162,6 +162,15 @@ def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None
     assert state(live) is RunState.PAUSED
     click(live, live.small.back)
     assert live.isVisible()
+
+
+def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
+    window = open_window("demo")
+    window.desk.choose_input("devices")
+    assert window.header.purpose.text() == LIVE_DEMO_BADGE
+    window.desk.start()
+    assert window.banner.text == LIVE_DEMO
+    qtbot.waitUntil(lambda: window.desk.conductor.engine is not None)
 
 
 def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
