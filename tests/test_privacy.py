@@ -76,7 +76,17 @@ def written_outside(run: Watched, home: Path) -> list[str]:
 
 
 def test_the_demo_window_opens_no_socket_and_keeps_nothing(home: Path):
-    run = run_watched(home, "--demo", "--quit-after", "4", "--report", "report.json", "--screenshot", "window.png")
+    run = run_watched(
+        home,
+        "--demo",
+        "--random-weights",
+        "--quit-after",
+        "20",
+        "--report",
+        "report.json",
+        "--screenshot",
+        "window.png",
+    )
     assert run.code == 0, run.stderr
     assert_silent(run)
     assert written_outside(run, home) == []
@@ -87,7 +97,7 @@ def test_the_demo_window_opens_no_socket_and_keeps_nothing(home: Path):
 
 def test_an_analysis_opens_no_socket_and_keeps_only_its_results(home: Path):
     write_clip(home / "clip.mp4", seconds=3.0)
-    run = run_watched(home, "analyze", "clip.mp4", "--out", "results")
+    run = run_watched(home, "analyze", "clip.mp4", "--out", "results", "--random-weights")
     assert run.code == 0, run.stderr
     assert_silent(run)
     assert written_outside(run, home) == []
