@@ -8,7 +8,7 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app import theme
 from app.desk import Desk
@@ -26,6 +26,7 @@ from app.views.live_page import LivePage
 from app.views.settings_page import SettingsPage
 from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
+from app.wardrobe import Wardrobe
 from app.wording import lost_line
 from core.status import DeviceState, DeviceStatus, RunState
 
@@ -43,7 +44,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, desk: Desk, gate: Gate) -> None:
         super().__init__()
-        self.desk, self.gauge = desk, Gauge()
+        self.desk, self.gauge, self.wardrobe = desk, Gauge(), Wardrobe(desk, self)
         history_s = desk.settings.screen.history_s
         self.header, self.banner, self.status_bar = Header(), Banner(), StatusBar()
         self.live, self.settings = LivePage(history_s), SettingsPage(desk.settings)
@@ -82,7 +83,7 @@ class MainWindow(QMainWindow):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
         self._keys, self.menu = self._make_keys(), self._make_menu()
-        self.menu.theme_chosen.connect(self.set_theme)
+        self.menu.theme_chosen.connect(self.wardrobe.wear)
         self.header.set_menu(self.menu)
 
     def _make_keys(self) -> dict[int, Callable[[], object]]:
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
             {
                 "Small window": ("Ctrl+M", self.toggle_small),
                 "Full screen": ("F11", self.toggle_full_screen),
-                "Dark or light": ("Ctrl+D", self.switch_theme),
+                "Dark or light": ("Ctrl+D", self.wardrobe.switch),
                 "Stop": ("Ctrl+.", self.desk.stop),
                 "About and law": ("F1", self.show_about),
                 "Quit": ("Ctrl+Q", self.close),
@@ -113,14 +114,14 @@ class MainWindow(QMainWindow):
         header.start_or_pause.connect(desk.start_or_pause)
         header.stop.connect(desk.stop)
         header.reset.connect(desk.reset)
-        header.theme_switched.connect(self.switch_theme)
+        header.theme_switched.connect(self.wardrobe.switch)
         self.status_bar.clicked.connect(self._open_fix)
         self.live.toggles.muted.connect(desk.mute)
         self.live.readiness.start.connect(desk.start)
         self.live.readiness.mend.connect(self._open_fix)
         self.live.readiness.input_chosen.connect(desk.choose_input)
         self.first.chosen.connect(self._on_purpose)
-        page.wished.connect(self._on_wish)
+        page.wished.connect(desk.wish)
         page.purpose_again.connect(lambda: self.open_page("First"))
         self.small.pause.connect(desk.start_or_pause)
         self.small.enlarge.connect(self.toggle_small)
@@ -133,7 +134,6 @@ class MainWindow(QMainWindow):
             desk.fetch.progressed.connect(strip.show_progress)
             desk.fetch.over.connect(strip.hide)
         page.download.connect(desk.fetch.pull)
-        QApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     # --- the timer ---------------------------------------------------------------------------------------------
 
@@ -186,12 +186,6 @@ class MainWindow(QMainWindow):
         self.desk.choose_purpose(key, gate)
         self.open_page("Live")
 
-    @Slot(str, str, str)
-    def _on_wish(self, group: str, field: str, value: str) -> None:
-        self.desk.wish(group, field, value)
-        if group == "screen":
-            self._dress()
-
     @Slot(str)
     def _open_fix(self, topic: str) -> None:
         self.open_page("Settings")
@@ -231,23 +225,6 @@ class MainWindow(QMainWindow):
         to_small = self.small.isHidden()
         self.small.setVisible(to_small)
         self.setVisible(not to_small)
-
-    @Slot()
-    def switch_theme(self) -> None:
-        """Dark to light and back."""
-        self.set_theme("light" if theme.colors_of(self) is theme.DARK else "dark")
-
-    def set_theme(self, key: str) -> None:
-        """Wear a theme and remember it."""
-        self._on_wish("screen", "theme", key)
-
-    @Slot()
-    def _on_system_theme(self) -> None:
-        if self.desk.settings.screen.theme == "system":
-            self._dress()
-
-    def _dress(self) -> None:
-        theme.apply(QApplication.instance(), self.desk.settings.screen.theme)
 
     @Slot()
     def show_about(self) -> None:

@@ -242,5 +242,5 @@ def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> N
     window.desk.settings = replace(
         window.desk.settings, capture=replace(window.desk.settings.capture, camera="rtsp://this-run-only")
     )
-    window.set_theme("light")
+    window.wardrobe.wear("light")
     assert settings.load(paths.settings_file()).capture.camera == "auto"
