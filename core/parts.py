@@ -134,6 +134,13 @@ def open_recognizer(settings: SpeechSettings) -> OpenRecognizer:
     return open_named(settings)
 
 
+def open_recognizer_apart(settings: SpeechSettings) -> OpenRecognizer:
+    """The same in a process of its own, so that neither steps nor pictures wait for it. Raises `SpeechError`."""
+    from core.speech.apart import ApartRecognizer
+
+    return ApartRecognizer(settings)
+
+
 def thread_count(asked: int) -> int:
     """Threads for inference: as asked, or all real cores but one, which the window and the recogniser need."""
     if asked:

@@ -19,6 +19,7 @@ from core.listener import Heard, Listener
 from core.parts import OpenRecognizer, open_recognizer
 from core.session import AUDIO_KEPT_S
 from core.settings import SpeechSettings
+from core.speech.apart import ignore_interrupts
 from core.types import AudioBlock
 
 _END_WITHIN_S = 2.0
@@ -75,6 +76,7 @@ class WordsAhead:
 
 def listen_to(path: Path, speech: SpeechSettings, reports: Connection) -> None:
     """The process: send the recogniser's name, or why there is none, then a `Heard` for every block of the sound."""
+    ignore_interrupts()
     with closing(reports), suppress(BrokenPipeError):  # it breaks when whoever asked wants no more
         try:
             recognizer = open_recognizer(speech)

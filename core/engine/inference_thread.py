@@ -84,9 +84,9 @@ class InferenceThread:
         self._history.clear()
 
     def _due(self, session: Session) -> float | None:
-        now_s = self._signals.clock() - self._settings.window.settle_s
         ended_s = self._signals.ended_s
-        return session.due_end_s(now_s if ended_s is None else min(now_s, session.grid.last_end_s(ended_s)))
+        there_s = self._signals.played_s if ended_s is None else session.grid.last_end_s(ended_s)
+        return session.due_end_s(min(self._signals.clock() - self._settings.window.settle_s, there_s))
 
     def _rest(self, session: Session) -> None:
         next_s = session.next_end_s + self._settings.window.settle_s - self._signals.clock()

@@ -22,7 +22,7 @@ class MediumThread:
     def __init__(self, source: Source, take: Callable[[Chunk], None], shared: Shared) -> None:
         self._source, self._take = source, take
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
-        self._end_s = 0.0
+        self._end_s = self._signals.played_s = 0.0
         self._states = dict.fromkeys(("camera", "microphone"), DeviceState.OFF)
 
     def run(self) -> None:
@@ -51,6 +51,7 @@ class MediumThread:
                 if chunk is not None:
                     self._end_s = max(self._end_s, end_of(chunk))
                     self._take(chunk)
+                    self._signals.played_s = chunk.t_s
         except EndOfSource:
             self._signals.ended_s = self._end_s
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.capture.source import Source
-from core.parts import Finder, LoadedModel, OpenRecognizer, Preparer, open_finder, open_model, open_recognizer
+from core.parts import Finder, LoadedModel, OpenRecognizer, Preparer, open_finder, open_model, open_recognizer_apart
 from core.settings import CaptureSettings, ModelSettings, SpeechSettings
 
 
@@ -46,6 +46,6 @@ class EngineParts:
 
     open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model
     open_finder: Callable[[], Finder] = open_finder
-    open_recognizer: Callable[[SpeechSettings], OpenRecognizer] = open_recognizer
+    open_recognizer: Callable[[SpeechSettings], OpenRecognizer] = open_recognizer_apart
     make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
     make_microphone: Callable[[str], Source | None] = make_microphone

@@ -12,13 +12,17 @@ from core.engine.ledger import Ledger
 
 @dataclass(slots=True)
 class Signals:
-    """`ready`: the model is there. `paused`: nothing is captured. `ended_s`: a medium is through and lasted so long."""
+    """`ready`: the model is there. `paused`: nothing is captured. `ended_s`: a medium is through and lasted so long.
+
+    `played_s`: how far a medium has come, for on a busy machine it may lag behind the clock; devices never do.
+    """
 
     clock: SessionClock = field(default_factory=SessionClock)
     stop: Event = field(default_factory=Event)
     ready: Event = field(default_factory=Event)
     paused: Event = field(default_factory=Event)
     ended_s: float | None = None
+    played_s: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)

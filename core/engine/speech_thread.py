@@ -38,7 +38,7 @@ class SpeechThread:
             return
         self._ledger.note(recognizer=recognizer.name)
         with closing(recognizer):
-            self._listen(Listener(recognizer, self._intake.audio))
+            self._listen_while_it_lasts(Listener(recognizer, self._intake.audio))
 
     def _open(self) -> OpenRecognizer | None:
         try:
@@ -46,6 +46,14 @@ class SpeechThread:
         except SpeechError as error:
             self._ledger.error(str(error))
             return None
+
+    def _listen_while_it_lasts(self, listener: Listener) -> None:
+        try:
+            self._listen(listener)
+        except SpeechError as error:
+            self._ledger.note(recognizer="")
+            self._ledger.error(str(error))
+            self._availability.say("text", "recognizer", Reason.NO_RECOGNIZER)
 
     def _listen(self, listener: Listener) -> None:
         while not self._signals.stop.is_set():

@@ -122,6 +122,19 @@ def test_live_equals_headless_for_the_hops_it_stepped(start):
         np.testing.assert_array_equal(one.weights, other.weights)
 
 
+def test_a_medium_that_lags_behind_the_clock_is_waited_for(start):
+    class Lagging(SmallMedium):
+        def read(self, timeout_s):
+            time.sleep(0.05)  # forty chunks a second take two seconds to read
+            return super().read(timeout_s)
+
+    chunks = medium_chunks(1.5)
+    engine = start(Sources(medium=Lagging(chunks)))
+    until(lambda: engine.status().state is RunState.ENDED)
+    assert engine.hops[-1] == 1.5
+    assert all(made.presence["visual"].present for made in engine.history.since(0.0))
+
+
 def test_devices_give_estimates_a_preview_and_a_level(start):
     engine = start(Sources(*devices()))
     until(lambda: steps(engine) >= 2 and engine.status().preview_fps > 20)
@@ -266,6 +279,19 @@ def test_no_recogniser_is_said_and_the_rest_goes_on(start, told):
     engine = start(Sources(*devices()), replace(PARTS, open_recognizer=none_there))
     until(absent(engine, "text", Reason.NO_RECOGNIZER))
     assert told.errors == ["No recogniser is installed. Run 'edu-emotionnet models pull'."]
+    assert engine.status().state is RunState.LIVE
+
+
+def test_a_recogniser_that_dies_is_said_and_the_rest_goes_on(start, told):
+    class Dying(SmallRecognizer):
+        def feed(self, samples, start_s):
+            if start_s > 0.5:
+                raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
+            return super().feed(samples, start_s)
+
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _: Dying()))
+    until(absent(engine, "text", Reason.NO_RECOGNIZER))
+    assert told.errors == ["The word recogniser ended unexpectedly. Start the session again."]
     assert engine.status().state is RunState.LIVE
 
 

@@ -53,7 +53,7 @@ def newest_presence(engine: Engine, modality: str):
 def test_a_network_camera_that_dies_is_said_and_found_again(started):
     with MjpegServer() as server:
         engine = start(started, replace(SETTINGS, capture=replace(SETTINGS.capture, camera=server.url)))
-        until(lambda: engine.status().camera.state is DeviceState.RUNNING and engine.status().steps >= 1, 60)
+        until(lambda: engine.status().camera.state is DeviceState.RUNNING and engine.status().steps >= 1, 120)
         until(lambda: newest_presence(engine, "visual").reason is Reason.NO_FACE)
         server.stop()
         until(lambda: engine.status().camera.state is DeviceState.LOST, 30)
@@ -69,7 +69,7 @@ def test_a_voice_in_the_sound_card_becomes_words_and_evidence(started, media):
     needs_pulse()
     with PulseMicrophone() as card:
         engine = start(started, replace(SETTINGS, capture=replace(SETTINGS.capture, microphone=DEVICE)))
-        until(lambda: engine.status().microphone.state is DeviceState.RUNNING and engine.status().steps >= 1, 60)
+        until(lambda: engine.status().microphone.state is DeviceState.RUNNING and engine.status().steps >= 1, 120)
         speaking = card.play(media / "LJ001-0004.wav")
         until(lambda: newest_presence(engine, "audio").present, 30)
         until(lambda: newest_presence(engine, "text").present, 30)
@@ -87,7 +87,7 @@ def test_a_voice_in_the_sound_card_becomes_words_and_evidence(started, media):
 def test_a_real_clip_live_equals_headless_over_its_hop_list(started, media: Path):
     clip, settings = media / "face_noface.mov", replace(SETTINGS, window=WindowSettings(settle_s=1.0))
     engine = start(started, settings, Sources(medium=FileSource(clip, paced=True)))
-    until(lambda: engine.status().state is RunState.ENDED, 90)
+    until(lambda: engine.status().state is RunState.ENDED, 150)
     live = engine.history.since(0.0)
     model, features = open_model(settings.model)
     session = Session(model, features, open_finder(), settings.window)
