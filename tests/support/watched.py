@@ -1,4 +1,6 @@
-"""Runs the command line under watch: `python -m tests.support.watched OUT.json ARGUMENTS…`.
+"""Runs the command line under watch: `python -m tests.support.watched OUT.json STEPS ARGUMENTS…`.
+
+With STEPS above 0 the program is interrupted, as by Ctrl+C, once its engine has made that many steps.
 
 Before anything of the program is imported, an audit hook notes every socket call and every file opened for writing by
 Python, and a thread looks at the process's own open sockets in /proc, which also sees those of C and C++ libraries.
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -42,23 +45,35 @@ def look_at_sockets() -> None:
                 internet_sockets.add(f"{table} {line.split()[2]}")
 
 
+def steps_made() -> int:
+    """What the engine says of itself; it is found by its threads, because the program must not know of the watch."""
+    bodies = (getattr(thread, "_target", None) for thread in threading.enumerate() if thread.name.startswith("engine-"))
+    return max((body.__self__.status().steps for body in bodies if body is not None), default=0)
+
+
 def main() -> None:
-    out, sys.argv[1:] = Path(sys.argv[1]), sys.argv[2:]
+    out, steps, sys.argv[1:] = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
     ended = threading.Event()
 
     def watch() -> None:
+        nonlocal steps
+        looks = 0
         while not ended.wait(0.02):
+            looks += 1
             look_at_sockets()
+            if steps and looks % 25 == 0 and steps_made() >= steps:
+                os.kill(os.getpid(), signal.SIGINT)
+                steps = 0
 
     watcher = threading.Thread(target=watch, name="socket watcher", daemon=True)
     if Path("/proc/self/net").is_dir():
         watcher.start()
     sys.addaudithook(note)
-    from app.__main__ import main as run_program
+    from app.__main__ import cli
 
     code: object = 0
     try:
-        run_program()
+        cli(prog_name="edu-emotionnet")
     except SystemExit as end:
         code = end.code
     seen = {"calls": sorted(calls), "internet": sorted(internet_sockets), "written": sorted(written), "code": code}
