@@ -19,7 +19,7 @@ from tests.support.media import write_clip
 
 SETTINGS = Settings(model=ModelSettings(random_weights=True), speech=SpeechSettings(recognizer="pocketsphinx"))
 CURVES = [f"p_{state.lower()}" for state in STATES]
-HOPS = {"single_face.mp4": 5, "no_face.mp4": 8, "face_noface.mov": 12, "LJ001-0004.wav": 10}
+HOPS = {"single_face.mp4": 5, "no_face.mp4": 8, "face_noface.mov": 13, "LJ001-0004.wav": 10}
 
 
 @pytest.fixture(scope="module")
