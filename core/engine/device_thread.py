@@ -51,10 +51,10 @@ class DeviceThread:
 
     def run(self) -> None:
         """Until stopped: attend to the chosen device, or rest."""
-        while not self._signals.stop.is_set():
-            self._turn.clear()
+        while self._goes_on():
             source = self._source
             if source is None or self._signals.paused.is_set():
+                self._tries = 0
                 self._say(DeviceState.OFF)
                 self._turn.wait(READ_S)
             else:
@@ -64,6 +64,10 @@ class DeviceThread:
         """Use another device from now on, or none. From any thread."""
         self._source = source
         self._tries = 0
+        self.wake()
+
+    def wake(self) -> None:
+        """Have it look at once whether it is still wanted, however long it meant to wait. From any thread."""
         self._turn.set()
 
     def status(self) -> DeviceStatus:
@@ -76,9 +80,14 @@ class DeviceThread:
             said, name=now.name, rate_hz=now.rate_hz, drift_ppm=now.drift_ppm, gaps=now.gaps, lost_s=now.lost_s
         )
 
+    def _goes_on(self) -> bool:
+        self._turn.clear()  # before looking at what it may announce
+        return not self._signals.stop.is_set()
+
     def _attend(self, source: Source) -> None:
         try:
-            self._say(DeviceState.LOST if self._tries else DeviceState.OPENING, self._status.message)
+            if not self._tries:
+                self._say(DeviceState.OPENING)
             source.open(self._signals.clock)
             while self._wanted():
                 chunk = source.read(READ_S)
@@ -102,8 +111,8 @@ class DeviceThread:
 
     def _lost(self, message: str) -> None:
         self._say(DeviceState.LOST, message)
-        self._turn.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY))
-        self._tries += 1
+        if not self._turn.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY)):
+            self._tries += 1
 
     def _say(self, state: DeviceState, message: str = "") -> None:
         if (state, message) == (self._status.state, self._status.message):

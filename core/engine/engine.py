@@ -81,6 +81,7 @@ class Engine:
         May be called again, and before `start`.
         """
         self._signals.stop.set()
+        self._wake_devices()
         until_s = monotonic() + STOP_WITHIN_S
         for thread in self._threads:
             thread.join(max(until_s - monotonic(), 0.0))
@@ -90,17 +91,17 @@ class Engine:
 
     def pause(self) -> None:
         """Let the session clock stand and release camera and microphone; only while LIVE."""
-        if self._ledger.snapshot().state is RunState.LIVE:
+        if self._ledger.state(RunState.PAUSED, only_from=(RunState.LIVE,)):
             self._signals.paused.set()
             self._signals.clock.hold()
-            self._ledger.state(RunState.PAUSED)
+            self._wake_devices()
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        if self._ledger.snapshot().state is RunState.PAUSED:
+        if self._ledger.state(RunState.LIVE, only_from=(RunState.PAUSED,)):
             self._signals.clock.run()
             self._signals.paused.clear()
-            self._ledger.state(RunState.LIVE)
+            self._wake_devices()
 
     def reset(self) -> None:
         """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
@@ -200,6 +201,10 @@ class Engine:
 
     def _say_zeros(self, lasting: bool) -> None:
         self._availability.say("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
+
+    def _wake_devices(self) -> None:
+        for device in self._devices.values():
+            device.wake()
 
     def _choose(self, role: Role, source: Source | None) -> None:
         if self._medium is not None:

@@ -67,15 +67,14 @@ class InferenceThread:
         session.reset(self._signals.clock())
         self._session = session
         self._signals.ready.set()
-        if not self._signals.stop.is_set():
-            self._ledger.state(RunState.LIVE)
+        self._ledger.state(RunState.LIVE, only_from=(RunState.STARTING,))
         return session
 
     def _through(self, session: Session) -> bool:
         ended_s = self._signals.ended_s
         through = ended_s is not None and session.next_end_s > session.grid.last_end_s(ended_s)
         if through:
-            self._ledger.state(RunState.ENDED)
+            self._ledger.state(RunState.ENDED, only_from=(RunState.LIVE, RunState.PAUSED))
         return through
 
     def _reset(self, session: Session) -> None:

@@ -62,13 +62,15 @@ class Ledger:
         with self._lock:
             self._status = replace(self._status, **facts)
 
-    def state(self, state: RunState) -> None:
-        """The engine is in this state now."""
+    def state(self, state: RunState, only_from: tuple[RunState, ...] = tuple(RunState)) -> bool:
+        """The engine is in this state now, unless it stands elsewhere than `only_from`; whether it changed."""
         with self._lock:
-            news = self._status.state is not state
-            self._status = replace(self._status, state=state)
+            news = self._status.state is not state and self._status.state in only_from
+            if news:
+                self._status = replace(self._status, state=state)
         if news:
             self._hooks.on_state(state)
+        return news
 
     def device(self, kind: str, status: DeviceStatus) -> None:
         """Camera or microphone stands like this now."""

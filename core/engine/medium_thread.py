@@ -29,6 +29,10 @@ class MediumThread:
         """Wait for the model, play to the end, release."""
         while not self._signals.ready.wait(READ_S) and not self._signals.stop.is_set():
             pass
+        if not self._signals.stop.is_set():
+            self._play_opened()
+
+    def _play_opened(self) -> None:
         try:
             self._source.open(self._signals.clock)
             if not self._signals.paused.is_set():

@@ -173,6 +173,29 @@ def test_a_camera_that_cannot_be_opened_leaves_the_voice(start):
     assert engine.frame() is None
 
 
+def test_stop_and_pause_do_not_wait_until_a_lost_device_is_tried_again(start):
+    patient = replace(SETTINGS, capture=replace(SETTINGS.capture, retry_s=8.0))
+    engine = start(Sources(SmallCamera("cam", 30.0, plugged=False), SmallMicrophone("mic")), settings=patient)
+    until(lambda: engine.status().camera.state is DeviceState.LOST and engine.status().state is RunState.LIVE)
+    engine.pause()
+    until(lambda: engine.status().camera.state is DeviceState.OFF, 1.0)
+    engine.resume()
+    until(lambda: engine.status().camera.state is DeviceState.LOST, 1.0)
+    began_s = time.monotonic()
+    assert engine.stop() == []
+    assert time.monotonic() - began_s < 1.0
+
+
+def test_another_device_does_not_inherit_what_went_wrong_with_the_first(start, told):
+    slow = replace(SETTINGS, capture=replace(SETTINGS.capture, retry_s=8.0))
+    engine = start(Sources(SmallCamera("cam", 30.0, plugged=False), SmallMicrophone("mic")), settings=slow)
+    until(lambda: engine.status().camera.state is DeviceState.LOST)
+    engine.choose_camera("Other")
+    until(lambda: engine.status().camera.state is DeviceState.RUNNING)
+    states = [state for kind, state in told.devices if kind == "camera"]
+    assert states == [DeviceState.OPENING, DeviceState.LOST, DeviceState.OPENING, DeviceState.RUNNING]
+
+
 def test_exact_zeros_are_a_blocked_microphone(start):
     camera, microphone = SmallCamera("cam", 30.0), SmallMicrophone("mic", silent=True)
     engine = start(Sources(camera, microphone))
@@ -329,6 +352,23 @@ def test_stop_is_idempotent_and_quick(start, told):
 def test_stop_before_start_and_while_starting(start):
     assert Engine(SETTINGS, Sources(), parts=PARTS).stop() == []
     assert start(Sources(*devices())).stop() == []
+
+
+def test_a_medium_is_not_opened_for_a_session_that_was_stopped_before_it_began(told):
+    go_on = threading.Event()
+
+    def slow_model(_):
+        go_on.wait(30)
+        return SmallModel(), SmallFeatures()
+
+    medium = SmallMedium(medium_chunks(0.5))
+    engine = Engine(SETTINGS, Sources(medium=medium), told.hooks(), replace(PARTS, open_model=slow_model))
+    engine.start()
+    assert engine.stop() == ["engine-inference"]
+    go_on.set()
+    until(lambda: engine.stop() == [])
+    assert not hasattr(medium, "_clock")
+    assert told.states == [RunState.STARTING, RunState.STOPPED]
 
 
 def test_a_thread_that_hangs_is_reported_by_name(told):
