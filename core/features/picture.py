@@ -18,9 +18,9 @@ def pixels(crop: Rgb, settings: FeatureSettings) -> NDArray[np.float32]:
     """Square crop (S, S, 3) uint8 → (C, crop_px, crop_px) float32, normalised as the checkpoint wants it."""
     import cv2
 
-    shrinking = crop.shape[0] > settings.crop_px
-    side = (settings.crop_px, settings.crop_px)
-    scaled = cv2.resize(crop, side, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    if crop.shape[0] > settings.detail_px:
+        crop = cv2.resize(crop, (settings.detail_px, settings.detail_px), interpolation=cv2.INTER_AREA).astype(np.uint8)
+    scaled = cv2.resize(crop, (settings.crop_px, settings.crop_px), interpolation=cv2.INTER_LINEAR)
     if settings.crop_grey:
         scaled = cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY)[..., None]
     values = scaled.astype(np.float32) / 255.0  # (S, S, C)

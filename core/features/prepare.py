@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.errors import ModelError
 from core.features.picture import pixels
 from core.features.settings import FeatureSettings
-from core.features.voice import VoiceActivity, clipped_share, waveform
-from core.features.words import WordTokens
+from core.features.voice import clipped_share, voiced_share, waveform
+from core.features.words import WordTokens, as_spoken
 from core.model.inputs import ModelInputs
-from core.types import MODALITIES, Modality, Presence, Reason, Sighting, Window, Word
+from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window, Word
 
 _ENOUGH_VOICE = 0.5
 """Voiced share of a window from which on its quality counts as full."""
@@ -35,10 +36,14 @@ class Features:
     def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
         self.settings = settings
         self._tokens = WordTokens(tokenizer, settings.max_tokens)
-        self._voice = VoiceActivity()
 
     def prepare(self, window: Window) -> Prepared:
-        """One window → one hop."""
+        """One window → one hop. Raises `ModelError` for sound of another length than the checkpoint was taught on."""
+        if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):
+            raise ModelError(
+                f"This checkpoint hears {self.settings.audio_s:g} s of sound at a time, the settings give "
+                f"{window.audio.size / SAMPLE_RATE_HZ:g} s. Set window.audio_s to {self.settings.audio_s:g}."
+            )
         presence: dict[Modality, Presence] = {
             "audio": self._audio_presence(window),
             "visual": visual_presence(window.sightings),
@@ -49,7 +54,7 @@ class Features:
         return Prepared(self._inputs(window, presence), presence)
 
     def _audio_presence(self, window: Window) -> Presence:
-        share = self._voice.voiced_share(window.audio)
+        share = voiced_share(window.audio)
         if share < self.settings.voiced_share:
             return Presence(False, 0.0, Reason.SILENCE)
         clipped = clipped_share(window.audio)
@@ -62,7 +67,7 @@ class Features:
         seen = window.sightings if presence["visual"].present else ()
         crops = [pixels(sighting.crop, self.settings) for sighting in seen if sighting.crop is not None]
         spoken = window.words if presence["text"].present else ()
-        tokens = self._tokens.ids([word.text for word in spoken])
+        tokens = self._tokens.of_words([word.text for word in spoken])
         return ModelInputs(
             waveform=torch.from_numpy(sound)[None],
             crops=torch.from_numpy(np.stack(crops))[None] if crops else torch.zeros(1, 0, 1, 1, 1),
@@ -85,7 +90,8 @@ def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
 
 
 def text_presence(words: tuple[Word, ...]) -> Presence:
-    """Present if there are words; quality is the recogniser's mean confidence."""
-    if not words:
+    """Present if there are words that the text encoder can read (a to z); quality is their mean confidence."""
+    readable = [word.confidence for word in words if as_spoken(word.text)]
+    if not readable:
         return Presence(False, 0.0, Reason.NO_WORDS)
-    return Presence(True, float(np.mean([word.confidence for word in words])))
+    return Presence(True, float(np.mean(readable)))

@@ -10,10 +10,14 @@ from typing import Any
 class FeatureSettings:
     """`crop_norm`: "self" standardises each crop by its own mean and deviation, "imagenet" by ResNet-50's figures.
 
+    `detail_px`: a larger crop is first brought down to this side, so that the network meets no finer detail than it
+    was taught on (48 for the compact profile, whose training pictures are that small).
+
     `voiced_share`: the least share of a window's 30 ms frames that must hold voice for audio to be present.
     """
 
     crop_px: int = 96
+    detail_px: int = 48
     crop_grey: bool = True
     crop_norm: str = "self"
     audio_s: float = 2.0
@@ -31,4 +35,4 @@ class FeatureSettings:
 
 
 COMPACT = FeatureSettings()
-PAPER = FeatureSettings(crop_px=224, crop_grey=False, crop_norm="imagenet")
+PAPER = FeatureSettings(crop_px=224, detail_px=224, crop_grey=False, crop_norm="imagenet")

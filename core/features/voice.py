@@ -23,25 +23,20 @@ def clipped_share(samples: Samples) -> float:
     return float((np.abs(samples) >= _CLIP_LEVEL).mean()) if samples.size else 0.0
 
 
-class VoiceActivity:
-    """Share of a window that holds voice, by WebRTC's detector as PocketSphinx ships it."""
+def voiced_share(samples: Samples) -> float:
+    """Share of whole 30 ms frames of `samples` (N,) that hold voice, by WebRTC's detector; 0 for silence.
 
-    def __init__(self) -> None:
-        from pocketsphinx import Vad
+    The detector learns its room as it goes. It is made anew for each window, so that a window's share does not depend
+    on what was heard before it.
+    """
+    from pocketsphinx import Vad
 
-        self._vad = Vad(Vad.MEDIUM_LOOSE, SAMPLE_RATE_HZ, FRAME_S)
-        self._frame = self._vad.frame_bytes // 2
-
-    def voiced_share(self, samples: Samples) -> float:
-        """Share of whole 30 ms frames of `samples` (N,) that hold voice; 0 for silence."""
-        from pocketsphinx import Vad
-
-        detector = Vad(Vad.MEDIUM_LOOSE, SAMPLE_RATE_HZ, FRAME_S)
-        length = detector.frame_bytes // 2
-        whole = samples.size // length * length
-        if whole == 0:
-            return 0.0
-        frames = (np.clip(samples[:whole], -1.0, 1.0) * 32767).astype(np.int16).reshape(-1, length)
-        loud = np.sqrt(np.square(frames.astype(np.float32)).mean(1)) > _SILENT * 32767
-        voiced = sum(detector.is_speech(frame.tobytes()) for frame in frames[loud])
-        return float(voiced / len(frames))
+    detector = Vad(Vad.MEDIUM_LOOSE, SAMPLE_RATE_HZ, FRAME_S)
+    length = detector.frame_bytes // 2
+    whole = samples.size // length * length
+    if whole == 0:
+        return 0.0
+    frames = (np.clip(samples[:whole], -1.0, 1.0) * 32767).astype(np.int16).reshape(-1, length)
+    loud = np.sqrt(np.square(frames.astype(np.float32)).mean(1)) > _SILENT * 32767
+    voiced = sum(detector.is_speech(frame.tobytes()) for frame in frames[loud])
+    return float(voiced / len(frames))

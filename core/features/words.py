@@ -32,8 +32,11 @@ class WordTokens:
         pieces = self._tokenizer.get_vocab()
         self._first, self._last = pieces["[CLS]"], pieces["[SEP]"]
 
-    def ids(self, words: Sequence[str] | str) -> list[int]:
+    def of_words(self, words: Sequence[str]) -> list[int]:
+        """Recognised words → ids, as `of_text` gives them for the same words as spoken."""
+        return self.of_text(as_spoken(" ".join(words)))
+
+    def of_text(self, text: str) -> list[int]:
         """[CLS] tokens [SEP], at most `max_tokens` long; just the two marks for no words."""
-        text = words if isinstance(words, str) else as_spoken(" ".join(words))
         inner: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return [self._first, *inner[-self._inner :], self._last]

@@ -2,14 +2,15 @@
 
 network.safetensors   the network's weights, float16
 auxiliary.safetensors each encoder's own heads, float16 (evaluation only)
-checkpoint.json       profile, config, feature settings, states, calibration, data, metrics, sha256 of the weights
 tokenizer.json        word pieces of the text encoder
+checkpoint.json       profile, config, feature settings, calibration, card, and the SHA-256 of the other files
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from core.model.config import NetworkConfig
 from core.model.network import EduEmotionNet
 
 FORMAT = 1
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError)
+"""What a damaged or foreign file can raise on its way into a network."""
 WEIGHTS, AUXILIARY, DESCRIPTION, TOKENIZER = (
     "network.safetensors",
     "auxiliary.safetensors",
@@ -63,16 +66,17 @@ class Checkpoint:
 
 
 def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module]) -> str:
-    """Write weights and description (the tokenizer is the caller's to copy); returns the weights' SHA-256."""
+    """Write a checkpoint folder, each encoder's own heads with it; returns the SHA-256 of the network's weights."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_halved(checkpoint.network), folder / WEIGHTS)
     heads = {f"{name}.{key}": value for name, part in auxiliary.items() for key, value in _halved(part).items()}
     save_file(heads, folder / AUXILIARY)
-    sha256 = _sha256(folder / WEIGHTS)
+    shutil.copyfile(checkpoint.tokenizer, folder / TOKENIZER)
+    sums = {name: _sha256(folder / name) for name in (WEIGHTS, AUXILIARY, TOKENIZER)}
     description = {
         "format": FORMAT,
         "profile": checkpoint.profile,
-        "sha256": sha256,
+        "sha256": sums,
         "config": checkpoint.config.to_json(),
         "features": checkpoint.features,
         "calibration": {
@@ -82,49 +86,63 @@ def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module
         "card": checkpoint.card,
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
-    return sha256
+    return sums[WEIGHTS]
 
 
 def load(folder: Path, device: str = "cpu") -> Checkpoint:
-    """Read a checkpoint and verify its hash. Raises `CheckpointError` in one sentence."""
+    """Read a checkpoint and verify its hashes. Raises `CheckpointError` in one sentence."""
+    table = describe(folder)
+    try:
+        for name in (WEIGHTS, TOKENIZER):
+            _verify(folder / name, table["sha256"][name])
+        config = NetworkConfig.from_json(table["config"])
+        network = EduEmotionNet(config)
+        network.load_state_dict({name: value.float() for name, value in load_file(folder / WEIGHTS).items()})
+        return Checkpoint(
+            network.to(device).eval(),
+            config,
+            table["features"],
+            Calibration(**table["calibration"]),
+            folder / TOKENIZER,
+            table["sha256"][WEIGHTS],
+            table["card"],
+        )
+    except _UNREADABLE as error:
+        raise _cannot_be_read(folder, error) from error
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    """A checkpoint's description, without its weights. Raises `CheckpointError`."""
     if not (folder / DESCRIPTION).is_file():
         raise CheckpointError(f"No checkpoint at {folder}. Set model.checkpoint to a folder with {DESCRIPTION}.")
     try:
-        table = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+        table: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         if table["format"] != FORMAT:
             raise CheckpointError(f"{folder} has format {table['format']}, this program reads {FORMAT}. Update it.")
-        config = NetworkConfig.from_json(table["config"])
-        calibration = Calibration(**table["calibration"])
-        recorded: str = table["sha256"]
-        network = EduEmotionNet(config)
-        sha256 = _sha256(folder / WEIGHTS)
-        if sha256 != recorded:
-            raise CheckpointError(
-                f"{folder / WEIGHTS} is damaged: its SHA-256 is not the recorded one. Install it anew."
-            )
-        network.load_state_dict({name: value.float() for name, value in load_file(folder / WEIGHTS).items()})
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise CheckpointError(f"The checkpoint at {folder} cannot be read ({error}). Install it anew.") from error
-    return Checkpoint(
-        network.to(device).eval(),
-        config,
-        table["features"],
-        calibration,
-        folder / TOKENIZER,
-        sha256,
-        table.get("card", {}),
-    )
+    except _UNREADABLE as error:
+        raise _cannot_be_read(folder, error) from error
+    return table
 
 
 def load_auxiliary(folder: Path, parts: Mapping[str, nn.Module]) -> None:
-    """Fill each encoder's own heads from a checkpoint folder."""
-    weights = load_file(folder / AUXILIARY)
-    for name, part in parts.items():
-        prefix = f"{name}."
-        part.load_state_dict(
-            {key.removeprefix(prefix): value.float() for key, value in weights.items() if key.startswith(prefix)}
-        )
-        part.eval()
+    """Fill each encoder's own heads from a checkpoint folder. Raises `CheckpointError`."""
+    try:
+        _verify(folder / AUXILIARY, describe(folder)["sha256"][AUXILIARY])
+        weights = load_file(folder / AUXILIARY)
+        for name, part in parts.items():
+            mine = {key: value.float() for key, value in weights.items() if key.startswith(f"{name}.")}
+            part.load_state_dict({key.removeprefix(f"{name}."): value for key, value in mine.items()})
+    except _UNREADABLE as error:
+        raise _cannot_be_read(folder, error) from error
+
+
+def _verify(path: Path, sha256: str) -> None:
+    if _sha256(path) != sha256:
+        raise CheckpointError(f"{path} is damaged: its SHA-256 is not the recorded one. Install it anew.")
+
+
+def _cannot_be_read(folder: Path, error: Exception) -> CheckpointError:
+    return CheckpointError(f"The checkpoint at {folder} cannot be read ({error}). Install it anew.")
 
 
 def _halved(module: nn.Module) -> dict[str, torch.Tensor]:

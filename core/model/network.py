@@ -1,8 +1,8 @@
 """Figure 2 of the paper as code: encoders → Trans → CMAA → MIE → TFL → MLP + softmax.
 
 Split where the paper's figure splits: `perceive` is parallel over time, `respond` is sequential, because each
-step needs the prediction before it. Training unrolls both over T steps, live calls `step` once a hop; a test says
-that they agree within 1e-5.
+step needs the prediction before it. Training unrolls T steps in one call, live calls with T = 1 once a hop; a test
+says that they agree within 1e-5.
 
 The module is pure: what it remembers goes in and comes out as `NetworkState`.
 """
@@ -112,7 +112,7 @@ class Fusion(nn.Module):
         trans: dict[str, Memory] = {}
         for place, name in enumerate(MODALITIES):
             # An absent vector is zeroed (paper, Lemma 1), so that its content cannot matter whatever comes later.
-            vectors = getattr(streams, name) * streams.present[..., place : place + 1]
+            vectors = getattr(streams, name).masked_fill(~streams.present[..., place : place + 1], 0.0)
             new[name], trans[name] = self.trans[name](vectors, state.trans[name], present[..., place])
         everything = {name: torch.cat([state.aligned[name], new[name]], dim=1) for name in MODALITIES}
         aligned, listening = self.align(new, everything, present)
@@ -124,7 +124,7 @@ class Fusion(nn.Module):
             aligned={name: remember(state.aligned[name], new[name], steps) for name in MODALITIES},
             present=remember(state.present, there, steps),
         )
-        return Perception(fuse(aligned, weights), weights, there.any(-1), listening), kept
+        return Perception(fuse(aligned, weights), weights, streams.present.any(-1), listening), kept
 
     def respond(self, fused: Tensor, seen: Tensor, feedback: Tensor) -> tuple[Tensor, Tensor]:
         """One step of TFL and head: z_t (B, d), seen (B,), ŷ_{t-1} (B, C) → logits (B, C), ŷ_t (B, C).

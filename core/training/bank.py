@@ -23,10 +23,9 @@ from core.features.voice import waveform
 from core.features.words import WordTokens, as_spoken
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.training import augment
-from core.training.data import FaceItem, Pack, Progress, TextItem, VoiceItem
+from core.training.data import Item, Pack, Progress, places_of
 from core.training.labels import CLASSES, NONE
 from core.training.learners import class_target
-from core.training.loop import low_precision
 from core.training.texts import pad
 
 GOOD_TAKES, BAD_TAKES = 3, 2
@@ -65,7 +64,6 @@ class Encoders:
     tokens: WordTokens
 
 
-Item = FaceItem | VoiceItem | TextItem
 Chosen = Callable[[Item], bool]
 
 
@@ -99,7 +97,8 @@ def _shelves(bank: Bank) -> tuple[tuple[str, Shelf], ...]:
 
 
 def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
-    return [place for place, item in enumerate(items) if item.label is not None and chosen(item)]
+    labelled: list[int] = places_of(items, lambda item: item.label is not None and chosen(item)).tolist()
+    return labelled
 
 
 def _shelf(name: str, targets: list[int], make: Callable[[int], Tensor], piece: int, progress: Progress) -> Shelf:
@@ -107,7 +106,7 @@ def _shelf(name: str, targets: list[int], make: Callable[[int], Tensor], piece: 
     if not targets:
         raise DataError(f"The pack has no {name} that show one of the classes. Sequences cannot be composed from it.")
     parts = []
-    with torch.inference_mode(), low_precision():
+    with torch.inference_mode():  # float32, as live computes them
         for start in range(0, len(targets), piece):
             parts.append(make(start).float().half().numpy())
             progress(f"encoding {name}", min(start + piece, len(targets)), len(targets))
@@ -148,7 +147,7 @@ def _visual_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator
 
 def _text_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator, progress: Progress) -> Shelf:
     places = _thinned(pack, _places(pack.texts, chosen), rng)
-    words = " ".join(as_spoken(pack.texts[place].text) for place in places[:2000]).split()
+    words = " ".join(as_spoken(pack.texts[place].text) for place in rng.permutation(places)[:2000]).split()
 
     def make(start: int) -> Tensor:
         takes = []
@@ -156,7 +155,7 @@ def _text_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator, 
             plain = as_spoken(pack.texts[place].text)
             good = [augment.spoken(plain, words, rng, rate) for rate in (0.0, 0.1, 0.2)[:GOOD_TAKES]]
             bad = [augment.spoken(plain, words, rng, rng.uniform(0.5, 0.8)) for _ in range(BAD_TAKES)]
-            takes += [encoders.tokens.ids(text) for text in good + bad]
+            takes += [encoders.tokens.of_text(text) for text in good + bad]
         return _in_takes(encoders.text(*pad(takes)))
 
     return _shelf("texts", [class_target(pack.texts[place].label) for place in places], make, 32, progress)

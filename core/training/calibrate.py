@@ -1,7 +1,7 @@
 """Temperature and abstention threshold, from sequences of validation identities.
 
 Temperature scaling: Guo et al. 2017. The threshold is the one that leaves a stated share of the clear steps covered;
-"none of these" steps, which were taught to be uniform, then fall below it.
+how many of the "none of these" steps fall below it is measured by `evaluate`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.model.checkpoint import Calibration
 from core.training.judge import Answers
 
 _COVERAGE = 0.88
-"""Share of clear steps that keep their label on validation identities (a little above what is promised)."""
+"""Share of clear steps that keep their label on validation identities."""
 
 
 def calibrate(found: Answers) -> Calibration:

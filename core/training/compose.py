@@ -31,7 +31,7 @@ class ComposeSettings:
     dwell_least: int = 6
     dwell_mean: float = 16.0
     none_share: float = 0.2
-    face_kept: tuple[int, int] = (2, 8)
+    face_kept: tuple[int, int] = (2, 7)
     face_lost_share: float = 0.12
     blank_face_share: float = 0.2
     """How often a face shows nothing of the state that the learner is in."""
@@ -43,7 +43,6 @@ class ComposeSettings:
     noise_episode_share: float = 0.35
     conflict_share: float = 0.12
     missing_throughout_share: float = 0.12
-    kl_weight: float = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +63,7 @@ def compose(bank: Bank, settings: ComposeSettings, rng: Generator) -> Sequence:
     """One sequence; the same generator state gives the same sequence."""
     state = _states(settings, rng)
     shown = {name: state.copy() for name in MODALITIES}
-    target = _soft_targets(state)
-    if rng.random() < settings.conflict_share:
-        _disagree(shown, target, state, rng)
+    conflict = _disagree(shown, rng) if rng.random() < settings.conflict_share else None
     noisy = _noise_episode(settings, rng)
     voice_events = rng.random(settings.steps) < settings.voice_event_rate
     visual, face_there = _visual_stream(bank.visual, shown["visual"], noisy[:, 1], settings, rng)
@@ -74,6 +71,9 @@ def compose(bank: Bank, settings: ComposeSettings, rng: Generator) -> Sequence:
     text, words_there = _text_stream(bank.text, shown["text"], noisy[:, 2], voice_events, settings, rng)
     present = np.stack([voice_there, face_there, words_there], axis=1)
     present[:, rng.random(3) < settings.missing_throughout_share] = False
+    target = _soft_targets(state)
+    if conflict is not None:
+        _share_targets(target, conflict, present)
     return Sequence({"audio": audio, "visual": visual, "text": text}, present, target, state, noisy)
 
 
@@ -107,16 +107,32 @@ def _soft_targets(state: NDArray[np.int64]) -> NDArray[np.float32]:
     return table[state].astype(np.float32)
 
 
-def _disagree(
-    shown: dict[str, NDArray[np.int64]], target: NDArray[np.float32], state: NDArray[np.int64], rng: Generator
-) -> None:
-    """Let one modality show another state for half of the sequence; the target is shared between the two."""
-    name = MODALITIES[int(rng.integers(3))]
-    start = int(rng.integers(0, len(state) // 2))
-    span = slice(start, start + len(state) // 2)
-    other = int(rng.integers(len(STATES)))
-    shown[name][span] = other
-    target[span] = 0.65 * target[span] + 0.35 * np.eye(len(STATES), dtype=np.float32)[other]
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """One modality (its place in `MODALITIES`) shows another state from step `start` until `end`."""
+
+    modality: int
+    start: int
+    end: int
+    other: int
+
+
+def _disagree(shown: dict[str, NDArray[np.int64]], rng: Generator) -> _Conflict:
+    """Let one modality show another state for half of the sequence."""
+    modality = int(rng.integers(3))
+    half = len(shown[MODALITIES[modality]]) // 2
+    start = int(rng.integers(0, half))
+    conflict = _Conflict(modality, start, start + half, int(rng.integers(len(STATES))))
+    shown[MODALITIES[modality]][conflict.start : conflict.end] = conflict.other
+    return conflict
+
+
+def _share_targets(target: NDArray[np.float32], conflict: _Conflict, present: NDArray[np.bool_]) -> None:
+    """Where the disagreeing modality is there, the target is shared between the two states."""
+    steps = np.arange(len(target))
+    seen = (steps >= conflict.start) & (steps < conflict.end) & present[:, conflict.modality]
+    other = np.eye(len(STATES), dtype=np.float32)[conflict.other]
+    target[seen] = 0.65 * target[seen] + 0.35 * other
 
 
 def _noise_episode(settings: ComposeSettings, rng: Generator) -> NDArray[np.bool_]:
@@ -144,7 +160,7 @@ def _visual_stream(
     there = np.zeros(len(shown), dtype=bool)
     step = 0
     while step < len(shown):
-        end = min(step + int(rng.integers(*settings.face_kept)), len(shown))
+        end = min(step + int(rng.integers(*settings.face_kept, endpoint=True)), len(shown))
         label = _NONE if rng.random() < settings.blank_face_share else int(shown[step])
         place = _pick(shelf, label, rng)
         lost = rng.random() < settings.face_lost_share

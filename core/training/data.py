@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.training.labels import face_class, text_class, voice_class
+from core.training.labels import BURSTS_AND_EMODB, EXPRESSIONS, face_class, text_class, voice_class
 from core.training.splits import Split, split_of
-from core.types import SAMPLE_RATE_HZ
+from core.types import SAMPLE_RATE_HZ, Samples
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much is done, how much there is."""
@@ -75,6 +75,24 @@ class Pack:
     texts: tuple[TextItem, ...]
     fingerprint: str
 
+    def samples(self, place: int) -> Samples:
+        """One clip as sound, (32000,) in [-1, 1]."""
+        samples: Samples = self.clips[place].astype(np.float32) / 32768.0
+        return samples
+
+
+Item = FaceItem | VoiceItem | TextItem
+
+
+def places_of(items: Sequence[Item], chosen: Callable[[Item], bool]) -> NDArray[np.int64]:
+    """Places of the chosen items."""
+    return np.array([place for place, item in enumerate(items) if chosen(item)], dtype=np.int64)
+
+
+def split_places(items: Sequence[Item], split: Split) -> NDArray[np.int64]:
+    """Places of the items of a split."""
+    return places_of(items, lambda item: item.split == split)
+
 
 def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
     """Read a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
@@ -106,38 +124,49 @@ def _fingerprint(folder: Path) -> str:
 
 
 def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        table = csv.DictReader(lines)
-        lacking = [name for name in needed if name not in (table.fieldnames or ())]
-        if lacking:
-            raise DataError(f"{path} has no column {', '.join(lacking)}.")
-        yield from table
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            table = csv.DictReader(lines)
+            lacking = [name for name in needed if name not in (table.fieldnames or ())]
+            if lacking:
+                raise DataError(f"{path} has no column {', '.join(lacking)}.")
+            yield from table
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path} is not a table in UTF-8 ({error}).") from error
 
 
 def _faces(folder: Path) -> tuple[FaceItem, ...]:
     items = []
     for row in _rows(folder / "faces.csv", "file", "expression"):
-        names = [name for name in row if name.startswith("AU")]
-        measured = bool(names) and all(row[name] for name in names)
-        units = {name: float(row[name]) for name in names} if measured else None
+        if row["expression"] not in EXPRESSIONS:
+            raise DataError(f"faces.csv: '{row['expression']}' is no expression. Use one of {', '.join(EXPRESSIONS)}.")
+        units = _units(row)
         label = face_class(row["expression"], units)
         values = tuple(units.values()) if units else None
         items.append(FaceItem(row["file"], row["expression"], values, label, split_of("face:" + row["file"])))
     return tuple(items)
 
 
+def _units(row: dict[str, str]) -> dict[str, float] | None:
+    """Action units of a row; None where they were not measured."""
+    names = [name for name in row if name.startswith("AU")]
+    if len(names) != ACTION_UNITS or not all(row[name] for name in names):
+        return None
+    try:
+        return {name: float(row[name]) for name in names}
+    except ValueError as error:
+        raise DataError(f"faces.csv: an action unit of {row['file']} is not a number ({error}).") from error
+
+
 def _voices(folder: Path) -> tuple[VoiceItem, ...]:
-    return tuple(
-        VoiceItem(
-            row["file"],
-            row["source"],
-            row["speaker"],
-            row["label"],
-            voice_class(row["source"], row["label"]),
-            split_of("contributor:" + row["speaker"]),
-        )
-        for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label")
-    )
+    items = []
+    for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label"):
+        source, label = row["source"], row["label"]
+        if label not in BURSTS_AND_EMODB:
+            raise DataError(f"voices.csv: '{label}' is no known label. Use one of {', '.join(BURSTS_AND_EMODB)}.")
+        split = split_of("contributor:" + row["speaker"])
+        items.append(VoiceItem(row["file"], source, row["speaker"], label, voice_class(source, label), split))
+    return tuple(items)
 
 
 def _texts(folder: Path) -> tuple[TextItem, ...]:
@@ -164,7 +193,7 @@ def _decode_pictures(archive: Path, items: tuple[FaceItem, ...], progress: Progr
     import cv2
 
     pictures = np.empty((len(items), FACE_PX, FACE_PX), dtype=np.uint8)
-    with zipfile.ZipFile(archive) as files:
+    with _opened(archive) as files:
         for place, item in enumerate(items):
             picture = cv2.imdecode(np.frombuffer(_member(files, item.file), dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
             if picture is None:
@@ -176,7 +205,7 @@ def _decode_pictures(archive: Path, items: tuple[FaceItem, ...], progress: Progr
 
 def _decode_clips(archive: Path, items: tuple[VoiceItem, ...], progress: Progress) -> NDArray[np.int16]:
     clips = np.zeros((len(items), CLIP_SAMPLES), dtype=np.int16)
-    with zipfile.ZipFile(archive) as files:
+    with _opened(archive) as files:
         for place, item in enumerate(items):
             samples = _decode_clip(_member(files, item.file), item.file)[:CLIP_SAMPLES]
             clips[place, : samples.size] = samples
@@ -194,7 +223,16 @@ def _decode_clip(data: bytes, name: str) -> NDArray[np.int16]:
             frames += resampler.resample(None)
     except (av.error.FFmpegError, IndexError) as error:
         raise DataError(f"{name} is not a sound file ({error}).") from error
+    if not frames:
+        raise DataError(f"{name} holds no sound.")
     return np.concatenate([frame.to_ndarray()[0] for frame in frames])
+
+
+def _opened(archive: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(archive)
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{archive} is not a zip archive ({error}). Copy it anew.") from error
 
 
 def _member(files: zipfile.ZipFile, name: str) -> bytes:

@@ -17,14 +17,14 @@ import numpy as np
 from core.errors import DataError, ModelError
 from core.features.settings import FeatureSettings
 from core.features.words import WordTokens
-from core.model.checkpoint import AUXILIARY, Checkpoint, CheckpointError, load, load_auxiliary
+from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxiliary
 from core.model.inputs import MODALITIES
 from core.training import faces, texts, voices
 from core.training.bank import Bank, Chosen, Encoders, make_bank
 from core.training.calibrate import probabilities
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
-from core.training.judge import answers, judge, only, thinned
+from core.training.judge import Judgement, answers, judge, only, thinned, weights_under_noise
 from core.training.learners import Learner
 from core.training.metrics import expected_calibration_error
 from core.training.unimodal import Figures, face_figures, text_figures, voice_figures
@@ -44,28 +44,27 @@ def evaluate_pack(
     sequences: int = SEQUENCES,
 ) -> Figures:
     """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`."""
-    try:
-        checkpoint = load(checkpoint_folder)
-    except CheckpointError as error:
-        raise ModelError(str(error)) from error
-    pack = read_pack(pack_folder, cache, progress)
-    figures = evaluate(pack, checkpoint, _learners(checkpoint, checkpoint_folder), progress, sequences)
+    figures: Figures = without_nan(
+        evaluate(read_pack(pack_folder, cache, progress), checkpoint_folder, progress, sequences)
+    )
     try:
         report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(json.dumps(without_nan(figures), indent=1) + "\n", encoding="utf-8")
+        report.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise DataError(f"The report cannot be written to {report} ({error.strerror}). Name another file.") from error
     return figures
 
 
-def evaluate(
-    pack: Pack,
-    checkpoint: Checkpoint,
-    learners: dict[str, Learner[Any]],
-    progress: Progress,
-    sequences: int = SEQUENCES,
-) -> Figures:
-    """All figures of a checkpoint on a pack."""
+def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQUENCES) -> Figures:
+    """All figures of the checkpoint in `folder` on a pack: of its saved weights, as live reads them.
+
+    A pack counts as the training pack if its tables are the same, byte for byte; a changed copy of it does not.
+    """
+    try:
+        checkpoint = load(folder)
+        learners = _learners(checkpoint, folder)
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error
     seen_in_training = checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint
     chosen: Chosen = (lambda item: item.split == "test") if seen_in_training else (lambda item: True)
     features = FeatureSettings.from_json(checkpoint.features)
@@ -100,9 +99,10 @@ def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, cou
     missing = []
     for place, rate in enumerate(MISSING_RATES):
         judged = judge(fusion, [thinned(one, rate, rng) for one in sequences])
-        missing.append({"missing_rate": rate, "accuracy": judged.accuracy, "macro_f1": judged.macro_f1})
+        missing.append({"missing_rate": rate, **_row(judged)})
         progress("composed sequences", place + 1, len(MISSING_RATES))
     figures["missing"] = missing
+    figures["weights"] = weights_under_noise(answers(fusion, sequences))
     figures["calibration"] = _calibration(checkpoint, sequences)
     return figures
 
@@ -110,11 +110,18 @@ def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, cou
 def _judged(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
     judged = judge(checkpoint.network.fusion, sequences)
     return {
-        "accuracy": judged.accuracy,
-        "macro_f1": judged.macro_f1,
+        **_row(judged),
         "per_class_f1": dict(zip(STATES, judged.per_class_f1, strict=True)),
         "accuracy_at_transitions": judged.at_transitions,
+    }
+
+
+def _row(judged: Judgement) -> Figures:
+    return {
+        "accuracy": judged.accuracy,
+        "macro_f1": judged.macro_f1,
         "steps": judged.steps,
+        "answered_share": judged.answered_share,
     }
 
 
@@ -136,8 +143,6 @@ def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
 
 def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, Learner[Any]]:
     """Each encoder with its own heads."""
-    if not (folder / AUXILIARY).is_file():
-        raise ModelError(f"{folder} has no {AUXILIARY}, which evaluation needs. Train it with 'edu-emotionnet train'.")
     made = {
         "visual": faces.learner(checkpoint.config),
         "audio": voices.learner(checkpoint.config),

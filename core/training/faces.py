@@ -16,7 +16,7 @@ from core.model.config import NetworkConfig
 from core.model.encoders import VisualEncoder
 from core.model.heads import AuxiliaryHeads
 from core.training import augment
-from core.training.data import ACTION_UNITS, Pack
+from core.training.data import ACTION_UNITS, Pack, split_places
 from core.training.labels import CLASSES, EXPRESSIONS
 from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
 from core.training.loop import Schedule
@@ -24,6 +24,8 @@ from core.training.metrics import accuracy, macro_f1
 from core.training.splits import Split
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+
+_SPLITS: tuple[Split, ...] = ("train", "val")
 
 SCHEDULE = Schedule(epochs=18, batch=64, peak_rate=1.5e-3, decay=0.05)
 
@@ -41,17 +43,15 @@ class FaceTask:
     name = "faces"
 
     def __init__(self, pack: Pack, config: NetworkConfig, features: FeatureSettings, schedule: Schedule) -> None:
+        torch.manual_seed(schedule.seed)
         self.module = learner(config)
         self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._pack, self._features, self._schedule = pack, features, schedule
         self._expressions = np.array([EXPRESSIONS.index(item.expression) for item in pack.faces])
         self._targets = np.array([class_target(item.label) for item in pack.faces])
         self._units = np.array([item.units or (np.nan,) * ACTION_UNITS for item in pack.faces], dtype=np.float32)
-        self._places = {split: self._of(split) for split in ("train", "val")}
+        self._places = {split: split_places(pack.faces, split) for split in _SPLITS}
         self._weights = class_weights(self._targets[self._places["train"]].tolist())
-
-    def _of(self, split: Split) -> NDArray[np.int64]:
-        return np.array([place for place, item in enumerate(self._pack.faces) if item.split == split])
 
     def steps(self) -> int:
         """Batches an epoch."""

@@ -14,7 +14,7 @@ from core.training.bank import Bank
 from core.training.compose import ComposeSettings, batch, compose
 from core.training.judge import Judgement, judge
 from core.training.loop import Schedule
-from core.training.loss import temporal_loss
+from core.training.loss import LossSettings, temporal_loss
 
 SCHEDULE = Schedule(epochs=12, batch=32, peak_rate=1e-3, decay=0.05)
 STEPS_AN_EPOCH = 120
@@ -33,9 +33,10 @@ class FusionTask:
         judging: Bank,
         settings: ComposeSettings,
         schedule: Schedule,
+        loss: LossSettings,
         steps: int = STEPS_AN_EPOCH,
     ) -> None:
-        self.module, self._steps = fusion, steps
+        self.module, self._steps, self._loss = fusion, steps, loss
         self._bank, self._settings, self._schedule = learning, settings, schedule
         rng = np.random.default_rng((schedule.seed, 10_000))
         self._judged = [compose(judging, settings, rng) for _ in range(_JUDGED)]
@@ -55,7 +56,7 @@ class FusionTask:
         streams, targets = batch
         with torch.autocast("cpu", enabled=False):
             response, _ = self.module(streams, self.module.start(len(targets)))
-            return temporal_loss(response, targets, self._settings.kl_weight)
+            return temporal_loss(response, targets, self._loss)
 
     def score(self) -> dict[str, float]:
         """Figures on validation identities."""

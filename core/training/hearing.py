@@ -17,10 +17,13 @@ from transformers.audio_utils import mel_filter_bank
 from core.features.voice import waveform
 from core.model.encoders import AudioEncoder
 from core.training import augment
-from core.training.data import Pack
+from core.training.data import Pack, split_places
 from core.training.learners import in_pieces, shuffled
 from core.training.loop import Schedule
+from core.training.splits import Split
 from core.types import SAMPLE_RATE_HZ
+
+_SPLITS: tuple[Split, ...] = ("train", "val")
 
 SCHEDULE = Schedule(epochs=2, batch=16, peak_rate=2e-3)
 
@@ -57,12 +60,10 @@ class HearingTask:
     name = "hearing"
 
     def __init__(self, pack: Pack, encoder: AudioEncoder, schedule: Schedule) -> None:
+        torch.manual_seed(schedule.seed)
         self.module = BandReader(encoder)
         self._pack, self._schedule = pack, schedule
-        self._places = {
-            split: np.array([place for place, item in enumerate(pack.voices) if item.split == split])
-            for split in ("train", "val")
-        }
+        self._places = {split: split_places(pack.voices, split) for split in _SPLITS}
 
     def steps(self) -> int:
         """Batches an epoch."""
@@ -85,6 +86,6 @@ class HearingTask:
         """The same error on validation speakers; 1 is what the mean would reach."""
         errors = []
         for piece in in_pieces(self._places["val"], 64):
-            clips = [waveform(self._pack.clips[place].astype(np.float32) / 32768.0) for place in piece]
+            clips = [waveform(self._pack.samples(place)) for place in piece]
             errors.append(float(self.loss(torch.from_numpy(np.stack(clips)))))
         return {"error": float(np.mean(errors))}

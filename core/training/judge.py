@@ -31,17 +31,23 @@ class Answers:
     """The target names one state: no conflict, not "none of these"."""
     after_change: NDArray[np.bool_]
     noisy: NDArray[np.bool_]
+    clear_steps: int
+    """How many steps had one clear state, those at which nothing was present among them."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Figures over the steps with one clear state. `steps` counts them."""
+    """Figures over the steps with one clear state at which anything was present; `steps` counts them.
+
+    `answered_share` is their share of all steps with one clear state.
+    """
 
     accuracy: float
     macro_f1: float
     per_class_f1: tuple[float, ...]
     at_transitions: float
     steps: int
+    answered_share: float
 
 
 def answers(fusion: Fusion, sequences: Iterable[Sequence]) -> Answers:
@@ -53,13 +59,15 @@ def answers(fusion: Fusion, sequences: Iterable[Sequence]) -> Answers:
         response, _ = fusion(streams, fusion.start(len(together)))
     seen = response.seen.numpy()
     state = np.stack([sequence.state for sequence in together])
+    clear = targets.numpy().max(-1) > 0.99
     return Answers(
         response.logits.numpy()[seen],
         response.weights.numpy()[seen],
         state[seen],
-        (targets.numpy().max(-1) > 0.99)[seen],
+        clear[seen],
         _after_change(state)[seen],
         np.stack([sequence.noisy for sequence in together])[seen],
+        int(clear.sum()),
     )
 
 
@@ -74,7 +82,18 @@ def judge(fusion: Fusion, sequences: Iterable[Sequence]) -> Judgement:
         tuple(per_class_f1(truth, guess, len(STATES))),
         accuracy(truth[changed], guess[changed]),
         int(truth.size),
+        truth.size / max(found.clear_steps, 1),
     )
+
+
+def weights_under_noise(found: Answers) -> dict[str, dict[str, float]]:
+    """Mean weight of each modality where it is present, outside and inside its own noise episodes."""
+    rows = {}
+    for place, name in enumerate(MODALITIES):
+        weights, noisy = found.weights[:, place], found.noisy[:, place]
+        there = weights > 0
+        rows[name] = {"clean": _mean(weights[there & ~noisy]), "noisy": _mean(weights[there & noisy])}
+    return rows
 
 
 def only(sequence: Sequence, modality: str) -> Sequence:
@@ -87,6 +106,10 @@ def thinned(sequence: Sequence, missing_rate: float, rng: np.random.Generator) -
     """The sequence with each modality missing at random steps, at this rate, beyond what is absent already."""
     kept = rng.random(sequence.present.shape) >= missing_rate
     return replace(sequence, present=sequence.present & kept)
+
+
+def _mean(values: NDArray[np.float32]) -> float:
+    return float(values.mean()) if values.size else float("nan")
 
 
 def _after_change(state: NDArray[np.int64]) -> NDArray[np.bool_]:

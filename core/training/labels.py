@@ -44,6 +44,21 @@ GO_EMOTIONS = (
 
 ActionUnits = Mapping[str, float]
 
+RULES = """\
+| class | face (rule on action units, 0 to 1) | voice | words |
+|---|---|---|---|
+| Confused | AU04 > .55, AU12 < .35, AU25 < .5, AU09 < .4, of neutral, sad, fear, angry | EmoGator confusion | \
+GoEmotions confusion without curiosity; SIGHT confusion |
+| Curious | surprise with AU04 < .45 | EmoGator interest | GoEmotions curiosity without confusion |
+| Bored | AU43 > .25, AU12 < .35, AU25 < .5, AU04 < .5, of neutral, sad | EmoDB boredom | CrowdFlower and MathBuddy \
+boredom |
+| Frustrated | angry or disgust with AU04 > .45 | EmoGator anger, disappointment; EmoDB anger | GoEmotions annoyance, \
+disappointment, anger |
+| none of these | neutral or happy with AU04 < .45, AU43 < .2 | EmoGator neutral, serenity; EmoDB neutral | GoEmotions \
+neutral alone; CrowdFlower neutral; MathBuddy neutral, engagement |
+"""
+"""The rules below, for people. A sample for which two rules speak, or none, is no class sample."""
+
 _FACE_RULES: tuple[tuple[str, frozenset[str], Callable[[ActionUnits], bool]], ...] = (
     ("Bored", frozenset({"neutral", "sad"}),
      lambda au: au["AU43"] > 0.25 and au["AU12"] < 0.35 and au["AU25"] < 0.5 and au["AU04"] < 0.5),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from core.errors import DataError
 from core.training.data import Progress
 
 
@@ -53,6 +54,8 @@ def fit(task: Task, schedule: Schedule, folder: Path, progress: Progress) -> lis
     folder.mkdir(parents=True, exist_ok=True)
     optimizer = torch.optim.AdamW(task.module.parameters(), lr=schedule.peak_rate, weight_decay=schedule.decay)
     total = schedule.epochs * task.steps()
+    if total == 0:
+        raise DataError(f"Too few {task.name} to learn from: not one batch of {schedule.batch}. Use a larger pack.")
     warm_up = max(schedule.warm_up_share, min(0.5, 2 / total))  # two steps at least, or there is no slope
     rate = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, schedule.peak_rate, total_steps=total, pct_start=warm_up, div_factor=10
@@ -77,7 +80,7 @@ def fit(task: Task, schedule: Schedule, folder: Path, progress: Progress) -> lis
 
 def _one_epoch(task: Task, epoch: int, optimizer: Any, rate: Any, progress: Progress) -> tuple[float, float]:
     task.module.train()
-    began, total = time.monotonic(), 0.0
+    began, total, steps = time.monotonic(), 0.0, task.steps()
     for step, batch in enumerate(task.batches(epoch)):
         with low_precision():
             loss = task.loss(batch)
@@ -87,12 +90,12 @@ def _one_epoch(task: Task, epoch: int, optimizer: Any, rate: Any, progress: Prog
         optimizer.step()
         rate.step()
         total += float(loss.detach())
-        progress(f"{task.name} epoch {epoch + 1}", step + 1, task.steps())
-    return time.monotonic() - began, total / task.steps()
+        progress(f"{task.name} epoch {epoch + 1}", step + 1, steps)
+    return time.monotonic() - began, total / steps
 
 
 def low_precision() -> torch.autocast:
-    """bfloat16 where this processor has it (halves an epoch there), else plain float32."""
+    """bfloat16 on processors with AVX-512 (halves an epoch where it is native), else plain float32."""
     return torch.autocast("cpu", torch.bfloat16, enabled=torch.backends.cpu.get_cpu_capability() == "AVX512")
 
 

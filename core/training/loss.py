@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from core.model.network import Response
 
 
-def temporal_loss(response: Response, targets: Tensor, kl_weight: float, detach_kl_target: bool = True) -> Tensor:
-    """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count.
+@dataclass(frozen=True, slots=True)
+class LossSettings:
+    """`kl_weight` is λ. `detach_kl_target` keeps the KL term from pulling the past towards the future (ours)."""
 
-    `detach_kl_target` keeps the KL term from pulling the past towards the future (ours; both are reported).
-    """
+    kl_weight: float = 0.1
+    detach_kl_target: bool = True
+
+
+def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -> Tensor:
+    """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count."""
     log_now = torch.log_softmax(response.logits, dim=-1)
     seen = response.seen.to(log_now.dtype)  # (B, T)
     entropy = -(targets * log_now).sum(-1)  # (B, T)
-    before = log_now[:, :-1].detach() if detach_kl_target else log_now[:, :-1]
+    before = log_now[:, :-1].detach() if settings.detach_kl_target else log_now[:, :-1]
     drift = (before.exp() * (before - log_now[:, 1:])).sum(-1)  # (B, T - 1)
     both = seen[:, :-1] * seen[:, 1:]
-    return _mean(entropy, seen) + kl_weight * _mean(drift, both)
+    return _mean(entropy, seen) + settings.kl_weight * _mean(drift, both)
 
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:

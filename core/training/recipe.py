@@ -10,8 +10,7 @@ from their last finished epoch.
 from __future__ import annotations
 
 import json
-import shutil
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +21,14 @@ from core import __version__
 from core.errors import DataError
 from core.features.settings import COMPACT
 from core.features.words import WordTokens, as_spoken
-from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, load, save
+from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, describe, save
 from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.network import EduEmotionNet
 from core.training import faces, fusion, hearing, texts, voices
 from core.training.bank import Bank, Encoders, cached_bank, make_bank
 from core.training.calibrate import calibrate
-from core.training.card import write_card
+from core.training.card import class_counts, write_card
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.evaluate import evaluate, without_nan
@@ -37,6 +36,7 @@ from core.training.fusion import STEPS_AN_EPOCH
 from core.training.judge import answers
 from core.training.learners import Learner
 from core.training.loop import Schedule, fit
+from core.training.loss import LossSettings
 from core.training.splits import Split
 from core.training.vocabulary import teach, teacher_folder, trimmed_tokenizer
 
@@ -55,6 +55,7 @@ class Recipe:
     fusion: Schedule = fusion.SCHEDULE
     fusion_steps: int = STEPS_AN_EPOCH
     compose: ComposeSettings = field(default_factory=ComposeSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
     judged_on: int = 400
     """Sequences on which the result is evaluated."""
 
@@ -68,6 +69,7 @@ class Recipe:
             replace(self.fusion, epochs=1),
             fusion_steps=4,
             compose=self.compose,
+            loss=self.loss,
             judged_on=20,
         )
 
@@ -82,22 +84,35 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
     except OSError as error:
         raise DataError(f"{out} cannot be written ({error.strerror}). Name another folder with --out.") from error
     pack, config = read_pack(data, out / "cache", progress), compact()
+    _own(out, pack, recipe)
     taught = _taught(pack, config, recipe, out, progress)
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
     encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
     banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
+    torch.manual_seed(recipe.fusion.seed)
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
     task = fusion.FusionTask(
-        network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion, recipe.fusion_steps
+        network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion, recipe.loss, recipe.fusion_steps
     )
     scores = fit(task, recipe.fusion, out, progress)
     calibration = calibrate(answers(network.fusion, _sequences(banks["val"], recipe.compose)))
-    checkpoint = Checkpoint(network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack))
-    folder = _write(out, checkpoint, taught, {"fusion": scores})
-    figures = evaluate(pack, load(folder), taught.by_name(), progress, recipe.judged_on)
+    checkpoint = Checkpoint(
+        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack, recipe, scores)
+    )
+    folder = _write(out, checkpoint, taught)
+    figures = evaluate(pack, folder, progress, recipe.judged_on)
     _describe(out, folder, without_nan(figures))
     return folder
+
+
+def _own(out: Path, pack: Pack, recipe: Recipe) -> None:
+    """A run folder belongs to one pack and one recipe; stages of another must not be mixed in."""
+    owner = json.dumps({"pack": pack.fingerprint, "recipe": asdict(recipe)}, indent=1)
+    note = out / "run.json"
+    if note.exists() and note.read_text(encoding="utf-8") != owner:
+        raise DataError(f"{out} holds a run on another pack or with another recipe. Name another folder with --out.")
+    note.write_text(owner, encoding="utf-8")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +122,6 @@ class _Taught:
     audio: Learner[AudioEncoder]
     visual: Learner[VisualEncoder]
     text: Learner[TextEncoder]
-
-    def by_name(self) -> dict[str, Learner[Any]]:
-        return {"audio": self.audio, "visual": self.visual, "text": self.text}
 
 
 def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
@@ -146,26 +158,23 @@ def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
     return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
 
 
-def _card(pack: Pack) -> dict[str, Any]:
-    counts = {"faces": len(pack.faces), "voices": len(pack.voices), "texts": len(pack.texts)}
-    bored = sum(item.label == "Bored" for item in pack.voices)
-    data = {"fingerprint": pack.fingerprint, "samples": counts, "bored_voices": bored}
-    return {"program": __version__, "data": data}
+def _card(pack: Pack, recipe: Recipe, scores: list[dict[str, float]]) -> dict[str, Any]:
+    """What the checkpoint says of its making."""
+    data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
+    return {"program": __version__, "data": data, "recipe": asdict(recipe), "fusion_epochs": scores}
 
 
-def _write(out: Path, checkpoint: Checkpoint, taught: _Taught, scores: dict[str, Any]) -> Path:
-    """Save the checkpoint, its tokenizer beside it."""
+def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:
+    """Save the checkpoint, its tokenizer and heads beside it."""
     folder = out / "checkpoint"
-    checkpoint.card["learning"] = scores
-    save(folder, checkpoint, {name: learner.heads for name, learner in taught.by_name().items()})
-    shutil.copyfile(out / TOKENIZER, folder / TOKENIZER)
+    save(folder, checkpoint, {"audio": taught.audio.heads, "visual": taught.visual.heads, "text": taught.text.heads})
     return folder
 
 
 def _describe(out: Path, folder: Path, figures: dict[str, Any]) -> None:
     """Put the figures into the checkpoint's description and write its card."""
     (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    table = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    table = describe(folder)
     table["card"]["metrics"] = figures
     (folder / DESCRIPTION).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     write_card(folder / "MODEL_CARD.md", table)

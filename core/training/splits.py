@@ -1,7 +1,7 @@
 """Identities into splits: by hash, so that an identity stays where it is when data is added, and never crosses.
 
 `train` teaches the encoders, `fuse` the fusion on top of them (encoder outputs on their own training samples are
-too sure of themselves to learn trust from), `val` chooses temperature and threshold, `test` is looked at once.
+too sure of themselves to learn trust from), `val` chooses temperature and threshold, `test` is looked at last.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Literal
 
 Split = Literal["train", "fuse", "val", "test"]
 _UPPER_BOUNDS: tuple[tuple[Split, float], ...] = (("train", 0.66), ("fuse", 0.82), ("val", 0.90), ("test", 1.0))
+
+SPLITS: tuple[Split, ...] = tuple(name for name, _ in _UPPER_BOUNDS)
 
 
 def split_of(identity: str) -> Split:

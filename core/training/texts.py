@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from core.model.config import NetworkConfig
 from core.model.encoders import TextEncoder
 from core.model.heads import AuxiliaryHeads
 from core.training import augment
-from core.training.data import Pack, TextItem
+from core.training.data import Pack, TextItem, split_places
 from core.training.labels import CLASSES, GO_EMOTIONS, NONE
 from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
 from core.training.loop import Schedule
@@ -24,6 +25,8 @@ from core.training.metrics import accuracy, macro_f1
 from core.training.splits import Split
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+
+_SPLITS: tuple[Split, ...] = ("train", "val")
 
 SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
 
@@ -59,17 +62,16 @@ class TextTask:
     name = "texts"
 
     def __init__(self, pack: Pack, config: NetworkConfig, tokenizer: Path, max_tokens: int, schedule: Schedule) -> None:
+        torch.manual_seed(schedule.seed)
         self.module = learner(config)
         self._pack, self._schedule = pack, schedule
         self._tokens = WordTokens(tokenizer, max_tokens)
         self._emotions = np.array([emotion_targets(item) for item in pack.texts], dtype=np.float32)
         self._targets = np.array([class_target(item.label) for item in pack.texts])
-        self._places = {split: self._of(split) for split in ("train", "val")}
-        self._weights = class_weights([target for place in self._epoch_places(0) for target in [self._targets[place]]])
+        self._places = {split: split_places(pack.texts, split) for split in _SPLITS}
+        self._weights = class_weights(self._targets[self._epoch_places(0)].tolist())
+        self._steps = min(len(self._epoch_places(epoch)) for epoch in range(schedule.epochs)) // schedule.batch
         self._words = " ".join(as_spoken(pack.texts[place].text) for place in self._places["train"][:4000]).split()
-
-    def _of(self, split: Split) -> NDArray[np.int64]:
-        return np.array([place for place, item in enumerate(self._pack.texts) if item.split == split])
 
     def _epoch_places(self, epoch: int) -> NDArray[np.int64]:
         rng = np.random.default_rng((self._schedule.seed, epoch, 1))
@@ -84,16 +86,13 @@ class TextTask:
 
     def steps(self) -> int:
         """Batches an epoch; epochs differ by a few texts, the shortest of the schedule counts."""
-        lengths = [len(self._epoch_places(epoch)) for epoch in range(self._schedule.epochs)]
-        return min(lengths) // self._schedule.batch
+        return self._steps
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Texts as written or, more often, as a recogniser would give them, errors included."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        steps = self.steps()
-        for step, places in enumerate(shuffled(self._epoch_places(epoch), self._schedule.batch, rng)):
-            if step == steps:
-                return
+        whole = shuffled(self._epoch_places(epoch), self._schedule.batch, rng)
+        for places in islice(whole, self._steps):
             yield self._batch(places, [self._varied(self._pack.texts[place].text, rng) for place in places])
 
     def _varied(self, text: str, rng: np.random.Generator) -> str:
@@ -102,7 +101,7 @@ class TextTask:
         return augment.spoken(as_spoken(text), self._words, rng, error_rate=rng.choice([0.0, 0.1, 0.2]))
 
     def _batch(self, places: NDArray[np.int64], texts: list[str]) -> Batch:
-        tokens, mask = pad([self._tokens.ids(text) for text in texts])
+        tokens, mask = pad([self._tokens.of_text(text) for text in texts])
         return tokens, mask, torch.from_numpy(self._emotions[places]), torch.from_numpy(self._targets[places])
 
     def loss(self, batch: Batch) -> Tensor:
@@ -128,7 +127,7 @@ class TextTask:
             figures[f"{form}_with_none_macro_f1"] = macro_f1(truth, logits.argmax(1), len(CLASSES))
         return figures
 
-    def _logits(self, places: NDArray[np.int64], change: type[str] | object) -> Tensor:
-        texts = [change(self._pack.texts[place].text) for place in places]  # type: ignore[operator]
+    def _logits(self, places: NDArray[np.int64], change: Callable[[str], str]) -> Tensor:
+        texts = [change(self._pack.texts[place].text) for place in places]
         classes: Tensor = self.module(*self._batch(places, texts)[:2])["classes"]
         return classes

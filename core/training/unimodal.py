@@ -16,8 +16,8 @@ from core.features.settings import FeatureSettings
 from core.features.voice import waveform
 from core.features.words import WordTokens, as_spoken
 from core.training import augment
-from core.training.bank import Chosen, Item
-from core.training.data import Pack, Progress
+from core.training.bank import Chosen
+from core.training.data import Item, Pack, Progress, places_of
 from core.training.labels import BURSTS_AND_EMODB, EXPRESSIONS
 from core.training.learners import IGNORE, Learner, class_target
 from core.training.metrics import accuracy, macro_f1, per_class_f1
@@ -35,7 +35,7 @@ def face_figures(
     pack: Pack, chosen: Chosen, learner: Learner[nn.Module], features: FeatureSettings, progress: Progress
 ) -> Figures:
     """Seven human-labelled expressions, and the four classes by action-unit rule (a rule, not a label)."""
-    places = _places(pack.faces, chosen)
+    places = places_of(pack.faces, chosen)
 
     def logits(piece: Labels) -> dict[str, Tensor]:
         crops = np.stack([pixels(augment.rgb(pack.pictures[place]), features) for place in piece])
@@ -51,10 +51,10 @@ def face_figures(
 
 def voice_figures(pack: Pack, chosen: Chosen, learner: Learner[nn.Module], progress: Progress) -> Figures:
     """Speech-only figures, bursts and acted sentences apart."""
-    places = _places(pack.voices, chosen)
+    places = places_of(pack.voices, chosen)
 
     def logits(piece: Labels) -> dict[str, Tensor]:
-        clips = [waveform(pack.clips[place].astype(np.float32) / 32768.0) for place in piece]
+        clips = [waveform(pack.samples(place)) for place in piece]
         return learner.logits(torch.from_numpy(np.stack(clips)))
 
     found = _run(places, logits, "judging voices", progress)
@@ -76,21 +76,16 @@ def text_figures(
     pack: Pack, chosen: Chosen, learner: Learner[nn.Module], tokens: WordTokens, progress: Progress
 ) -> Figures:
     """The four states, as written and as a recogniser would write."""
-    places = np.array([place for place in _places(pack.texts, chosen) if pack.texts[place].label in STATES], dtype=int)
-    figures: Figures = {}
-    for form in ("as_written", "as_spoken"):
+    places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
+    targets = _targets(pack.texts, places)
 
-        def logits(piece: Labels, spoken: bool = form == "as_spoken") -> dict[str, Tensor]:
-            written = [pack.texts[place].text for place in piece]
-            return learner.logits(*pad([tokens.ids(as_spoken(text) if spoken else text) for text in written]))
+    def figures(change: Callable[[str], str]) -> Figures:
+        def logits(piece: Labels) -> dict[str, Tensor]:
+            return learner.logits(*pad([tokens.of_text(change(pack.texts[place].text)) for place in piece]))
 
-        found = _run(places, logits, "judging texts", progress)
-        figures[form] = _four(_targets(pack.texts, places), found["classes"])
-    return figures
+        return _four(targets, _run(places, logits, "judging texts", progress)["classes"])
 
-
-def _places(items: Sequence[Item], chosen: Chosen) -> Labels:
-    return np.array([place for place, item in enumerate(items) if chosen(item)], dtype=np.int64)
+    return {"as_written": figures(str), "as_spoken": figures(as_spoken)}
 
 
 def _targets(items: Sequence[Item], places: Labels) -> Labels:

@@ -14,7 +14,7 @@ from core.model.config import NetworkConfig
 from core.model.encoders import AudioEncoder
 from core.model.heads import AuxiliaryHeads
 from core.training import augment
-from core.training.data import Pack
+from core.training.data import Pack, split_places
 from core.training.labels import BURSTS_AND_EMODB, CLASSES
 from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
 from core.training.loop import Schedule
@@ -23,6 +23,8 @@ from core.training.splits import Split
 from core.types import Samples
 
 Batch = tuple[Tensor, Tensor, Tensor]
+
+_SPLITS: tuple[Split, ...] = ("train", "val")
 
 SCHEDULE = Schedule(epochs=12, batch=16, peak_rate=6e-4)
 
@@ -42,15 +44,13 @@ class VoiceTask:
     name = "voices"
 
     def __init__(self, pack: Pack, config: NetworkConfig, schedule: Schedule) -> None:
+        torch.manual_seed(schedule.seed)
         self.module = learner(config)
         self._pack, self._schedule = pack, schedule
         self._bursts = np.array([BURSTS_AND_EMODB.index(item.burst) for item in pack.voices])
         self._targets = np.array([class_target(item.label) for item in pack.voices])
-        self._places = {split: self._of(split) for split in ("train", "val")}
+        self._places = {split: split_places(pack.voices, split) for split in _SPLITS}
         self._weights = class_weights(self._targets[self._places["train"]].tolist())
-
-    def _of(self, split: Split) -> NDArray[np.int64]:
-        return np.array([place for place, item in enumerate(self._pack.voices) if item.split == split])
 
     def steps(self) -> int:
         """Batches an epoch."""
@@ -82,7 +82,7 @@ class VoiceTask:
         places = self._places["val"]
         bursts, classes = [], []
         for piece in in_pieces(places, 64):
-            clips = [self._pack.clips[place].astype(np.float32) / 32768.0 for place in piece]
+            clips = [self._pack.samples(place) for place in piece]
             logits = self.module(self._batch(piece, clips)[0])
             bursts.append(logits["bursts"])
             classes.append(logits["classes"].argmax(1))

@@ -21,7 +21,7 @@ def small_fusion(seed: int = 0, **changes: object) -> Fusion:
     torch.manual_seed(seed)
     fusion = Fusion(small_config(**changes), WIDTHS).eval()
     for parameter in fusion.parameters():  # away from the tidy initial values, zeros among them
-        parameter.data += 0.3 * torch.randn_like(parameter)
+        parameter.data += 0.1 * torch.randn_like(parameter)
     return fusion
 
 

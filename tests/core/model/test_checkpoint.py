@@ -9,8 +9,20 @@ from pathlib import Path
 import pytest
 import torch
 
-from core.model.checkpoint import DESCRIPTION, WEIGHTS, Calibration, Checkpoint, CheckpointError, load, save
+from core.model.checkpoint import (
+    AUXILIARY,
+    DESCRIPTION,
+    TOKENIZER,
+    WEIGHTS,
+    Calibration,
+    Checkpoint,
+    CheckpointError,
+    load,
+    load_auxiliary,
+    save,
+)
 from core.model.config import NetworkConfig, compact
+from core.model.heads import AuxiliaryHeads
 from core.model.network import EduEmotionNet
 
 
@@ -32,9 +44,11 @@ def written(tmp_path: Path) -> tuple[Path, Checkpoint]:
     torch.manual_seed(1)
     config = tiny_config()
     network = EduEmotionNet(config).eval()
-    checkpoint = Checkpoint(network, config, {"crop_px": 96}, Calibration(1.3, 0.4), tmp_path / "tokenizer.json")
-    save(tmp_path, checkpoint, {})
-    return tmp_path, checkpoint
+    tokenizer = tmp_path / "pieces.json"
+    tokenizer.write_text("{}")
+    checkpoint = Checkpoint(network, config, {"crop_px": 96}, Calibration(1.3, 0.4), tokenizer)
+    save(tmp_path / "checkpoint", checkpoint, {"audio": AuxiliaryHeads(16, {"classes": 5})})
+    return tmp_path / "checkpoint", checkpoint
 
 
 def test_what_is_read_back_is_what_was_written(written: tuple[Path, Checkpoint]) -> None:
@@ -48,13 +62,24 @@ def test_what_is_read_back_is_what_was_written(written: tuple[Path, Checkpoint])
         torch.testing.assert_close(again.network.state_dict()[name], value, atol=1e-3, rtol=1e-3)
 
 
-def test_a_flipped_byte_is_noticed(written: tuple[Path, Checkpoint]) -> None:
+@pytest.mark.parametrize("name", [WEIGHTS, TOKENIZER, AUXILIARY])
+def test_a_flipped_byte_is_noticed(written: tuple[Path, Checkpoint], name: str) -> None:
     folder, _ = written
-    weights = bytearray((folder / WEIGHTS).read_bytes())
-    weights[-5] ^= 1
-    (folder / WEIGHTS).write_bytes(weights)
-    with pytest.raises(CheckpointError, match="damaged"):
-        load(folder)
+    content = bytearray((folder / name).read_bytes())
+    content[-1] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(CheckpointError, match=f"{name} is damaged"):
+        load_auxiliary(folder, {}) if name == AUXILIARY else load(folder)
+
+
+def test_heads_are_read_back(written: tuple[Path, Checkpoint]) -> None:
+    folder, _ = written
+    heads = AuxiliaryHeads(16, {"classes": 5})
+    untouched = heads.heads["classes"].weight.clone()
+    load_auxiliary(folder, {"audio": heads})
+    assert not torch.equal(heads.heads["classes"].weight, untouched)
+    with pytest.raises(CheckpointError, match="cannot be read"):
+        load_auxiliary(folder, {"visual": heads})
 
 
 def test_what_cannot_be_read_is_said_in_one_sentence(written: tuple[Path, Checkpoint]) -> None:

@@ -10,7 +10,7 @@ import torch
 
 from core.features.opening import open_checkpoint
 from core.model.checkpoint import Calibration, Checkpoint
-from core.model.inputs import ModelInputs
+from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.live import LiveModel
 from core.settings import ModelSettings
 
@@ -57,12 +57,31 @@ def test_reset_forgets(checkpoint: Checkpoint) -> None:
 
 
 def test_remembered_words_change_nothing_but_the_time(checkpoint: Checkpoint) -> None:
-    steady, forgetful = LiveModel(checkpoint), LiveModel(checkpoint)
+    """A model that met the words before gives what one gives that meets them now."""
     words = hop(7)
-    for seed in range(3):
-        inputs = replace(hop(seed), tokens=words.tokens, token_mask=words.token_mask)
-        forgetful._text = None
-        np.testing.assert_array_equal(steady.step(inputs).probabilities, forgetful.step(inputs).probabilities)
+    again = replace(hop(1), tokens=words.tokens, token_mask=words.token_mask)
+    remembering, fresh = LiveModel(checkpoint), LiveModel(checkpoint)
+    remembering.encode(words)
+    np.testing.assert_array_equal(remembering.step(again).probabilities, fresh.step(again).probabilities)
+
+
+def test_hop_by_hop_equals_unrolled_and_absent_content_does_not_matter(checkpoint: Checkpoint) -> None:
+    """The whole live path, encoders included, against one call over all hops."""
+    shows = [(True, True, True), (False, True, True), (False, False, True), (False, False, False), (True, True, False)]
+    hops = [hop(seed, *show) for seed, show in enumerate(shows)]
+    junk = [
+        replace(one, waveform=one.waveform + 1) if not show[0] else one for one, show in zip(hops, shows, strict=True)
+    ]
+    model = LiveModel(checkpoint)
+    together = [model.encode(one) for one in hops]
+    streams = Streams(*(torch.cat([getattr(one, name) for one in together], 1) for name in (*MODALITIES, "present")))
+    whole, _ = model.fuse(streams)
+    logits = whole.logits[0] / checkpoint.calibration.temperature
+    for step, one in enumerate(junk):
+        answer = model.step(one)
+        np.testing.assert_allclose(answer.weights, whole.weights[0, step].numpy(), atol=1e-5)
+        if any(shows[step]):
+            np.testing.assert_allclose(answer.probabilities, torch.softmax(logits[step], -1).numpy(), atol=1e-5)
 
 
 def test_below_the_threshold_it_abstains(checkpoint: Checkpoint) -> None:

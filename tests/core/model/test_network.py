@@ -18,6 +18,8 @@ from core.types import MODALITIES as PROGRAM_MODALITIES
 from tests.core.model.small import part, random_streams, small_fusion
 
 TOLERANCE = 1e-5
+LIPSCHITZ = 0.3
+"""The largest ratio of output change to input change seen over the networks and draws of the test below."""
 READINGS = [
     {"alignment": alignment, "importance": importance, "feedback": feedback}
     for alignment in ALIGNMENTS
@@ -77,12 +79,19 @@ def test_the_future_changes_nothing_in_the_past(seed: int, cut: int) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(seed=st.integers(0, 10**6), absence=st.floats(0.1, 1), missing=st.sampled_from(["mask", "zero"]))
-def test_the_content_of_an_absent_modality_changes_nothing(seed: int, absence: float, missing: str) -> None:
+@given(
+    seed=st.integers(0, 10**6),
+    absence=st.floats(0.1, 1),
+    missing=st.sampled_from(["mask", "zero"]),
+    fill=st.sampled_from([1e3, float("inf"), float("nan")]),
+)
+def test_the_content_of_an_absent_modality_changes_nothing(
+    seed: int, absence: float, missing: str, fill: float
+) -> None:
     fusion, streams = small_fusion(missing=missing), random_streams(10, seed, absence)
     there = {name: streams.present[..., place : place + 1] for place, name in enumerate(MODALITIES)}
     refilled = replace(
-        streams, **{name: torch.where(there[name], getattr(streams, name), torch.tensor(1e3)) for name in MODALITIES}
+        streams, **{name: torch.where(there[name], getattr(streams, name), torch.tensor(fill)) for name in MODALITIES}
     )
     one, two = unrolled(fusion, streams), unrolled(fusion, refilled)
     assert torch.equal(one.logits, two.logits)
@@ -135,17 +144,20 @@ def test_leaving_one_modality_out_obeys_the_weights() -> None:
         torch.testing.assert_close(fuse(aligned, weights) - without, expected, atol=TOLERANCE, rtol=0)
 
 
-def test_a_small_change_of_one_modality_moves_the_output_boundedly() -> None:
-    """Lemma 1 in numbers: over many draws the output moves by at most a measured constant times the change."""
-    fusion, ratios = small_fusion(), []
-    for seed in range(40):
-        streams = random_streams(6, seed, absence=0.0)
-        nudge = 1e-3 * torch.randn(streams.audio.shape, generator=torch.Generator().manual_seed(seed))
-        moved = (
-            unrolled(fusion, replace(streams, audio=streams.audio + nudge)).logits - unrolled(fusion, streams).logits
-        )
-        ratios.append(float(moved.norm() / nudge.norm()))
-    assert 0.0 < max(ratios) < 25.0
+@pytest.mark.parametrize("modality", MODALITIES)
+@pytest.mark.parametrize("size", [1e-3, 1e-1, 1.0])
+def test_a_change_of_one_modality_moves_the_output_boundedly(modality: str, size: float) -> None:
+    """Lemma 1 in numbers: over many networks and draws the output moves by at most a measured constant times the
+    change (largest seen: see `LIPSCHITZ`), and it does move."""
+    ratios = []
+    for seed in range(30):
+        fusion, streams = small_fusion(seed), random_streams(6, seed, absence=0.0)
+        vectors = getattr(streams, modality)
+        nudge = size * torch.randn(vectors.shape, generator=torch.Generator().manual_seed(seed + 1000))
+        moved = unrolled(fusion, replace(streams, **{modality: vectors + nudge})).logits
+        ratios.append(float((moved - unrolled(fusion, streams).logits).norm() / nudge.norm()))
+
+    assert 0.01 < max(ratios) < 2 * LIPSCHITZ
 
 
 def test_the_model_room_and_the_program_order_modalities_alike() -> None:

@@ -113,7 +113,7 @@ def test_labels_follow_the_stated_rules() -> None:
 def test_the_loss_is_the_papers() -> None:
     """Against a hand-written sum for two steps; a step at which nothing was present does not count."""
     from core.model.network import Response
-    from core.training.loss import temporal_loss
+    from core.training.loss import LossSettings, temporal_loss
 
     logits = torch.tensor([[[2.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [9.0, 9.0, 0.0, 0.0]]])
     seen = torch.tensor([[True, True, False]])
@@ -121,5 +121,5 @@ def test_the_loss_is_the_papers() -> None:
     one, two = torch.softmax(logits[0, 0], 0), torch.softmax(logits[0, 1], 0)
     entropy = -(one[0].log() + two[1].log()) / 2
     drift = (one * (one.log() - two.log())).sum()
-    found = temporal_loss(Response(logits, torch.zeros(1, 3, 3), seen), targets, kl_weight=0.3)
+    found = temporal_loss(Response(logits, torch.zeros(1, 3, 3), seen), targets, LossSettings(kl_weight=0.3))
     torch.testing.assert_close(found, entropy + 0.3 * drift)
