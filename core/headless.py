@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from math import isinf
 from typing import Protocol
 
 from core.capture.source import EndOfSource, Source
+from core.errors import SpeechError
 from core.grid import end_of
 from core.listener import Heard, Listener
 from core.parts import OpenRecognizer
@@ -21,7 +23,10 @@ _READ_S = 1.0
 
 
 class Words(Protocol):
-    """Whoever listens along: gives the reports up to a moment of the session."""
+    """Whoever listens along: gives the reports up to a moment of the session, or raises `SpeechError`."""
+
+    problem: str
+    """Why it gave up in the middle, said by whoever noticed; empty while all is well."""
 
     def until(self, end_s: float) -> Iterable[Heard]:
         """Reports not given yet of what was heard up to `end_s`."""
@@ -35,6 +40,7 @@ class InStep:
 
     def __init__(self, recognizer: OpenRecognizer, session: Session) -> None:
         self.name = recognizer.name
+        self.problem = ""
         self._recognizer = recognizer
         self._listener = Listener(recognizer, session.intake.audio)
 
@@ -59,8 +65,8 @@ def estimates(
 ) -> Iterator[Estimate]:
     """Play the source through the session, hop by hop; only the hops that end at `hops` (ascending) if they are given.
 
-    Without `words` the text modality is said to be missing. Opens and closes the source; raises `CaptureError` if it
-    cannot be read.
+    Without `words`, or once they fail, the text modality is said to be missing. Opens and closes the source; raises
+    `CaptureError` if it cannot be read.
     """
     source.open(lambda: 0.0)
     try:
@@ -71,7 +77,7 @@ def estimates(
             session.feed(chunk)
             end_s = max(end_s, end_of(chunk))
         yield from _steps_until(session, words, session.grid.last_end_s(end_s), hops)
-        _listen(session, words.rest() if words else ())
+        _listen(session, words, float("inf"))
     finally:
         source.close()
 
@@ -86,7 +92,7 @@ def _steps_until(
     session: Session, words: Words | None, now_s: float, hops: Sequence[float] | None
 ) -> Iterator[Estimate]:
     while (end_s := _next_end_s(session, hops)) <= now_s:
-        _listen(session, words.until(end_s) if words else ())
+        _listen(session, words, end_s)
         yield session.step(end_s)
 
 
@@ -97,9 +103,15 @@ def _next_end_s(session: Session, hops: Sequence[float] | None) -> float:
     return hops[place] if place < len(hops) else float("inf")
 
 
-def _listen(session: Session, reports: Iterable[Heard]) -> None:
-    for heard in reports:
-        session.add_words(heard.final, heard.partial, heard.heard_s)
+def _listen(session: Session, words: Words | None, end_s: float) -> None:
+    if words is None or words.problem:
+        return
+    try:
+        for heard in words.rest() if isinf(end_s) else words.until(end_s):
+            session.add_words(heard.final, heard.partial, heard.heard_s)
+    except SpeechError as error:
+        words.problem = str(error)
+        session.set_unavailable("text", Reason.NO_RECOGNIZER)
 
 
 def _chunks(source: Source) -> Iterator[Chunk]:

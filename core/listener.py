@@ -31,7 +31,9 @@ class Listener:
         self._recognizer = recognizer
         self._ring = ring
         self._cursor = 0
+        self._heard_s: float | None = None  # None once the recogniser was told that its sentence is over
         self.lost = 0
+        """Samples that the ring had overwritten before they were heard."""
 
     @property
     def wants(self) -> int:
@@ -49,17 +51,23 @@ class Listener:
         last = self._listen()
         return None if last is None else Heard([*last.final, *self._recognizer.flush()], [], last.heard_s)
 
-    def skip(self) -> None:
-        """Leave out all that has arrived, as while words are switched off."""
-        self._cursor = self._ring.written
+    def leave(self) -> Heard | None:
+        """Leave out the blocks that have arrived, as while words are switched off; ends the sentence being heard."""
+        written = self._ring.written
+        self._cursor = max(self._cursor, written - written % BLOCK)
+        if self._heard_s is None:
+            return None
+        heard_s, self._heard_s = self._heard_s, None
+        return Heard(self._recognizer.flush(), [], heard_s)
 
     def _listen(self) -> Heard | None:
         read = self._ring.read(self._cursor, BLOCK)
         origin_s = self._ring.origin_s
         if origin_s is None:  # cleared, and nothing has come since: what the cursor points at is gone
-            self.skip()
+            self._cursor = self._ring.written
             return None
         self.lost += read.lost
         self._cursor = read.start + read.samples.size
         final = self._recognizer.feed(read.samples, origin_s + read.start / SAMPLE_RATE_HZ)
-        return Heard(final, self._recognizer.partial(), origin_s + self._cursor / SAMPLE_RATE_HZ)
+        self._heard_s = origin_s + self._cursor / SAMPLE_RATE_HZ
+        return Heard(final, self._recognizer.partial(), self._heard_s)

@@ -6,6 +6,7 @@ those of `core.speech`; the functions below open them, and import them only then
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -134,11 +135,14 @@ def open_recognizer(settings: SpeechSettings) -> OpenRecognizer:
     return open_named(settings)
 
 
-def open_recognizer_apart(settings: SpeechSettings) -> OpenRecognizer:
-    """The same in a process of its own, so that neither steps nor pictures wait for it. Raises `SpeechError`."""
+def open_recognizer_apart(settings: SpeechSettings, ending: Callable[[], bool]) -> OpenRecognizer:
+    """The same in a process of its own, so that neither steps nor pictures wait for it.
+
+    Raises `SpeechError`, then and later, also as soon as `ending` says that nobody waits any more.
+    """
     from core.speech.apart import ApartRecognizer
 
-    return ApartRecognizer(settings)
+    return ApartRecognizer(settings, ending)
 
 
 def thread_count(asked: int) -> int:

@@ -62,7 +62,11 @@ class EngineStatus:
     camera: DeviceStatus = field(default_factory=DeviceStatus)
     microphone: DeviceStatus = field(default_factory=DeviceStatus)
     recognizer: str = ""
-    """For people: "Vosk small-en-us-0.15", "PocketSphinx en-us", or why there is none."""
+    """For people: "Vosk small-en-us-0.15", "PocketSphinx en-us", or why there is none; empty before either is known."""
+    hears: bool = False
+    """Whether a recogniser is at work."""
+    unheard_s: float = 0.0
+    """Seconds of sound that were gone before the recogniser came to them."""
     profile: str = ""
     checkpoint_sha256: str = ""
     device: str = "cpu"

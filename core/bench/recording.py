@@ -31,6 +31,7 @@ class Talking:
     """Gives one word after another, as a recogniser in step would."""
 
     def __init__(self) -> None:
+        self.problem = ""
         self._said = 0
 
     def until(self, end_s: float) -> Iterator[Heard]:

@@ -105,7 +105,7 @@ class Engine:
 
     def reset(self) -> None:
         """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
-        self._transcript.clear()
+        self._speech.ask_reset()
         self._inference.ask_reset()
 
     def set_muted(self, modality: Modality, muted: bool) -> None:

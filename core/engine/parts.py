@@ -46,6 +46,7 @@ class EngineParts:
 
     open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model
     open_finder: Callable[[], Finder] = open_finder
-    open_recognizer: Callable[[SpeechSettings], OpenRecognizer] = open_recognizer_apart
+    open_recognizer: Callable[[SpeechSettings, Callable[[], bool]], OpenRecognizer] = open_recognizer_apart
+    """The second argument says, when asked, that the session is ending and nobody waits any more."""
     make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
     make_microphone: Callable[[str], Source | None] = make_microphone

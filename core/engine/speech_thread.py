@@ -6,22 +6,22 @@ A session without a recogniser goes on without words, and says so.
 from __future__ import annotations
 
 from contextlib import closing
+from threading import Event
 
 from core.engine.history import Transcript
 from core.engine.parts import EngineParts
 from core.engine.signals import Shared
 from core.errors import SpeechError
 from core.listener import Heard, Listener
-from core.parts import OpenRecognizer
 from core.session import Intake
 from core.settings import SpeechSettings
-from core.types import Reason
+from core.types import SAMPLE_RATE_HZ, Reason
 
 _WAIT_S = 0.1
 
 
 class SpeechThread:
-    """Owns the recogniser and its cursor. `run` is the body of the thread."""
+    """Owns the recogniser and its cursor. `run` is the body of the thread; the rest may be called from others."""
 
     def __init__(
         self, settings: SpeechSettings, parts: EngineParts, intake: Intake, transcript: Transcript, shared: Shared
@@ -29,45 +29,54 @@ class SpeechThread:
         self._settings, self._parts = settings, parts
         self._intake, self._transcript = intake, transcript
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._reset_asked = Event()
+
+    def ask_reset(self) -> None:
+        """Have the words forgotten that were said so far, the sentence being heard included."""
+        self._reset_asked.set()
+        self._transcript.clear()
 
     def run(self) -> None:
         """Open the recogniser and listen until stopped or until a medium is through."""
-        recognizer = self._open() if self._settings.recognizer != "off" else None
-        self._availability.say("text", "recognizer", None if recognizer else Reason.NO_RECOGNIZER)
-        if recognizer is None:
+        if self._settings.recognizer == "off":
+            self._go_without("switched off")
             return
-        self._ledger.note(recognizer=recognizer.name)
+        try:
+            self._listen_while_it_lasts()
+        except SpeechError as error:
+            self._go_without(str(error))
+            if not self._signals.stop.is_set():  # then it was ended, and that is no mishap
+                self._ledger.error(str(error))
+
+    def _go_without(self, why: str) -> None:
+        self._ledger.note(recognizer=why, hears=False)
+        self._availability.say("text", "recognizer", Reason.NO_RECOGNIZER)
+
+    def _listen_while_it_lasts(self) -> None:
+        recognizer = self._parts.open_recognizer(self._settings, self._signals.stop.is_set)
         with closing(recognizer):
-            self._listen_while_it_lasts(Listener(recognizer, self._intake.audio))
-
-    def _open(self) -> OpenRecognizer | None:
-        try:
-            return self._parts.open_recognizer(self._settings)
-        except SpeechError as error:
-            self._ledger.error(str(error))
-            return None
-
-    def _listen_while_it_lasts(self, listener: Listener) -> None:
-        try:
-            self._listen(listener)
-        except SpeechError as error:
-            self._ledger.note(recognizer="")
-            self._ledger.error(str(error))
-            self._availability.say("text", "recognizer", Reason.NO_RECOGNIZER)
+            self._availability.say("text", "recognizer", None)
+            self._ledger.note(recognizer=recognizer.name, hears=True)
+            self._listen(Listener(recognizer, self._intake.audio))
 
     def _listen(self, listener: Listener) -> None:
         while not self._signals.stop.is_set():
+            if self._reset_asked.is_set():
+                self._start_over(listener)
+            muted = "text" in self._availability.muted()
+            if muted:
+                self._take(listener.leave())
             if self._intake.audio.wait_beyond(listener.wants, _WAIT_S):
-                self._take(self._hear(listener))
+                self._take(None if muted else listener.hear())
+                self._ledger.note(unheard_s=listener.lost / SAMPLE_RATE_HZ)
             elif self._signals.ended_s is not None:
-                self._take(listener.finish())
+                self._take(None if muted else listener.finish())
                 return
 
-    def _hear(self, listener: Listener) -> Heard | None:
-        if "text" not in self._availability.muted():
-            return listener.hear()
-        listener.skip()
-        return None
+    def _start_over(self, listener: Listener) -> None:
+        self._reset_asked.clear()
+        listener.leave()
+        self._transcript.clear()
 
     def _take(self, heard: Heard | None) -> None:
         if heard is None:

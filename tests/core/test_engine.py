@@ -28,7 +28,7 @@ SETTINGS = Settings(
 PARTS = EngineParts(
     open_model=lambda _: (SmallModel(), SmallFeatures()),
     open_finder=SmallFinder,
-    open_recognizer=lambda _: SmallRecognizer(),
+    open_recognizer=lambda _, _ending: SmallRecognizer(),
     make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
     make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
 )
@@ -254,6 +254,22 @@ def test_words_switched_off_are_not_even_recognised(start, told):
     assert told.words == []
 
 
+def test_words_that_may_still_change_do_not_outlive_switching_words_off(start):
+    engine = start(Sources(*devices()))
+    until(lambda: any(not word.final for word in engine.transcript()))
+    engine.set_muted("text", True)
+    until(lambda: all(word.final for word in engine.transcript()))
+
+
+def test_words_before_a_reset_do_not_come_back(start, told):
+    engine = start(Sources(*devices()))
+    until(lambda: any(not word.final for word in engine.transcript()) and engine.status().elapsed_s > 1.5)
+    before_s = engine.status().elapsed_s
+    engine.reset()
+    until(lambda: engine.transcript() and engine.status().elapsed_s > before_s + 1.5)
+    assert all(word.start_s > before_s - 0.3 for word in engine.transcript())
+
+
 def test_pause_holds_the_clock_and_releases_the_devices(start):
     camera, microphone = devices()
     engine = start(Sources(camera, microphone))
@@ -296,12 +312,14 @@ def test_a_slow_model_skips_hops_and_never_falls_behind(start):
 
 
 def test_no_recogniser_is_said_and_the_rest_goes_on(start, told):
-    def none_there(_):
+    def none_there(_, _ending):
         raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
 
     engine = start(Sources(*devices()), replace(PARTS, open_recognizer=none_there))
     until(absent(engine, "text", Reason.NO_RECOGNIZER))
     assert told.errors == ["No recogniser is installed. Run 'edu-emotionnet models pull'."]
+    assert engine.status().recognizer == told.errors[0]
+    assert not engine.status().hears
     assert engine.status().state is RunState.LIVE
 
 
@@ -312,9 +330,11 @@ def test_a_recogniser_that_dies_is_said_and_the_rest_goes_on(start, told):
                 raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
             return super().feed(samples, start_s)
 
-    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _: Dying()))
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _, _ending: Dying()))
     until(absent(engine, "text", Reason.NO_RECOGNIZER))
     assert told.errors == ["The word recogniser ended unexpectedly. Start the session again."]
+    assert engine.status().recognizer == told.errors[0]
+    assert not engine.status().hears
     assert engine.status().state is RunState.LIVE
 
 
@@ -352,6 +372,17 @@ def test_stop_is_idempotent_and_quick(start, told):
 def test_stop_before_start_and_while_starting(start):
     assert Engine(SETTINGS, Sources(), parts=PARTS).stop() == []
     assert start(Sources(*devices())).stop() == []
+
+
+def test_a_recogniser_that_is_still_being_opened_is_told_to_end_and_that_is_no_error(start, told):
+    def never_there(_, ending):
+        until(ending)
+        raise SpeechError("The word recogniser was ended.")
+
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=never_there))
+    until(lambda: steps(engine) >= 1)
+    assert engine.stop() == []
+    assert engine.status().errors == ()
 
 
 def test_a_medium_is_not_opened_for_a_session_that_was_stopped_before_it_began(told):

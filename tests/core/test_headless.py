@@ -96,6 +96,18 @@ def test_a_process_whose_words_nobody_wants_any_more_ends(media):
     words.close()
 
 
+def test_words_that_end_too_early_are_said_and_the_rest_goes_on(media):
+    session, words = small_session(), WordsAhead(media / "LJ001-0004.wav", SPEECH)
+    with closing(words):
+        played = estimates(FileSource(media / "LJ001-0004.wav", paced=False), session, words)
+        made = [next(played)]
+        words._child._process.kill()
+        made += played
+    assert len(made) == 10
+    assert "ended unexpectedly" in words.problem
+    assert made[-1].presence["text"].reason is Reason.NO_RECOGNIZER
+
+
 def test_a_recogniser_that_cannot_be_opened_there_is_said_here(media):
     with pytest.raises(SpeechError, match="none-of-that-name"):
         WordsAhead(media / "LJ001-0004.wav", SpeechSettings(model="none-of-that-name"))

@@ -111,7 +111,9 @@ class SmallRecognizer:
         return [self._word(whole, final=False)] if self.heard.size > whole * SAMPLE_RATE_HZ else []
 
     def flush(self) -> list[Word]:
-        return [self._word(self.heard.size // SAMPLE_RATE_HZ, final=True)] if self.partial() else []
+        said = [self._word(self.heard.size // SAMPLE_RATE_HZ, final=True)] if self.partial() else []
+        self.heard, self._start_s = np.zeros(0, np.float32), None
+        return said
 
     def close(self) -> None:
         self.closed = True

@@ -55,6 +55,6 @@ def test_why_it_cannot_be_opened_is_said_here():
 def test_a_process_that_was_killed_is_an_error():
     apart = ApartRecognizer(SPEECH)
     with closing(apart):
-        apart._process.kill()
+        apart._child._process.kill()
         with pytest.raises(SpeechError, match="ended unexpectedly"):
             apart.feed(np.zeros(BLOCK, np.float32), 0.0)
