@@ -33,6 +33,9 @@ cli.command()(train.train)
 cli.command()(evaluate.evaluate)
 cli.add_typer(models.cli, name="models")
 
+OURS = ("engine-", "job-")
+"""How the names of the program's own threads begin."""
+
 
 def main() -> None:
     """Entry point of `edu-emotionnet`."""
@@ -43,12 +46,12 @@ def main() -> None:
 
 
 def leave_stuck_threads() -> None:
-    """End at once where one of the engine's threads is still held inside a library, such as loading torch.
+    """End at once where one of the program's threads is still held inside a library, such as loading torch.
 
     It was told of and waited for. Python would take the interpreter down under it, and the library would abort.
     """
     end = sys.exc_info()[1]
-    if isinstance(end, SystemExit) and any(thread.name.startswith("engine-") for thread in threading.enumerate()):
+    if isinstance(end, SystemExit) and any(thread.name.startswith(OURS) for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 1)

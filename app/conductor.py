@@ -15,6 +15,8 @@ from core.status import EngineStatus, RunState
 if TYPE_CHECKING:
     from core.engine import Engine
 
+JOB_ENDS_WITHIN_S = 2.0
+"""A start reads modules, a stop waits for the engine's threads as long as this."""
 MakeEngine = Callable[[Settings, Input], "Engine"]
 """Builds an engine, loading what it needs; runs on a job's thread. Raises `MonitorError`."""
 
@@ -53,11 +55,12 @@ class Conductor(QObject):
         if self.busy or self.engine is not None:
             return
         self._starting = True
-        self._run(Job("start", lambda _job: self._open(settings, source), self), self._on_started)
+        self._run(Job("start", lambda job: self._open(job, settings, source), self), self._on_started)
 
-    def _open(self, settings: Settings, source: Input) -> Engine:
+    def _open(self, job: Job, settings: Settings, source: Input) -> Engine:
         self._fresh = self._make(settings, source)
-        self._fresh.start()
+        if not job.cancelled:
+            self._fresh.start()
         return self._fresh
 
     def stop(self) -> None:
@@ -68,20 +71,18 @@ class Conductor(QObject):
         self._run(Job("stop", lambda _job: engine.stop(), self), self._on_stopped)
 
     def close(self) -> list[str]:
-        """End everything and wait for it; names of threads that would not end."""
-        if self._job is not None:
-            self._job.wait()
+        """End everything, within seconds whatever hangs; names of threads that would not end."""
+        self.leftover = self._job.end(JOB_ENDS_WITHIN_S) if self._job is not None else []
         engine, self.engine, self._fresh = self.engine or self._fresh, None, None
         if engine is not None:
             self.last = engine
-            self.leftover = engine.stop()
+            self.leftover += engine.stop()
         return self.leftover
 
     def _run(self, job: Job, done: Callable[[object], None]) -> None:
         self._job = job
         job.done.connect(done)
         job.failed.connect(self._on_failed)
-        job.finished.connect(job.deleteLater)
         job.start()
 
     @Slot(object)

@@ -21,6 +21,9 @@ from core.settings import Settings
 from core.status import RunState
 from core.types import Modality
 
+HELPER_ENDS_WITHIN_S = 0.5
+"""A download or a look at the devices that is not through by then is left behind."""
+
 
 class Desk(QObject):
     """One per window. Owns the settings, the choice of input, and the helpers that own threads."""
@@ -41,9 +44,11 @@ class Desk(QObject):
         self._muted: set[Modality] = set()
         self._begin_again = False
         self._error = ""
+        self.leftover: list[str] = []
         self.watch.listed.connect(self.changed)
         self.fetch.over.connect(self.changed)
         self.fetch.said.connect(self.said)
+        self.watch.said.connect(self.said)
         self.conductor.failed.connect(self._on_failed)
         self.conductor.started.connect(self._on_started)
         self.conductor.stopped.connect(self._on_stopped)
@@ -175,7 +180,8 @@ class Desk(QObject):
         return [*found, words, model_check(self.fetch.model_problem(self.settings.model))]
 
     def close(self) -> list[str]:
-        """End everything that owns a thread; names of those that would not end."""
-        self.fetch.close()
-        self.watch.close()
-        return self.conductor.close()
+        """End everything that owns a thread, the devices first; names of threads that would not end."""
+        self.fetch.cancel()
+        self.leftover = self.conductor.close()
+        self.leftover += self.fetch.close(HELPER_ENDS_WITHIN_S) + self.watch.close(HELPER_ENDS_WITHIN_S)
+        return self.leftover

@@ -30,6 +30,7 @@ class DeviceWatch(QObject):
     """
 
     listed = Signal()
+    said = Signal(str)
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -50,7 +51,7 @@ class DeviceWatch(QObject):
             return
         self._job = Job("devices", list_devices, self)
         self._job.done.connect(self._on_listed)
-        self._job.finished.connect(self._job.deleteLater)
+        self._job.failed.connect(self._on_failed)
         self._job.start()
 
     @Slot(object)
@@ -59,6 +60,11 @@ class DeviceWatch(QObject):
         self.cameras, self.microphones = names
         self.listed.emit()
         self._look_again()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.said.emit(sentence)
+        self._on_listed((self.cameras or [], self.microphones or []))
 
     def hold(self, held: bool) -> None:
         """Put off looking, or (False) make up for it."""
@@ -70,8 +76,7 @@ class DeviceWatch(QObject):
             self._again = False
             self.look()
 
-    def close(self) -> None:
-        """Wait for a look that is under way."""
+    def close(self, within_s: float) -> list[str]:
+        """Wait so long for a look that is under way; the name of a thread that did not end."""
         self._again = False
-        if self._job is not None:
-            self._job.wait()
+        return self._job.end(within_s) if self._job is not None else []

@@ -31,6 +31,11 @@ class Fetch(QObject):
         self.model = find(WORD_MODEL)
         self.host = urlsplit(self.model.files[0].url).hostname or ""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a download is under way."""
+        return self._job is not None
+
     def recognizers(self) -> list[str]:
         """Recognisers that work here now, the best first, in words."""
         from core.speech.recognizer import available
@@ -60,7 +65,6 @@ class Fetch(QObject):
             self._job = Job("download", self._work, self)
             self._job.done.connect(self._on_done)
             self._job.failed.connect(self._on_failed)
-            self._job.finished.connect(self._job.deleteLater)
             self._job.start()
 
     def _work(self, job: Job) -> object:
@@ -89,8 +93,6 @@ class Fetch(QObject):
         self.said.emit(sentence)
         self.over.emit()
 
-    def close(self) -> None:
-        """Stop, and wait for it."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job.wait()
+    def close(self, within_s: float) -> list[str]:
+        """Stop, and wait so long for it; the name of a thread that did not end."""
+        return self._job.end(within_s) if self._job is not None else []

@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         self.status_bar.clicked.connect(self._open_fix)
         self.live.toggles.muted.connect(desk.mute)
         self.live.readiness.start.connect(desk.start)
-        self.live.readiness.mend.connect(self._open_fix)
+        self.live.readiness.mend.connect(self._mend)
         self.live.readiness.input_chosen.connect(desk.choose_input)
         self.first.chosen.connect(self._on_purpose)
         page.wished.connect(desk.wish)
@@ -190,8 +190,13 @@ class MainWindow(QMainWindow):
     def _open_fix(self, topic: str) -> None:
         self.open_page("Settings")
         self.settings.open_at(topic)
-        if topic == "words" and self.live.isVisible():
-            self.desk.fetch.pull()
+
+    @Slot(str)
+    def _mend(self, topic: str) -> None:
+        if topic == "words":
+            self.desk.fetch.pull()  # its progress shows on the page that is open
+        else:
+            self._open_fix(topic)
 
     # --- what keys and menu do ---------------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ def run(
     engine = window.desk.conductor.last
     if report is not None and engine is not None:
         write_report(engine, window, report)
-    for name in window.desk.conductor.leftover:
+    for name in window.desk.leftover:
         sys.stderr.write(f"The thread {name} did not end in time.\n")
     never_ran = quit_after_s is not None and (engine is None or engine.status().steps == 0)
     if never_ran and problems:

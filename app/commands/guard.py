@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from app.failure import sentence
 from core.errors import MonitorError
 
 BAD_INPUT = 2
@@ -26,13 +27,8 @@ class GuardedGroup(TyperGroup):
         before = signal.signal(signal.SIGTERM, _terminate)
         try:
             return super().invoke(ctx)
-        except MonitorError as error:
-            typer.secho(" ".join(str(error).split()), fg=typer.colors.RED, err=True)
-            raise typer.Exit(BAD_INPUT) from error
-        except OSError as error:
-            if error.filename is None:
-                raise
-            typer.secho(f"{error.filename}: {error.strerror}. See that it can be used.", fg=typer.colors.RED, err=True)
+        except (MonitorError, OSError) as error:
+            typer.secho(sentence(error), fg=typer.colors.RED, err=True)
             raise typer.Exit(BAD_INPUT) from error
         except KeyboardInterrupt as error:
             raise typer.Exit(INTERRUPTED) from error

@@ -11,7 +11,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from app import theme
@@ -52,7 +52,7 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
     yield open_one
     for window in opened:
         window.close()
-        assert all(not thread.isRunning() for thread in window.desk.findChildren(QThread))
+        assert window.desk.leftover == []
         for widget in (window.small, window):
             widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

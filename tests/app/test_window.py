@@ -26,6 +26,10 @@ def click(window: MainWindow, button: QAbstractButton) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+def named(window: MainWindow, name: str) -> QAbstractButton:
+    return next(button for button in window.findChildren(QAbstractButton) if button.accessibleName() == name)
+
+
 def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
     window = open_window("unset")
     assert window.pages.currentWidget() is window.first
@@ -244,3 +248,21 @@ def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> N
     )
     window.wardrobe.wear("light")
     assert settings.load(paths.settings_file()).capture.camera == "auto"
+
+
+def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, qtbot) -> None:
+    (home / "models").touch()  # a file where the folder should be: the download fails before it asks the network
+    window = open_window()
+    click(window, named(window, "Download words"))
+    qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
+    assert window.pages.currentWidget() is window.live
+    click(window, named(window, "Download words"))
+    assert window.desk.fetch.busy
+    qtbot.waitUntil(lambda: not window.desk.fetch.busy)
+
+
+def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
+    window = open_window()
+    click(window, window.status_bar.buttons["words"])
+    assert window.pages.currentWidget() is window.settings
+    assert not window.desk.fetch.busy
