@@ -15,6 +15,7 @@ from app.desk import Desk
 from app.facts import show_facts
 from app.feed import Feed
 from app.gauge import Gauge
+from app.losses import Losses
 from app.menu import MainMenu
 from app.research import Gate
 from app.style_sheet import dress
@@ -27,10 +28,10 @@ from app.views.settings_page import SettingsPage
 from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
-from app.wording import lost_line
-from core.status import DeviceState, DeviceStatus, RunState
+from core.status import DeviceStatus, RunState
 
 TICK_MS = 33
+DEVICES = ("camera", "microphone")
 SLOW_TICKS = 6
 """Words and figures of the status bar are looked at five times a second."""
 
@@ -51,7 +52,7 @@ class MainWindow(QMainWindow):
         self.first, self.small = FirstStart(gate), SmallStrip(history_s)
         self.feed = Feed(self.live, self.small, self.gauge, history_s)
         self.pages = QStackedWidget()
-        self._state, self._ticks = RunState.IDLE, 0
+        self._state, self._ticks, self._losses = RunState.IDLE, 0, Losses()
         self._build()
         self._wire()
         self._show_facts()
@@ -162,8 +163,9 @@ class MainWindow(QMainWindow):
             self.gauge.reset()
         if not running:
             self.feed.end()
-            self.banner.release("camera")
-            self.banner.release("microphone")
+            self._losses = Losses()
+            for topic in DEVICES:
+                self.banner.release(topic)
             self.live.readiness.show_title("Session ended" if before is not RunState.IDLE else "Ready when you are")
 
     # --- facts -------------------------------------------------------------------------------------------------
@@ -175,11 +177,13 @@ class MainWindow(QMainWindow):
 
     @Slot(str, object)
     def _on_device(self, kind: str, status: DeviceStatus) -> None:
-        if status.state is DeviceState.LOST:
-            now = self.desk.conductor.status()
-            self.banner.hold(kind, lost_line(kind, now.camera, now.microphone))
-        else:
-            self.banner.release(kind)
+        self._losses.take(kind, status)
+        lines = self._losses.lines()
+        for topic in DEVICES:
+            if topic in lines:
+                self.banner.hold(topic, lines[topic])
+            else:
+                self.banner.release(topic)
 
     @Slot(str, object)
     def _on_purpose(self, key: str, gate: Gate | None) -> None:
@@ -240,7 +244,7 @@ class MainWindow(QMainWindow):
         """Everything ends here; the engine within 2 s."""
         self.closing.emit()
         self._timer.stop()
-        self.small.close()
+        self.small.hide()
         self.desk.close()
         self.closed.emit()
         event.accept()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from app.theme import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
@@ -108,21 +107,8 @@ def device_line(kind: str, status: DeviceStatus) -> str:
     return f"{kind} {status.name or 'OK'}"
 
 
-def lost_line(kind: str, camera: DeviceStatus, microphone: DeviceStatus) -> str:
-    """The banner for a lost device: what goes on without it."""
-    other = microphone if kind == "camera" else camera
-    runs = other.state is DeviceState.RUNNING
-    rest = {"camera": "continuing with voice", "microphone": "continuing with the picture"}[kind]
-    return f"{kind.capitalize()} disconnected — {rest if runs else 'nothing left to go on'}. Retrying."
-
-
 def model_line(status: EngineStatus) -> str:
     """Profile and the first digits of the weights' hash."""
     if not status.profile:
         return "model not loaded"
     return f"{status.profile} {status.checkpoint_sha256[:4] or 'random weights'}"
-
-
-def transcript_text(words: Sequence[str]) -> str:
-    """Words as one line, for those who hear the screen."""
-    return " ".join(words)

@@ -52,7 +52,9 @@ class Banner(QFrame):
         self._timer.start(LINGER_MS)
 
     def hold(self, topic: str, sentence: str) -> None:
-        """Show a sentence for as long as it is true."""
+        """Show a sentence for as long as it is true; one that is held already changes nothing."""
+        if self._held.get(topic) == sentence:
+            return
         self._held[topic] = sentence
         self._timer.stop()
         self._show(sentence)

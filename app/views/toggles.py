@@ -46,10 +46,6 @@ class Toggles(QWidget):
         """What the keys 1 to 3 do."""
         self._buttons[modality].toggle()
 
-    def muted_now(self) -> frozenset[Modality]:
-        """The modalities that are switched off."""
-        return frozenset(m for m, button in self._buttons.items() if not button.isChecked())
-
     def _draw(self, modality: Modality) -> None:
         button = self._buttons[modality]
         colors = colors_of(self)

@@ -72,7 +72,11 @@ class ScriptedEngine:
         self._absent, self._hooks = absent, hooks
         self._state, self._passed_s, self._since_s = RunState.IDLE, begin_s, None
         self._steps, self._muted, self._origin_s = 0, set(), 0.0
-        self._frame, self.camera_state, self.faces = None, DeviceState.RUNNING, 1
+        self._frame, self.faces = None, 1
+        self._devices = {
+            "camera": DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
+            "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
+        }
         self.calls: list[str] = []
 
     def _tell(self, state: RunState) -> None:
@@ -88,6 +92,8 @@ class ScriptedEngine:
         self.calls.append("start")
         self._since_s = monotonic()
         self._tell(RunState.LIVE)
+        self.tell_device("camera", DeviceState.RUNNING)
+        self.tell_device("microphone", DeviceState.RUNNING)
 
     def stop(self) -> list[str]:
         self.calls.append("stop")
@@ -120,13 +126,10 @@ class ScriptedEngine:
     def choose_microphone(self, name: str) -> None:
         self.calls.append(f"microphone {name}")
 
-    def lose_camera(self) -> None:
-        self.camera_state = DeviceState.LOST
-        self._hooks.on_device("camera", self.status().camera)
-
-    def find_camera(self) -> None:
-        self.camera_state = DeviceState.RUNNING
-        self._hooks.on_device("camera", self.status().camera)
+    def tell_device(self, kind: str, state: DeviceState, message: str = "") -> None:
+        self._devices[kind] = replace(self._devices[kind], state=state, message=message)
+        if self._hooks is not None:
+            self._hooks.on_device(kind, self._devices[kind])
 
     def _advance(self) -> None:
         while (self._steps + 1) * HOP_S <= self.now_s:
@@ -140,13 +143,12 @@ class ScriptedEngine:
 
     def status(self) -> EngineStatus:
         self._advance()
-        camera = DeviceStatus("HD Webcam C270", self.camera_state, "", 30.0)
         level = -18 - 14 * abs(np.sin(self.now_s * 3)) if "audio" not in self._absent(self.now_s) else -58.0
         return EngineStatus(
             state=self._state,
             elapsed_s=self.now_s,
-            camera=camera,
-            microphone=DeviceStatus("Built-in Audio Analog Stereo", DeviceState.RUNNING, "", 16000.0),
+            camera=self._devices["camera"],
+            microphone=self._devices["microphone"],
             recognizer="Vosk small-en-us-0.15",
             profile="compact",
             checkpoint_sha256="3f9a77c0" * 8,
@@ -159,7 +161,7 @@ class ScriptedEngine:
         )
 
     def frame(self) -> VideoFrame | None:
-        if self.camera_state is not DeviceState.RUNNING or self._state is not RunState.LIVE:
+        if self._devices["camera"].state is not DeviceState.RUNNING or self._state is not RunState.LIVE:
             return None
         count = int(self.now_s * 30)
         if self._frame is None or round(self._frame.t_s * 30) != count:

@@ -13,7 +13,7 @@ from app.research import load_gate
 from app.views.about import About
 from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
 from core import paths, settings
-from core.status import RunState
+from core.status import DeviceState, RunState
 from core.types import Reason
 from tests.app.pictures import difference, is_a_picture
 
@@ -141,12 +141,27 @@ def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
 
 def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
     engine = live.desk.conductor.engine
-    engine.lose_camera()
+    engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
     qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
     qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
-    engine.find_camera()
+    engine.tell_device("camera", DeviceState.RUNNING)
     qtbot.waitUntil(lambda: live.banner.text == "")
     qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
+
+
+def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    for kind in ("camera", "microphone"):
+        engine.tell_device(kind, DeviceState.OPENING)
+    engine.tell_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
+    qtbot.waitUntil(lambda: live.banner.text == "The camera 'auto' was not found. Connect one. Trying again.")
+    engine.tell_device("microphone", DeviceState.RUNNING)
+    goes_on = "The camera 'auto' was not found. Connect one. Continuing with voice; trying again."
+    qtbot.waitUntil(lambda: live.banner.text == goes_on)
+    engine.tell_device("microphone", DeviceState.LOST, "Unplugged.")
+    qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to go on. Retrying.")
+    engine.tell_device("microphone", DeviceState.RUNNING)
+    qtbot.waitUntil(lambda: live.banner.text == goes_on)
 
 
 def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
@@ -166,6 +181,18 @@ def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None
     assert state(live) is RunState.PAUSED
     click(live, live.small.back)
     assert live.isVisible()
+
+
+def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> None:
+    live.toggle_small()
+    live.small.close()
+    assert live.isVisible()
+    assert live.small.isHidden()
+    live.toggle_small()
+    assert live.small.isVisible()
+    live.close()
+    assert live.small.isHidden()
+    assert live.isHidden()
 
 
 def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
