@@ -28,7 +28,7 @@ class NetworkConfig:
     trans_layers: int = 1
     memory_steps: int = 24
     states: int = 4
-    dropout: float = 0.2
+    dropout: float = 0.4
     alignment: str = "pairwise"
     importance: str = "estimator"
     feedback: str = "residual"

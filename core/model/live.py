@@ -16,6 +16,7 @@ from torch import Tensor
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.network import NetworkState, Response
+from core.model.precision import encoding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,21 +67,24 @@ class LiveModel:
     @torch.inference_mode()
     def encode_audio(self, inputs: ModelInputs) -> Tensor:
         """(1, d_a)."""
-        vector: Tensor = self._network.audio(inputs.waveform.to(self.device))
-        return vector
+        with encoding(self.profile, self.device):
+            vector: Tensor = self._network.audio(inputs.waveform.to(self.device))
+        return vector.float()
 
     @torch.inference_mode()
     def encode_visual(self, inputs: ModelInputs) -> Tensor:
         """(1, d_v)."""
-        vector: Tensor = self._network.visual(inputs.crops.to(self.device), inputs.crop_mask.to(self.device))
-        return vector
+        with encoding(self.profile, self.device):
+            vector: Tensor = self._network.visual(inputs.crops.to(self.device), inputs.crop_mask.to(self.device))
+        return vector.float()
 
     @torch.inference_mode()
     def encode_text(self, inputs: ModelInputs) -> Tensor:
         """(1, d_t), from memory while the words stay the same."""
         if self._text is None or not torch.equal(self._text[0], inputs.tokens):
-            vector = self._network.text(inputs.tokens.to(self.device), inputs.token_mask.to(self.device))
-            self._text = (inputs.tokens, vector)
+            with encoding(self.profile, self.device):
+                vector = self._network.text(inputs.tokens.to(self.device), inputs.token_mask.to(self.device))
+            self._text = (inputs.tokens, vector.float())
         return self._text[1]
 
     @torch.inference_mode()

@@ -16,7 +16,7 @@ from core.training.judge import Judgement, judge
 from core.training.loop import Schedule
 from core.training.loss import LossSettings, temporal_loss
 
-SCHEDULE = Schedule(epochs=12, batch=32, peak_rate=1e-3, decay=0.05)
+SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=5e-4, decay=0.1)
 STEPS_AN_EPOCH = 120
 _JUDGED = 160
 

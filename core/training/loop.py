@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import DataError
+from core.model.precision import has_bfloat16
 from core.training.data import Progress
 
 
@@ -95,8 +96,8 @@ def _one_epoch(task: Task, epoch: int, optimizer: Any, rate: Any, progress: Prog
 
 
 def low_precision() -> torch.autocast:
-    """bfloat16 on processors with AVX-512 (halves an epoch where it is native), else plain float32."""
-    return torch.autocast("cpu", torch.bfloat16, enabled=torch.backends.cpu.get_cpu_capability() == "AVX512")
+    """bfloat16 where this processor computes it itself (halves an epoch there), else plain float32."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16("cpu"))
 
 
 def _scored(task: Task) -> dict[str, float]:
