@@ -26,6 +26,23 @@ class Input:
         }[self.kind]
 
 
+def first_input(purpose: str, wished: Input | None, devices_named: bool, unattended: bool) -> tuple[str, Input]:
+    """The purpose and the input to begin with, from the saved purpose and what the command line says.
+
+    `wished` is a demo or a file asked for by name; `devices_named` tells of `--camera` or `--microphone`;
+    `unattended` of a session that begins by itself. Nothing looks at a person before somebody chose that: without a
+    saved purpose and without named devices, such a session shows the drawn learner.
+    """
+    if wished is not None:
+        begun = "demo" if wished.kind == "demo" else "self"
+        return begun if purpose == "unset" else purpose, wished
+    if purpose == "unset" and unattended:
+        return ("self", Input()) if devices_named else ("demo", Input("demo"))
+    if purpose == "demo" and not devices_named:
+        return purpose, Input("demo")
+    return purpose, Input()
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """One of the three purposes, in plain words."""

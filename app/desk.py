@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -11,8 +12,9 @@ from app.bridge import Bridge
 from app.choice import Input
 from app.conductor import Conductor, MakeEngine
 from app.device_watch import DeviceWatch
+from app.failure import sentence
 from app.fetch import Fetch
-from app.memory import remember
+from app.memory import changed, remember
 from app.ready import Check, device_check, model_check, words_check
 from app.research import Gate, save_gate
 from app.wording import LIVE_DEMO
@@ -147,7 +149,7 @@ class Desk(QObject):
     def choose_purpose(self, key: str, gate: Gate | None) -> None:
         """Keep the purpose; Research keeps its gate as well."""
         if gate is not None:
-            save_gate(gate)
+            self._keep(lambda: save_gate(gate))
         self._remember("", purpose=key)
         self.choose_input("demo" if key == "demo" else "devices")
 
@@ -161,10 +163,14 @@ class Desk(QObject):
         self.changed.emit()
 
     def _remember(self, group: str, **values: str) -> None:
+        self.settings = changed(self.settings, group, values)
+        self._keep(lambda: remember(group, **values))
+
+    def _keep(self, save: Callable[[], None]) -> None:
         try:
-            self.settings = remember(self.settings, group, **values)
-        except MonitorError as error:
-            self.said.emit(str(error))
+            save()
+        except (MonitorError, OSError) as error:
+            self.said.emit(f"This holds until you close the window, but could not be kept. {sentence(error)}")
 
     # --- what is there -----------------------------------------------------------------------------------------
 

@@ -9,13 +9,13 @@ from core import paths
 from core.settings import Settings, load, save
 
 
-def remember(settings: Settings, group: str, **values: Any) -> Settings:
-    """`settings` with the values of `group` ("" = top level) changed, after the file was changed likewise."""
-    save(_changed(load(paths.settings_file()), group, values), paths.settings_file())
-    return _changed(settings, group, values)
+def remember(group: str, **values: Any) -> None:
+    """Change the values of `group` ("" = top level) in the file. Raises `SettingsError` or `OSError`."""
+    save(changed(load(paths.settings_file()), group, values), paths.settings_file())
 
 
-def _changed(settings: Settings, group: str, values: dict[str, Any]) -> Settings:
+def changed(settings: Settings, group: str, values: dict[str, Any]) -> Settings:
+    """`settings` with the values of `group` changed."""
     if not group:
         return replace(settings, **values)
     return replace(settings, **{group: replace(getattr(settings, group), **values)})

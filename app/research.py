@@ -62,9 +62,14 @@ def load_gate() -> Gate:
     if not gate_file().exists():
         return Gate()
     try:
-        return Gate(**tomllib.loads(gate_file().read_text(encoding="utf-8")))
+        table = tomllib.loads(gate_file().read_text(encoding="utf-8"))
+        gate = Gate(**table)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
         raise SettingsError(f"{gate_file()} cannot be read ({error}). Mend or delete it.") from error
+    for name, value in table.items():
+        if not isinstance(value, str):
+            raise SettingsError(f"{gate_file()}: {name} must be text in quotes, not {value}. Mend or delete it.")
+    return gate
 
 
 def save_gate(gate: Gate) -> None:

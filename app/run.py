@@ -12,14 +12,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.choice import Input
-from core.settings import Settings
+from app.choice import Input, first_input
+from app.pictures import save_picture
+from core.settings import CaptureSettings, Settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.conductor import MakeEngine
     from app.main_window import MainWindow
+    from core.capture.source import Source
     from core.engine import Engine, EngineHooks
 
 FAILED = 2
@@ -30,6 +32,7 @@ def open_window(
     *,
     demo: bool = False,
     file: Path | None = None,
+    devices_named: bool = False,
     quit_after_s: float | None = None,
     report: Path | None = None,
     screenshot: Path | None = None,
@@ -40,14 +43,12 @@ def open_window(
     Raises `CaptureError` for a file that cannot be played.
     """
     settings = still_allowed(settings)
-    source = Input("demo") if demo else Input("file", file) if file else Input()
+    wished = Input("demo") if demo else Input("file", file) if file else None
     if file is not None:
         check_playable(file)
-    at_once = demo or file is not None or quit_after_s is not None
-    if settings.purpose == "unset" and at_once:
-        settings = replace(settings, purpose="demo" if demo else "self")
-    elif settings.purpose == "demo" and source.kind == "devices":
-        source = Input("demo")
+    at_once = wished is not None or quit_after_s is not None
+    purpose, source = first_input(settings.purpose, wished, devices_named, at_once)
+    settings = replace(settings, purpose=purpose)
     with noted_signals() as signals:
         app = make_application(settings.screen.theme)
         window = make_window(settings, source)
@@ -90,9 +91,10 @@ def run(
 
     if quit_after_s is not None:
         QTimer.singleShot(round(1000 * quit_after_s), window, window.close)
-    if screenshot is not None:
-        window.closing.connect(lambda: window.grab().save(str(screenshot)))
     problems: list[str] = []
+    unsaved: list[str] = []
+    if screenshot is not None:
+        window.closing.connect(lambda: unsaved.extend(save_picture(window, screenshot)))
     window.desk.said.connect(problems.append)
     window.desk.broke.connect(problems.append)
     window.closed.connect(app.quit)
@@ -105,7 +107,9 @@ def run(
     never_ran = quit_after_s is not None and (engine is None or engine.status().steps == 0)
     if never_ran and problems:
         sys.stderr.write(f"{problems[-1]}\n")
-    return FAILED if never_ran and problems else 0
+    for sentence in unsaved:
+        sys.stderr.write(f"{sentence}\n")
+    return FAILED if unsaved or (never_ran and problems) else 0
 
 
 def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
@@ -120,15 +124,21 @@ def make_engine(settings: Settings, source: Input, hooks: EngineHooks) -> Engine
     """An engine for the chosen input."""
     from core.engine import Engine, Sources
 
+    medium = make_medium(source, settings.capture)
+    return Engine(settings, Sources(medium=medium) if medium else None, hooks)
+
+
+def make_medium(source: Input, capture: CaptureSettings) -> Source | None:
+    """The file or the drawn learner, with pictures as wide as a camera's would be; None for devices."""
+    from core.capture.file import FileSource
+    from core.capture.synthetic import SyntheticSource
+
     if source.kind == "demo":
-        from core.capture.synthetic import SyntheticSource
-
-        return Engine(settings, Sources(medium=SyntheticSource(seed=0, paced=True)), hooks)
+        size = {"frame_width_px": capture.frame_width_px, "frame_rate_hz": capture.frame_rate_hz}
+        return SyntheticSource(seed=0, paced=True, **size)
     if source.kind == "file" and source.file is not None:
-        from core.capture.file import FileSource
-
-        return Engine(settings, Sources(medium=FileSource(source.file, paced=True)), hooks)
-    return Engine(settings, None, hooks)
+        return FileSource(source.file, paced=True, frame_width_px=capture.frame_width_px)
+    return None
 
 
 def check_playable(file: Path) -> None:

@@ -30,6 +30,8 @@ ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE.json", help="Write a report of the run at its end.")
 ]
 
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+
 
 def chosen_settings(
     *,
@@ -65,3 +67,10 @@ def check_target(file: Path | None) -> None:
         raise SettingsError(f"The folder of {file} does not exist. Make it first or name another one.")
     if not os.access(folder, os.W_OK):
         raise SettingsError(f"The folder of {file} may not be written to. Name another one.")
+
+
+def check_picture_target(file: Path | None) -> None:
+    """Like `check_target`, for a picture. Raises `SettingsError`."""
+    check_target(file)
+    if file is not None and file.suffix.lower() not in PICTURE_SUFFIXES:
+        raise SettingsError(f"{file} would be no picture. End its name with {' or '.join(PICTURE_SUFFIXES)}.")

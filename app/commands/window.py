@@ -13,6 +13,7 @@ from app.commands.options import (
     ProfileOption,
     RandomWeightsOption,
     ReportOption,
+    check_picture_target,
     check_target,
     chosen_settings,
 )
@@ -64,8 +65,16 @@ def window(
         random_weights=random_weights,
     )
     check_target(report)
-    check_target(screenshot)
+    check_picture_target(screenshot)
     from app.run import open_window
 
-    code = open_window(settings, demo=demo, file=file, quit_after_s=quit_after, report=report, screenshot=screenshot)
+    code = open_window(
+        settings,
+        demo=demo,
+        file=file,
+        devices_named=bool(camera or microphone),
+        quit_after_s=quit_after,
+        report=report,
+        screenshot=screenshot,
+    )
     raise typer.Exit(code)

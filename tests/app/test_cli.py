@@ -12,9 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from app.__main__ import cli
+from app.commands.guard import GuardedGroup
 from tests.support.media import write_clip
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -90,6 +92,7 @@ def test_an_unknown_command_is_a_usage_error():
         (["--file", "missing.mp4"], "missing.mp4"),
         (["--demo", "--report", "no/such/folder/report.json"], "folder"),
         (["--demo", "--screenshot", "."], "folder"),
+        (["--demo", "--screenshot", "window.docx"], "picture"),
         (["analyze", "missing.mp4", "--out", "out"], "missing.mp4"),
     ],
 )
@@ -97,6 +100,20 @@ def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(arguments, 
     ended = CliRunner().invoke(cli, arguments)
     assert ended.exit_code == 2
     assert said in one_sentence(ended.stderr)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError("Parquet magic bytes not found")])
+def test_what_the_system_says_is_one_sentence_with_or_without_a_file(error: OSError):
+    guarded = typer.Typer(cls=GuardedGroup)
+    guarded.callback()(lambda: None)
+
+    @guarded.command()
+    def fail() -> None:
+        raise error
+
+    ended = CliRunner().invoke(guarded, ["fail"])
+    assert ended.exit_code == 2
+    assert (error.strerror or str(error)) in one_sentence(ended.stderr)
 
 
 def test_unreadable_settings_get_one_sentence(own_home: Path):

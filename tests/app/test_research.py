@@ -59,3 +59,9 @@ def test_a_broken_file_is_one_clear_sentence(home: Path, text: str) -> None:
     gate_file().write_text(text)
     with pytest.raises(SettingsError, match="Mend or delete it"):
         load_gate()
+
+
+def test_a_gate_with_other_values_than_text_is_one_sentence(home: Path) -> None:
+    gate_file().write_text("study_id = 5\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="study_id must be text"):
+        load_gate()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 
 from app import theme
 from app.main_window import MainWindow
+from app.pictures import save_picture
 from app.research import load_gate
 from app.views.about import About
 from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
@@ -293,3 +294,28 @@ def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
     click(window, window.status_bar.buttons["words"])
     assert window.pages.currentWidget() is window.settings
     assert not window.desk.fetch.busy
+
+
+@pytest.mark.parametrize("card", ["self", "research"])
+def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home, monkeypatch, card: str) -> None:
+    (home / "no folder").touch()
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(home / "no folder" / "home"))
+    window = open_window("unset")
+    click(window, window.first.cards[card])
+    form = window.first.form
+    form.study_id.setText("LM-1")
+    form.approval.setText("EC 2026/17")
+    form.consent.setPlainText("I agree that my voice and face are estimated on this machine.")
+    form.retention.setText("2099-12-31")
+    click(window, window.first.go)
+    assert window.pages.currentWidget() is window.live
+    assert window.desk.settings.purpose == card
+    assert "could not be kept" in window.banner.text
+    assert window.header.purpose.text().startswith(card.capitalize())
+
+
+def test_a_picture_that_cannot_be_saved_is_said(open_window, home) -> None:
+    window = open_window()
+    assert save_picture(window, home / "window.png") == []
+    (said,) = save_picture(window, home / "no folder" / "window.png")
+    assert "no folder" in said
