@@ -45,7 +45,6 @@ class FaceTask:
     def __init__(self, pack: Pack, config: NetworkConfig, features: FeatureSettings, schedule: Schedule) -> None:
         torch.manual_seed(schedule.seed)
         self.module = learner(config)
-        self.module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._pack, self._features, self._schedule = pack, features, schedule
         self._expressions = np.array([EXPRESSIONS.index(item.expression) for item in pack.faces])
         self._targets = np.array([class_target(item.label) for item in pack.faces])
