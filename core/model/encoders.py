@@ -47,7 +47,7 @@ class VisualEncoder(nn.Module):
         super().__init__()
         self.body = ResNetModel(ResNetConfig(**options))
         # Convolutions on a processor are nearly twice as fast with channels last; the numbers are the same.
-        self.body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.body.to(memory_format=torch.channels_last)  # type: ignore[call-arg]
         self.width: int = list(self.body.config.hidden_sizes or ())[-1]
 
     def forward(self, crops: Tensor, crop_mask: Tensor) -> Tensor:
