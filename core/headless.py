@@ -17,7 +17,7 @@ from core.grid import end_of
 from core.listener import Heard, Listener
 from core.parts import OpenRecognizer
 from core.session import Session
-from core.types import Chunk, Estimate, Reason
+from core.types import Chunk, Estimate, Reason, VideoFrame
 
 _READ_S = 1.0
 
@@ -61,9 +61,15 @@ class InStep:
 
 
 def estimates(
-    source: Source, session: Session, words: Words | None, hops: Sequence[float] | None = None
+    source: Source,
+    session: Session,
+    words: Words | None,
+    hops: Sequence[float] | None = None,
+    looked: Sequence[float] | None = None,
 ) -> Iterator[Estimate]:
-    """Play the source through the session, hop by hop; only the hops that end at `hops` (ascending) if they are given.
+    """Play the source through the session, hop by hop.
+
+    To repeat another run: only the hops that end at `hops` (ascending), and only the frames of the times `looked`.
 
     Without `words`, or once they fail, the text modality is said to be missing. Opens and closes the source; raises
     `CaptureError` if it cannot be read.
@@ -72,7 +78,10 @@ def estimates(
     try:
         _declare(session, source, words)
         end_s = 0.0
+        looked_at = None if looked is None else frozenset(looked)
         for chunk in _chunks(source):
+            if looked_at is not None and isinstance(chunk, VideoFrame) and chunk.t_s not in looked_at:
+                continue
             yield from _steps_until(session, words, chunk.t_s, hops)
             session.feed(chunk)
             end_s = max(end_s, end_of(chunk))
@@ -83,8 +92,8 @@ def estimates(
 
 
 def _declare(session: Session, source: Source, words: Words | None) -> None:
-    session.set_unavailable("visual", None if source.has_video else Reason.NO_CAMERA)
-    session.set_unavailable("audio", None if source.has_audio else Reason.NO_MICROPHONE)
+    session.set_unavailable("visual", None if source.has_video else Reason.NO_PICTURE)
+    session.set_unavailable("audio", None if source.has_audio else Reason.NO_SOUND)
     session.set_unavailable("text", None if words else Reason.NO_RECOGNIZER)
 
 

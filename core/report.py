@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.status import EngineStatus, Percentiles
+from core.status import DeviceStatus, EngineStatus, Percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class RunReport:
     presence: Mapping[str, float]
     """Share of the steps in which each modality took part."""
     rss_mb: tuple[float, float]
-    """At the first step, and at the end."""
+    """At the first step, and at the end; the recogniser's process included."""
     screen: ScreenFigures = field(default_factory=ScreenFigures)
 
     def to_json(self) -> dict[str, Any]:
@@ -52,14 +52,24 @@ class RunReport:
                 "p50": to_screen.p50 if to_screen else None,
                 "p95": to_screen.p95 if to_screen else None,
             },
-            "preview_fps": status.preview_fps,
+            "preview_fps": status.preview_fps_mean,
             "gui_fps": screen.gui_fps,
             "gui_frame_ms_p99": screen.gui_frame_ms_p99,
             "rss_mb": {"start": self.rss_mb[0], "end": self.rss_mb[1]},
             "words": status.words,
             "presence": dict(self.presence),
             "errors": list(status.errors),
+            "capture": {
+                "camera": _counters(status.camera),
+                "microphone": _counters(status.microphone),
+                "late_sound_s": status.late_sound_s,
+                "unheard_s": status.unheard_s,
+            },
         }
+
+
+def _counters(device: DeviceStatus) -> dict[str, Any]:
+    return {"name": device.name, "drift_ppm": device.drift_ppm, "gaps": device.gaps, "lost_s": device.lost_s}
 
 
 def write(report: RunReport, path: Path) -> None:

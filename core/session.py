@@ -59,13 +59,14 @@ class Intake:
 
 @dataclass(slots=True)
 class _Memory:
-    """What a session itself remembers from hop to hop; made anew by `reset`. `hops` costs 58 kB an hour."""
+    """What a session itself remembers from hop to hop; made anew by `reset`. The two lists cost 290 kB an hour."""
 
     start_s: float
     hop: int
     slot: int
     sightings: deque[Sighting] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS_KEPT))
     hops: array[float] = field(default_factory=lambda: array("d"))
+    looked: array[float] = field(default_factory=lambda: array("d"))
     skipped: int = 0
     looking_ms: float = 0.0
 
@@ -110,8 +111,13 @@ class Session:
 
     @property
     def hops(self) -> list[float]:
-        """End times that were stepped since `reset`; the same ones over the same input give the same estimates."""
+        """Ends that were stepped since `reset`. With `looked`, over the same input, they give the same estimates."""
         return list(self._memory.hops)
+
+    @property
+    def looked(self) -> list[float]:
+        """Times of the frames that were looked at since `reset`: fewer than the slots where looking was too slow."""
+        return list(self._memory.looked)
 
     @property
     def skipped(self) -> int:
@@ -120,25 +126,41 @@ class Session:
 
     @property
     def sighting(self) -> Sighting | None:
-        """The newest glance."""
-        return self._memory.sightings[-1] if self._memory.sightings else None
+        """The newest glance; None while the visual modality is called unavailable."""
+        sightings = self._memory.sightings  # bound once, for a reset may come in between
+        return sightings[-1] if sightings and "visual" not in self._unavailable else None
 
     def feed(self, chunk: Chunk) -> None:
         """Take one chunk, in the order of time."""
         if isinstance(chunk, VideoFrame):
             self.intake.frames.write(chunk)
-            self.glance(float("inf"))
+            self._glance_all(float("inf"))
         else:
             self.intake.audio.write(chunk)
 
-    def glance(self, before_s: float) -> None:
-        """Look at the first frame of every glance slot not looked at yet, up to time `before_s`."""
+    def glance(self, before_s: float) -> bool:
+        """Look at the first frame of the oldest glance slot not looked at yet, up to `before_s`; whether there was one.
+
+        One at a time, so that whoever drives the session may step in between. Nothing is looked at that cannot count.
+        """
         memory = self._memory
-        while (frame := self.intake.frames.first_since(memory.slot * GLANCE_S)) and frame.t_s < before_s:
-            started_s = perf_counter()
-            memory.sightings.append(self._finder.look(frame))
-            memory.slot = glance_slot(frame.t_s) + 1
-            memory.looking_ms += 1e3 * (perf_counter() - started_s)
+        frame = self.intake.frames.first_since(memory.slot * GLANCE_S)
+        if frame is None or frame.t_s >= before_s or "visual" in self._unavailable:
+            return False
+        started_s = perf_counter()
+        memory.sightings.append(self._finder.look(frame))
+        memory.looked.append(frame.t_s)
+        memory.slot = glance_slot(frame.t_s) + 1
+        memory.looking_ms += 1e3 * (perf_counter() - started_s)
+        return True
+
+    def _glance_all(self, before_s: float) -> None:
+        while self.glance(before_s):
+            pass
+
+    def forget_face(self) -> None:
+        """Look for a face afresh, as in the pictures of another camera."""
+        self._finder.reset()
 
     def add_words(self, final: Iterable[Word], partial: Iterable[Word] = (), heard_s: float = KNOWN_AT_ONCE_S) -> None:
         """Take what the recogniser said having listened up to `heard_s`: new final words, and all partial ones."""
@@ -148,15 +170,19 @@ class Session:
         """Say that a modality cannot take part from the next step on, or (None) that it can again."""
         if reason is None:
             self._unavailable.pop(modality, None)
-        else:
-            self._unavailable[modality] = reason
+            return
+        if modality == "visual" and modality not in self._unavailable:
+            self.forget_face()
+        self._unavailable[modality] = reason
 
     def step(self, end_s: float) -> Estimate:
         """Step the hop that ends at `end_s`; hops of the grid between it and the one before are skipped and counted.
 
+        What was not looked at before this hop began never will be: late by n hops, n hops' glances are left out too.
         The estimate's `compute_ms` is all the work of the hop: its glances, features and model.
         """
-        self.glance(end_s)
+        self._memory.slot = max(self._memory.slot, glance_slot(end_s - self._settings.hop_s))
+        self._glance_all(end_s)
         started_s = perf_counter()
         window = self._cut(end_s)
         prepared = self._features.prepare(window)

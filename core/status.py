@@ -76,7 +76,11 @@ class EngineStatus:
     skipped_hops: int = 0
     step_ms: Percentiles = field(default_factory=Percentiles)
     preview_fps: float = 0.0
-    """Frames a second that arrive from the camera."""
+    """Frames a second that arrive from the camera, over the last two seconds."""
+    preview_fps_mean: float = 0.0
+    """The same since the first frame."""
+    late_sound_s: float = 0.0
+    """Seconds of sound that had not come when their step was made, and counted as silence in it."""
     level_dbfs: float = -120.0
     """Loudness of the last 50 ms, RMS."""
     clipping: bool = False

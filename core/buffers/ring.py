@@ -47,6 +47,12 @@ class AudioRing:
         with self._changed:
             return self._origin_s
 
+    @property
+    def end_s(self) -> float:
+        """Time where the newest sample ends; minus infinity before the first block."""
+        with self._changed:
+            return float("-inf") if self._origin_s is None else self._origin_s + self._written / SAMPLE_RATE_HZ
+
     def write(self, block: AudioBlock) -> None:
         """Append a block, after silence for what the device lost before it."""
         with self._changed:

@@ -8,10 +8,14 @@ and `close` leaves a hanging thread behind after `CLOSE_WAIT_S`; it releases the
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
 from core.capture.camera_device import Target, Wish, is_file, open_capture, quiet_cv2, resolve
+from core.capture.media import check_path, open_pictures
 from core.capture.source import Clock, EndOfSource, SourceStatus
 from core.errors import CaptureError
 from core.types import Rgb, VideoFrame
@@ -74,7 +78,13 @@ class Camera:
 
     def status(self) -> SourceStatus:
         """Name, pictures a second, and how often and how long the device was gone."""
-        return SourceStatus(self._label(), self._rate.rate_hz, None, self._rate.gaps, self._rate.lost_s)
+        return SourceStatus(
+            self._label(), self._rate.rate_hz, gaps=self._rate.gaps, lost_s=self._rate.lost_s, hangs=self._hangs()
+        )
+
+    def _hangs(self) -> str:
+        reader = self._reader
+        return reader.thread.name if reader and reader.stopping and reader.thread.is_alive() else ""
 
     def _label(self) -> str:
         return self._reader.label if self._reader else str(self._name)
@@ -122,14 +132,14 @@ class _Reader:
         self._frame: VideoFrame | None = None
         self._count = 0
         self._end: Exception | None = None
-        self._stopping = False
+        self.stopping = False
 
     def start(self) -> None:
         self.thread.start()
 
     def stop(self) -> None:
         with self._changed:
-            self._stopping = True
+            self.stopping = True
             self._changed.notify_all()
         self.thread.join(CLOSE_WAIT_S)
 
@@ -147,41 +157,49 @@ class _Reader:
         cv2 = quiet_cv2()
         try:
             self._target, self.label = resolve(self._target)
+            if is_file(self._target):
+                self._play(Path(str(self._target)))
             capture, self.backend, picture = open_capture(self._target, self.label, self._wish, self.backend)
             try:
-                self._pump(capture, picture, _pace_s(capture, self._target))
+                self._pump(capture, picture)
             finally:
                 capture.release()
         except (CaptureError, EndOfSource) as end:
             self._finish(end)
         except cv2.error as error:
             self._finish(CaptureError(f"{self.label} failed ({error.err}). Plug it in again or choose another."))
+        except (ValueError, OSError) as error:
+            self._finish(CaptureError(f"'{self.label}' cannot be a camera ({error}). Check the name or the address."))
 
-    def _pump(self, capture: Any, picture: Any, pace_s: float) -> None:
-        due_s = self._clock()
-        while self._put(picture, due_s if pace_s else self._clock()):
+    def _pump(self, capture: Any, picture: Any) -> None:
+        while self._put(VideoFrame(self._clock(), to_rgb(picture, self._wish.width_px))):
             came, picture = capture.read()
             if not came:
-                raise self._loss()
-            due_s += pace_s
-            self._sleep_until(due_s, pace_s)
+                raise CaptureError(f"{self.label} was disconnected. Plug it in or switch it on again.")
 
-    def _put(self, picture: Any, t_s: float) -> bool:
-        rgb = to_rgb(picture, self._wish.width_px)
+    def _play(self, path: Path) -> None:
+        """Show a recording's pictures at the times it gives them, from now on; ends with `EndOfSource`."""
+        check_path(path)
+        track = open_pictures(path, self._wish.width_px)
+        if track is None:
+            raise CaptureError(f"{self.label} gives no picture. Use a video file that a player can show.")
+        with closing(track):
+            zero_s = self._clock()
+            for frame in track.chunks:
+                self._sleep_until(zero_s + frame.t_s)
+                if isinstance(frame, VideoFrame) and not self._put(replace(frame, t_s=zero_s + frame.t_s)):
+                    break
+        raise EndOfSource(str(path))
+
+    def _put(self, frame: VideoFrame) -> bool:
         with self._changed:
-            self._frame, self._count = VideoFrame(t_s, rgb), self._count + 1
+            self._frame, self._count = frame, self._count + 1
             self._changed.notify_all()
-            return not self._stopping
+            return not self.stopping
 
-    def _sleep_until(self, due_s: float, pace_s: float) -> None:
-        if pace_s:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping, max(due_s - self._clock(), 0.0))
-
-    def _loss(self) -> Exception:
-        if is_file(self._target):
-            return EndOfSource(str(self._target))
-        return CaptureError(f"{self.label} was disconnected. Plug it in or switch it on again.")
+    def _sleep_until(self, due_s: float) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self.stopping, max(due_s - self._clock(), 0.0))
 
     def _finish(self, end: Exception) -> None:
         with self._changed:
@@ -197,11 +215,3 @@ def to_rgb(picture: Any, width_px: int) -> Rgb:
         picture = cv2.resize(picture, (width_px, round(height * width_px / width)), interpolation=cv2.INTER_AREA)
     rgb: Rgb = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB if picture.ndim == 3 else cv2.COLOR_GRAY2RGB)
     return rgb
-
-
-def _pace_s(capture: Any, target: Target) -> float:
-    """Seconds between the pictures of a recording; 0 for a device, which sets its own pace."""
-    if not is_file(target):
-        return 0.0
-    rate_hz = capture.get(quiet_cv2().CAP_PROP_FPS)
-    return 1 / rate_hz if rate_hz > 0 else 1 / 25

@@ -33,7 +33,7 @@ class Wish:
 def resolve(name: str | int) -> tuple[Target, str]:
     """What OpenCV should open for a device name, an index, "auto", a URL or a path; and its name for people."""
     text = str(name).strip()
-    if text.isdigit():
+    if text.isascii() and text.isdecimal():
         return int(text), f"Camera {text}"
     if "://" in text:
         return text, _without_password(text)
@@ -121,8 +121,6 @@ def _try(target: Target, backend: int, wish: Wish) -> Any:
 
 
 def _refusal(target: Target, label: str) -> str:
-    if is_file(target):
-        return f"{label} gives no picture. Use a video file that a player can show."
     if isinstance(target, str):
         return f"The camera at {label} does not answer. Check that it is switched on and the address is right."
     return f"{label} gives no picture. Close other programs that use it, or choose another camera."

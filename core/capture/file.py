@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from core.capture.media import MediaTrack, open_pictures, open_sound
+from core.capture.media import MediaTrack, check_path, open_pictures, open_sound
 from core.capture.source import Clock, EndOfSource, SourceStatus
 from core.errors import CaptureError
 from core.types import Chunk
@@ -62,8 +62,6 @@ class FileSource:
         self._clock = clock
         self._message = ""
         check_path(self._path)
-        pictures, sound = open_pictures(self._path, self._frame_width_px, self._picture_every_s), open_sound(self._path)
-        self._tracks = [track for track in (pictures, sound) if track is not None]
         try:
             self._begin()
         except CaptureError:
@@ -71,6 +69,10 @@ class FileSource:
             raise
 
     def _begin(self) -> None:
+        pictures = open_pictures(self._path, self._frame_width_px, self._picture_every_s)
+        self._tracks = [pictures] if pictures else []
+        sound = open_sound(self._path)
+        self._tracks += [sound] if sound else []
         heads = [(track, next(track.chunks, None)) for track in self._tracks]
         alive = [(track, head) for track, head in heads if head is not None]
         if not alive:
@@ -123,18 +125,3 @@ class FileSource:
             lost_s=sum(track.lost_s for track in tracks),
             message=self._message,
         )
-
-
-def check_path(path: Path) -> None:
-    """Raise `CaptureError` for what is not a file with something in it, before FFmpeg words it worse."""
-    if path.is_dir():
-        raise CaptureError(f"{path} is a folder. Name a media file in it.")
-    if not path.exists():
-        raise CaptureError(f"{path} does not exist. Check the name.")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise CaptureError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from error
-    if empty:
-        raise CaptureError(f"{path} is empty. Record or copy it again.")

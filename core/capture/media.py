@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 BLOCK = SAMPLE_RATE_HZ // 20
 """Samples in a block at most: 50 ms, so that a long packet does not make the pictures beside it late."""
+AHEAD_AT_MOST_S = 3600.0
+BEYOND_END_S = 60.0
+"""A time stamp more than an hour after what came before, or a minute after the file's own end, is damaged: followed, it
+would mean hours of nothing."""
 JITTER_S = 0.04
 """Time stamps of sound may be off by this much (containers round); beyond it is a gap or an overlap."""
 
@@ -91,6 +95,21 @@ def open_container(path: Path) -> Any:
     return container
 
 
+def check_path(path: Path) -> None:
+    """Raise `CaptureError` for what is not a file with something in it, before FFmpeg words it worse."""
+    if path.is_dir():
+        raise CaptureError(f"{path} is a folder. Name a media file in it.")
+    if not path.exists():
+        raise CaptureError(f"{path} does not exist. Check the name.")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be read ({error.strerror}). Check its permissions.") from error
+    if empty:
+        raise CaptureError(f"{path} is empty. Record or copy it again.")
+
+
 def _duration_s(container: Any) -> float:
     return float((container.duration or 0) / 1_000_000)
 
@@ -124,12 +143,22 @@ def _pictures(track: MediaTrack, stream: Any, frame_width_px: int, every_s: floa
     last_s = -np.inf
     for frame in _decode(track, stream):
         t_s = track.end_s if frame.time is None else frame.time - zero_s
+        if not _believable(track, t_s):
+            continue
         if t_s <= last_s:
             continue  # a time stamp that runs backwards: the ring and the grid want order more than this picture
         same_slot = every_s > 0 and last_s // every_s == t_s // every_s
         last_s, track.end_s = t_s, t_s + step_s
         if not same_slot:
             yield VideoFrame(t_s, to_rgb(frame, frame_width_px))
+
+
+def _believable(track: MediaTrack, t_s: float) -> bool:
+    """Whether a time stamp may be true; one that may not is counted as damage."""
+    file_end_s = track.duration_s or float("inf")
+    true = t_s <= min(track.end_s + AHEAD_AT_MOST_S, file_end_s + BEYOND_END_S)
+    track.damaged += not true
+    return true
 
 
 def to_rgb(frame: av.VideoFrame, frame_width_px: int) -> Rgb:
@@ -149,6 +178,8 @@ def _sound(track: MediaTrack, stream: Any) -> Iterator[AudioBlock]:
     heard_s: float | None = None  # where the sound so far ends, counted in what was decoded
     for frame in _decode(track, stream):
         t_s = frame.time - zero_s if frame.time is not None else heard_s or 0.0
+        if not _believable(track, t_s):
+            continue
         if heard_s is None:
             heard_s = track.end_s = t_s
         apart_s = t_s - heard_s if abs(t_s - heard_s) > JITTER_S else 0.0

@@ -27,6 +27,7 @@ class SourceStatus:
 
     `drift_ppm` is the device's clock against the session clock (audio only), `gaps` the number of interruptions,
     `lost_s` the seconds that they lasted. `message` is for people: what was wrong with a file, empty if nothing.
+    `hangs` names a thread of the source's own that `close` had to leave behind, waiting for its device.
     """
 
     name: str
@@ -35,6 +36,7 @@ class SourceStatus:
     gaps: int = 0
     lost_s: float = 0.0
     message: str = ""
+    hangs: str = ""
 
 
 class Source(Protocol):

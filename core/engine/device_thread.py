@@ -24,15 +24,19 @@ _LONGEST_RETRY = 8
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a device is for: its name in words, the modality that needs it, and what is missing without it."""
+    """What a device is for: its name in words, the modality that needs it, and what is missing without it.
+
+    `not_recorded` is what is missing in a recording that has nothing of the kind.
+    """
 
     kind: str
     modality: Modality
     missing: Reason
+    not_recorded: Reason
 
 
-CAMERA = Role("camera", "visual", Reason.NO_CAMERA)
-MICROPHONE = Role("microphone", "audio", Reason.NO_MICROPHONE)
+CAMERA = Role("camera", "visual", Reason.NO_CAMERA, Reason.NO_PICTURE)
+MICROPHONE = Role("microphone", "audio", Reason.NO_MICROPHONE, Reason.NO_SOUND)
 
 
 class DeviceThread:
@@ -83,6 +87,11 @@ class DeviceThread:
     def _goes_on(self) -> bool:
         self._turn.clear()  # before looking at what it may announce
         return not self._signals.stop.is_set()
+
+    def leftover(self) -> str:
+        """Name of a thread that the device still holds up, though it was closed; empty if none."""
+        source = self._source
+        return source.status().hangs if source else ""
 
     def _attend(self, source: Source) -> None:
         try:

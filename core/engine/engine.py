@@ -18,11 +18,12 @@ from core.engine.device_thread import CAMERA, MICROPHONE, DeviceThread, Role
 from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, AudioInlet, loudness
-from core.engine.ledger import EngineHooks, Ledger, Watch, rss_mb
+from core.engine.ledger import EngineHooks, Ledger
 from core.engine.medium_thread import MediumThread
 from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
+from core.engine.watch import Watch
 from core.errors import CaptureError
 from core.parts import thread_count
 from core.session import Intake
@@ -80,6 +81,7 @@ class Engine:
 
         May be called again, and before `start`.
         """
+        self._ledger.measure_end()
         self._signals.stop.set()
         self._wake_devices()
         until_s = monotonic() + STOP_WITHIN_S
@@ -87,7 +89,8 @@ class Engine:
             thread.join(max(until_s - monotonic(), 0.0))
         self._signals.clock.hold()
         self._ledger.state(RunState.STOPPED)
-        return [thread.name for thread in self._threads if thread.is_alive()]
+        alive = [thread.name for thread in self._threads if thread.is_alive()]
+        return [*alive, *filter(None, (device.leftover() for device in self._devices.values()))]
 
     def pause(self) -> None:
         """Let the session clock stand and release camera and microphone; only while LIVE."""
@@ -115,6 +118,7 @@ class Engine:
     def choose_camera(self, name: str) -> None:
         """Go on with another camera (by name, index, URL; "off" for none)."""
         self._choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
+        self._inference.ask_new_face()
 
     def choose_microphone(self, name: str) -> None:
         """Go on with another microphone (by name; "off" for none)."""
@@ -134,6 +138,7 @@ class Engine:
             camera=self._device(CAMERA),
             microphone=microphone,
             preview_fps=self._ledger.frame_rate_hz(now_s),
+            preview_fps_mean=self._ledger.mean_frame_rate_hz(now_s),
             level_dbfs=level_dbfs,
             clipping=clipping,
             muted=self._availability.muted(),
@@ -148,6 +153,11 @@ class Engine:
     def hops(self) -> list[float]:
         """End times of the hops that were stepped since the last reset."""
         return self._inference.hops
+
+    @property
+    def looked(self) -> list[float]:
+        """Times of the frames that were looked at since the last reset."""
+        return self._inference.looked
 
     def frame(self) -> VideoFrame | None:
         """The newest picture; None while no camera gives any."""
@@ -167,9 +177,8 @@ class Engine:
         return self._ledger.presence_share()
 
     def rss_mb(self) -> tuple[float, float]:
-        """Memory of this process at the first step, and now."""
-        now = rss_mb()
-        return self._ledger.rss_start_mb or now, now
+        """Memory of this process and those it started: at the first step, and now or when it was stopped."""
+        return self._ledger.rss_mb()
 
     # --- inside ------------------------------------------------------------------------------------------------
 

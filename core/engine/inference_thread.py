@@ -5,6 +5,7 @@ Owns the session, the model and all that they remember. Late by n hops it jumps 
 
 from __future__ import annotations
 
+from math import isinf
 from threading import Event
 
 from core.buffers.latest import Latest
@@ -18,6 +19,9 @@ from core.types import MODALITIES, Estimate, Sighting
 
 _NAP_S = 0.03
 """Longest sleep between two looks at clock, frames and requests."""
+_SHORTEST_NAP_S = 0.01
+SOUND_WAITED_FOR_S = 0.3
+"""How long after a hop's end its step waits at most for sound of the hop: PortAudio may hold back 0.2 s of it."""
 
 
 class InferenceThread:
@@ -29,7 +33,7 @@ class InferenceThread:
         self._settings, self._parts = settings, parts
         self._intake, self._history = intake, history
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
-        self._reset_asked = Event()
+        self._reset_asked, self._new_face_asked = Event(), Event()
         self._session: Session | None = None
         self.estimates: Latest[Estimate] = Latest()
 
@@ -43,6 +47,15 @@ class InferenceThread:
         """End times that were stepped since the last reset."""
         return self._session.hops if self._session else []
 
+    @property
+    def looked(self) -> list[float]:
+        """Times of the frames that were looked at since the last reset."""
+        return self._session.looked if self._session else []
+
+    def ask_new_face(self) -> None:
+        """Have the face forgotten: another camera will be looked through."""
+        self._new_face_asked.set()
+
     def ask_reset(self) -> None:
         """Have the session forgotten before the next step."""
         self._reset_asked.set()
@@ -53,12 +66,14 @@ class InferenceThread:
         while not self._signals.stop.is_set() and not self._through(session):
             if self._reset_asked.is_set():
                 self._reset(session)
-            session.glance(self._signals.clock())
+            if self._new_face_asked.is_set():
+                self._new_face_asked.clear()
+                session.forget_face()
             end_s = self._due(session)
-            if end_s is None:
-                self._rest(session)
-            else:
+            if end_s is not None:
                 self._step(session, end_s)
+            elif not session.glance(self._signals.clock()):
+                self._rest(session)
 
     def _begin(self) -> Session:
         model, features = self._parts.open_model(self._settings.model)
@@ -74,6 +89,7 @@ class InferenceThread:
         ended_s = self._signals.ended_s
         through = ended_s is not None and session.next_end_s > session.grid.last_end_s(ended_s)
         if through:
+            self._signals.clock.hold()
             self._ledger.state(RunState.ENDED, only_from=(RunState.LIVE, RunState.PAUSED))
         return through
 
@@ -83,19 +99,38 @@ class InferenceThread:
         self._history.clear()
 
     def _due(self, session: Session) -> float | None:
-        ended_s = self._signals.ended_s
-        there_s = self._signals.played_s if ended_s is None else session.grid.last_end_s(ended_s)
-        return session.due_end_s(min(self._signals.clock() - self._settings.window.settle_s, there_s))
+        now_s = self._signals.clock()
+        return session.due_end_s(min(now_s - self._settings.window.settle_s, self._there_s(session, now_s)))
+
+    def _there_s(self, session: Session, now_s: float) -> float:
+        """Up to when everything has come that will come in time."""
+        if self._signals.ended_s is not None:
+            return session.grid.last_end_s(self._signals.ended_s)
+        if not self._sound_is_live():
+            return self._signals.played_s
+        return max(self._intake.audio.end_s, now_s - SOUND_WAITED_FOR_S)
+
+    def _sound_is_live(self) -> bool:
+        """Whether a microphone is being heard, which may hand its sound over late; a medium never does."""
+        return isinf(self._signals.played_s) and self._availability.reason("audio") is None
+
+    def _late_sound_s(self, end_s: float) -> float:
+        """Seconds of the hop's sound that have not come, though a microphone is being heard."""
+        heard_s = self._intake.audio.end_s
+        if not self._sound_is_live() or isinf(heard_s):
+            return 0.0
+        return min(max(end_s - heard_s, 0.0), self._settings.window.hop_s)
 
     def _rest(self, session: Session) -> None:
         next_s = session.next_end_s + self._settings.window.settle_s - self._signals.clock()
-        self._intake.frames.wait_beyond(self._intake.frames.written, min(max(next_s, 0.001), _NAP_S))
+        self._intake.frames.wait_beyond(self._intake.frames.written, min(max(next_s, _SHORTEST_NAP_S), _NAP_S))
 
     def _step(self, session: Session, end_s: float) -> None:
         for modality in MODALITIES:
             session.set_unavailable(modality, self._availability.reason(modality))
         skipped_before = session.skipped
+        late_s = self._late_sound_s(end_s)
         estimate = session.step(end_s)
-        self._ledger.stepped(estimate, session.skipped - skipped_before)
+        self._ledger.stepped(estimate, session.skipped - skipped_before, late_s)
         self._history.add(estimate)
         self.estimates.put(estimate)

@@ -5,21 +5,16 @@ Facts that are rare (a device lost, an error, a state) go to hooks; figures are 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from threading import Lock
-from types import TracebackType
 from typing import Any
 
-import numpy as np
-
-from core.errors import MonitorError
-from core.status import DeviceStatus, EngineStatus, Percentiles, RunState
+from core.engine.figures import percentiles, rss_mb
+from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.types import MODALITIES, Estimate, Modality, Word
 
-_log = logging.getLogger(__name__)
 _STEPS_MEASURED = 2400
 """Twenty minutes of hops at 0.5 s."""
 _ERRORS_KEPT = 50
@@ -50,12 +45,13 @@ class Ledger:
         self._step_ms: deque[float] = deque(maxlen=_STEPS_MEASURED)
         self._frame_times_s: deque[float] = deque(maxlen=256)
         self._present: Counter[Modality] = Counter()
-        self.rss_start_mb = 0.0
+        self._frames, self._first_frame_s = 0, 0.0
+        self._rss_start_mb = self._rss_end_mb = 0.0
 
     def snapshot(self) -> EngineStatus:
         """The status as far as it was reported."""
         with self._lock:
-            return replace(self._status, step_ms=percentiles(self._step_ms))
+            return self._status
 
     def note(self, **facts: Any) -> None:
         """Set fields of the status that no hook tells."""
@@ -73,15 +69,20 @@ class Ledger:
         return news
 
     def device(self, kind: str, status: DeviceStatus) -> None:
-        """Camera or microphone stands like this now."""
+        """Camera or microphone stands like this now; why it was lost is kept among the errors."""
+        if status.state is DeviceState.LOST:
+            self._keep_error(status.message)
         self._hooks.on_device(kind, status)
 
     def error(self, sentence: str) -> None:
         """Something went wrong that a person should read."""
+        self._keep_error(sentence)
+        self._hooks.on_error(sentence)
+
+    def _keep_error(self, sentence: str) -> None:
         with self._lock:
             kept = (*self._status.errors, sentence)[-_ERRORS_KEPT:]
             self._status = replace(self._status, errors=kept)
-        self._hooks.on_error(sentence)
 
     def words(self, final: list[Word]) -> None:
         """Words became final."""
@@ -89,19 +90,37 @@ class Ledger:
             self._status = replace(self._status, words=self._status.words + len(final))
         self._hooks.on_words(final)
 
-    def stepped(self, estimate: Estimate, skipped: int) -> None:
-        """One more step was made, after `skipped` hops that were not."""
-        self.rss_start_mb = self.rss_start_mb or rss_mb()
+    def stepped(self, estimate: Estimate, skipped: int, late_sound_s: float = 0.0) -> None:
+        """One more step was made, after `skipped` hops that were not; so much of its sound had not come."""
+        self._rss_start_mb = self._rss_start_mb or rss_mb()
+        self._step_ms.append(estimate.compute_ms)
+        step_ms = percentiles(self._step_ms)  # once a step and not at every look, of which there are thirty a second
         with self._lock:
             status = self._status
-            self._step_ms.append(estimate.compute_ms)
             self._present.update(m for m in MODALITIES if estimate.presence[m].present)
-            self._status = replace(status, steps=status.steps + 1, skipped_hops=status.skipped_hops + skipped)
+            self._status = replace(
+                status,
+                steps=status.steps + 1,
+                skipped_hops=status.skipped_hops + skipped,
+                late_sound_s=status.late_sound_s + late_sound_s,
+                step_ms=step_ms,
+            )
+
+    def measure_end(self) -> None:
+        """Note the memory while everything still runs; the first time counts."""
+        self._rss_end_mb = self._rss_end_mb or rss_mb()
+
+    def rss_mb(self) -> tuple[float, float]:
+        """Memory at the first step, and at the end or now."""
+        end_mb = self._rss_end_mb or rss_mb()
+        return self._rss_start_mb or end_mb, end_mb
 
     def framed(self, t_s: float) -> None:
         """A frame came from the camera."""
         with self._lock:
             self._frame_times_s.append(t_s)
+            self._first_frame_s = self._first_frame_s if self._frames else t_s
+            self._frames += 1
 
     def frame_rate_hz(self, now_s: float) -> float:
         """Frames a second over the last seconds."""
@@ -110,51 +129,13 @@ class Ledger:
             recent = sum(t_s > now_s - over_s for t_s in self._frame_times_s)
         return recent / over_s if over_s > 0 else 0.0
 
+    def mean_frame_rate_hz(self, now_s: float) -> float:
+        """Frames a second since the first one, times without a camera included."""
+        with self._lock:
+            over_s = now_s - self._first_frame_s
+            return (self._frames - 1) / over_s if self._frames > 1 and over_s > 0 else 0.0
+
     def presence_share(self) -> dict[Modality, float]:
         """Share of the steps in which each modality took part."""
         with self._lock:
             return {m: self._present[m] / max(self._status.steps, 1) for m in MODALITIES}
-
-
-def percentiles(values_ms: deque[float]) -> Percentiles:
-    """Median, 95 % and worst of what was measured."""
-    if not values_ms:
-        return Percentiles()
-    p50, p95, worst = np.percentile(np.array(values_ms), (50, 95, 100))
-    return Percentiles(float(p50), float(p95), float(worst))
-
-
-def rss_mb() -> float:
-    """Resident memory of this process, in MB."""
-    import psutil
-
-    return float(psutil.Process().memory_info().rss / 1e6)
-
-
-class Watch:
-    """Around a thread's body: whatever ends it unexpectedly is said in one sentence, logged, and stops the engine."""
-
-    def __init__(self, name: str, ledger: Ledger, stop: Callable[[], None]) -> None:
-        self._name, self._ledger, self._stop = name, ledger, stop
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if error is None:
-            return False
-        if not isinstance(error, MonitorError):
-            _log.error("The %s thread failed.", self._name, exc_info=error)
-        self._stop()
-        self._ledger.error(_sentence(self._name, error))
-        self._ledger.state(RunState.STOPPED)
-        return True
-
-
-def _sentence(name: str, error: BaseException) -> str:
-    if isinstance(error, MonitorError):
-        return str(error)
-    what = f"{type(error).__name__}: {error}"
-    return f"The {name} part failed ({what}) and the session was stopped. Start again; the log holds the details."

@@ -51,13 +51,18 @@ class MediumThread:
     def _play(self) -> None:
         try:
             while not self._signals.stop.is_set():
+                asked_at_s = self._signals.clock()
                 chunk = self._source.read(READ_S)
-                if chunk is not None:
-                    self._end_s = max(self._end_s, end_of(chunk))
-                    self._take(chunk)
-                    self._signals.played_s = chunk.t_s
+                if chunk is None:  # nothing was due, so nothing up to then is missing
+                    self._signals.played_s = max(self._signals.played_s, asked_at_s)
+                    continue
+                self._end_s = max(self._end_s, end_of(chunk))
+                self._take(chunk)
+                self._signals.played_s = max(self._signals.played_s, chunk.t_s)
         except EndOfSource:
             self._signals.ended_s = self._end_s
+            if wrong := self._source.status().message:
+                self._ledger.error(wrong)
 
     def _say_all(self, state: DeviceState) -> None:
         self._say(CAMERA, state if self._source.has_video else DeviceState.OFF)
@@ -67,6 +72,6 @@ class MediumThread:
         news = state is not self._states[role.kind]
         self._states[role.kind] = state
         if state is DeviceState.OFF and self._signals.ended_s is None:
-            self._availability.say(role.modality, "device", role.missing)
+            self._availability.say(role.modality, "device", role.not_recorded)
         if news:
             self._ledger.device(role.kind, self.status(role.kind))

@@ -81,7 +81,7 @@ class Features:
 def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
     """Present if any glance of the hop has the primary face, unless the newest says that it is unclear whose it is."""
     if not sightings:
-        return Presence(False, 0.0, Reason.NO_CAMERA)
+        return Presence(False, 0.0, Reason.FROZEN_PICTURE)  # a camera that is missing is said by the session
     newest = sightings[-1].presence
     with_face = [sighting.presence.quality for sighting in sightings if sighting.crop is not None]
     if not with_face or newest.reason is Reason.SEVERAL_FACES:

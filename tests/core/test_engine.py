@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.capture.source import SourceStatus
 from core.engine import Engine, EngineHooks, EngineParts, Sources
 from core.errors import ModelError, SpeechError
 from core.headless import InStep, estimates
@@ -104,6 +107,36 @@ def test_a_medium_plays_to_its_end_and_every_hop_is_estimated(start, told):
     assert ("camera", DeviceState.RUNNING) in told.devices
     assert status.words == len(told.words) == 2
     assert status.profile == "small"
+    assert status.preview_fps_mean == pytest.approx(20, abs=2)
+    assert not threading.Event().wait(0.2)
+    assert engine.status().elapsed_s == status.elapsed_s
+
+
+def test_what_was_wrong_with_a_file_is_an_error_of_the_run(start):
+    class Damaged(SmallMedium):
+        def status(self):
+            return SourceStatus("clip.mp4", message="clip.mp4 has 3 damaged pieces, which were skipped.")
+
+    engine = start(Sources(medium=Damaged(medium_chunks(0.5))))
+    until(lambda: engine.status().state is RunState.ENDED)
+    assert engine.status().errors == ("clip.mp4 has 3 damaged pieces, which were skipped.",)
+
+
+def test_memory_counts_processes_that_were_started_and_is_that_before_stopping(start):
+    def nothing_there(_, _ending):
+        raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
+
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=nothing_there))
+    until(lambda: steps(engine) >= 1)
+    before_mb = engine.rss_mb()[1]
+    big = subprocess.Popen([sys.executable, "-c", "x = b'1' * 300_000_000; print(flush=True); input()"],
+                           stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    with big:
+        big.stdout.readline()
+        assert engine.rss_mb()[1] > before_mb + 250
+        engine.stop()
+        big.communicate(b"\n")
+    assert engine.rss_mb()[1] > before_mb + 250
 
 
 def test_live_equals_headless_for_the_hops_it_stepped(start):
@@ -135,6 +168,68 @@ def test_a_medium_that_lags_behind_the_clock_is_waited_for(start):
     assert all(made.presence["visual"].present for made in engine.history.since(0.0))
 
 
+def test_a_medium_of_few_pictures_misses_no_hop(start):
+    slides = [VideoFrame(3.0 * k, frame.rgb) for k, frame in enumerate(medium_chunks(0.1)[::2])]
+    engine = start(Sources(medium=SmallMedium(slides)))
+    until(lambda: engine.status().state is RunState.ENDED)
+    assert engine.hops[-1] == 3.0
+    assert engine.status().skipped_hops <= 1
+    assert newest(engine).presence["audio"].reason is Reason.NO_SOUND
+
+
+class SlowFinder(SmallFinder):
+    """Needs 0.25 s for a glance: twice as long as until the next one is due."""
+
+    def look(self, frame):
+        time.sleep(0.25)
+        return super().look(frame)
+
+
+SLOW = replace(PARTS, open_finder=SlowFinder)
+
+
+def test_a_slow_face_search_does_not_make_estimates_late_for_ever(start):
+    engine = start(Sources(*devices()), SLOW)
+    ages_s = []
+    until(lambda: engine.status().elapsed_s > 4.0)
+    while engine.status().elapsed_s < 8.0:
+        ages_s.append(engine.status().elapsed_s - newest(engine).t_s)
+        time.sleep(0.01)
+    assert max(ages_s) < 2.2
+    assert newest(engine).presence["visual"].present
+
+
+def test_a_run_whose_face_search_was_slow_is_reproduced_from_what_it_looked_at(start):
+    chunks = medium_chunks(3.0)
+    engine = start(Sources(medium=SmallMedium(chunks)), SLOW)
+    until(lambda: engine.status().state is RunState.ENDED)
+    live = engine.history.since(0.0)
+    assert len(engine.looked) < 20
+    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
+    words = InStep(SmallRecognizer(), session)
+    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
+    assert session.looked == engine.looked
+    for one, other in zip(live, again, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+
+def test_sound_that_comes_late_is_waited_for_and_what_comes_too_late_is_counted(start):
+    class Late(SmallMicrophone):
+        late_s = 0.2
+
+        def _chunk(self, t_s):
+            block = super()._chunk(t_s)
+            return replace(block, t_s=t_s - self.late_s)
+
+    later = type("TooLate", (Late,), {"late_s": 0.6})("later")
+    engine = start(Sources(microphone=Late("mic")), replace(PARTS, make_microphone=lambda _: later))
+    until(lambda: steps(engine) >= 8)
+    assert engine.status().late_sound_s < 0.2  # the start, or a busy machine
+    missed_s = engine.status().late_sound_s
+    engine.choose_microphone("later")
+    until(lambda: engine.status().late_sound_s > missed_s + 0.5)
+
+
 def test_devices_give_estimates_a_preview_and_a_level(start):
     engine = start(Sources(*devices()))
     until(lambda: steps(engine) >= 2 and engine.status().preview_fps > 20)
@@ -164,6 +259,7 @@ def test_a_lost_device_is_said_and_comes_back_by_itself(start, told, kind, modal
     until(presence(engine, modality))
     assert [state for name, state in told.devices if name == kind][-2:] == [DeviceState.LOST, DeviceState.RUNNING]
     assert told.errors == []
+    assert [error for error in engine.status().errors if "Plug it in" in error]
 
 
 def test_a_camera_that_cannot_be_opened_leaves_the_voice(start):
@@ -243,6 +339,23 @@ def test_a_modality_can_be_switched_off_and_on(start, modality):
     assert engine.status().muted == {modality}
     engine.set_muted(modality, False)
     until(presence(engine, modality))
+
+
+def test_pictures_switched_off_are_not_searched_for_faces_and_another_camera_has_another_face(start):
+    finder = SmallFinder()
+    forgot: list[int] = []
+    finder.reset = lambda: forgot.append(len(finder.looked))
+    engine = start(Sources(*devices()), replace(PARTS, open_finder=lambda: finder))
+    until(presence(engine, "visual"))
+    engine.set_muted("visual", True)
+    until(absent(engine, "visual", Reason.MUTED))
+    looked, forgotten = len(finder.looked), len(forgot)
+    made = steps(engine)
+    until(lambda: steps(engine) >= made + 3)
+    assert len(finder.looked) <= looked
+    assert engine.sighting() is None
+    engine.choose_camera("Other")
+    until(lambda: len(forgot) > forgotten)
 
 
 def test_words_switched_off_are_not_even_recognised(start, told):

@@ -51,9 +51,11 @@ def test_the_shortest_medium_has_one_hop():
 def test_what_a_medium_lacks_is_said(tmp_path):
     silent = FileSource(write_clip(tmp_path / "silent.mp4", audio=False), paced=False)
     made = list(estimates(silent, small_session(), None))
-    assert made[0].presence["audio"].reason is Reason.NO_MICROPHONE
+    assert made[0].presence["audio"].reason is Reason.NO_SOUND
     assert made[0].presence["text"].reason is Reason.NO_RECOGNIZER
     assert made[0].presence["visual"].present
+    spoken = FileSource(write_clip(tmp_path / "spoken.mkv", video=False), paced=False)
+    assert next(estimates(spoken, small_session(), None)).presence["visual"].reason is Reason.NO_PICTURE
 
 
 @pytest.mark.parametrize("seconds", [1.85, 1.95, 2.0, 2.1])

@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 
 from core.report import RunReport, ScreenFigures, write
-from core.status import EngineStatus, Percentiles
+from core.status import DeviceStatus, EngineStatus, Percentiles
 
 KEYS = {
     "profile", "checkpoint_sha256", "device", "threads", "hop_s", "duration_s", "steps", "skipped_hops", "step_ms",
     "capture_to_screen_ms", "preview_fps", "gui_fps", "gui_frame_ms_p99", "rss_mb", "words", "presence", "errors",
+    "capture",
 }  # fmt: skip
-STATUS = EngineStatus(profile="compact", steps=3, step_ms=Percentiles(1.0, 2.0, 3.0), errors=("Camera gone.",))
+STATUS = EngineStatus(
+    profile="compact",
+    steps=3,
+    step_ms=Percentiles(1.0, 2.0, 3.0),
+    errors=("Camera gone.",),
+    microphone=DeviceStatus("Desk", drift_ppm=-12.5, gaps=1, lost_s=0.5),
+    preview_fps=0.0,
+    preview_fps_mean=29.0,
+    late_sound_s=0.25,
+    unheard_s=1.5,
+)
 
 
 def test_the_file_holds_exactly_the_promised_keys(tmp_path):
@@ -23,6 +34,10 @@ def test_the_file_holds_exactly_the_promised_keys(tmp_path):
     assert told["capture_to_screen_ms"] == {"p50": 100.0, "p95": 200.0}
     assert told["rss_mb"] == {"start": 400.0, "end": 410.0}
     assert told["errors"] == ["Camera gone."]
+    assert told["preview_fps"] == 29.0
+    assert told["capture"]["microphone"] == {"name": "Desk", "drift_ppm": -12.5, "gaps": 1, "lost_s": 0.5}
+    assert told["capture"]["camera"]["drift_ppm"] is None
+    assert (told["capture"]["late_sound_s"], told["capture"]["unheard_s"]) == (0.25, 1.5)
 
 
 def test_without_a_window_its_figures_are_null():

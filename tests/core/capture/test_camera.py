@@ -15,7 +15,9 @@ from core.capture.camera_device import resolve
 from core.capture.source import EndOfSource
 from core.errors import CaptureError
 from core.types import VideoFrame
+from tests.support.media import write_clip
 from tests.support.mjpeg_server import MjpegServer, moving_square
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -122,6 +124,26 @@ def test_a_camera_that_never_answers_holds_up_neither_open_nor_close(clock: Call
             thread.join(10)
 
 
+def test_a_video_file_keeps_its_own_uneven_times(tmp_path: Path, clock: Callable[[], float]) -> None:
+    clip = write_clip(tmp_path / "uneven.mkv", seconds=2.0, audio=False, frame_times_s=[0.0, 0.1, 0.2, 1.2, 1.3])
+    camera = Camera(str(clip))
+    camera.open(clock)
+    times_s = [next_frame(camera).t_s for _ in range(5)]
+    camera.close()
+    assert [t_s - times_s[0] for t_s in times_s] == pytest.approx([0.0, 0.1, 0.2, 1.2, 1.3], abs=0.01)
+
+
+def test_a_thread_that_a_device_holds_up_is_named_until_it_ends(clock: Callable[[], float]) -> None:
+    with MjpegServer() as server:
+        server.hang()
+        camera = Camera(server.url)
+        camera.open(clock)
+        assert camera.status().hangs == ""
+        camera.close()
+        assert camera.status().hangs == "camera device"
+    until(lambda: camera.status().hangs == "", 15)
+
+
 def test_a_video_file_plays_at_its_own_pace_and_ends(media: Path, clock: Callable[[], float]) -> None:
     camera = Camera(str(media / "face_noface.mov"), frame_width_px=320)
     camera.open(clock)
@@ -135,7 +157,14 @@ def test_a_video_file_plays_at_its_own_pace_and_ends(media: Path, clock: Callabl
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("no such camera", "no camera named"), ("97", "gives no picture"), ("http://127.0.0.1:9/x", "does not answer")],
+    [
+        ("no such camera", "no camera named"),
+        ("97", "gives no picture"),
+        ("http://127.0.0.1:9/x", "does not answer"),
+        ("http://[bad", "cannot be a camera"),
+        ("²", "no camera named"),
+        ("x" * 5000, "cannot be a camera|no camera named"),
+    ],
 )
 def test_what_cannot_be_opened_is_said_in_one_sentence(name: str, sentence: str, clock: Callable[[], float]) -> None:
     camera = Camera(name)

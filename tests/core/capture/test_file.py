@@ -147,6 +147,12 @@ def test_a_file_cut_short_gives_what_is_there_and_says_so(tmp_path):
     assert "cut.mkv breaks off at" in source.status().message
 
 
+def test_a_time_stamp_hours_ahead_is_damage_and_not_hours_of_nothing(tmp_path):
+    source, frames, _ = take(write_clip(tmp_path / "clip.mkv", frame_times_s=[0.0, 0.1, 0.2, 20_000.0]))
+    assert frames[-1].t_s == pytest.approx(0.2)
+    assert "clip.mkv" in source.status().message
+
+
 def test_damage_in_the_middle_is_survived_and_said(tmp_path):
     content = bytearray(write_clip(tmp_path / "whole.mp4", seconds=4.0).read_bytes())
     content[len(content) // 3 : len(content) // 3 + 1500] = bytes(range(250)) * 6

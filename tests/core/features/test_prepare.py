@@ -62,7 +62,7 @@ def test_all_there(features: Features) -> None:
     ("changes", "modality", "reason"),
     [
         ({"audio": np.zeros(32_000, dtype=np.float32)}, "audio", Reason.SILENCE),
-        ({"sightings": ()}, "visual", Reason.NO_CAMERA),
+        ({"sightings": ()}, "visual", Reason.FROZEN_PICTURE),
         ({"sightings": (unseen(Reason.NO_FACE),)}, "visual", Reason.NO_FACE),
         ({"sightings": (seen(), unseen(Reason.SEVERAL_FACES))}, "visual", Reason.SEVERAL_FACES),
         ({"words": ()}, "text", Reason.NO_WORDS),
