@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import TYPE_CHECKING
 
+from app.choice import InputKind
 from app.gauge import Gauge
 from app.smoothing import Headline
 from app.views.live_page import LivePage
 from app.views.series import series
 from app.views.small import SmallStrip
+from app.wording import no_words
 from core.status import EngineStatus, RunState
 from core.types import Sighting, VideoFrame
 
@@ -24,13 +27,14 @@ class Feed:
 
     def __init__(self, live: LivePage, small: SmallStrip, gauge: Gauge, history_s: float) -> None:
         self._live, self._small, self._gauge, self._history_s = live, small, gauge, history_s
-        self._engine: Engine | None = None
         self._pending_s: float | None = None
+        self._asked = (0.0, 0.0)  # the session's clock when the engine was last asked, and the computer's clock then
         live.timelines.curves.plot.painted.connect(self._on_painted)
-        self.begin()
+        self.begin("devices")
 
-    def begin(self) -> None:
-        """A new session: forget the last one."""
+    def begin(self, kind: InputKind) -> None:
+        """A new session, fed from this kind of input: forget the last one."""
+        self._kind = kind
         self._headline = Headline()
         self._frame: VideoFrame | None = None
         self._sighting: Sighting | None = None
@@ -41,15 +45,15 @@ class Feed:
 
     def end(self) -> None:
         """The session is over: no picture, no level."""
-        self._engine = None
+        self._pending_s = None
         self._live.preview.show_nothing("The camera is off")
         self._live.meter.show_level(-120.0, False)
 
     def draw(self, engine: Engine | None, status: EngineStatus, words_s: float, now_s: float) -> None:
         """Draw what is new."""
-        self._engine = engine
         if engine is None:
             return
+        self._asked = (status.elapsed_s, perf_counter())
         self._draw_picture(engine, status)
         self._live.meter.show_level(status.level_dbfs, status.clipping)
         self._draw_steps(engine, status.hop_s)
@@ -58,13 +62,14 @@ class Feed:
         self._live.show_reading(reading)
         self._small.show_reading(reading)
         if self._ticks % WORDS_EVERY == 0:
-            self._live.show_words(engine.transcript(), status.elapsed_s - words_s)
+            empty = no_words(status, self._kind)
+            self._live.show_words(engine.transcript(), status.elapsed_s - words_s, empty)
         self._ticks, self._last_s = self._ticks + 1, now_s
 
     def _draw_picture(self, engine: Engine, status: EngineStatus) -> None:
         frame, sighting = engine.frame(), engine.sighting()
         if frame is None or frame is not self._frame or sighting is not self._sighting:
-            self._live.show_picture(frame, sighting, status)
+            self._live.show_picture(frame, sighting, status, self._kind)
         if frame is not None and status.state is RunState.LIVE:
             self._live.preview.show_age(status.elapsed_s - frame.t_s)
         self._frame, self._sighting = frame, sighting
@@ -84,6 +89,7 @@ class Feed:
         self._pending_s = newest.t_s
 
     def _on_painted(self) -> None:
-        if self._pending_s is not None and self._engine is not None:
-            self._gauge.drawn(self._engine.status().elapsed_s - self._pending_s)
+        if self._pending_s is not None:
+            session_s, then_s = self._asked
+            self._gauge.drawn(session_s + perf_counter() - then_s - self._pending_s)
             self._pending_s = None

@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
         if state is RunState.STARTING:
-            self.feed.begin()
+            self.feed.begin(self.desk.input.kind)
             self.banner.release("session")
         if state is RunState.LIVE and before is not RunState.PAUSED:
             self.gauge.reset()

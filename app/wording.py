@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from app.choice import InputKind
 from app.theme import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.types import MODALITIES, STATES, Estimate, Presence, Reason, Sighting
@@ -18,6 +19,7 @@ LAW = (
 )
 LIVE_DEMO = "This demo looks at real people: tell everyone who can be seen or heard. Nothing is stored."
 LIVE_DEMO_BADGE = "Demo · live camera, nothing kept"
+WORDS_COME = "Words appear here as they are spoken."
 LATE_S = 1.0
 """A picture older than this no longer shows what is."""
 STATE_WORDS = {
@@ -56,6 +58,39 @@ def picture_hint(sighting: Sighting | None, late_s: float) -> str:
     if sighting.presence.reason is Reason.SEVERAL_FACES:
         return f"{_count(sighting.faces)} faces — picture paused"
     return sighting.presence.reason.value
+
+
+def no_picture(status: EngineStatus, kind: InputKind) -> str:
+    """What stands in the place of the picture."""
+    if "visual" in status.muted:
+        return "Picture switched off"
+    if status.state is RunState.PAUSED:
+        return "Paused. The camera is off." if kind == "devices" else "Paused."
+    if kind != "devices" and status.state is not RunState.LIVE:
+        return "The recording has ended." if status.state is RunState.ENDED else "Opening …"
+    return {
+        DeviceState.OFF: f"{_MISSING_PICTURE[kind]} The estimate goes on with voice and words.",
+        DeviceState.OPENING: "Opening the camera …",
+        DeviceState.LOST: "Camera lost. Trying again …",
+        DeviceState.RUNNING: "Waiting for the first picture …",
+    }[status.camera.state]
+
+
+_MISSING_PICTURE = {"devices": "No camera.", "file": "This recording has no picture.", "demo": "No drawn picture."}
+
+
+def no_words(status: EngineStatus, kind: InputKind) -> str:
+    """What stands in the place of the words."""
+    if "text" in status.muted:
+        return "Words are switched off."
+    if status.recognizer and not status.hears:
+        return f"No words: {status.recognizer.rstrip('.')}."
+    sounding = status.microphone.state
+    if status.state is RunState.LIVE and sounding is DeviceState.OFF:
+        return "This recording has no sound." if kind == "file" else "No microphone, so there are no words."
+    if status.state is RunState.LIVE and sounding is DeviceState.LOST:
+        return "The microphone is lost; words go on when it is back."
+    return WORDS_COME
 
 
 def _count(number: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.choice import InputKind
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT
@@ -16,7 +17,8 @@ from app.views.readiness import Readiness
 from app.views.timelines import Timelines
 from app.views.toggles import Toggles
 from app.views.transcript import Transcript
-from core.status import DeviceState, EngineStatus, RunState
+from app.wording import WORDS_COME, no_picture
+from core.status import EngineStatus
 from core.types import Estimate, Sighting, VideoFrame, Word
 
 LEFT_PX = 40 * UNIT
@@ -45,14 +47,14 @@ class LivePage(QWidget):
         """The plots while a session runs or has ended, the list of what is ready before."""
         self._right.setCurrentIndex(1 if running else 0)
 
-    def show_picture(self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus) -> None:
+    def show_picture(
+        self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus, kind: InputKind
+    ) -> None:
         """The newest picture, or why there is none."""
-        if "visual" in status.muted:
-            self.preview.show_nothing("Picture switched off")
-        elif frame is not None:
-            self.preview.show_frame(frame, sighting)
+        if frame is None or "visual" in status.muted:
+            self.preview.show_nothing(no_picture(status, kind))
         else:
-            self.preview.show_nothing(no_picture(status))
+            self.preview.show_frame(frame, sighting)
 
     def show_reading(self, reading: Reading | None) -> None:
         """The headline."""
@@ -62,21 +64,10 @@ class LivePage(QWidget):
         """The plots."""
         self.timelines.show_estimates(estimates, hop_s)
 
-    def show_words(self, words: list[Word], window_start_s: float) -> None:
-        """The transcript."""
+    def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
+        """The transcript; `empty` is said while there are no words."""
+        self.transcript.show_empty(empty)
         self.transcript.show_words(words, window_start_s)
-
-
-def no_picture(status: EngineStatus) -> str:
-    """What stands in the place of the picture."""
-    if status.state is RunState.PAUSED:
-        return "Paused. The camera is off."
-    return {
-        DeviceState.OFF: "No camera. The estimate goes on with voice and words.",
-        DeviceState.OPENING: "Opening the camera …",
-        DeviceState.LOST: "Camera lost. Trying again …",
-        DeviceState.RUNNING: "Waiting for the first picture …",
-    }[status.camera.state]
 
 
 def _card(*parts: QWidget) -> QFrame:

@@ -145,12 +145,7 @@ def facts(status: EngineStatus) -> dict[str, Fact]:
     return {
         "camera": _device("camera", status.camera),
         "microphone": _device("microphone", status.microphone),
-        "words": Fact(
-            f"words {status.recognizer or 'not started'}",
-            "good" if status.words else "quiet",
-            _WORDS,
-            "words on" if status.recognizer else "words",
-        ),
+        "words": _words(status),
         "model": Fact(
             f"{model_line(status)} · {status.device.upper()}",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
@@ -163,7 +158,13 @@ def facts(status: EngineStatus) -> dict[str, Fact]:
     }
 
 
-_WORDS = "The recogniser that turns speech into words, on this machine."
+def _words(status: EngineStatus) -> Fact:
+    story = "The recogniser that turns speech into words, on this machine."
+    if status.hears:
+        return Fact(f"words {status.recognizer}", "good", story, "words on")
+    if status.recognizer:
+        return Fact("no words", "warn", status.recognizer, "no words")
+    return Fact("words not started", "quiet", story, "words")
 
 
 def _device(kind: str, status: DeviceStatus) -> Fact:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import BODY_PX, UNIT, colors_of, font
+from app.wording import WORDS_COME
 from core.types import Word
 
 LINE_PX = 22
@@ -33,7 +34,7 @@ class Transcript(QWidget):
         super().__init__()
         self._words: list[Word] = []
         self._window_start_s = 0.0
-        self._empty_text = "Words appear here as they are spoken."
+        self._empty_text = WORDS_COME
         self.setAccessibleName("Live words")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(2 * LINE_PX)
@@ -48,14 +49,18 @@ class Transcript(QWidget):
         if words == self._words and before == [word.end_s >= window_start_s for word in words]:
             return
         self._words, self._window_start_s = words, window_start_s
-        self.setAccessibleDescription(" ".join(word.text for word in words))
+        self._say_aloud()
         self.update()
 
     def show_empty(self, text: str) -> None:
         """What to say while there are no words."""
         if text != self._empty_text:
             self._empty_text = text
+            self._say_aloud()
             self.update()
+
+    def _say_aloud(self) -> None:
+        self.setAccessibleDescription(" ".join(word.text for word in self._words) or self._empty_text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         """The last lines, newest at the bottom of what is filled."""

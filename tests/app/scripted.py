@@ -78,6 +78,7 @@ class ScriptedEngine:
             "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
         self.calls: list[str] = []
+        self.asked = 0
 
     def _tell(self, state: RunState) -> None:
         self._state = state
@@ -142,6 +143,7 @@ class ScriptedEngine:
             self.estimates.put(estimate)
 
     def status(self) -> EngineStatus:
+        self.asked += 1
         self._advance()
         level = -18 - 14 * abs(np.sin(self.now_s * 3)) if "audio" not in self._absent(self.now_s) else -58.0
         return EngineStatus(
@@ -150,6 +152,7 @@ class ScriptedEngine:
             camera=self._devices["camera"],
             microphone=self._devices["microphone"],
             recognizer="Vosk small-en-us-0.15",
+            hears=True,
             profile="compact",
             checkpoint_sha256="3f9a77c0" * 8,
             step_ms=Percentiles(11.2, 14.4, 31.0),

@@ -11,6 +11,7 @@ from app.views.preview import Preview, to_image
 from app.views.status_bar import StatusBar, facts
 from app.views.timelines import Timelines
 from app.views.transcript import Transcript, wrap
+from app.wording import no_picture, no_words
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
 from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 from tests.app.scripted import estimate_at, script_absent
@@ -88,6 +89,13 @@ def test_words_wrap_and_none_is_lost() -> None:
     assert [[word.text for _, word in line] for line in lines] == [["one", "two"], ["three"], ["four"]]
 
 
+def test_the_transcript_says_aloud_why_it_is_empty(qtbot) -> None:
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    transcript.show_empty("No words: nobody listens.")
+    assert transcript.accessibleDescription() == "No words: nobody listens."
+
+
 def test_the_transcript_can_be_heard(qtbot) -> None:
     transcript = Transcript()
     qtbot.addWidget(transcript)
@@ -105,6 +113,51 @@ def test_one_banner_at_a_time_and_the_one_before_comes_back(qtbot) -> None:
     assert banner.text == "Camera gone."
     banner.release("camera")
     assert banner.text == ""
+
+
+FILE_WITHOUT_SOUND = {"microphone": DeviceStatus("talk.wav", DeviceState.OFF)}
+LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "said"),
+    [
+        ({"hears": True, "recognizer": "Vosk"}, "devices", "Words appear here as they are spoken."),
+        ({}, "devices", "Words appear here as they are spoken."),
+        ({"recognizer": "It ended unexpectedly."}, "devices", "No words: It ended unexpectedly."),
+        ({"recognizer": "switched off"}, "file", "No words: switched off."),
+        ({"muted": frozenset({"text"})}, "demo", "Words are switched off."),
+        (FILE_WITHOUT_SOUND, "file", "This recording has no sound."),
+        (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
+        (LOST, "devices", "The microphone is lost; words go on when it is back."),
+    ],
+)
+def test_where_there_are_no_words_it_is_said_why(changes: dict, kind: str, said: str) -> None:
+    assert no_words(live_status(**changes), kind) == said
+
+
+OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "said"),
+    [
+        (OFF, "devices", "No camera. The estimate goes on with voice and words."),
+        (OFF, "file", "This recording has no picture. The estimate goes on with voice and words."),
+        ({**OFF, "state": RunState.ENDED}, "file", "The recording has ended."),
+        ({**OFF, "state": RunState.STARTING}, "file", "Opening …"),
+        ({**OFF, "state": RunState.PAUSED}, "file", "Paused."),
+        ({**OFF, "state": RunState.PAUSED}, "devices", "Paused. The camera is off."),
+        ({"muted": frozenset({"visual"})}, "file", "Picture switched off"),
+    ],
+)
+def test_where_there_is_no_picture_it_is_said_why(changes: dict, kind: str, said: str) -> None:
+    assert no_picture(live_status(**changes), kind) == said
+
+
+def test_a_recogniser_that_ended_is_not_called_not_started() -> None:
+    fact = facts(live_status(recognizer="It ended unexpectedly.", words=3))["words"]
+    assert (fact.text, fact.mood, fact.story) == ("no words", "warn", "It ended unexpectedly.")
 
 
 def live_status(**changes) -> EngineStatus:

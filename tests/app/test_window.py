@@ -165,6 +165,14 @@ def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
 
 
+def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    qtbot.waitUntil(lambda: live.gauge.figures().capture_to_screen_ms is not None)
+    asked, ticks = engine.asked, live._ticks
+    qtbot.waitUntil(lambda: live._ticks >= ticks + 45)  # three steps and their painted curves
+    assert engine.asked - asked <= live._ticks - ticks + 1
+
+
 def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
     nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
     window = open_window(begin_s=20.0, absent=lambda _t: nothing)
