@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.status import DeviceStatus, EngineStatus, Percentiles
+from core.writing import replace_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,5 @@ def _counters(device: DeviceStatus) -> dict[str, Any]:
 
 
 def write(report: RunReport, path: Path) -> None:
-    """Write the report as JSON, replacing the file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(report.to_json(), indent=2), encoding="utf-8")
-    fresh.replace(path)
+    """Write the report as JSON, replacing the file in one step. Raises `MonitorError`."""
+    replace_text(path, json.dumps(report.to_json(), indent=2))

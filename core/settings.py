@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 
 from core.errors import SettingsError
+from core.writing import replace_text
 
 PROFILES = ("compact", "paper")
 DEVICES = ("auto", "cpu", "cuda")
@@ -134,11 +135,8 @@ def load(path: Path) -> Settings:
 
 
 def save(settings: Settings, path: Path) -> None:
-    """Write settings as TOML, replacing the file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_suffix(".new")
-    fresh.write_text(tomli_w.dumps(asdict(settings)), encoding="utf-8")
-    fresh.replace(path)
+    """Write settings as TOML, replacing the file in one step. Raises `SettingsError`."""
+    replace_text(path, tomli_w.dumps(asdict(settings)), SettingsError)
 
 
 def _build(group: Any, table: dict[str, Any], where: str) -> Any:

@@ -22,6 +22,7 @@ from core.parts import LoadedModel, open_finder, open_model, open_recognizer
 from core.session import Session
 from core.settings import Settings
 from core.types import Estimate, Word
+from core.writing import replace_file
 
 AHEAD_FROM_S = 15.0
 """A shorter recording is not worth a process of its own for its words."""
@@ -84,7 +85,10 @@ class Analyzer:
         return model, Session(model, features, open_finder(), self._settings.window)
 
     def analyze(self, file: Path, target: Path) -> Analysed:
-        """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read."""
+        """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read.
+
+        Raises `MonitorError` if a result cannot be written.
+        """
         width_px = self._settings.capture.frame_width_px
         source = FileSource(file, paced=False, frame_width_px=width_px, picture_every_s=GLANCE_S)
         source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
@@ -125,10 +129,9 @@ class Analyzer:
 
 
 def _write(made: list[Estimate], final: list[Word], whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    paths = tuple(target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
+    csv, parquet, picture = (target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
     table = rows(made)
-    write_csv(table, whose, paths[0])
-    write_parquet(table, whose, paths[1])
-    draw(made, final, whose, paths[2])
-    return paths[0], paths[1], paths[2]
+    replace_file(csv, lambda fresh: write_csv(table, whose, fresh))
+    replace_file(parquet, lambda fresh: write_parquet(table, whose, fresh))
+    replace_file(picture, lambda fresh: draw(made, final, whose, fresh))
+    return csv, parquet, picture

@@ -13,23 +13,13 @@ import numpy as np
 
 from core.analysis.summary import clock_time, share, states
 from core.analysis.table import Provenance
-from core.types import MODALITIES, STATES, Estimate, Modality, Word
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.types import MODALITIES, STATES, Estimate, Word
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GROUND, PANEL, TEXT, QUIET, RULE = "#F6F7F9", "#FFFFFF", "#1C2330", "#5B6575", "#DDE1E7"
-STATE_LINES = {
-    "Confused": ("#E69F00", "solid"),
-    "Curious": ("#56B4E9", (0, (6, 2))),
-    "Bored": ("#CC79A7", (0, (1, 1.4))),
-    "Frustrated": ("#D55E00", (0, (5, 1.5, 1, 1.5))),
-}
-EVIDENCE: dict[Modality, tuple[str, str]] = {
-    "visual": ("#4477AA", "picture"),
-    "audio": ("#228833", "voice"),
-    "text": ("#AA3377", "words"),
-}
 CAPTION = (
     "Hatched: undecided. Blank: nothing there to weigh. "
     "Estimates how expressions may be read, never what somebody feels. It can be wrong."
@@ -61,7 +51,7 @@ def draw(made: Sequence[Estimate], final: Sequence[Word], whose: Provenance, pat
 
 def _title(figure: Any, made: Sequence[Estimate], whose: Provenance) -> None:
     figure.text(0.07, 0.945, whose.file, size=17, weight="bold", color=TEXT)
-    seen = ", ".join(f"{EVIDENCE[m][1]} {share(made, m):.0%}" for m in EVIDENCE)
+    seen = ", ".join(f"{MODALITY_NAMES[m]} {share(made, m):.0%}" for m in MODALITY_ORDER)
     figure.text(0.07, 0.905, f"{states(made)}   ·   present: {seen}", size=10.5, color=TEXT)
     figure.text(
         0.89,
@@ -90,13 +80,17 @@ def _curves(axes: Axes, made: Sequence[Estimate], hop_s: float) -> None:
         axes.axvspan(start_s, end_s, facecolor="none", edgecolor="#C3C9D3", hatch="////", linewidth=0, zorder=1)
     marker = "o" if len(made) == 1 else None
     for k, state in enumerate(STATES):
-        colour, dashes = STATE_LINES[state]
-        axes.plot(times_s, curves[:, k], color=colour, linestyle=dashes, linewidth=2.2, marker=marker, zorder=3)
+        axes.plot(times_s, curves[:, k], **_line(state), marker=marker, zorder=3)
     axes.set_ylim(0, 1)
     axes.set_yticks((0, 0.25, 0.5, 0.75, 1), labels=("0", "", "0.5", "", "1"))
     axes.grid(axis="y", color=RULE, linewidth=0.8)
     axes.set_axisbelow(True)
     _end_labels(axes, curves)
+
+
+def _line(state: str) -> dict[str, Any]:
+    look = STATE_LOOKS[state]
+    return {"color": look.color, "linestyle": (0, look.dashes) if look.dashes else "solid", "linewidth": 2.2}
 
 
 def _end_labels(axes: Axes, curves: Any) -> None:
@@ -109,10 +103,8 @@ def _end_labels(axes: Axes, curves: Any) -> None:
     )
     placed -= max(placed[-1] - 0.97, 0.0)
     for k, height in zip(order, placed, strict=True):
-        colour, dashes = STATE_LINES[STATES[k]]
         transform = axes.get_yaxis_transform()
-        axes.plot((1.008, 1.03), (height, height), color=colour, linestyle=dashes, linewidth=2.2, transform=transform,
-                  clip_on=False)  # fmt: skip
+        axes.plot((1.008, 1.03), (height, height), **_line(STATES[k]), transform=transform, clip_on=False)
         axes.text(1.037, height, STATES[k], transform=transform, color=TEXT, size=10.5, va="center")
 
 
@@ -120,31 +112,39 @@ def _weights(axes: Axes, made: Sequence[Estimate], hop_s: float) -> None:
     """Stacked to 1; each step fills its hop, and an absent modality leaves a gap in its colour."""
     edges_s = np.array([made[0].t_s - hop_s, *(estimate.t_s for estimate in made)])
     base = np.zeros(len(made))
-    for modality, (colour, _) in EVIDENCE.items():
+    for modality in MODALITY_ORDER:
         top = base + np.array([estimate.weights[MODALITIES.index(modality)] for estimate in made])
         axes.fill_between(
             edges_s,
             np.append(base, base[-1]),
             np.append(top, top[-1]),
             step="post",
-            color=colour,
+            color=MODALITY_COLORS[modality],
             linewidth=0,
             alpha=0.88,
         )
         base = top
     axes.set_ylim(0, 1)
     axes.set_yticks((0, 1))
-    for k, (colour, name) in enumerate(reversed(EVIDENCE.values())):
+    for k, modality in enumerate(reversed(MODALITY_ORDER)):
         axes.plot(
             (1.008, 1.03),
             (0.83 - 0.33 * k,) * 2,
-            color=colour,
+            color=MODALITY_COLORS[modality],
             linewidth=8,
             transform=axes.transAxes,
             clip_on=False,
             solid_capstyle="butt",
         )
-        axes.text(1.037, 0.83 - 0.33 * k, name, transform=axes.transAxes, color=TEXT, size=10.5, va="center")
+        axes.text(
+            1.037,
+            0.83 - 0.33 * k,
+            MODALITY_NAMES[modality],
+            transform=axes.transAxes,
+            color=TEXT,
+            size=10.5,
+            va="center",
+        )
 
 
 def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
@@ -156,7 +156,7 @@ def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
             0.5, 0.5, "no words were heard", transform=axes.transAxes, color=QUIET, size=10, ha="center", va="center"
         )
         return
-    axes.vlines([word.start_s for word in final], 0.9, 1.0, color=EVIDENCE["text"][0], linewidth=1.2)
+    axes.vlines([word.start_s for word in final], 0.9, 1.0, color=MODALITY_COLORS["text"], linewidth=1.2)
     free_s = [float("-inf")] * 3
     per_letter_s = end_s / (_INCHES_WIDE * 0.82 * 13)
     for word in final:
