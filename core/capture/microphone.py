@@ -45,20 +45,17 @@ class _Handed:
 class Microphone:
     """`name` as `core.capture.devices` lists it, or "auto". A device that comes back may do so under another number.
 
-    Opened again after a loss, it gives the time in between as `lost`. `resume_at_s` does the same for the end of
-    another microphone's sound, when the user changes over in mid-session. `waiting_blocks` bounds the hand-over.
+    Opened again after a loss, it gives the time in between as `lost`. `waiting_blocks` bounds the hand-over.
     """
 
     has_video = False
     has_audio = True
 
-    def __init__(
-        self, name: str = "auto", resume_at_s: float | None = None, waiting_blocks: int = WAITING_BLOCKS
-    ) -> None:
+    def __init__(self, name: str = "auto", waiting_blocks: int = WAITING_BLOCKS) -> None:
         self._waiting_blocks = waiting_blocks
         self._name = name
         self._shown_name = name
-        self._resume_at_s = resume_at_s
+        self._resume_at_s: float | None = None  # where the sound of an earlier opening ended
         self._stream: Any = None
         self._was_lost = False
         self._clock: Clock = time.monotonic
@@ -69,17 +66,6 @@ class Microphone:
         self._taken = 0  # frames that `read` saw or counted as lost
         self._last_block_s = 0.0  # on the computer's monotonic clock
         self._gaps, self._lost = 0, 0
-        self._zeros = 0
-
-    @property
-    def exact_zeros_s(self) -> float:
-        """How long the device has been giving nothing but exact zeros: blocked or muted, for a live one hisses."""
-        return self._zeros / SAMPLE_RATE_HZ
-
-    @property
-    def end_s(self) -> float | None:
-        """Session time where the sound so far ends; None before any."""
-        return self._resume_at_s
 
     def open(self, clock: Clock) -> None:
         """Find the device by name and start it; looks at what is plugged in anew if it was lost or is not listed."""
@@ -103,7 +89,7 @@ class Microphone:
         self._audio_clock = AudioClock(self._resume_at_s)
         self._handed = SimpleQueue()
         self._resampler = MonoResampler()
-        self._given = self._taken = self._zeros = 0
+        self._given = self._taken = 0
 
     def _find(self) -> portaudio.InputDevice:
         try:
@@ -150,7 +136,6 @@ class Microphone:
         frames = np.frombuffer(handed.raw, np.float32).reshape(-1, channels)
         missed, self._taken = handed.first - self._taken, handed.first + len(frames)
         samples = self._to_session_format(frames.mean(axis=1), rate_hz)
-        self._count_zeros(samples)
         return Heard(samples, handed.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), handed.overflowed)
 
     def _to_session_format(self, mono: Samples, rate_hz: float) -> Samples:
@@ -161,10 +146,6 @@ class Microphone:
         frame = av.AudioFrame.from_ndarray(mono[np.newaxis], format="flt", layout="mono")
         frame.sample_rate = round(rate_hz)
         return self._resampler.feed(frame)
-
-    def _count_zeros(self, samples: Samples) -> None:
-        sounding = np.flatnonzero(samples)
-        self._zeros = samples.size - 1 - int(sounding[-1]) if sounding.size else self._zeros + samples.size
 
     def close(self) -> None:
         """Stop and release the device."""

@@ -11,6 +11,7 @@ import re
 from core.errors import SpeechError
 from core.speech.feed_clock import FeedClock
 from core.speech.pcm import to_pcm
+from core.speech.recognizer import GAP_S, PARTIAL_CONFIDENCE
 from core.types import Samples, Word
 
 DECODER = {"ds": 2, "maxhmmpf": 3000, "loglevel": "FATAL"}
@@ -25,8 +26,6 @@ learned from a sentence only when it is over."""
 LONGEST_S = 15.0
 """A sentence is ended here even without a pause, so that noise taken for speech cannot grow without bound."""
 FRAME_S = 0.01
-GAP_S = 0.2
-"""Words do not run across a hole longer than this."""
 NO_WORD = re.compile(r"^[<\[+]")
 VARIANT = re.compile(r"\(\d+\)$")
 
@@ -108,7 +107,7 @@ class PocketSphinxRecognizer:
                 VARIANT.sub("", segment.word),
                 self._session_s(segment.start_frame),
                 self._session_s(segment.end_frame + 1),
-                min(1.0, segment.prob) if final else 1.0,
+                min(1.0, segment.prob) if final else PARTIAL_CONFIDENCE,
                 final,
             )
             for segment in self._decoder.seg() or ()

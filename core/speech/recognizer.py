@@ -15,6 +15,11 @@ from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.types import Samples, Word
 
+GAP_S = 0.2
+"""Words do not run across a hole in the sound longer than this."""
+PARTIAL_CONFIDENCE = 0.5
+"""Of a word that may still change, for which recognisers know no confidence: below that of a usual final word (on 45
+words of read speech PocketSphinx gives 0.6 in the mean), so that quality does not fall when words become certain."""
 PULL = "Run 'edu-emotionnet models pull vosk-model-small-en-us-0.15'"
 
 

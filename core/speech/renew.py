@@ -19,7 +19,6 @@ class Renewing:
         self._after_s = after_s
         self._inner = make()
         self._heard_s = 0.0
-        self.renewals = 0
 
     @property
     def name(self) -> str:
@@ -39,7 +38,6 @@ class Renewing:
         self._inner.close()
         self._inner = self._make()
         self._heard_s = 0.0
-        self.renewals += 1
         return words
 
     def partial(self) -> list[Word]:

@@ -9,11 +9,10 @@ from typing import Any
 from core.errors import SpeechError
 from core.speech.feed_clock import FeedClock
 from core.speech.pcm import to_pcm
+from core.speech.recognizer import GAP_S, PARTIAL_CONFIDENCE
 from core.speech.renew import Renewing
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
-GAP_S = 0.2
-"""Words do not run across a hole longer than this."""
 PARTIAL_EVERY_S = 0.25
 """Partial words are worked out at most this often in seconds of sound: their cost grows with the sentence."""
 
@@ -77,7 +76,7 @@ class VoskRecognizer:
                 entry["word"],
                 self._clock.session_s(entry["start"]),
                 self._clock.session_s(entry["end"]),
-                entry["conf"],
+                entry["conf"] if final else PARTIAL_CONFIDENCE,
                 final,
             )
             for entry in found

@@ -146,7 +146,7 @@ def test_live_equals_headless_for_the_hops_it_stepped(start):
     live = engine.history.since(0.0)
     session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
     words = InStep(SmallRecognizer(), session)
-    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops))
+    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
     assert len(live) == len(again) >= 6
     for one, other in zip(live, again, strict=True):
         assert one.t_s == other.t_s

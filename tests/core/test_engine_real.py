@@ -92,7 +92,7 @@ def test_a_real_clip_live_equals_headless_over_its_hop_list(started, media: Path
     model, features = open_model(settings.model)
     session = Session(model, features, open_finder(), settings.window)
     with closing(InStep(open_recognizer(settings.speech), session)) as words:
-        again = list(estimates(FileSource(clip, paced=False), session, words, engine.hops))
+        again = list(estimates(FileSource(clip, paced=False), session, words, engine.hops, engine.looked))
     assert len(live) == len(again) >= 3
     for one, other in zip(live, again, strict=True):
         assert one.t_s == other.t_s

@@ -14,7 +14,7 @@ from core.capture.source import EndOfSource
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.pocketsphinx import PocketSphinxRecognizer
-from core.speech.recognizer import Recognizer, available, open_recognizer
+from core.speech.recognizer import PARTIAL_CONFIDENCE, Recognizer, available, open_recognizer
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, Word
 from tests.support.pulse import speak
 
@@ -90,6 +90,7 @@ def test_pocketsphinx_says_early_what_may_still_change(spoken):
     partial = recognizer.partial()
     assert partial
     assert not any(word.final for word in partial)
+    assert {word.confidence for word in partial} == {PARTIAL_CONFIDENCE}
     assert recognizer.flush()
     assert recognizer.partial() == []
 
@@ -146,6 +147,7 @@ def test_the_real_vosk_engine_hears_korean(korean, tmp_path):
     partial = recognizer.partial()
     assert partial
     assert not any(word.final for word in partial)
+    assert {word.confidence for word in partial} == {PARTIAL_CONFIDENCE}
     words += recognizer.flush()
     assert any(re.search("[가-힣]", word.text) for word in words)
     assert_in_order(words)
