@@ -4,5 +4,5 @@ from multiprocessing import freeze_support
 
 from app.__main__ import main
 
-freeze_support()  # words of a clip are recognised in a second process
+freeze_support()  # words are recognised in a second process
 main()

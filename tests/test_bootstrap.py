@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parent.parent / "packaging" / "bootstrap.py"
+PACKAGING = Path(__file__).parent.parent / "packaging"
+SCRIPT = PACKAGING / "bootstrap.py"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +61,18 @@ def test_without_a_job_it_explains_itself_and_touches_nothing():
     assert shown.returncode == 2
     assert "bootstrap.py run" in shown.stdout
     assert "bootstrap.py test" in shown.stdout
+
+
+def test_the_tests_run_with_calm_threads_unless_told_otherwise(bootstrap):
+    calm = bootstrap.test_environment({"PATH": "/bin"})
+    assert (calm["OMP_NUM_THREADS"], calm["OMP_WAIT_POLICY"], calm["PATH"]) == ("1", "PASSIVE", "/bin")
+    assert bootstrap.test_environment({"OMP_NUM_THREADS": "8"})["OMP_NUM_THREADS"] == "8"
+
+
+def test_the_bundle_leaves_out_nothing_that_the_program_needs():
+    recipe = (PACKAGING / "edu-emotionnet.spec").read_text(encoding="utf-8")
+    left_out = set(ast.literal_eval(re.search(r"excludes=(\[.*?\])", recipe, re.DOTALL)[1]))
+    project = tomllib.loads((PACKAGING.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.match(r"[\w-]+", line)[0].lower().replace("-", "_") for line in project["dependencies"]}
+    assert left_out
+    assert not left_out & needed
