@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,18 +15,21 @@ import pytest
 from tests.support.media import write_clip
 
 CHECKOUT = Path(__file__).parent.parent
+WATCH_SITE = CHECKOUT / "tests" / "support" / "watch_site"
 CACHES_OF_LIBRARIES = ("fontconfig", "matplotlib", "mesa_shader_cache", "qtshadercache")
 """What drawing libraries keep for themselves under the user's cache folder: fonts and shaders."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What one run of the program did."""
+    """What one run of the program did, all its processes together."""
 
     code: int
     calls: list[str]
     internet: list[str]
     written: list[str]
+    processes: int
+    """How many processes were seen."""
     left: set[str]
     """Files that lie in the user's folders afterwards, relative to `home`."""
     stderr: str
@@ -43,15 +47,33 @@ def run_watched(home: Path, *arguments: str | Path, until_steps: int = 0) -> Wat
     kept = ("PATH", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     environment |= {name: str(folder) for name, folder in folders.items()}
-    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(CHECKOUT)}
-    notes = home.parent / "watched.json"
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
     before = files_under(home)
-    command = [sys.executable, "-m", "tests.support.watched", notes, until_steps, *arguments]
+    command = ("-m", "tests.support.watched", until_steps, *arguments)
+    ended, notes = run_noted(home, environment, *command)
+    (processes,) = notes["processes"]
+    calls, internet, written = (notes[kind] for kind in ("call", "internet", "written"))
+    left = files_under(home) - before
+    return Watched(ended.returncode, calls, internet, written, int(processes), left, ended.stderr)
+
+
+def run_noted(
+    folder: Path, environment: dict[str, str], *arguments: str | Path | int
+) -> tuple[subprocess.CompletedProcess[str], defaultdict[str, list[str]]]:
+    """Run Python under watch; how it ended, and what was noted of all its processes, by kind."""
+    place = folder.parent / "notes"
+    place.mkdir()
+    watch = {"WATCH_NOTES": str(place), "PYTHONPATH": os.pathsep.join((str(WATCH_SITE), str(CHECKOUT)))}
+    command = [sys.executable, *map(str, arguments)]
     ended = subprocess.run(
-        [str(part) for part in command], cwd=home, env=environment, capture_output=True, text=True, check=False
+        command, cwd=folder, env=environment | watch, capture_output=True, text=True, check=False, timeout=170
     )
-    assert notes.exists(), ended.stderr
-    return Watched(**json.loads(notes.read_text()), left=files_under(home) - before, stderr=ended.stderr)
+    notes: defaultdict[str, list[str]] = defaultdict(list)
+    for line in (line for file in sorted(place.iterdir()) for line in file.read_text().splitlines()):
+        kind, _, what = line.partition(" ")
+        if not what.startswith(str(place)):
+            notes[kind].append(what)
+    return ended, notes
 
 
 def files_under(home: Path) -> set[str]:
@@ -84,24 +106,34 @@ def test_the_demo_window_opens_no_socket_and_keeps_nothing(home: Path):
     assert run.left <= {"report.json", "window.png", "data/settings.toml"}
     report = json.loads((home / "report.json").read_text())
     assert report["steps"] > 0
+    assert run.processes >= 2  # the word recogniser's own process was watched too
 
 
 def test_an_analysis_opens_no_socket_and_keeps_only_its_results(home: Path):
-    write_clip(home / "clip.mp4", seconds=3.0)
+    write_clip(home / "clip.mp4", seconds=16.0)  # long enough for a process of its own for the words
     run = run_watched(home, "analyze", "clip.mp4", "--out", "results", "--random-weights")
     assert run.code == 0, run.stderr
     assert_silent(run)
     assert written_outside(run, home) == []
+    assert run.processes >= 2
     assert run.left != set()
     assert {Path(name).suffix for name in run.left} <= {".csv", ".parquet", ".png", ".json"}
     assert {Path(name).parent.as_posix() for name in run.left} == {"results"}
 
 
-def test_the_watch_itself_sees_a_socket(home: Path):
+OPEN_ONE = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); open('note', 'w').close()"
+
+WAITING = f"{OPEN_ONE}; print(flush=True); input()"
+
+
+@pytest.mark.parametrize("child", [False, True], ids=["own process", "child process"])
+def test_the_watch_itself_sees_a_socket(home: Path, child: bool):
     """A watch that sees nothing would prove nothing."""
-    code = (
-        "import socket, sys, tests.support.watched as w; sys.addaudithook(w.note); s = socket.socket(); "
-        "s.bind(('127.0.0.1', 0)); s.listen(); w.look_at_sockets(); print(len(w.calls), len(w.internet_sockets))"
-    )
-    seen = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True)
-    assert seen.stdout.split() == ["1", "1"]
+    started = f"import subprocess, sys; c = subprocess.Popen([sys.executable, '-c', {WAITING!r}], stdin=-1, stdout=-1)"
+    code = f"{started}; c.stdout.readline()" if child else OPEN_ONE
+    end = "; c.communicate(b'\\n')" if child else ""
+    look = "from tests.support.watched import SocketWatch; w = SocketWatch(); w.look(); print(len(w.sockets))"
+    ended, notes = run_noted(home, dict(os.environ), "-c", f"{code}; {look}{end}")
+    assert ended.stdout.strip() == "1", ended.stderr
+    assert [call.split()[0] for call in notes["call"]] == ["socket.bind"]
+    assert str(home / "note") in notes["written"]

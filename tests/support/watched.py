@@ -1,14 +1,14 @@
-"""Runs the command line under watch: `python -m tests.support.watched OUT.json STEPS ARGUMENTS…`.
+"""Runs the command line under watch: `python -m tests.support.watched STEPS ARGUMENTS…`.
 
 With STEPS above 0 the program is interrupted, as by Ctrl+C, once its engine has made that many steps.
 
-Before anything of the program is imported, an audit hook notes every socket call and every file opened for writing by
-Python, and a thread looks at the process's own open sockets in /proc, which also sees those of C and C++ libraries.
+`watch_site/sitecustomize.py` notes what Python does, here and in every Python process that this one starts. What is
+added here is a thread that looks at the open sockets of this process and of all its descendants in /proc, which also
+sees those of C and C++ libraries. The notes are files in the folder that WATCH_NOTES names.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -16,33 +16,44 @@ import sys
 import threading
 from pathlib import Path
 
-SOCKET_CALLS = {"socket.connect", "socket.bind", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"}
-WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+import psutil
+
 INTERNET_TABLES = ("tcp", "tcp6", "udp", "udp6")
 
-calls: set[str] = set()
-written: set[str] = set()
-internet_sockets: set[str] = set()
 
+class SocketWatch:
+    """Remembers every internet socket that was seen open, and how many processes were looked at."""
 
-def note(event: str, arguments: tuple) -> None:
-    if event in SOCKET_CALLS:
-        calls.add(f"{event} {arguments[-1]!r}")
-    elif event == "open" and isinstance(arguments[0], str) and (arguments[2] or 0) & WRITING:
-        written.add(os.path.abspath(arguments[0]))
+    def __init__(self) -> None:
+        self.sockets: set[str] = set()
+        self.processes: set[int] = set()
 
+    def look(self) -> None:
+        """Look once at this process and its descendants."""
+        family = [os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))]
+        for pid in family:
+            try:
+                self._look_at(Path(f"/proc/{pid}"))
+                self.processes.add(pid)
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended while we looked
 
-def look_at_sockets() -> None:
-    own = set()
-    for entry in Path("/proc/self/fd").iterdir():
-        try:
-            own.update(re.findall(r"socket:\[(\d+)\]", os.readlink(entry)))
-        except FileNotFoundError:
-            continue  # closed while we looked
-    for table in INTERNET_TABLES:
-        for line in Path(f"/proc/self/net/{table}").read_text().splitlines()[1:]:
-            if line.split()[9] in own:
-                internet_sockets.add(f"{table} {line.split()[2]}")
+    def _look_at(self, process: Path) -> None:
+        own = set()
+        for entry in (process / "fd").iterdir():
+            try:
+                own.update(re.findall(r"socket:\[(\d+)\]", os.readlink(entry)))
+            except FileNotFoundError:
+                continue  # closed while we looked
+        for table in INTERNET_TABLES:
+            for line in (process / "net" / table).read_text().splitlines()[1:]:
+                if line.split()[9] in own:
+                    self.sockets.add(f"{table} {line.split()[2]}")
+
+    def lines(self) -> str:
+        """For the notes."""
+        seen = [f"internet {one}" for one in sorted(self.sockets)]
+        return "\n".join([*seen, f"processes {len(self.processes)}", ""])
 
 
 def steps_made() -> int:
@@ -52,15 +63,15 @@ def steps_made() -> int:
 
 
 def main() -> None:
-    out, steps, sys.argv[1:] = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
-    ended = threading.Event()
+    steps, sys.argv[1:] = int(sys.argv[1]), sys.argv[2:]
+    ended, sockets = threading.Event(), SocketWatch()
 
     def watch() -> None:
         nonlocal steps
         looks = 0
         while not ended.wait(0.02):
             looks += 1
-            look_at_sockets()
+            sockets.look()
             if steps and looks % 25 == 0 and steps_made() >= steps:
                 os.kill(os.getpid(), signal.SIGINT)
                 steps = 0
@@ -68,17 +79,13 @@ def main() -> None:
     watcher = threading.Thread(target=watch, name="socket watcher", daemon=True)
     if Path("/proc/self/net").is_dir():
         watcher.start()
-    sys.addaudithook(note)
     from app.__main__ import cli
 
-    code: object = 0
     try:
         cli(prog_name="edu-emotionnet")
-    except SystemExit as end:
-        code = end.code
-    seen = {"calls": sorted(calls), "internet": sorted(internet_sockets), "written": sorted(written), "code": code}
-    ended.set()
-    out.write_text(json.dumps(seen))
+    finally:
+        ended.set()
+        Path(os.environ["WATCH_NOTES"], "sockets.txt").write_text(sockets.lines())
 
 
 if __name__ == "__main__":
