@@ -33,7 +33,7 @@ cli.command()(train.train)
 cli.command()(evaluate.evaluate)
 cli.add_typer(models.cli, name="models")
 
-OURS = ("engine-", "job-")
+OURS = ("engine-", "job-", "camera device")
 """How the names of the program's own threads begin."""
 
 

@@ -23,10 +23,25 @@ def list_devices(_job: Job) -> Names:
     return [device.name for device in devices.cameras()], microphones
 
 
+def qt_names() -> Names:
+    """Names of cameras and of microphones as Qt has them; asking disturbs nobody."""
+    return (
+        [device.description() for device in QMediaDevices.videoInputs()],
+        [device.description() for device in QMediaDevices.audioInputs()],
+    )
+
+
+def merged(listed: list[str], before: list[str], now: list[str]) -> list[str]:
+    """`listed` without what Qt had `before` and has no more, and with what it has `now` and had not."""
+    gone, come = set(before) - set(now), [name for name in now if name not in before and name not in listed]
+    return [name for name in listed if name not in gone] + come
+
+
 class DeviceWatch(QObject):
     """`cameras` and `microphones` are None until the first list has come.
 
-    Looking disturbs devices that are in use, so it waits while `hold` is True.
+    Looking may disturb devices that are in use, so it waits while `hold` is True. Until then the names that Qt tells of
+    devices that came or went are all that changes.
     """
 
     listed = Signal()
@@ -39,6 +54,7 @@ class DeviceWatch(QObject):
         self._job: Job | None = None
         self._again = False
         self._held = False
+        self._known: Names = ([], [])  # by Qt's names, when last looked
         self._media = QMediaDevices(self)
         self._media.videoInputsChanged.connect(self.look)
         self._media.audioInputsChanged.connect(self.look)
@@ -48,7 +64,10 @@ class DeviceWatch(QObject):
         """List the devices; a wish that comes during a look is followed by one more."""
         if self._job is not None or self._held:
             self._again = True
+            if self._held:
+                self._merge()
             return
+        self._known = qt_names()
         self._job = Job("devices", list_devices, self)
         self._job.done.connect(self._on_listed)
         self._job.failed.connect(self._on_failed)
@@ -60,6 +79,16 @@ class DeviceWatch(QObject):
         self.cameras, self.microphones = names
         self.listed.emit()
         self._look_again()
+
+    def _merge(self) -> None:
+        now = qt_names()
+        cameras, microphones = (
+            merged(listed or [], before, seen)
+            for listed, before, seen in zip((self.cameras, self.microphones), self._known, now, strict=True)
+        )
+        self._known = now
+        self.cameras, self.microphones = cameras, microphones
+        self.listed.emit()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:

@@ -28,6 +28,7 @@ from app.views.settings_page import SettingsPage
 from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
+from core.look import MODALITY_ORDER
 from core.status import DeviceStatus, RunState
 
 TICK_MS = 33
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.header.set_menu(self.menu)
 
     def _make_keys(self) -> dict[int, Callable[[], object]]:
-        numbers = zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True)
+        numbers = zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), MODALITY_ORDER, strict=True)
         return {
             Qt.Key.Key_Space: self.desk.start_or_pause,
             Qt.Key.Key_R: self.desk.reset,

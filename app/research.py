@@ -14,6 +14,7 @@ import tomli_w
 
 from core import paths
 from core.errors import SettingsError
+from core.writing import replace_text
 
 SHORTEST_CONSENT = 40
 """Characters; a consent text shorter than a sentence informs nobody."""
@@ -73,8 +74,5 @@ def load_gate() -> Gate:
 
 
 def save_gate(gate: Gate) -> None:
-    """Keep the gate, replacing the file in one step."""
-    gate_file().parent.mkdir(parents=True, exist_ok=True)
-    fresh = gate_file().with_suffix(".new")
-    fresh.write_text(tomli_w.dumps(asdict(gate)), encoding="utf-8")
-    fresh.replace(gate_file())
+    """Keep the gate, replacing the file in one step. Raises `SettingsError`."""
+    replace_text(gate_file(), tomli_w.dumps(asdict(gate)), SettingsError)

@@ -1,4 +1,4 @@
-"""Colours, sizes and the style sheet: the one place where the look is decided.
+"""Colours, sizes and fonts of the window. How states and modalities look is in `core.look`: written pictures share it.
 
 Widgets that paint themselves ask `colors_of(self)`, which reads their palette, so nobody keeps a copy of the theme.
 """
@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
-
-from core.types import Modality
 
 UNIT = 8
 """The grid, in logical pixels; every gap is a multiple of it (or half of it inside a control)."""
@@ -62,26 +60,6 @@ LIGHT = Colors(
     warn="#855800",
     bad="#B3261E",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class LineLook:
-    """How a state's curve is told apart without its colour: `dashes` in pen widths, empty for a solid line."""
-
-    color: str
-    dashes: tuple[float, ...]
-
-
-STATE_LOOKS: dict[str, LineLook] = {
-    "Confused": LineLook("#E69F00", ()),
-    "Curious": LineLook("#56B4E9", (6.0, 2.5)),
-    "Bored": LineLook("#CC79A7", (1.0, 2.0)),
-    "Frustrated": LineLook("#D55E00", (5.0, 2.0, 1.0, 2.0)),
-}
-MODALITY_COLORS: dict[Modality, str] = {"visual": "#4477AA", "audio": "#228833", "text": "#AA3377"}
-MODALITY_NAMES: dict[Modality, str] = {"visual": "picture", "audio": "voice", "text": "words"}
-MODALITY_ORDER: tuple[Modality, ...] = ("visual", "audio", "text")
-"""The order on the screen, from the bottom of the stack up, and of the keys 1 to 3."""
 
 
 def luminance(color: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from app.choice import InputKind
-from app.theme import MODALITY_NAMES, MODALITY_ORDER
+from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.types import MODALITIES, STATES, Estimate, Presence, Reason, Sighting
 

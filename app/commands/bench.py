@@ -13,6 +13,8 @@ from app.commands.options import (
     check_target,
     chosen_settings,
 )
+from core.errors import SettingsError
+from core.writing import replace_text
 
 
 def bench(
@@ -35,4 +37,4 @@ def bench(
         found = measure(settings.model, settings.window, progress=lambda share: bar.update(task, completed=share))
     Console().print(found.to_table())
     if report is not None:
-        report.write_text(json.dumps(found.to_json(), indent=2), encoding="utf-8")
+        replace_text(report, json.dumps(found.to_json(), indent=2), SettingsError)

@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.theme import STATE_LOOKS, Colors, LineLook
+from app.theme import Colors
 from app.views.end_labels import EndLabel, EndLabels
 from app.views.plot import Grid, Hatch, color_plot, make_plot
 from app.views.series import Series
 from app.wording import percent
+from core.look import STATE_LOOKS, LineLook
 from core.types import STATES
 
 LINE_PX = 2.0

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from app.smoothing import Reading
 from app.style_sheet import dress
-from app.theme import STATE_LOOKS, UNIT, colors_of
+from app.theme import UNIT, colors_of
 from app.views.curves import state_pen
 from app.wording import duration, percent
+from core.look import STATE_LOOKS
 
 
 class Swatch(QWidget):

@@ -8,10 +8,11 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, SMALL_PX, UNIT, Colors, colors_of, font
+from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from app.views.end_labels import WIDTH_PX
 from app.views.plot import GUTTER_PX
 from app.views.series import Span
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 
 LANE_PX = 18
 AXIS_PX = 20

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.theme import MODALITY_COLORS, SMALL_PX, UNIT, colors_of, font
+from app.theme import SMALL_PX, UNIT, colors_of, font
+from core.look import MODALITY_COLORS
 
 FLOOR_DBFS = -60.0
 CELLS = 24

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.theme import MODALITY_ORDER
+from core.look import MODALITY_ORDER
 from core.types import MODALITIES, STATES, Estimate, Presence, Reason
 
 Array = NDArray[np.float64]

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWi
 from app.icons import icon
 from app.smoothing import Reading
 from app.style_sheet import dress
-from app.theme import STATE_LOOKS, UNIT, colors_of
+from app.theme import UNIT, colors_of
 from app.views.curves import state_pen
 from app.views.series import EMPTY, Series
 from app.wording import percent
+from core.look import STATE_LOOKS
 from core.status import RunState
 from core.types import STATES
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from app.icons import icon
-from app.theme import MODALITY_NAMES, MODALITY_ORDER, UNIT, colors_of
+from app.theme import UNIT, colors_of
+from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.types import Modality
 
 

@@ -8,12 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.theme import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, Colors
+from app.theme import Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
 from app.views.plot import Areas, Grid, color_plot, make_plot
 from app.views.series import Series
 from app.wording import percent
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 
 
 class Weights(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -199,3 +201,50 @@ def wait_until_loading(process: subprocess.Popen[str]) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"The window did not come up (exit code {process.poll()}).")
+
+
+def test_doctor_says_in_words_what_works_here():
+    ended = CliRunner().invoke(cli, ["doctor"])
+    lines = ended.stdout.splitlines()
+    looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
+    assert looked_at == [
+        *("program", "compute", "model", "downloads", "faces", "words", "cameras", "microphones"),
+        *("window", "display", "disk", "self-test"),
+    ]
+    assert ended.exit_code == int(any(line.startswith("✗") for line in lines))
+    assert "Traceback" not in ended.output
+    for line, following in pairwise([*lines, ""]):
+        assert not line.startswith("✗") or "→" in following or "self-test" in line, line
+
+
+def test_devices_are_listed_by_kind_or_their_absence_is_said():
+    ended = CliRunner().invoke(cli, ["devices"])
+    assert [line for line in ended.stdout.splitlines() if not line.startswith(" ")] == ["Cameras", "Microphones"]
+    named = [line for line in ended.stdout.splitlines() if line.startswith("  ")]
+    assert len(named) >= 2
+    assert (ended.exit_code == 3) == (ended.stdout.count("none found") == 2)
+
+
+def test_models_are_listed_with_size_licence_and_whether_they_are_here(own_home: Path):
+    ended = CliRunner().invoke(cli, ["models", "list"])
+    assert ended.exit_code == 0
+    (vosk,) = [line for line in ended.stdout.splitlines() if line.split()[:1] == ["vosk-model-small-en-us-0.15"]]
+    assert "41.2" in vosk
+    assert vosk.split()[-1] == "no"
+    assert str(own_home / "models") in ended.stdout.replace("\n", "")
+
+
+def test_an_unknown_model_gets_one_sentence_that_names_the_known_ones():
+    ended = CliRunner().invoke(cli, ["models", "pull", "grandiose"])
+    assert ended.exit_code == 2
+    assert "vosk-model-small-en-us-0.15" in one_sentence(ended.stderr)
+
+
+def test_bench_shows_a_table_and_writes_the_figures(tmp_path: Path):
+    report = tmp_path / "bench.json"
+    ended = CliRunner().invoke(cli, ["bench", "--random-weights", "--device", "cpu", "--report", str(report)])
+    assert ended.exit_code == 0, ended.stderr
+    figures = json.loads(report.read_text(encoding="utf-8"))
+    assert figures["profile"] == "compact"
+    assert figures["device"] == "cpu"
+    assert "naive" in ended.stdout.lower()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app import theme
 from app.theme import DARK, LIGHT, Colors, contrast
+from core.look import STATE_LOOKS
 
 READABLE = 4.5
 
@@ -26,7 +27,7 @@ def test_contrast_is_that_of_wcag() -> None:
 
 
 def test_states_differ_in_colour_and_in_line() -> None:
-    looks = theme.STATE_LOOKS.values()
+    looks = STATE_LOOKS.values()
     assert len({look.color for look in looks}) == len({look.dashes for look in looks}) == 4
 
 

@@ -14,6 +14,7 @@ from app.research import load_gate
 from app.views.about import About
 from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
 from core import paths, settings
+from core.look import MODALITY_ORDER
 from core.status import DeviceState, RunState
 from core.types import Reason
 from tests.app.pictures import difference, is_a_picture
@@ -75,7 +76,7 @@ def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
     QTest.keyClick(live, Qt.Key.Key_Space)
     QTest.keyClick(live, Qt.Key.Key_R)
     assert engine.calls == ["start", "pause", "resume", "reset"]
-    for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), theme.MODALITY_ORDER, strict=True):
+    for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), MODALITY_ORDER, strict=True):
         QTest.keyClick(live, key)
         assert engine.status().muted == {modality}
         QTest.keyClick(live, key)
