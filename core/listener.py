@@ -13,6 +13,7 @@ from core.parts import Hearer
 from core.types import SAMPLE_RATE_HZ, Word
 
 BLOCK = SAMPLE_RATE_HZ // 10
+ALL_IS_OVER_S = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,14 @@ class Listener:
         return self._listen() if self._ring.written > self.wants else None
 
     def finish(self) -> Heard | None:
-        """Listen to what is left, shorter than a block, and make every word final; None if nothing was ever heard."""
+        """Listen to what is left, shorter than a block, and make every word final; None if nothing was ever heard.
+
+        This is known only when all is over and belongs to no hop, or it would depend on who is quicker, step or word.
+        """
         if self._ring.origin_s is None:
             return None
         last = self._listen()
-        return None if last is None else Heard([*last.final, *self._recognizer.flush()], [], last.heard_s)
+        return None if last is None else Heard([*last.final, *self._recognizer.flush()], [], ALL_IS_OVER_S)
 
     def leave(self) -> Heard | None:
         """Leave out the blocks that have arrived, as while words are switched off; ends the sentence being heard."""
