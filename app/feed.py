@@ -46,7 +46,7 @@ class Feed:
     def end(self) -> None:
         """The session is over: no picture, no level."""
         self._pending_s = None
-        self._live.preview.show_nothing("The camera is off")
+        self._live.preview.show_nothing("The camera is off" if self._kind == "devices" else "Nothing is playing")
         self._live.meter.show_level(-120.0, False)
 
     def draw(self, engine: Engine | None, status: EngineStatus, words_s: float, now_s: float) -> None:

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class Job(QObject):
-    """Runs `work(job)` once. Exactly one of `done` and `failed` comes, whatever the work raises.
+    """Runs `work(job)` once. Exactly one of `done` and `failed` comes in the window's thread, whatever the work raises.
 
     `cancelled` is for the work to look at. The thread is a daemon: work that hangs in a library must not keep the
     program from ending.
@@ -25,15 +25,15 @@ class Job(QObject):
 
     done = Signal(object)
     failed = Signal(str)
-    _over = Signal()
-    """After the other two: a job that was deleted while it emits would not reach all its receivers."""
+    _ended = Signal(object, str)
+    """The result, or what failed; from the job's thread to the window's."""
 
     def __init__(self, name: str, work: Callable[[Job], object], parent: QObject) -> None:
         super().__init__(parent)
         self._name, self._work = name, work
         self._cancel = Event()
         self._thread = Thread(target=self._run, name=f"job-{name}", daemon=True)
-        self._over.connect(self._go)
+        self._ended.connect(self._say_end)
 
     @property
     def cancelled(self) -> bool:
@@ -54,15 +54,19 @@ class Job(QObject):
         self._thread.join(within_s)
         return [self._thread.name] if self._thread.is_alive() else []
 
-    @Slot()
-    def _go(self) -> None:
+    @Slot(object, str)
+    def _say_end(self, result: object, failure: str) -> None:
+        self._thread.join()  # it has nothing left to do; whoever hears of the end may delete this object
+        if failure:
+            self.failed.emit(failure)
+        else:
+            self.done.emit(result)
         self.deleteLater()
 
     def _run(self) -> None:
         with ExitStack() as boundary:
             boundary.push(self._say_failure)
-            self.done.emit(self._work(self))
-        self._over.emit()
+            self._ended.emit(self._work(self), "")
 
     def _say_failure(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
@@ -71,5 +75,5 @@ class Job(QObject):
             return False
         if not isinstance(error, (MonitorError, OSError)):
             _log.error("The job '%s' failed.", self._name, exc_info=error)
-        self.failed.emit(sentence(error))
+        self._ended.emit(None, sentence(error))
         return True

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject
 
 from app.choice import Input
 from app.conductor import Conductor
@@ -12,14 +12,6 @@ from app.jobs import Job
 from core.errors import DownloadError
 from core.settings import Settings
 from tests.app.scripted import ScriptedEngine
-
-
-class Ear(QObject):
-    said = ""
-
-    @Slot(str)
-    def hear(self, sentence: str) -> None:
-        self.said = sentence
 
 
 def raising(error: Exception):
@@ -38,13 +30,23 @@ def test_a_failure_of_any_kind_is_one_sentence(qtbot, caplog) -> None:
         (KeyError("oops"), "KeyError: 'oops'"),
     ):
         job = Job("try", raising(error), parent)
-        heard = Ear(parent)
-        job.failed.connect(heard.hear)
-        job.start()
-        qtbot.waitUntil(lambda heard=heard: bool(heard.said))
-        assert words in heard.said
+        with qtbot.waitSignal(job.failed) as heard:
+            job.start()
+        assert words in heard.args[0]
     (logged,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert logged.exc_info is not None  # the unforeseen one, for the report
+
+
+def test_the_thread_is_over_when_its_end_is_heard(qtbot) -> None:
+    alive = []
+    for _ in range(30):
+        job = Job("quick", lambda _job: 7, parent := QObject())
+        job.done.connect(lambda _result, job=job: alive.extend(job.end(0)))
+        with qtbot.waitSignal(job.done) as heard:
+            job.start()
+        assert heard.args == [7]
+        del parent
+    assert alive == []
 
 
 def test_a_job_that_hangs_is_named_and_left_behind() -> None:
