@@ -1,0 +1,62 @@
+"""An engine of small siblings: its settings and parts, what its hooks told, and questions to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.engine import Engine, EngineHooks, EngineParts
+from core.settings import CaptureSettings, Settings, WindowSettings
+from core.status import DeviceState, DeviceStatus, RunState
+from core.types import Estimate, Reason, Word
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+from tests.support.small_sources import SmallCamera, SmallMicrophone
+
+SETTINGS = Settings(
+    capture=CaptureSettings(retry_s=0.05, zeros_are_muted_after_s=0.5),
+    window=WindowSettings(hop_s=0.25, settle_s=0.12),
+)
+PARTS = EngineParts(
+    open_model=lambda _: (SmallModel(), SmallFeatures()),
+    open_finder=SmallFinder,
+    open_recognizer=lambda _, _ending: SmallRecognizer(),
+    make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
+    make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
+)
+
+
+class Told:
+    """What the hooks told."""
+
+    def __init__(self) -> None:
+        self.states: list[RunState] = []
+        self.errors: list[str] = []
+        self.devices: list[tuple[str, DeviceState]] = []
+        self.words: list[Word] = []
+
+    def hooks(self) -> EngineHooks:
+        return EngineHooks(self._device, self.states.append, self.errors.append, self.words.extend)
+
+    def _device(self, kind: str, status: DeviceStatus) -> None:
+        self.devices.append((kind, status.state))
+
+
+def devices() -> tuple[SmallCamera, SmallMicrophone]:
+    return SmallCamera("cam", 30.0), SmallMicrophone("mic")
+
+
+def newest(engine: Engine) -> Estimate:
+    made = engine.estimates.peek()[1]
+    assert made is not None
+    return made
+
+
+def steps(engine: Engine) -> int:
+    return engine.estimates.peek()[0]
+
+
+def presence(engine: Engine, modality: str) -> Callable[[], bool]:
+    return lambda: steps(engine) > 0 and newest(engine).presence[modality].present
+
+
+def absent(engine: Engine, modality: str, reason: Reason) -> Callable[[], bool]:
+    return lambda: steps(engine) > 0 and newest(engine).presence[modality].reason is reason
