@@ -19,7 +19,7 @@ SEED = 7
 
 def checkpoint() -> Finding:
     """The shipped weights: there, readable, and of the recorded hash."""
-    from core.parts import open_model
+    from core.opening import open_model
 
     try:
         model, _ = open_model(ModelSettings())
@@ -58,7 +58,7 @@ def drawn_estimates() -> list[Estimate]:
     """The same seconds on every machine."""
     from core.capture.synthetic import SyntheticSource
     from core.headless import estimates
-    from core.parts import open_finder, open_model
+    from core.opening import open_finder, open_model
     from core.session import Session
 
     settings = Settings()

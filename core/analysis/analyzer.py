@@ -18,7 +18,8 @@ from core.errors import SpeechError
 from core.features.face import GLANCE_S
 from core.headless import InStep, estimates
 from core.listener import Heard
-from core.parts import LoadedModel, open_finder, open_model, open_recognizer
+from core.opening import open_finder, open_model, open_recognizer
+from core.parts import LoadedModel
 from core.session import Session
 from core.settings import Settings
 from core.types import Estimate, Word

@@ -13,7 +13,8 @@ from pathlib import Path
 from core.buffers.ring import AudioRing
 from core.errors import SpeechError
 from core.listener import Heard, Listener
-from core.parts import OpenRecognizer, open_recognizer
+from core.opening import open_recognizer
+from core.parts import OpenRecognizer
 from core.session import AUDIO_KEPT_S
 from core.settings import SpeechSettings
 from core.speech.child import Child

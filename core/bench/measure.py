@@ -23,7 +23,7 @@ from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import ModelInputs, Streams
 from core.model.live import LiveModel
-from core.parts import open_finder, thread_count
+from core.opening import open_finder, thread_count
 from core.settings import ModelSettings, WindowSettings
 from core.types import Window
 

@@ -25,7 +25,7 @@ from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
 from core.engine.watch import Watch
 from core.errors import CaptureError
-from core.parts import thread_count
+from core.opening import thread_count
 from core.session import Intake
 from core.settings import Settings
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState

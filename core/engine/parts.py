@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.capture.source import Source
-from core.parts import Finder, LoadedModel, OpenRecognizer, Preparer, open_finder, open_model, open_recognizer_apart
+from core.opening import open_finder, open_model, open_recognizer_apart
+from core.parts import Finder, LoadedModel, OpenRecognizer, Preparer
 from core.settings import CaptureSettings, ModelSettings, SpeechSettings
 
 

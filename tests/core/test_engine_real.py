@@ -14,7 +14,7 @@ import pytest
 from core.capture.file import FileSource
 from core.engine import Engine, Sources
 from core.headless import InStep, estimates
-from core.parts import open_finder, open_model, open_recognizer
+from core.opening import open_finder, open_model, open_recognizer
 from core.session import Session
 from core.settings import CaptureSettings, ModelSettings, Settings, SpeechSettings, WindowSettings
 from core.status import DeviceState, RunState

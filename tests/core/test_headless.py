@@ -12,7 +12,7 @@ from core.capture.file import FileSource
 from core.errors import CaptureError, SpeechError
 from core.features.face import GLANCE_S
 from core.headless import InStep, estimates
-from core.parts import open_recognizer
+from core.opening import open_recognizer
 from core.session import Session
 from core.settings import SpeechSettings, WindowSettings
 from core.types import Reason
