@@ -1,20 +1,32 @@
-"""What the banner says of devices that are lost: kept from what the engine told, one line for each. No Qt."""
+"""Keeps the banner's lines about lost devices true: made anew from both devices whenever one of them changes."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QObject, Slot
+
+from app.views.banner import Banner
 from core.status import DeviceState, DeviceStatus
 
 REST = {"camera": "continuing with voice", "microphone": "continuing with the picture"}
 OTHER = {"camera": "microphone", "microphone": "camera"}
 
 
-class Losses:
-    """Told of every change of a device; its lines hold until the next one."""
+class Losses(QObject):
+    """Told of every change of a device."""
 
-    def __init__(self) -> None:
+    def __init__(self, banner: Banner) -> None:
+        super().__init__(banner)
+        self._banner = banner
         self._now: dict[str, DeviceStatus] = {}
         self._ran: set[str] = set()
 
+    def forget(self) -> None:
+        """The session is over, and its devices with it."""
+        self._now.clear()
+        self._ran.clear()
+        self._show()
+
+    @Slot(str, object)
     def take(self, kind: str, status: DeviceStatus) -> None:
         """Camera or microphone stands like this now."""
         self._now[kind] = status
@@ -22,10 +34,14 @@ class Losses:
             self._ran.add(kind)
         elif status.state is DeviceState.OPENING:  # another device, or the first try: this one has not run yet
             self._ran.discard(kind)
+        self._show()
 
-    def lines(self) -> dict[str, str]:
-        """A sentence for every device that is lost."""
-        return {kind: self._line(kind) for kind, status in self._now.items() if status.state is DeviceState.LOST}
+    def _show(self) -> None:
+        for kind in OTHER:
+            if kind in self._now and self._now[kind].state is DeviceState.LOST:
+                self._banner.hold(kind, self._line(kind))
+            else:
+                self._banner.release(kind)
 
     def _line(self, kind: str) -> str:
         other = self._now.get(OTHER[kind])

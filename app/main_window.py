@@ -29,10 +29,9 @@ from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
 from core.look import MODALITY_ORDER
-from core.status import DeviceStatus, RunState
+from core.status import RunState
 
 TICK_MS = 33
-DEVICES = ("camera", "microphone")
 SLOW_TICKS = 6
 """Words and figures of the status bar are looked at five times a second."""
 
@@ -53,7 +52,7 @@ class MainWindow(QMainWindow):
         self.first, self.small = FirstStart(gate), SmallStrip(history_s)
         self.feed = Feed(self.live, self.small, self.gauge, history_s)
         self.pages = QStackedWidget()
-        self._state, self._ticks, self._losses = RunState.IDLE, 0, Losses()
+        self._state, self._ticks, self._losses = RunState.IDLE, 0, Losses(self.banner)
         self._build()
         self._wire()
         self._show_facts()
@@ -130,7 +129,7 @@ class MainWindow(QMainWindow):
         desk.changed.connect(self._show_facts)
         desk.said.connect(self.banner.say)
         desk.broke.connect(lambda sentence: self.banner.hold("session", sentence))
-        desk.bridge.device_changed.connect(self._on_device)
+        desk.bridge.device_changed.connect(self._losses.take)
         for strip in (page.strip, self.live.readiness.download):
             strip.cancelled.connect(desk.fetch.cancel)
             desk.fetch.progressed.connect(strip.show_progress)
@@ -147,7 +146,7 @@ class MainWindow(QMainWindow):
         self.header.show_state(status.state, status.elapsed_s)
         self.feed.draw(self.desk.conductor.engine, status, self.desk.settings.window.words_s, perf_counter())
         if self._ticks % SLOW_TICKS == 0:
-            self.status_bar.show_status(status)
+            self.status_bar.show_status(status, self.desk.input.kind != "devices")
         self._ticks += 1
 
     def _on_state(self, state: RunState) -> None:
@@ -164,9 +163,7 @@ class MainWindow(QMainWindow):
             self.gauge.reset()
         if not running:
             self.feed.end()
-            self._losses = Losses()
-            for topic in DEVICES:
-                self.banner.release(topic)
+            self._losses.forget()
             self.live.readiness.show_title("Session ended" if before is not RunState.IDLE else "Ready when you are")
 
     # --- facts -------------------------------------------------------------------------------------------------
@@ -175,16 +172,6 @@ class MainWindow(QMainWindow):
     def _show_facts(self) -> None:
         show_facts(self.desk, self.header, self.live, self.settings)
         self.menu.show_theme(self.desk.settings.screen.theme)
-
-    @Slot(str, object)
-    def _on_device(self, kind: str, status: DeviceStatus) -> None:
-        self._losses.take(kind, status)
-        lines = self._losses.lines()
-        for topic in DEVICES:
-            if topic in lines:
-                self.banner.hold(topic, lines[topic])
-            else:
-                self.banner.release(topic)
 
     @Slot(str, object)
     def _on_purpose(self, key: str, gate: Gate | None) -> None:

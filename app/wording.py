@@ -85,6 +85,8 @@ def no_words(status: EngineStatus, kind: InputKind) -> str:
         return "Words are switched off."
     if status.recognizer and not status.hears:
         return f"No words: {status.recognizer.rstrip('.')}."
+    if status.state is RunState.ENDED:
+        return "No words were heard."
     sounding = status.microphone.state
     if status.state is RunState.LIVE and sounding is DeviceState.OFF:
         return "This recording has no sound." if kind == "file" else "No microphone, so there are no words."
@@ -131,8 +133,11 @@ def shorten(text: str, limit: int) -> str:
     return "… " + text[-limit:].split(" ", 1)[-1]
 
 
-def device_line(kind: str, status: DeviceStatus) -> str:
-    """A device for the status bar: "camera HD Webcam"."""
+def device_line(kind: str, status: DeviceStatus, recording: bool) -> str:
+    """A device, or the recording in its place, for the status bar: "camera HD Webcam"."""
+    if recording:
+        part = {"camera": "picture", "microphone": "sound"}[kind]
+        return f"{part} {status.name}" if status.state is DeviceState.RUNNING else f"no {part}"
     if status.state is DeviceState.OFF:
         return f"no {kind}"
     if status.state is DeviceState.OPENING:

@@ -35,10 +35,7 @@ WINDOW_PACKAGES = (
 )
 TEST_PACKAGES = ("xvfb", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
 """A virtual screen, a virtual microphone and a voice to speak into it."""
-
-CALM = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-"""For the tests: torch's threads spin while they wait, which on a busy machine turns seconds into minutes."""
-
+CALM = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # waiting torch threads spin, and busy machines crawl
 EXTRAS = {"run": "", "test": "[train,dev]"}
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
@@ -210,8 +207,7 @@ def run(arguments: list[str]) -> int:
 
 def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of the tests: an unseen window where there is no display, calm threads; wishes go first."""
-    unseen = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
-    return {**unseen, **CALM, **environment}
+    return ({} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}) | CALM | dict(environment)
 
 
 def test(arguments: list[str]) -> int:

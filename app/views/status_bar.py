@@ -127,13 +127,13 @@ class StatusBar(QFrame):
             row.addWidget(button)
         self.show_status(EngineStatus())
 
-    def show_status(self, status: EngineStatus) -> None:
-        """Say how all stands."""
-        for topic, fact in facts(status).items():
+    def show_status(self, status: EngineStatus, recording: bool = False) -> None:
+        """Say how all stands; `recording`: a clip or the drawn learner stands in for the devices."""
+        for topic, fact in facts(status, recording).items():
             self.buttons[topic].show_fact(fact)
 
 
-def facts(status: EngineStatus) -> dict[str, Fact]:
+def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
     """The entries for a status."""
     busy = status.state in (RunState.LIVE, RunState.PAUSED)
     late = status.steps > 0 and status.skipped_hops > 0.02 * status.steps
@@ -143,8 +143,8 @@ def facts(status: EngineStatus) -> dict[str, Fact]:
     skips = "Steps left out because the one before took too long. Nothing is ever shown late."
     rate = f"preview {status.preview_fps:.0f} fps"
     return {
-        "camera": _device("camera", status.camera),
-        "microphone": _device("microphone", status.microphone),
+        "camera": _device("camera", status.camera, recording),
+        "microphone": _device("microphone", status.microphone, recording),
         "words": _words(status),
         "model": Fact(
             f"{model_line(status)} · {status.device.upper()}",
@@ -167,13 +167,16 @@ def _words(status: EngineStatus) -> Fact:
     return Fact("words not started", "quiet", story, "words")
 
 
-def _device(kind: str, status: DeviceStatus) -> Fact:
+def _device(kind: str, status: DeviceStatus, recording: bool) -> Fact:
     moods = {
         DeviceState.RUNNING: "good",
         DeviceState.OPENING: "warn",
         DeviceState.LOST: "bad",
         DeviceState.OFF: "quiet",
     }
+    line = device_line(kind, status, recording)
     story = status.message or f"{status.name or f'No {kind}'}. Click to choose another."
+    if recording:
+        return Fact(line, moods[status.state], status.message or status.name, line.split()[0])
     short = f"{kind} OK" if status.state is DeviceState.RUNNING else f"{kind} {status.state.value}"
-    return Fact(device_line(kind, status), moods[status.state], story, short)
+    return Fact(line, moods[status.state], story, short)

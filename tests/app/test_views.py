@@ -11,10 +11,10 @@ from app.views.preview import Preview, to_image
 from app.views.status_bar import StatusBar, facts
 from app.views.timelines import Timelines
 from app.views.transcript import Transcript, wrap
-from app.wording import no_picture, no_words
-from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
+from core.status import DeviceState, DeviceStatus, Percentiles
 from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 from tests.app.scripted import estimate_at, script_absent
+from tests.app.statuses import live_status
 
 
 def sighting(reason: Reason | None, faces: int = 1) -> Sighting:
@@ -115,55 +115,14 @@ def test_one_banner_at_a_time_and_the_one_before_comes_back(qtbot) -> None:
     assert banner.text == ""
 
 
-FILE_WITHOUT_SOUND = {"microphone": DeviceStatus("talk.wav", DeviceState.OFF)}
-LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
-
-
-@pytest.mark.parametrize(
-    ("changes", "kind", "said"),
-    [
-        ({"hears": True, "recognizer": "Vosk"}, "devices", "Words appear here as they are spoken."),
-        ({}, "devices", "Words appear here as they are spoken."),
-        ({"recognizer": "It ended unexpectedly."}, "devices", "No words: It ended unexpectedly."),
-        ({"recognizer": "switched off"}, "file", "No words: switched off."),
-        ({"muted": frozenset({"text"})}, "demo", "Words are switched off."),
-        (FILE_WITHOUT_SOUND, "file", "This recording has no sound."),
-        (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
-        (LOST, "devices", "The microphone is lost; words go on when it is back."),
-    ],
-)
-def test_where_there_are_no_words_it_is_said_why(changes: dict, kind: str, said: str) -> None:
-    assert no_words(live_status(**changes), kind) == said
-
-
-OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
-
-
-@pytest.mark.parametrize(
-    ("changes", "kind", "said"),
-    [
-        (OFF, "devices", "No camera. The estimate goes on with voice and words."),
-        (OFF, "file", "This recording has no picture. The estimate goes on with voice and words."),
-        ({**OFF, "state": RunState.ENDED}, "file", "The recording has ended."),
-        ({**OFF, "state": RunState.STARTING}, "file", "Opening …"),
-        ({**OFF, "state": RunState.PAUSED}, "file", "Paused."),
-        ({**OFF, "state": RunState.PAUSED}, "devices", "Paused. The camera is off."),
-        ({"muted": frozenset({"visual"})}, "file", "Picture switched off"),
-    ],
-)
-def test_where_there_is_no_picture_it_is_said_why(changes: dict, kind: str, said: str) -> None:
-    assert no_picture(live_status(**changes), kind) == said
+def test_the_status_bar_does_not_call_a_recording_a_device() -> None:
+    shown = facts(live_status(microphone=DeviceStatus("talk.mp4", DeviceState.OFF)), recording=True)
+    assert (shown["camera"].text, shown["microphone"].text) == ("picture HD", "no sound")
 
 
 def test_a_recogniser_that_ended_is_not_called_not_started() -> None:
     fact = facts(live_status(recognizer="It ended unexpectedly.", words=3))["words"]
     assert (fact.text, fact.mood, fact.story) == ("no words", "warn", "It ended unexpectedly.")
-
-
-def live_status(**changes) -> EngineStatus:
-    camera = DeviceStatus("HD", DeviceState.RUNNING)
-    base = {"state": RunState.LIVE, "camera": camera, "microphone": camera, "steps": 100, "profile": "compact"}
-    return EngineStatus(**{**base, "checkpoint_sha256": "3f9a", "step_ms": Percentiles(11, 14, 20), **changes})
 
 
 def test_the_status_bar_is_green_only_when_it_is_right() -> None:

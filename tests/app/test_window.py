@@ -9,27 +9,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 
 from app import theme
 from app.main_window import MainWindow
-from app.pictures import save_picture
 from app.research import load_gate
 from app.views.about import About
 from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
 from core import paths, settings
 from core.look import MODALITY_ORDER
-from core.status import DeviceState, RunState
-from core.types import Reason
+from core.status import RunState
+from tests.app.hands import click, state
 from tests.app.pictures import difference, is_a_picture
-
-
-def state(window: MainWindow) -> RunState:
-    return window.desk.conductor.status().state
-
-
-def click(window: MainWindow, button: QAbstractButton) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def named(window: MainWindow, name: str) -> QAbstractButton:
-    return next(button for button in window.findChildren(QAbstractButton) if button.accessibleName() == name)
 
 
 def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
@@ -141,45 +128,12 @@ def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
     assert live.settings.microphone.hasFocus() or live.focusWidget() is live.settings.microphone
 
 
-def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
-    engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
-    qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
-    qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
-    engine.tell_device("camera", DeviceState.RUNNING)
-    qtbot.waitUntil(lambda: live.banner.text == "")
-    qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
-
-
-def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
-    for kind in ("camera", "microphone"):
-        engine.tell_device(kind, DeviceState.OPENING)
-    engine.tell_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
-    qtbot.waitUntil(lambda: live.banner.text == "The camera 'auto' was not found. Connect one. Trying again.")
-    engine.tell_device("microphone", DeviceState.RUNNING)
-    goes_on = "The camera 'auto' was not found. Connect one. Continuing with voice; trying again."
-    qtbot.waitUntil(lambda: live.banner.text == goes_on)
-    engine.tell_device("microphone", DeviceState.LOST, "Unplugged.")
-    qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to go on. Retrying.")
-    engine.tell_device("microphone", DeviceState.RUNNING)
-    qtbot.waitUntil(lambda: live.banner.text == goes_on)
-
-
 def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
     engine = live.desk.conductor.engine
     qtbot.waitUntil(lambda: live.gauge.figures().capture_to_screen_ms is not None)
     asked, ticks = engine.asked, live._ticks
     qtbot.waitUntil(lambda: live._ticks >= ticks + 45)  # three steps and their painted curves
     assert engine.asked - asked <= live._ticks - ticks + 1
-
-
-def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
-    nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
-    window = open_window(begin_s=20.0, absent=lambda _t: nothing)
-    window.desk.start()
-    qtbot.waitUntil(lambda: "Undecided — no face, no voice, no words" in window.live.headline.text)
-    qtbot.waitUntil(lambda: "absent now: picture: no face" in window.live.timelines.lanes.accessibleDescription())
 
 
 def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None:
@@ -219,27 +173,6 @@ def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
     about = live.findChild(About)
     assert DISCLAIMER in [label.text() for label in about.findChildren(QWidget) if hasattr(label, "text")]
     about.accept()
-
-
-def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open_window, qtbot) -> None:
-    from core.errors import ModelError
-
-    window = open_window()
-
-    def refuse(_settings, _source):
-        raise ModelError("No weights here. Pull them.")
-
-    window.desk.conductor._make = refuse
-    window.desk.start()
-    qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
-    qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
-
-
-def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
-    window = open_window()
-    window.desk.start()
-    window.close()
-    assert window.desk.conductor.last.calls == ["start", "stop"]
 
 
 @pytest.mark.parametrize("look", ["dark", "light"])
@@ -285,46 +218,3 @@ def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> N
     )
     window.wardrobe.wear("light")
     assert settings.load(paths.settings_file()).capture.camera == "auto"
-
-
-def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, qtbot) -> None:
-    (home / "models").touch()  # a file where the folder should be: the download fails before it asks the network
-    window = open_window()
-    click(window, named(window, "Download words"))
-    qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
-    assert window.pages.currentWidget() is window.live
-    click(window, named(window, "Download words"))
-    assert window.desk.fetch.busy
-    qtbot.waitUntil(lambda: not window.desk.fetch.busy)
-
-
-def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
-    window = open_window()
-    click(window, window.status_bar.buttons["words"])
-    assert window.pages.currentWidget() is window.settings
-    assert not window.desk.fetch.busy
-
-
-@pytest.mark.parametrize("card", ["self", "research"])
-def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home, monkeypatch, card: str) -> None:
-    (home / "no folder").touch()
-    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(home / "no folder" / "home"))
-    window = open_window("unset")
-    click(window, window.first.cards[card])
-    form = window.first.form
-    form.study_id.setText("LM-1")
-    form.approval.setText("EC 2026/17")
-    form.consent.setPlainText("I agree that my voice and face are estimated on this machine.")
-    form.retention.setText("2099-12-31")
-    click(window, window.first.go)
-    assert window.pages.currentWidget() is window.live
-    assert window.desk.settings.purpose == card
-    assert "could not be kept" in window.banner.text
-    assert window.header.purpose.text().startswith(card.capitalize())
-
-
-def test_a_picture_that_cannot_be_saved_is_said(open_window, home) -> None:
-    window = open_window()
-    assert save_picture(window, home / "window.png") == []
-    (said,) = save_picture(window, home / "no folder" / "window.png")
-    assert "no folder" in said
