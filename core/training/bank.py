@@ -27,9 +27,11 @@ from core.training.data import Item, Pack, Progress, places_of
 from core.training.labels import CLASSES, NONE
 from core.training.learners import class_target
 from core.training.texts import pad
+from core.writing import replace_file
 
 GOOD_TAKES, BAD_TAKES = 3, 2
-_TEXTS_A_CLASS = 900
+_A_CLASS = 900
+"""Samples of a class at most: sequences need variety, not all fourteen thousand neutral tweets of a large pack."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +82,9 @@ def cached_bank(path: Path, make: Callable[[], Bank]) -> Bank:
     """A bank from its file, made and written the first time."""
     if not path.exists():
         bank = make()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new.npz")
-        arrays: dict[str, NDArray[Any]] = {f"{name}_vectors": shelf.vectors for name, shelf in _shelves(bank)}
-        arrays |= {f"{name}_classes": shelf.classes for name, shelf in _shelves(bank)}
-        np.savez(fresh, allow_pickle=False, **arrays)
-        fresh.replace(path)
+        parts: dict[str, NDArray[Any]] = {f"{name}_vectors": shelf.vectors for name, shelf in _shelves(bank)}
+        parts |= {f"{name}_classes": shelf.classes for name, shelf in _shelves(bank)}
+        replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **parts), DataError)
     with np.load(path) as arrays:
         return Bank(
             *(Shelf(arrays[f"{name}_vectors"], arrays[f"{name}_classes"]) for name in ("audio", "visual", "text"))
@@ -114,7 +113,7 @@ def _shelf(name: str, targets: list[int], make: Callable[[int], Tensor], piece: 
 
 
 def _audio_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator, progress: Progress) -> Shelf:
-    places = _places(pack.voices, chosen)
+    places = _thinned(pack.voices, _places(pack.voices, chosen), rng)
 
     def make(start: int) -> Tensor:
         takes = []
@@ -131,7 +130,7 @@ def _audio_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator,
 
 
 def _visual_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator, progress: Progress) -> Shelf:
-    places = _places(pack.faces, chosen)
+    places = _thinned(pack.faces, _places(pack.faces, chosen), rng)
 
     def make(start: int) -> Tensor:
         takes = []
@@ -146,7 +145,7 @@ def _visual_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator
 
 
 def _text_shelf(pack: Pack, chosen: Chosen, encoders: Encoders, rng: Generator, progress: Progress) -> Shelf:
-    places = _thinned(pack, _places(pack.texts, chosen), rng)
+    places = _thinned(pack.texts, _places(pack.texts, chosen), rng, of_none=_A_CLASS // 2)
     words = " ".join(as_spoken(pack.texts[place].text) for place in rng.permutation(places)[:2000]).split()
 
     def make(start: int) -> Tensor:
@@ -165,11 +164,11 @@ def _in_takes(vectors: Tensor) -> Tensor:
     return vectors.unflatten(0, (-1, GOOD_TAKES + BAD_TAKES))  # type: ignore[no-untyped-call, no-any-return]
 
 
-def _thinned(pack: Pack, places: list[int], rng: Generator) -> list[int]:
-    """At most `_TEXTS_A_CLASS` texts a class: sequences need variety, not all fourteen thousand neutral tweets."""
+def _thinned(items: Sequence[Item], places: list[int], rng: Generator, of_none: int = _A_CLASS) -> list[int]:
+    """At most `_A_CLASS` samples of each state and `of_none` of none, by class."""
     kept: list[int] = []
     for label in CLASSES:
-        of_class = [place for place in places if pack.texts[place].label == label]
-        share = _TEXTS_A_CLASS if label != NONE else _TEXTS_A_CLASS // 2
+        of_class = [place for place in places if items[place].label == label]
+        share = of_none if label == NONE else _A_CLASS
         kept += sorted(rng.permutation(of_class)[:share].astype(int).tolist())
     return kept

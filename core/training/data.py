@@ -21,6 +21,7 @@ from core.errors import DataError
 from core.training.labels import BURSTS_AND_EMODB, EXPRESSIONS, face_class, text_class, voice_class
 from core.training.splits import Split, split_of
 from core.types import SAMPLE_RATE_HZ, Samples
+from core.writing import replace_file
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much is done, how much there is."""
@@ -182,10 +183,8 @@ def _texts(folder: Path) -> tuple[TextItem, ...]:
 
 def _cached(path: Path, make: Callable[[], NDArray[np.generic]]) -> NDArray:  # type: ignore[type-arg]
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new.npy")
-        np.save(fresh, make())
-        fresh.replace(path)
+        array = make()
+        replace_file(path, lambda fresh: np.save(fresh, array), DataError)
     return np.load(path, mmap_mode="r")  # type: ignore[no-any-return]
 
 

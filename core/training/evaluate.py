@@ -29,6 +29,7 @@ from core.training.learners import Learner
 from core.training.metrics import expected_calibration_error
 from core.training.unimodal import Figures, face_figures, text_figures, voice_figures
 from core.types import STATES
+from core.writing import replace_text
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
 SEQUENCES = 400
@@ -47,11 +48,7 @@ def evaluate_pack(
     figures: Figures = without_nan(
         evaluate(read_pack(pack_folder, cache, progress), checkpoint_folder, progress, sequences)
     )
-    try:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise DataError(f"The report cannot be written to {report} ({error.strerror}). Name another file.") from error
+    replace_text(report, json.dumps(figures, indent=1) + "\n", DataError)
     return figures
 
 

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from core.errors import DataError
 from core.model.precision import has_bfloat16
 from core.training.data import Progress
+from core.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,4 @@ def _save(path: Path, task: Task, optimizer: Any, rate: Any, scores: list[dict[s
         "rate": rate.state_dict(),
         "scores": scores,
     }
-    fresh = path.with_suffix(".new")
-    torch.save(state, fresh)
-    fresh.replace(path)
+    replace_file(path, lambda fresh: torch.save(state, fresh), DataError)
