@@ -1,4 +1,4 @@
-"""One recording after another through one session, each into a CSV, a Parquet file and a picture."""
+"""One recording after another, each through a session of its own, into a CSV, a Parquet file and a picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.features.face import GLANCE_S
 from core.headless import InStep, estimates
 from core.listener import Heard
 from core.opening import open_finder, open_model, open_recognizer
-from core.parts import LoadedModel
+from core.parts import Finder, LoadedModel, Preparer
 from core.session import Session
 from core.settings import Settings
 from core.types import Estimate, Word
@@ -75,15 +75,18 @@ class Listening:
 
 
 class Analyzer:
-    """Opens model and face finder once, when the first recording has proved readable."""
+    """Opens model and face finder once, when the first recording has proved readable.
+
+    A new session for each recording has them forget, and its sound is counted from 0: where the blocks lie that the
+    recogniser is given, and so which words it finds, must not depend on what was analysed before.
+    """
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
         self._settings, self._progress = settings, progress
 
     @cached_property
-    def _opened(self) -> tuple[LoadedModel, Session]:
-        model, features = open_model(self._settings.model)
-        return model, Session(model, features, open_finder(), self._settings.window)
+    def _opened(self) -> tuple[LoadedModel, Preparer, Finder]:
+        return *open_model(self._settings.model), open_finder()
 
     def analyze(self, file: Path, target: Path) -> Analysed:
         """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read.
@@ -94,8 +97,8 @@ class Analyzer:
         source = FileSource(file, paced=False, frame_width_px=width_px, picture_every_s=GLANCE_S)
         source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
         source.close()
-        model, session = self._opened
-        session.reset()
+        model, features, finder = self._opened
+        session = Session(model, features, finder, self._settings.window)
         began_s = perf_counter()
         with closing(self._listen(file, source, session)) as listening:
             played = estimates(source, session, listening if listening.words else None)

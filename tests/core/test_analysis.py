@@ -114,6 +114,20 @@ def test_the_same_recording_gives_the_same_numbers(analysed, media, tmp_path):
         assert first[name] == second[name]
 
 
+def test_the_neighbours_of_a_recording_change_no_row(media, tmp_path):
+    names = ("LJ001-0002.wav", "no_face.mp4")
+    clips, out = tmp_path / "clips", tmp_path / "out"
+    clips.mkdir()
+    for name in names:
+        (clips / name).symlink_to(media / name)
+    (clips / "A.wav").symlink_to(media / names[0])
+    analyze(clips, out, SETTINGS)
+    for name in names:
+        alone = analyze(clips / name, tmp_path / "alone", SETTINGS).analysed[0].csv
+        rows, same = (csv.read_csv(table).drop_columns("compute_ms") for table in (out / alone.name, alone))
+        assert rows == same
+
+
 def test_recordings_of_one_name_keep_apart(tmp_path):
     write_clip(tmp_path / "clip.mp4", seconds=0.6, audio=False)
     write_clip(tmp_path / "clip.mkv", seconds=0.6, video=False)
