@@ -82,7 +82,7 @@ class EngineStatus:
     late_sound_s: float = 0.0
     """Seconds of sound that had not come when their step was made, and counted as silence in it."""
     level_dbfs: float = -120.0
-    """Loudness of the last 50 ms, RMS."""
+    """Loudness of the last 50 ms, RMS, at the open microphone: the device's level, also while the voice is muted."""
     clipping: bool = False
     words: int = 0
     """Final words so far."""

@@ -112,8 +112,13 @@ class Engine:
         self._inference.ask_reset()
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
-        """Switch a modality off or on. "audio" is the voice as evidence only; "text" also stops word recognition."""
+        """Switch a modality off or on. "audio" is the voice as evidence only: its level goes on being shown.
+
+        "text" also stops word recognition: what may still change is dropped at once, and final words stay.
+        """
         self._availability.say(modality, "user", Reason.MUTED if muted else None)
+        if modality == "text" and muted:
+            self._transcript.drop_partial()
 
     def choose_camera(self, name: str) -> None:
         """Go on with another camera (by name, index, URL; "off" for none)."""

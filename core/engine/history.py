@@ -58,6 +58,11 @@ class Transcript:
         with self._lock:
             return [*self._final, *self._partial]
 
+    def drop_partial(self) -> None:
+        """Forget the words that may still change."""
+        with self._lock:
+            self._partial = []
+
     def clear(self) -> None:
         """Forget all."""
         with self._lock:

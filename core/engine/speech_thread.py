@@ -63,9 +63,9 @@ class SpeechThread:
         while not self._signals.stop.is_set():
             if self._reset_asked.is_set():
                 self._start_over(listener)
-            muted = "text" in self._availability.muted()
+            muted = self._muted()
             if muted:
-                self._take(listener.leave())
+                self._leave(listener)
             if self._intake.audio.wait_beyond(listener.wants, _WAIT_S):
                 self._take(None if muted else listener.hear())
                 self._ledger.note(unheard_s=listener.lost / SAMPLE_RATE_HZ)
@@ -78,8 +78,17 @@ class SpeechThread:
         listener.leave()
         self._transcript.clear()
 
+    def _muted(self) -> bool:
+        return "text" in self._availability.muted()
+
+    def _leave(self, listener: Listener) -> None:
+        """Drop the sentence being heard: its words are gone from the screen and must not come back as final ones."""
+        self._transcript.drop_partial()
+        if left := listener.leave():
+            self._intake.words.add([], [], left.heard_s)
+
     def _take(self, heard: Heard | None) -> None:
-        if heard is None:
+        if heard is None or self._muted():  # words may have been switched off while the recogniser was at work
             return
         self._intake.words.add(heard.final, heard.partial, heard.heard_s)
         self._transcript.add(heard.final, heard.partial)

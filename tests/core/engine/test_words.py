@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import Event
 
 from core.engine import Sources
 from core.errors import SpeechError
 from core.status import RunState
-from core.types import Reason
+from core.types import Reason, Word
 from tests.support.small_engine import PARTS, absent, devices, steps
 from tests.support.small_parts import SmallRecognizer
 from tests.support.waiting import until
@@ -22,11 +23,38 @@ def test_words_switched_off_are_not_even_recognised(start, told):
     assert told.words == []
 
 
-def test_words_that_may_still_change_do_not_outlive_switching_words_off(start):
+def test_words_that_may_still_change_go_at_once_when_words_are_switched_off_and_stay_away(start):
     engine = start(Sources(*devices()))
     until(lambda: any(not word.final for word in engine.transcript()))
     engine.set_muted("text", True)
+    muted_s = engine.status().elapsed_s
     until(lambda: all(word.final for word in engine.transcript()))
+    kept = engine.transcript()
+    until(lambda: engine.status().elapsed_s > muted_s + 1.0)
+    assert engine.transcript() == kept
+
+
+def test_what_a_slow_recogniser_says_after_words_were_switched_off_is_not_shown(start, told):
+    asked, answered, may_answer = Event(), Event(), Event()
+
+    class Slow(SmallRecognizer):
+        def feed(self, samples, start_s):
+            asked.set()
+            may_answer.wait(10.0)
+            return [*super().feed(samples, start_s), Word("late", start_s, start_s + 0.1)]
+
+        def flush(self):
+            answered.set()
+            return [*super().flush(), Word("later", 0.0, 0.1)]
+
+    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _, _ending: Slow()))
+    until(asked.is_set)
+    engine.set_muted("text", True)
+    may_answer.set()
+    until(answered.is_set)
+    before = steps(engine)
+    until(lambda: steps(engine) > before + 1)
+    assert (engine.transcript(), told.words) == ([], [])
 
 
 def test_words_before_a_reset_do_not_come_back(start, told):
