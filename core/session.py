@@ -234,8 +234,13 @@ def make_estimate(window: Window, found: dict[Modality, Presence], output: Outpu
         probabilities=np.full(len(STATES), np.nan, np.float32) if nothing else output.probabilities,
         weights=np.zeros(len(MODALITIES), np.float32) if nothing else output.weights,
         presence=presence,
-        abstains=Reason.NOTHING_PRESENT if nothing else Reason.WEAK_EVIDENCE if output.abstain else None,
+        abstains=_why_nothing(presence) if nothing else Reason.WEAK_EVIDENCE if output.abstain else None,
         compute_ms=compute_ms,
         sighting=replace(window.sightings[-1], crop=None) if window.sightings else None,
         words=window.words,
     )
+
+
+def _why_nothing(presence: dict[Modality, Presence]) -> Reason:
+    all_muted = all(entry.reason is Reason.MUTED for entry in presence.values())
+    return Reason.MUTED if all_muted else Reason.NOTHING_PRESENT

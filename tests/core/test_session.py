@@ -178,6 +178,14 @@ def test_nothing_present_gives_no_label_but_the_reason():
     assert all(not made.presence[m].present and made.presence[m].reason for m in MODALITIES)
 
 
+@pytest.mark.parametrize(("muted", "said"), [(MODALITIES, Reason.MUTED), (MODALITIES[:2], Reason.NOTHING_PRESENT)])
+def test_no_label_for_all_is_switched_off_is_said_to_be_so(muted, said):
+    session = new_session()
+    for modality in muted:
+        session.set_unavailable(modality, Reason.MUTED)
+    assert session.step(0.5).abstains is said
+
+
 def test_weak_evidence_abstains_but_keeps_the_numbers():
     session = Session(SmallModel(doubtful_below=1.1), SmallFeatures(), SmallFinder(), WindowSettings())
     made = run(session, in_order(frames(), blocks(1600)))[-1]
