@@ -79,7 +79,10 @@ def pull(
 
 
 def _check_room(model: RemoteModel) -> None:
-    paths.models().mkdir(parents=True, exist_ok=True)
+    try:
+        paths.models().mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise fetching.cannot_be_written(paths.models(), error) from error
     needed = model.megabytes * (ROOM + (ROOM_UNPACKED if model.archive else 0.0))
     free = shutil.disk_usage(paths.models()).free / 1e6
     if free < needed:
@@ -133,7 +136,9 @@ def _pull_archive(model: RemoteModel, mirror: str | None, tally: _Tally) -> None
     try:
         unpack(archive, fresh)
         if not (fresh / model.name / model.proof).is_file():
-            raise DownloadError(f"{file.path} does not hold {model.name}/{model.proof}. Try another mirror.")
+            raise DownloadError(
+                f"{file.path} does not hold {model.name}/{model.proof}. Name another place with --mirror FOLDER|URL."
+            )
         shutil.rmtree(folder(model.name), ignore_errors=True)
         (fresh / model.name).rename(folder(model.name))
     finally:

@@ -47,15 +47,23 @@ def fetch(place: str, target: Path, claim: Claim, seen: Seen) -> str:
 
     What a broken attempt brought stays beside the target as `.part`. Raises `DownloadError`.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         claim = _download(place, part, claim, seen) if is_address(place) else _copy(place, part, claim, seen)
         sha256 = check(part, claim, place)
         part.replace(target)
     except OSError as error:
-        raise DownloadError(f"{target} cannot be written ({error.strerror or error}). Check the disk.") from error
+        raise cannot_be_written(target, error) from error
     return sha256
+
+
+def cannot_be_written(path: Path, error: OSError) -> DownloadError:
+    """What to raise where the system lets nothing be written."""
+    return DownloadError(
+        f"{path} cannot be written ({error.strerror or error}). Check the folder's permissions and the space on the "
+        "disk, or set EDU_EMOTIONNET_HOME to another folder."
+    )
 
 
 def is_address(place: str) -> bool:
@@ -65,7 +73,7 @@ def is_address(place: str) -> bool:
 
 def _copy(place: str, part: Path, claim: Claim, seen: Seen) -> Claim:
     if not Path(place).is_file():
-        raise DownloadError(f"{place} is not there. Put the file there, or leave out the mirror.")
+        raise DownloadError(f"{place} is not there. Put the file there, or leave out --mirror.")
     with Path(place).open("rb") as source, part.open("wb") as sink:
         while piece := source.read(PIECE):
             sink.write(piece)
@@ -88,7 +96,7 @@ def _download(address: str, part: Path, claim: Claim, seen: Seen) -> Claim:
             if failures >= ATTEMPTS:
                 raise DownloadError(
                     f"{address} cannot be reached ({_cause(error)}). Check the connection and run the same command "
-                    "again (it goes on where it stopped), or give a mirror folder."
+                    "again (it goes on where it stopped), or name another place with --mirror FOLDER|URL."
                 ) from error
             time.sleep(PAUSE_S * 2 ** (failures - 1))
 
@@ -122,7 +130,8 @@ def _refuse(requests: Any, address: str, status: int) -> None:
     if status >= 500 or status == requests.codes.too_many_requests:
         raise requests.ConnectionError(f"the server answered {status}")
     raise DownloadError(
-        f"{address} answered {status}. The file is not offered there; give a mirror folder that has it."
+        f"{address} answered {status}. The file is not offered there; name a place that has it with "
+        "--mirror FOLDER|URL."
     )
 
 
@@ -155,7 +164,7 @@ def check(part: Path, claim: Claim, place: str) -> str:
         part.unlink()
         raise DownloadError(
             f"What came from {place} is not the pinned file ({size} bytes, SHA-256 {sha256[:12]}…) and was deleted. "
-            "Try again; if it stays so, use another mirror."
+            "Try again; if it stays so, name another place with --mirror FOLDER|URL."
         )
     return sha256
 

@@ -40,7 +40,8 @@ def open_checkpoint(settings: ModelSettings, device: str) -> Checkpoint:
         return _load(shipped(), device)
     raise ModelError(
         "The paper profile has no trained head yet: its corpora are licensed and not shipped. "
-        "Name your own checkpoint (--checkpoint FOLDER), or ask for random weights by name (--random-weights)."
+        "Name your own with --checkpoint FOLDER (or set model.checkpoint), or ask for random weights "
+        "(--random-weights)."
     )
 
 

@@ -25,6 +25,8 @@ from core.model.config import NetworkConfig
 from core.model.network import EduEmotionNet
 
 FORMAT = 1
+_BY_NAME = "with --checkpoint FOLDER (or set model.checkpoint)"
+"""How another checkpoint is named."""
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError)
 """What a damaged or foreign file can raise on its way into a network."""
 WEIGHTS, AUXILIARY, DESCRIPTION, TOKENIZER = (
@@ -114,7 +116,7 @@ def load(folder: Path, device: str = "cpu") -> Checkpoint:
 def describe(folder: Path) -> dict[str, Any]:
     """A checkpoint's description, without its weights. Raises `CheckpointError`."""
     if not (folder / DESCRIPTION).is_file():
-        raise CheckpointError(f"No checkpoint at {folder}. Set model.checkpoint to a folder with {DESCRIPTION}.")
+        raise CheckpointError(f"No checkpoint at {folder}: it has no {DESCRIPTION}. Name another {_BY_NAME}.")
     try:
         table: dict[str, Any] = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         if table["format"] != FORMAT:
@@ -138,11 +140,15 @@ def load_auxiliary(folder: Path, parts: Mapping[str, nn.Module]) -> None:
 
 def _verify(path: Path, sha256: str) -> None:
     if _sha256(path) != sha256:
-        raise CheckpointError(f"{path} is damaged: its SHA-256 is not the recorded one. Install it anew.")
+        raise CheckpointError(
+            f"{path} is damaged: its SHA-256 is not the recorded one. Install it anew, or name another {_BY_NAME}."
+        )
 
 
 def _cannot_be_read(folder: Path, error: Exception) -> CheckpointError:
-    return CheckpointError(f"The checkpoint at {folder} cannot be read ({error}). Install it anew.")
+    return CheckpointError(
+        f"The checkpoint at {folder} cannot be read ({error}). Install it anew, or name another {_BY_NAME}."
+    )
 
 
 def _halved(module: nn.Module) -> dict[str, torch.Tensor]:

@@ -169,7 +169,16 @@ def test_no_connection_is_said_in_one_sentence(server):
     server.server_close()
     with pytest.raises(DownloadError, match=r"cannot be reached \(no connection\)") as caught:
         downloads.pull("net", models=(model,))
-    assert "mirror" in str(caught.value)
+    assert "--mirror" in str(caught.value)
+
+
+@pytest.mark.parametrize("taken", ["home", "home/models", "home/models/net"])
+def test_a_folder_that_cannot_be_written_is_said(server, tmp_path, taken):
+    (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / taken).write_text("a file where the folder has to be", encoding="utf-8")
+    with pytest.raises(DownloadError, match=r"cannot be written \(.*EDU_EMOTIONNET_HOME"):
+        downloads.pull("net", models=(entry(server),))
+    assert server.asked == []
 
 
 @pytest.mark.parametrize("as_address", [True, False])
