@@ -10,10 +10,12 @@ import os
 import platform
 import shutil
 import sys
+import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from app.failure import sentence
 from core import paths
 from core.errors import MonitorError
 
@@ -59,6 +61,18 @@ def python() -> Finding:
 
     words = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, monitor {__version__}"
     return Finding("program", Mark.WELL, words)
+
+
+def settings() -> Finding:
+    """The user's own settings."""
+    from core.settings import load
+
+    file = paths.settings_file()
+    try:
+        load(file)
+    except (MonitorError, OSError) as error:
+        return Finding("settings", Mark.FAULT, sentence(error), f"Mend {file}, or delete it to begin anew.")
+    return Finding("settings", Mark.WELL, "can be read" if os.path.exists(file) else "the defaults, nothing saved yet")
 
 
 def compute() -> Finding:
@@ -177,10 +191,13 @@ def display() -> Finding:
 def disk() -> Finding:
     """Room and permission where models and settings go."""
     folder = paths.user_data()
-    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    free_gb = shutil.disk_usage(there).free / 1e9
-    if not os.access(there, os.W_OK):
-        return Finding("disk", Mark.FAULT, f"{there} may not be written to", f"sudo chown -R $USER '{there}'")
+    there = next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
+    try:
+        with tempfile.TemporaryFile(dir=there):  # rights alone do not tell: a file system may be read-only
+            free_gb = shutil.disk_usage(there).free / 1e9
+    except OSError as error:
+        fix = f"sudo chown -R $USER '{there}', or name a folder of yours in EDU_EMOTIONNET_HOME"
+        return Finding("disk", Mark.FAULT, f"{folder} cannot be written to ({error.strerror})", fix)
     if free_gb < ROOM_NEEDED_GB:
         return Finding("disk", Mark.HINT, f"{free_gb:.1f} GB free at {folder}", "Free some room before pulling models.")
     return Finding("disk", Mark.WELL, f"{free_gb:.0f} GB free; settings and models are kept in {folder}")

@@ -15,7 +15,7 @@ from app.device_watch import DeviceWatch
 from app.failure import sentence
 from app.fetch import Fetch
 from app.memory import changed, remember
-from app.ready import Check, device_check, model_check, words_check
+from app.ready import Check, device_check, model_check, model_problem, words_check
 from app.research import Gate, save_gate
 from app.wording import LIVE_DEMO
 from core.errors import MonitorError
@@ -183,7 +183,7 @@ class Desk(QObject):
                 device_check("microphone", self.watch.microphones, capture.microphone),
             ]
         words = words_check(self.fetch.recognizers(), self.fetch.missing_mb(), self.fetch.host)
-        return [*found, words, model_check(self.fetch.model_problem(self.settings.model))]
+        return [*found, words, model_check(model_problem(self.settings.model))]
 
     def close(self) -> list[str]:
         """End everything that owns a thread, the devices first; names of threads that would not end."""

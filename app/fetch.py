@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import Job
-from core import paths
 from core.downloads import find, installed, pull
 from core.errors import DownloadError
-from core.settings import ModelSettings
 
 WORD_MODEL = "vosk-model-small-en-us-0.15"
-DESCRIPTION = "checkpoint.json"
 
 
 class Fetch(QObject):
@@ -46,17 +42,6 @@ class Fetch(QObject):
     def missing_mb(self) -> float | None:
         """Size of the word model's download; None when it is installed."""
         return None if installed(WORD_MODEL) else self.model.megabytes
-
-    def model_problem(self, model: ModelSettings) -> str:
-        """Why the network's weights cannot be there, without reading them; empty when all looks well."""
-        if model.random_weights:
-            return ""
-        if model.profile != "compact" and not model.checkpoint:
-            return "The paper profile has no trained weights yet. Choose the compact network."
-        folder = Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
-        if (folder / DESCRIPTION).is_file():
-            return ""
-        return f"No weights at {folder}. Run 'edu-emotionnet train' or set model.checkpoint."
 
     @Slot()
     def pull(self) -> None:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from core import paths
+from core.settings import ModelSettings
+
+DESCRIPTION = "checkpoint.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,18 @@ def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) ->
     if recognizers:
         return Check("words", "Words", f"{recognizers[0]} is built in, and errs often. {offer}", "warn", "Download")
     return Check("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
+
+
+def model_problem(model: ModelSettings) -> str:
+    """Why the network's weights cannot be there, without reading them; empty when all looks well."""
+    if model.random_weights:
+        return ""
+    if model.profile != "compact" and not model.checkpoint:
+        return "The paper profile has no trained weights yet. Choose the compact network, or ask for --random-weights."
+    folder = Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
+    if (folder / DESCRIPTION).is_file():
+        return ""
+    return f"No weights at {folder}. Run 'edu-emotionnet train' or name another --checkpoint."
 
 
 def model_check(problem: str) -> Check:

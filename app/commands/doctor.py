@@ -20,6 +20,7 @@ def doctor() -> None:
 
     looked_at = (
         checks.python,
+        checks.settings,
         checks.compute,
         self_test.checkpoint,
         self_test.pulled_models,

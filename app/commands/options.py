@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from app.ready import model_problem
 from core import paths
-from core.errors import SettingsError
-from core.settings import DEVICES, PROFILES, Settings, load, problems
+from core.errors import ModelError, SettingsError
+from core.settings import DEVICES, PROFILES, ModelSettings, Settings, load, problems
 
 DeviceOption = Annotated[
     str | None, typer.Option("--device", metavar="|".join(DEVICES), help="Where the model computes.")
@@ -54,6 +55,20 @@ def chosen_settings(
     if found:
         raise SettingsError(" ".join(found))
     return settings
+
+
+def check_model(model: ModelSettings, *, named: bool, device_named: bool) -> None:
+    """See before a window opens that what the command line names is there. Raises `ModelError`.
+
+    What only the saved settings name is left to the window, where it can be mended. Torch is loaded for CUDA alone.
+    """
+    problem = model_problem(model) if named else ""
+    if problem:
+        raise ModelError(problem)
+    if device_named and model.device == "cuda":
+        from core.features.opening import choose_device
+
+        choose_device(model.device)
 
 
 def check_target(file: Path | None) -> None:

@@ -13,10 +13,12 @@ from app.commands.options import (
     ProfileOption,
     RandomWeightsOption,
     ReportOption,
+    check_model,
     check_picture_target,
     check_target,
     chosen_settings,
 )
+from core.errors import SettingsError
 
 
 def show_version(wanted: bool) -> None:
@@ -26,6 +28,18 @@ def show_version(wanted: bool) -> None:
 
         typer.echo(f"edu-emotionnet {__version__}")
         raise typer.Exit
+
+
+def refuse_options(ctx: typer.Context) -> None:
+    """A command does not see what stands before its name. Raises `SettingsError` where there is anything."""
+    sources = ((option.opts[0], ctx.get_parameter_source(option.name or "")) for option in ctx.command.params)
+    given = [name for name, source in sources if source is not None and source.name == "COMMANDLINE"]
+    if given:
+        command = ctx.invoked_subcommand
+        raise SettingsError(
+            f"{', '.join(given)} before '{command}' would be lost: "
+            f"put options of a command after its name (see '{command} --help'), and those of the window without one."
+        )
 
 
 def window(
@@ -55,7 +69,10 @@ def window(
 ) -> None:
     """Open the window, unless a command was given."""
     if ctx.invoked_subcommand is not None:
+        refuse_options(ctx)
         return
+    if demo and file is not None:
+        raise SettingsError("Both --demo and --file say what to show. Choose one.")
     settings = chosen_settings(
         camera=camera,
         microphone=microphone,
@@ -64,6 +81,7 @@ def window(
         checkpoint=checkpoint,
         random_weights=random_weights,
     )
+    check_model(settings.model, named=bool(profile or checkpoint), device_named=device is not None)
     check_target(report)
     check_picture_target(screenshot)
     from app.run import open_window

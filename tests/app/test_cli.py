@@ -86,24 +86,6 @@ def test_an_unknown_command_is_a_usage_error():
     assert CliRunner().invoke(cli, ["conjure"]).exit_code == 2
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--device", "tpu", "--demo"], "model.device"),
-        (["--profile", "huge", "--demo"], "model.profile"),
-        (["--file", "missing.mp4"], "missing.mp4"),
-        (["--demo", "--report", "no/such/folder/report.json"], "folder"),
-        (["--demo", "--screenshot", "."], "folder"),
-        (["--demo", "--screenshot", "window.docx"], "picture"),
-        (["analyze", "missing.mp4", "--out", "out"], "missing.mp4"),
-    ],
-)
-def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(arguments, said):
-    ended = CliRunner().invoke(cli, arguments)
-    assert ended.exit_code == 2
-    assert said in one_sentence(ended.stderr)
-
-
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError("Parquet magic bytes not found")])
 def test_what_the_system_says_is_one_sentence_with_or_without_a_file(error: OSError):
     guarded = typer.Typer(cls=GuardedGroup)
@@ -208,7 +190,7 @@ def test_doctor_says_in_words_what_works_here():
     lines = ended.stdout.splitlines()
     looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
     assert looked_at == [
-        *("program", "compute", "model", "downloads", "faces", "words", "cameras", "microphones"),
+        *("program", "settings", "compute", "model", "downloads", "faces", "words", "cameras", "microphones"),
         *("window", "display", "disk", "self-test"),
     ]
     assert ended.exit_code == int(any(line.startswith("✗") for line in lines))

@@ -1,0 +1,33 @@
+"""What the doctor says of the user's folder and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app import checks
+from app.checks import Mark
+
+
+def test_settings_that_cannot_be_used_are_a_fault_with_its_fix(home: Path) -> None:
+    assert checks.settings().mark is Mark.WELL
+    file = home / "settings.toml"
+    file.write_text("[model]\nprofile = 'huge'\n", encoding="utf-8")
+    finding = checks.settings()
+    assert finding.mark is Mark.FAULT
+    assert "model.profile is 'huge'" in finding.words
+    assert str(file) in finding.fix
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_fault_even_where_it_is_not_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checks.disk().mark is not Mark.FAULT
+    (home / "file").touch()
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(home / "file" / "home"))
+    finding = checks.disk()
+    assert finding.mark is Mark.FAULT
+    assert "cannot be written to" in finding.words
+    assert "GB" not in finding.words
+    assert list(home.iterdir()) == [home / "file"]
