@@ -1,4 +1,4 @@
-"""Puts what the desk knows in its place on the screen: purpose, input, devices, word model."""
+"""Puts what the desk knows in its place on the screen: purpose, input, devices, word model, theme."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def show_facts(desk: Desk, header: Header, live: LivePage, page: SettingsPage) -
     live.preview.set_mirrored(desk.input.kind != "file")
     page.show_devices(desk.watch.cameras or (), desk.watch.microphones or ())
     page.show_purpose(desk.settings.purpose)
+    page.show_theme(desk.settings.screen.theme)
     missing_mb = desk.fetch.missing_mb()
     offer = f"Not installed: {missing_mb:.0f} MB from {desk.fetch.host}." if missing_mb else "Installed."
     page.show_words(offer, missing_mb is not None)

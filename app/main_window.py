@@ -17,6 +17,7 @@ from app.feed import Feed
 from app.gauge import Gauge
 from app.losses import Losses
 from app.menu import MainMenu
+from app.outcome import Outcome
 from app.research import Gate
 from app.style_sheet import dress
 from app.views.about import About
@@ -53,6 +54,7 @@ class MainWindow(QMainWindow):
         self.feed = Feed(self.live, self.small, self.gauge, history_s)
         self.pages = QStackedWidget()
         self._state, self._ticks, self._losses = RunState.IDLE, 0, Losses(self.banner)
+        self._outcome = Outcome(self.live.readiness.show_title)
         self._build()
         self._wire()
         self._show_facts()
@@ -129,6 +131,7 @@ class MainWindow(QMainWindow):
         desk.changed.connect(self._show_facts)
         desk.said.connect(self.banner.say)
         desk.broke.connect(lambda sentence: self.banner.hold("session", sentence))
+        desk.broke.connect(lambda _sentence: self._outcome.fail())
         desk.bridge.device_changed.connect(self._losses.take)
         for strip in (page.strip, self.live.readiness.download):
             strip.cancelled.connect(desk.fetch.cancel)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
             return
         before, self._state = self._state, state
         self.small.show_state(state)
+        self._outcome.take(state)
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
         if state is RunState.STARTING:
@@ -164,7 +168,6 @@ class MainWindow(QMainWindow):
         if not running:
             self.feed.end()
             self._losses.forget()
-            self.live.readiness.show_title("Session ended" if before is not RunState.IDLE else "Ready when you are")
 
     # --- facts -------------------------------------------------------------------------------------------------
 
@@ -177,6 +180,8 @@ class MainWindow(QMainWindow):
     def _on_purpose(self, key: str, gate: Gate | None) -> None:
         self.desk.choose_purpose(key, gate)
         self.open_page("Live")
+        if key == "demo":  # nobody is looked at, so there is nothing left to ask
+            self.desk.start()
 
     @Slot(str)
     def _open_fix(self, topic: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from app.choice import Input, first_input
 from app.pictures import save_picture
 from core.settings import CaptureSettings, Settings
+from core.status import EngineStatus
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from core.engine import Engine, EngineHooks
 
 FAILED = 2
+UNOPENED = "The run ended before the model was open, so no step was made. Give it more time."
 
 
 def open_window(
@@ -86,7 +88,7 @@ def make_window(settings: Settings, source: Input, make: MakeEngine | None = Non
 def run(
     app: QApplication, window: MainWindow, quit_after_s: float | None, report: Path | None, screenshot: Path | None
 ) -> int:
-    """The event loop, then the report. Returns 2 when a session that was to run by itself could not."""
+    """The event loop, then the report. Returns 2 when a session that was to run by itself, or be told of, could not."""
     from PySide6.QtCore import QTimer
 
     if quit_after_s is not None:
@@ -104,20 +106,24 @@ def run(
         write_report(engine, window, report)
     for name in window.desk.leftover:
         sys.stderr.write(f"The thread {name} did not end in time.\n")
-    never_ran = quit_after_s is not None and (engine is None or engine.status().steps == 0)
-    if never_ran and problems:
-        sys.stderr.write(f"{problems[-1]}\n")
+    status = engine.status() if engine is not None else EngineStatus()
+    never_ran = quit_after_s is not None and status.steps == 0 and bool(problems)
+    untold = report is not None and not status.profile
+    if never_ran or untold:
+        sys.stderr.write(f"{problems[-1] if problems else UNOPENED}\n")
     for sentence in unsaved:
         sys.stderr.write(f"{sentence}\n")
-    return FAILED if unsaved or (never_ran and problems) else 0
+    return FAILED if unsaved or never_ran or untold else 0
 
 
 def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
     """The run in figures, the window's own among them."""
     from core.report import RunReport, write
 
-    figures = window.gauge.figures()
-    write(RunReport(engine.status(), engine.presence_share(), engine.rss_mb(), figures), path)
+    status, figures = engine.status(), window.gauge.figures()
+    if not status.profile:
+        status = replace(status, errors=(*status.errors, UNOPENED))
+    write(RunReport(status, engine.presence_share(), engine.rss_mb(), figures), path)
 
 
 def make_engine(settings: Settings, source: Input, hooks: EngineHooks) -> Engine:

@@ -1,4 +1,4 @@
-"""Easing for the eye, kept apart from the model: the headline must not flicker, the curves show the raw steps.
+"""Easing for the eye, kept apart from the model: figures must not flicker, the curves show the raw steps.
 
 `Headline` is fed with every estimate and read at every tick. A new name is shown when two steps in a row agree on it;
 figures glide towards the newest step with a time constant of `EASE_S`.
@@ -28,6 +28,8 @@ class Reading:
     steady_s: float
     runner_up: str | None
     runner_up_probability: float
+    figures: tuple[float, ...] = ()
+    """All four, in the order of `STATES`; empty where nothing is known."""
 
 
 class Headline:
@@ -78,6 +80,5 @@ class Headline:
         order = [int(k) for k in np.argsort(-self._eased)]
         shown = order[0] if self._shown is None else STATES.index(self._shown)
         rival = next(k for k in order if k != shown) if self._shown else order[0]
-        return Reading(
-            self._shown, float(self._eased[shown]), self._reason, steady_s, STATES[rival], float(self._eased[rival])
-        )
+        figures = tuple(float(share) for share in self._eased)
+        return Reading(self._shown, figures[shown], self._reason, steady_s, STATES[rival], figures[rival], figures)

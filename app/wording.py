@@ -20,6 +20,7 @@ LAW = (
 LIVE_DEMO = "This demo looks at real people: tell everyone who can be seen or heard. Nothing is stored."
 LIVE_DEMO_BADGE = "Demo · live camera, nothing kept"
 WORDS_COME = "Words appear here as they are spoken."
+WORDS_OFF = "Words are switched off."
 LATE_S = 1.0
 """A picture older than this no longer shows what is."""
 STATE_WORDS = {
@@ -80,9 +81,7 @@ _MISSING_PICTURE = {"devices": "No camera.", "file": "This recording has no pict
 
 
 def no_words(status: EngineStatus, kind: InputKind) -> str:
-    """What stands in the place of the words."""
-    if "text" in status.muted:
-        return "Words are switched off."
+    """What stands in the place of the words while they are wanted."""
     if status.recognizer and not status.hears:
         return f"No words: {status.recognizer.rstrip('.')}."
     if status.state is RunState.ENDED:

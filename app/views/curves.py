@@ -1,8 +1,12 @@
-"""Probabilities of the four states over time. Abstained stretches are hatched; nothing is smoothed."""
+"""Probabilities of the four states over time. Abstained stretches are hatched; no curve is smoothed.
+
+The figures at their ends are the headline's, which are eased: two figures for one thing would contradict each other.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pyqtgraph as pg
@@ -54,6 +58,7 @@ class Curves(QWidget):
         self.cursor.hide()
         self.plot.addItem(self.cursor)
         self._series: Series | None = None
+        self._figures: tuple[float, ...] = ()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -78,24 +83,32 @@ class Curves(QWidget):
         self._hatch.set_spans(series.abstained)
         self.place_labels()
 
+    def show_figures(self, figures: tuple[float, ...]) -> None:
+        """Write these shares at the ends of the curves; the newest step's while there are none."""
+        if figures != self._figures:
+            self._figures = figures
+            self.place_labels()
+
     def place_labels(self) -> None:
         """Put the labels where the curves end."""
         if self._series is None or not self._series.x.size:
             self.labels.set_labels(())
             return
-        self.labels.set_labels(end_labels(self._series, lambda value: value_row(self.plot, value)))
+        row_of = partial(value_row, self.plot)
+        self.labels.set_labels(end_labels(self._series, self._figures, row_of))
 
 
-def end_labels(series: Series, row_of: Callable[[float], float]) -> tuple[EndLabel, ...]:
-    """One label a state at its newest value; none where nothing was present."""
+def end_labels(series: Series, figures: tuple[float, ...], row_of: Callable[[float], float]) -> tuple[EndLabel, ...]:
+    """One label a state at its newest value, saying its figure; none where nothing was present."""
     newest = series.probabilities[-1]
     if np.isnan(newest[0]):
         return ()
     leading = int(newest.argmax())
+    said = figures or newest
     return tuple(
         EndLabel(
             row_of(float(newest[k])),
-            f"{state} {percent(float(newest[k]))}",
+            f"{state} {percent(float(said[k]))}",
             STATE_LOOKS[state].color,
             STATE_LOOKS[state].dashes,
             k == leading,

@@ -160,7 +160,7 @@ class FirstStart(QScrollArea):
         self.go.setEnabled(not locked)
         reasons = {
             "self": "Your system may now ask for the camera and the microphone.",
-            "demo": "No camera and no microphone are opened.",
+            "demo": "Begins at once. No camera and no microphone are opened.",
             "research": "Locked until the four fields are filled in."
             if locked
             else "Unlocked. The four facts are kept.",

@@ -17,9 +17,9 @@ from app.views.readiness import Readiness
 from app.views.timelines import Timelines
 from app.views.toggles import Toggles
 from app.views.transcript import Transcript
-from app.wording import WORDS_COME, no_picture
+from app.wording import WORDS_COME, WORDS_OFF, no_picture
 from core.status import EngineStatus
-from core.types import Estimate, Sighting, VideoFrame, Word
+from core.types import Estimate, Modality, Sighting, VideoFrame, Word
 
 LEFT_PX = 40 * UNIT
 
@@ -42,6 +42,7 @@ class LivePage(QWidget):
         left.setFixedWidth(LEFT_PX)
         row.addWidget(left)
         row.addWidget(self._right, 1)
+        self.toggles.muted.connect(self._show_muted)
 
     def show_running(self, running: bool) -> None:
         """The plots while a session runs or has ended, the list of what is ready before."""
@@ -57,17 +58,25 @@ class LivePage(QWidget):
             self.preview.show_frame(frame, sighting)
 
     def show_reading(self, reading: Reading | None) -> None:
-        """The headline."""
+        """The headline, and its figures at the ends of the curves."""
         self.headline.show_reading(reading)
+        self.timelines.curves.show_figures(reading.figures if reading else ())
 
     def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
         """The plots."""
         self.timelines.show_estimates(estimates, hop_s)
 
     def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
-        """The transcript; `empty` is said while there are no words."""
-        self.transcript.show_empty(empty)
-        self.transcript.show_words(words, window_start_s)
+        """The transcript; `empty` is said while there are no words. None are shown while they are switched off."""
+        off = self.toggles.is_off("text")
+        self.transcript.show_empty(WORDS_OFF if off else empty)
+        self.transcript.show_words([] if off else words, window_start_s)
+
+    def _show_muted(self, modality: Modality, muted: bool) -> None:
+        if modality == "audio":
+            self.meter.show_off(muted)
+        if modality == "text":
+            self.show_words([], 0.0)
 
 
 def _card(*parts: QWidget) -> QFrame:

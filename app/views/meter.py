@@ -23,7 +23,7 @@ class LevelMeter(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._share = 0.0
+        self._share, self._off = 0.0, False
         self._clipped_at_s = -CLIP_HOLD_S
         self._shown: tuple[int, bool] = (-1, False)
         self.setAccessibleName("Voice level")
@@ -40,6 +40,8 @@ class LevelMeter(QWidget):
 
     def show_level(self, level_dbfs: float, clipping: bool) -> None:
         """Show a level; repaints only when a cell or the mark changes."""
+        if self._off:
+            return
         share = min(1.0, max(0.0, 1.0 - level_dbfs / FLOOR_DBFS))
         self._share = max(share, self._share - FALL_PER_TICK)
         if clipping:
@@ -50,6 +52,12 @@ class LevelMeter(QWidget):
             said = f"{level_dbfs:.0f} decibels below full scale" + (", clipping" if self.clipped else "")
             self.setAccessibleDescription(said)
             self.update()
+
+    def show_off(self, off: bool) -> None:
+        """Whether the voice is switched off: then no level is shown."""
+        self._off, self._share, self._shown = off, 0.0, (0, False)
+        self.setAccessibleDescription("voice off" if off else "")
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         """Cells, then the mark."""
@@ -66,5 +74,5 @@ class LevelMeter(QWidget):
         painter.setFont(font(SMALL_PX, bold=clipped))
         painter.setPen(QColor(colors.bad if clipped else colors.quiet))
         place = QRectF(self.width() - mark_width, 0, mark_width, self.height())
-        words = "clipping" if clipped else "voice"
+        words = "voice off" if self._off else "clipping" if clipped else "voice"
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)

@@ -23,7 +23,7 @@ from app.theme import UNIT
 from app.views.download import DownloadStrip
 from app.views.picker import Picker
 from app.wording import DISCLAIMER, LAW, ON_DEVICE
-from core.settings import DEVICES, PROFILES, RECOGNIZERS, Settings
+from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
 
 WIDTH_PX = 140 * UNIT
 NAME_PX = 13 * UNIT
@@ -64,7 +64,7 @@ class SettingsPage(QScrollArea):
         self.recognizer = self._combo("Recogniser", "speech", "recognizer", RECOGNIZERS, settings.speech.recognizer)
         self.profile = self._combo("Network", "model", "profile", PROFILES, model.profile)
         self.device = self._combo("Computed on", "model", "device", DEVICES, model.device)
-        self.theme = self._combo("Theme", "screen", "theme", ("system", "dark", "light"), settings.screen.theme)
+        self.theme = self._combo("Theme", "screen", "theme", THEMES, settings.screen.theme)
         self._sections: dict[str, QFrame] = {}
         self._build()
         self.show_purpose(settings.purpose)
@@ -130,6 +130,10 @@ class SettingsPage(QScrollArea):
         """Offer these devices; the chosen one stays chosen even while it is away."""
         for combo, names in ((self.camera, cameras), (self.microphone, microphones)):
             _fill(combo, ("auto", *names, "off"), combo.currentData())
+
+    def show_theme(self, key: str) -> None:
+        """The theme, which the header and the menu change too."""
+        self.theme.setCurrentIndex(self.theme.findData(key))
 
     def show_purpose(self, key: str) -> None:
         """Whose sessions these are."""

@@ -47,6 +47,10 @@ class Toggles(QWidget):
         """What the keys 1 to 3 do."""
         self._buttons[modality].toggle()
 
+    def is_off(self, modality: Modality) -> bool:
+        """Whether it is switched off."""
+        return not self._buttons[modality].isChecked()
+
     def _draw(self, modality: Modality) -> None:
         button = self._buttons[modality]
         colors = colors_of(self)

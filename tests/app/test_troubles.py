@@ -1,12 +1,19 @@
 """What the window does when something is missing, is lost, or cannot be done."""
 
+import json
+from dataclasses import replace
+
 import pytest
+from PySide6.QtCore import QEventLoop
 
 from app.main_window import MainWindow
+from app.outcome import ENDED, READY, UNSTARTED, Outcome
 from app.pictures import save_picture
-from core.status import DeviceState
+from app.run import UNOPENED, run
+from core.status import DeviceState, EngineStatus, RunState
 from core.types import Reason
 from tests.app.hands import click, named
+from tests.app.scripted import ScriptedEngine
 
 
 def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
@@ -54,6 +61,41 @@ def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open
     window.desk.start()
     qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
     qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
+    assert window.live.readiness._title.text() == UNSTARTED
+
+
+def test_the_first_line_tells_an_ended_session_from_one_that_could_not_start() -> None:
+    said: list[str] = []
+    outcome = Outcome(said.append)
+    for state in (RunState.STARTING, RunState.LIVE, RunState.STOPPED, RunState.IDLE):
+        outcome.take(state)
+    assert said == [ENDED, ENDED]
+    outcome.fail()
+    assert said[-1] == UNSTARTED
+    for state in (RunState.STARTING, RunState.STOPPED):  # stopped by the user while the model was being opened
+        outcome.take(state)
+    assert said[-1] == READY
+    outcome.fail()  # the model could not be opened
+    outcome.take(RunState.IDLE)
+    assert said[-2:] == [UNSTARTED, UNSTARTED]
+
+
+class Unopened(ScriptedEngine):
+    """Its model never opens."""
+
+    def status(self) -> EngineStatus:
+        return replace(super().status(), profile="", checkpoint_sha256="", steps=0)
+
+
+def test_a_report_of_a_run_whose_model_never_opened_says_so_and_the_run_failed(open_window, home, capsys) -> None:
+    window = open_window()
+    window.desk.conductor._make = lambda _settings, _source: Unopened()
+    window.desk.start()
+    report = home / "report.json"
+    loop = QEventLoop()  # in the application's place: once that has ended, no other test's loop would begin
+    assert run(loop, window, 0.3, report, None) == 2
+    assert json.loads(report.read_text(encoding="utf-8"))["errors"] == [UNOPENED]
+    assert capsys.readouterr().err == f"{UNOPENED}\n"
 
 
 def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:

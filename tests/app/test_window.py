@@ -11,7 +11,7 @@ from app import theme
 from app.main_window import MainWindow
 from app.research import load_gate
 from app.views.about import About
-from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE
+from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_OFF, percent
 from core import paths, settings
 from core.look import MODALITY_ORDER
 from core.status import RunState
@@ -28,7 +28,6 @@ def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
     assert window.pages.currentWidget() is window.live
     assert window.desk.input.kind == "demo"
     assert settings.load(paths.settings_file()).purpose == "demo"
-    click(window, window.live.readiness.go)
     qtbot.waitUntil(lambda: state(window) is RunState.LIVE)
     qtbot.waitUntil(lambda: window.live.timelines.isVisible() and window.live.headline.text.split()[0] != "Waiting")
     click(window, window.header.go)
@@ -74,6 +73,35 @@ def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
     assert not live.isFullScreen()
 
 
+def test_what_is_switched_off_shows_nothing_at_once(live: MainWindow, qtbot) -> None:
+    page = live.live
+    qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
+    page.toggles.toggle("text")
+    page.toggles.toggle("audio")
+    assert page.transcript.accessibleDescription() == WORDS_OFF
+    ticks = live._ticks
+    qtbot.waitUntil(lambda: live._ticks > ticks + 6)
+    assert page.transcript.accessibleDescription() == WORDS_OFF
+    assert page.meter.accessibleDescription() == "voice off"
+    page.toggles.toggle("text")
+    page.toggles.toggle("audio")
+    qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
+    qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
+
+
+def test_the_headline_and_the_end_of_its_curve_say_the_same_figure(live: MainWindow, qtbot) -> None:
+    page, seen = live.live, set()
+
+    def compare() -> bool:
+        labels = [label.text for label in page.timelines.curves.labels._labels]
+        reading = live.feed._headline.reading()
+        assert not labels or f"{reading.runner_up} {percent(reading.runner_up_probability)}" in labels
+        seen.add(tuple(labels))
+        return len(seen) > 6  # more than there are steps in that time: the labels ease too
+
+    qtbot.waitUntil(compare, timeout=8000)
+
+
 def test_a_muted_modality_stays_muted_in_the_next_session(live: MainWindow, qtbot) -> None:
     live.live.toggles.toggle("audio")
     live.desk.stop()
@@ -96,6 +124,7 @@ def test_the_theme_is_switched_worn_and_remembered(live: MainWindow, qtbot) -> N
     click(live, live.header.theme)
     assert theme.colors_of(live) is theme.LIGHT
     assert settings.load(paths.settings_file()).screen.theme == "light"
+    assert live.settings.theme.currentData() == "light"
     assert difference(before, live.grab().toImage()) > 60
 
 

@@ -17,7 +17,6 @@ LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
         ({}, "devices", "Words appear here as they are spoken."),
         ({"recognizer": "It ended unexpectedly."}, "devices", "No words: It ended unexpectedly."),
         ({"recognizer": "switched off"}, "file", "No words: switched off."),
-        ({"muted": frozenset({"text"})}, "demo", "Words are switched off."),
         (FILE_WITHOUT_SOUND, "file", "This recording has no sound."),
         (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
         ({**FILE_WITHOUT_SOUND, "state": RunState.ENDED}, "file", "No words were heard."),
