@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal, Slot
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QtMsgType,
+    Signal,
+    Slot,
+    qFormatLogMessage,
+    qInstallMessageHandler,
+)
 from PySide6.QtMultimedia import QMediaDevices
 
 from app.jobs import Job
 from core.errors import CaptureError
 
 Names = tuple[list[str], list[str]]
+NO_SOUND_SERVER = "PulseAudioService: pa_context_connect() failed"
+"""What Qt writes where there is no sound server, in no category that could be switched off."""
 
 
 def list_devices(_job: Job) -> Names:
@@ -25,10 +39,30 @@ def list_devices(_job: Job) -> Names:
 
 def qt_names() -> Names:
     """Names of cameras and of microphones as Qt has them; asking disturbs nobody."""
-    return (
-        [device.description() for device in QMediaDevices.videoInputs()],
-        [device.description() for device in QMediaDevices.audioInputs()],
-    )
+    with quiet_without_sound_server():
+        return (
+            [device.description() for device in QMediaDevices.videoInputs()],
+            [device.description() for device in QMediaDevices.audioInputs()],
+        )
+
+
+@contextmanager
+def quiet_without_sound_server() -> Iterator[None]:
+    """Keep `NO_SOUND_SERVER` off the terminal, and nothing else: the window says it where microphones are listed."""
+
+    def pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if text == NO_SOUND_SERVER:
+            return
+        if before is not None:
+            before(kind, context, text)
+        else:
+            sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")
+
+    before = qInstallMessageHandler(pass_on)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def merged(listed: list[str], before: list[str], now: list[str]) -> list[str]:
@@ -56,8 +90,9 @@ class DeviceWatch(QObject):
         self._held = False
         self._known: Names = ([], [])  # by Qt's names, when last looked
         self._media = QMediaDevices(self)
-        self._media.videoInputsChanged.connect(self.look)
-        self._media.audioInputsChanged.connect(self.look)
+        with quiet_without_sound_server():  # Qt looks for one as soon as somebody wants to hear of changes
+            self._media.videoInputsChanged.connect(self.look)
+            self._media.audioInputsChanged.connect(self.look)
 
     @Slot()
     def look(self) -> None:

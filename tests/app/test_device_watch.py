@@ -1,9 +1,9 @@
 """Devices that come and go while a session runs are offered or not, by name, and no open stream is touched."""
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, qInstallMessageHandler, qWarning
 
-from app.device_watch import DeviceWatch, merged
+from app.device_watch import NO_SOUND_SERVER, DeviceWatch, merged, quiet_without_sound_server
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,17 @@ from app.device_watch import DeviceWatch, merged
 )
 def test_names_that_come_are_added_and_names_that_go_are_dropped(listed, before, now, offered) -> None:
     assert merged(listed, before, now) == offered
+
+
+def test_only_the_missing_sound_server_is_kept_off_the_terminal(capsys) -> None:
+    before = qInstallMessageHandler(None)
+    try:
+        with quiet_without_sound_server():
+            qWarning(NO_SOUND_SERVER)
+            qWarning("Something else.")
+    finally:
+        qInstallMessageHandler(before)
+    assert capsys.readouterr().err == "Something else.\n"
 
 
 def test_during_a_session_names_are_told_without_a_look_and_the_look_is_made_up_for(qtbot) -> None:
