@@ -153,11 +153,15 @@ def _pick(shelf: Shelf, label: int, rng: Generator) -> int | None:
     return int(rng.choice(places)) if places.size else None
 
 
+def _absent(shelf: Shelf, steps: int) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
+    """A stream of a modality that is nowhere present, to be filled: vectors (T, d) and presence (T,)."""
+    return np.zeros((steps, shelf.vectors.shape[-1]), dtype=np.float16), np.zeros(steps, dtype=bool)
+
+
 def _visual_stream(
     shelf: Shelf, shown: NDArray[np.int64], noisy: NDArray[np.bool_], settings: ComposeSettings, rng: Generator
 ) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-    vectors = np.zeros((len(shown), shelf.vectors.shape[-1]), dtype=np.float16)
-    there = np.zeros(len(shown), dtype=bool)
+    vectors, there = _absent(shelf, len(shown))
     step = 0
     while step < len(shown):
         end = min(step + int(rng.integers(*settings.face_kept, endpoint=True)), len(shown))
@@ -182,8 +186,7 @@ def _audio_stream(
     settings: ComposeSettings,
     rng: Generator,
 ) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-    vectors = np.zeros((len(shown), shelf.vectors.shape[-1]), dtype=np.float16)
-    there = np.zeros(len(shown), dtype=bool)
+    vectors, there = _absent(shelf, len(shown))
     for start in np.flatnonzero(events).tolist():
         place = _pick(shelf, int(shown[start]), rng)
         if place is not None:
@@ -201,8 +204,7 @@ def _text_stream(
     settings: ComposeSettings,
     rng: Generator,
 ) -> tuple[NDArray[np.float16], NDArray[np.bool_]]:
-    vectors = np.zeros((len(shown), shelf.vectors.shape[-1]), dtype=np.float16)
-    there = np.zeros(len(shown), dtype=bool)
+    vectors, there = _absent(shelf, len(shown))
     for start in np.flatnonzero(events & (rng.random(len(events)) < settings.words_share)).tolist():
         place = _pick(shelf, int(shown[start]), rng)
         if place is not None:

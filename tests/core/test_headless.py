@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -96,6 +97,7 @@ def test_a_process_whose_words_nobody_wants_any_more_ends(media):
     words = WordsAhead(media / "LJ001-0004.wav", SPEECH)
     next(words.rest())
     words.close()
+    assert not active_children()
 
 
 def test_words_that_end_too_early_are_said_and_the_rest_goes_on(media):
