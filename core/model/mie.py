@@ -27,6 +27,7 @@ class ImportanceEstimator(nn.Module):
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
+        self.dropout = dropout
         self.confidence = nn.ModuleDict(
             {
                 name: nn.Sequential(
@@ -54,7 +55,20 @@ class UniformImportance(nn.Module):
         return there / there.sum(-1, keepdim=True).clamp_min(1.0)
 
 
-IMPORTANCES: dict[str, type[ImportanceEstimator] | type[UniformImportance]] = {
+class StaticImportance(nn.Module):
+    """Baseline "static learned weights": one confidence for each modality, the same at every step."""
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.confidence = nn.Parameter(torch.zeros(len(MODALITIES)))
+
+    def forward(self, aligned: dict[str, Tensor], present: Tensor) -> Tensor:
+        """Weights (B, T, 3) that look at presence alone, shared as was learnt."""
+        return masked_softmax(self.confidence.expand(present.shape), present)
+
+
+IMPORTANCES: dict[str, type[ImportanceEstimator] | type[UniformImportance] | type[StaticImportance]] = {
     "estimator": ImportanceEstimator,
+    "static": StaticImportance,
     "uniform": UniformImportance,
 }

@@ -1,0 +1,89 @@
+"""What the baselines share: the face of `Fusion`, a bounded past, and content of absent modalities that cannot matter.
+
+They use the full model's own Trans and attention, its width and its memory, so that what differs is how the modalities
+come together. None of them has a feedback loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.model.config import NetworkConfig
+from core.model.inputs import MODALITIES, Streams
+from core.model.mie import UniformImportance
+from core.model.network import Response
+from core.model.trans import Memory, Trans, remember
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Past:
+    """What carries over: {stage: the last inputs of each of its layers, (B, P, d)}, and who was present, (B, P, 3)."""
+
+    stages: dict[str, Memory]
+    present: Tensor
+
+
+class Baseline(nn.Module):
+    """A causal network from streams to logits that remembers the same number of steps as the full model.
+
+    `stages`: how many memories each stage keeps.
+    """
+
+    def __init__(self, config: NetworkConfig, stages: dict[str, int]) -> None:
+        super().__init__()
+        self.config, self._stages = config, stages
+
+    def start(self, batch: int = 1) -> Past:
+        """The past before the first step."""
+        like = next(self.parameters())
+        nothing = like.new_zeros(batch, 0, self.config.width)
+        present = torch.zeros(batch, 0, len(MODALITIES), dtype=torch.bool, device=like.device)
+        return Past({name: (nothing,) * count for name, count in self._stages.items()}, present)
+
+    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        raise NotImplementedError
+
+    def _trans(self, inputs: int, layers: int) -> Trans:
+        """The full model's temporal encoder from `inputs` numbers a step."""
+        config = self.config
+        return Trans(inputs, config.width, config.heads, layers, config.memory_steps, config.dropout)
+
+    def _head(self, inputs: int) -> nn.Sequential:
+        """The full model's head."""
+        config = self.config
+        return nn.Sequential(
+            nn.Linear(inputs, config.width),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.width, config.states),
+        )
+
+    def _answer(self, logits: Tensor, streams: Streams) -> Response:
+        """A response whose weights say nothing: the present share equally."""
+        return Response(logits, equal_shares(streams.present, logits), streams.present.any(-1))
+
+    def _kept(self, stages: dict[str, Memory], present: Tensor) -> Past:
+        """The past after these steps; present (B, P + T, 3)."""
+        return Past(stages, present[:, max(present.shape[1] - self.config.memory_steps + 1, 0) :])
+
+    def _grown(self, past: Past, stage: str, new: Tensor) -> tuple[Tensor, Memory]:
+        """A stage's past with the new steps behind it, (B, P + T, d), and what of it is kept."""
+        before = past.stages[stage][0]
+        return torch.cat([before, new], dim=1), (remember(before, new, self.config.memory_steps),)
+
+
+def zeroed(streams: Streams, name: str) -> Tensor:
+    """A modality's vectors (B, T, d_m), zeros where it is absent."""
+    place = MODALITIES.index(name)
+    vectors: Tensor = getattr(streams, name)
+    return vectors.masked_fill(~streams.present[..., place : place + 1], 0.0)
+
+
+def equal_shares(present: Tensor, like: Tensor) -> Tensor:
+    """Weights (B, T, 3) that look at presence alone."""
+    weights: Tensor = UniformImportance(0, 0.0)({MODALITIES[0]: like}, present)
+    return weights
