@@ -15,7 +15,10 @@ from core.types import Modality, Presence, Samples, Sighting, VideoFrame, Window
 
 
 class Output(Protocol):
-    """What a model says of one window: probabilities (4,) and weights (3,), NaN and 0 when nothing was present."""
+    """What a model says of one window: probabilities (4,) and weights (3,), NaN and 0 when nothing was present.
+
+    The weights' 95 % bands, (3,) each, hold them and are 0 where they are.
+    """
 
     @property
     def probabilities(self) -> NDArray[np.float32]:
@@ -24,6 +27,14 @@ class Output(Protocol):
     @property
     def weights(self) -> NDArray[np.float32]:
         """(3,) in the order of `MODALITIES`."""
+
+    @property
+    def weight_low(self) -> NDArray[np.float32]:
+        """(3,) lower ends of the bands."""
+
+    @property
+    def weight_high(self) -> NDArray[np.float32]:
+        """(3,) upper ends of the bands."""
 
     @property
     def abstain(self) -> bool:

@@ -229,10 +229,13 @@ def make_estimate(window: Window, found: dict[Modality, Presence], output: Outpu
     missing = {modality: Presence(False, 0.0, reason) for modality, reason in window.unavailable.items()}
     presence = {modality: missing.get(modality, found[modality]) for modality in MODALITIES}
     nothing = not any(entry.present for entry in presence.values())
+    weightless = np.zeros(len(MODALITIES), np.float32)
     return Estimate(
         window.end_s,
         probabilities=np.full(len(STATES), np.nan, np.float32) if nothing else output.probabilities,
-        weights=np.zeros(len(MODALITIES), np.float32) if nothing else output.weights,
+        weights=weightless if nothing else output.weights,
+        weight_low=weightless if nothing else output.weight_low,
+        weight_high=weightless if nothing else output.weight_high,
         presence=presence,
         abstains=_why_nothing(presence) if nothing else Reason.WEAK_EVIDENCE if output.abstain else None,
         compute_ms=compute_ms,

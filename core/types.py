@@ -141,12 +141,15 @@ class Estimate:
 
     `probabilities` is (4,) in the order of `STATES` and sums to 1, or all-NaN when nothing was present.
     `weights` is (3,) in the order of `MODALITIES`: exactly 0 where absent, the rest sum to 1 (all 0 if none).
+    `weight_low` and `weight_high` are the ends of their 95 % bands: low <= weight <= high, 0 where absent.
     `abstains` is None when the estimate stands, else why the program prefers not to name a state.
     """
 
     t_s: float
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
+    weight_low: NDArray[np.float32]
+    weight_high: NDArray[np.float32]
     presence: dict[Modality, Presence]
     abstains: Reason | None
     compute_ms: float

@@ -1,4 +1,16 @@
-"""Estimates as a table: a row for every hop, also those without a face, a voice or a label."""
+"""Estimates as a table: a row for every hop, also those without a face, a voice or a label.
+
+| column | what it holds |
+|---|---|
+| t_s | end of the hop's window, seconds since the recording began |
+| p_STATE | calibrated probability; empty where nothing was present |
+| weight_M, weight_low_M, weight_high_M | how much modality M counted, and its 95 % band; 0 where absent |
+| present_M, quality_M, reason_M | whether M took part, how good it was (0 to 1), and why not |
+| state, abstains | the state that is named, or why none is |
+| words | words of the text window |
+| compute_ms | work of the hop |
+| faces, face_x … | faces at the newest glance, and the primary one's box in pixels |
+"""
 
 from __future__ import annotations
 
@@ -40,6 +52,8 @@ def _row(made: Estimate) -> Row:
         "t_s": made.t_s,
         **{f"p_{s.lower()}": None if nothing else float(made.probabilities[k]) for k, s in enumerate(STATES)},
         **{f"weight_{m}": float(made.weights[k]) for k, m in enumerate(MODALITIES)},
+        **{f"weight_low_{m}": float(made.weight_low[k]) for k, m in enumerate(MODALITIES)},
+        **{f"weight_high_{m}": float(made.weight_high[k]) for k, m in enumerate(MODALITIES)},
         **_presence(made),
         "state": made.state,
         "abstains": made.abstains.value if made.abstains else None,

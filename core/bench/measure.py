@@ -16,7 +16,7 @@ from time import perf_counter
 import torch
 
 from core.bench.recording import Hop, record
-from core.bench.result import NAIVE, STEP, Bench
+from core.bench.result import BANDS, NAIVE, STEP, Bench
 from core.features.opening import choose_device, open_checkpoint
 from core.features.prepare import Features
 from core.features.settings import FeatureSettings
@@ -114,7 +114,9 @@ class Parts:
                     encode(inputs)
         streams = live.encode(inputs)
         with self._time("fusion"):
-            live.fuse(streams)
+            response, _ = live.fuse(streams)
+        with self._time(BANDS):
+            live.bands(response)
         live.step(inputs)  # moves the memory on
 
 

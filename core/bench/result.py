@@ -10,7 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from rich.table import Table
 
-PARTS = ("faces", "preparing", "audio encoder", "visual encoder", "text encoder", "fusion")
+BANDS = "bands of weights"
+PARTS = ("faces", "preparing", "audio encoder", "visual encoder", "text encoder", "fusion", BANDS)
 STEP, NAIVE = "whole step", "naive step"
 
 
@@ -30,6 +31,11 @@ class Bench:
         """How many times as long the naive step takes: the median over pairs measured right after each other."""
         return float(np.median(np.array(self.ms[NAIVE]) / np.array(self.ms[STEP])))
 
+    @property
+    def bands_share(self) -> float:
+        """Share of a step that the weights' bands cost: the median over pairs of the same hop."""
+        return float(np.median(np.array(self.ms[BANDS]) / np.array(self.ms[STEP])))
+
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
         return {
@@ -43,6 +49,7 @@ class Bench:
             "step_ms": _figures(self.ms[STEP]),
             "naive_step_ms": _figures(self.ms[NAIVE]),
             "naive_over_step": self.ratio,
+            "bands_share_of_step": self.bands_share,
         }
 
     def to_table(self) -> Table:
@@ -51,7 +58,10 @@ class Bench:
 
         weights = self.checkpoint_sha256[:8] or "random weights"
         title = f"{self.profile} ({weights}) on {self.device}, {self.threads} thread{'s' if self.threads > 1 else ''}"
-        caption = f"{len(self.ms[STEP])} hops; the naive step takes {self.ratio:.1f} x as long"
+        caption = (
+            f"{len(self.ms[STEP])} hops; the naive step takes {self.ratio:.1f} x as long; "
+            f"the bands are {self.bands_share:.1%} of a step"
+        )
         table = Table("one hop", title=title, caption=caption)
         for heading in ("median ms", "95 % ms"):
             table.add_column(heading, justify="right")

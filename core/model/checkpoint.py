@@ -12,7 +12,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +43,14 @@ class CheckpointError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Softmax temperature, and the leading probability below which the program abstains; from validation identities."""
+    """Softmax temperature, and the leading probability below which the program abstains; from validation identities.
+
+    `band_scale` widens the weights' bands until they hold what networks of other seeds say; 1 in old checkpoints.
+    """
 
     temperature: float = 1.0
     threshold: float = 0.0
+    band_scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +85,7 @@ def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module
         "sha256": sums,
         "config": checkpoint.config.to_json(),
         "features": checkpoint.features,
-        "calibration": {
-            "temperature": checkpoint.calibration.temperature,
-            "threshold": checkpoint.calibration.threshold,
-        },
+        "calibration": asdict(checkpoint.calibration),
         "card": checkpoint.card,
     }
     (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")

@@ -17,6 +17,7 @@ from core.model.checkpoint import Checkpoint
 from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.network import NetworkState, Response
 from core.model.precision import encoding
+from core.model.uncertainty import WeightBands
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,11 +25,14 @@ class LiveOutput:
     """One step's answer. `probabilities` (4,) calibrated, NaN if nothing was present; `weights` (3,), 0 where absent.
 
     `abstain`: the leading probability lies below the calibrated threshold.
+    `weight_low`, `weight_high` (3,): the weights' 95 % bands, 0 where absent.
     """
 
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
     abstain: bool
+    weight_low: NDArray[np.float32]
+    weight_high: NDArray[np.float32]
 
 
 class LiveModel:
@@ -38,6 +42,7 @@ class LiveModel:
         self.profile, self.sha256, self.device = checkpoint.profile, checkpoint.sha256, device
         self._calibration = checkpoint.calibration
         self._network = checkpoint.network.to(device).eval()
+        self._bands = WeightBands(self._network.fusion.weigh, checkpoint.calibration.band_scale)
         self.reset()
 
     def reset(self) -> None:
@@ -93,15 +98,27 @@ class LiveModel:
         response, state = self._network.fusion(streams, self._state)
         return response, state
 
+    @torch.inference_mode()
+    def bands(self, response: Response) -> tuple[Tensor, Tensor]:
+        """Low and high of the weights' 95 % bands, (1, T, 3) each."""
+        return self._bands.of(response.aligned, response.weights)
+
     def _answer(self, response: Response) -> LiveOutput:
-        weights = response.weights[0, -1].float().cpu().numpy()
+        weights = _row(response.weights)
         if not bool(response.seen[0, -1]):
-            return LiveOutput(
-                np.full(response.logits.shape[-1], np.nan, dtype=np.float32), np.zeros_like(weights), True
-            )
+            nothing = np.zeros_like(weights)
+            unknown = np.full(response.logits.shape[-1], np.nan, dtype=np.float32)
+            return LiveOutput(unknown, nothing, True, nothing, nothing)
+        low, high = map(_row, self.bands(response))
         logits = response.logits[0, -1].float() / self._calibration.temperature
         probabilities = torch.softmax(logits, dim=-1).cpu().numpy()
-        return LiveOutput(probabilities, weights, bool(probabilities.max() < self._calibration.threshold))
+        return LiveOutput(probabilities, weights, bool(probabilities.max() < self._calibration.threshold), low, high)
 
     def _nothing(self, width: int) -> Tensor:
         return torch.zeros(1, width, device=self.device)
+
+
+def _row(values: Tensor) -> NDArray[np.float32]:
+    """The newest step of the only learner, (1, T, n) → (n,)."""
+    row: NDArray[np.float32] = values[0, -1].float().cpu().numpy()
+    return row

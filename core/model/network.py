@@ -9,7 +9,7 @@ The module is pure: what it remembers goes in and comes out as `NetworkState`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor, nn
@@ -41,21 +41,29 @@ class NetworkState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Perception:
-    """What is seen before any feedback: z (B, T, d), weights (B, T, 3), seen (B, T) bool, attention by pair."""
+    """What is seen before any feedback: z (B, T, d), weights (B, T, 3), seen (B, T) bool, attention by pair.
+
+    `aligned`: H̃ by modality, what the weights were judged from.
+    """
 
     fused: Tensor
     weights: Tensor
     seen: Tensor
     listening: Listening
+    aligned: Aligned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """Logits (B, T, C) and weights (B, T, 3) of T steps, and at which of them anything was present (B, T)."""
+    """Logits (B, T, C) and weights (B, T, 3) of T steps, and at which of them anything was present (B, T).
+
+    `aligned`: H̃ by modality, for the weights' bands; empty where a network weighs nothing.
+    """
 
     logits: Tensor
     weights: Tensor
     seen: Tensor
+    aligned: Aligned = field(default_factory=dict)
 
 
 class EduEmotionNet(nn.Module):
@@ -124,7 +132,7 @@ class Fusion(nn.Module):
             aligned={name: remember(state.aligned[name], new[name], steps) for name in MODALITIES},
             present=remember(state.present, there, steps),
         )
-        return Perception(fuse(aligned, weights), weights, streams.present.any(-1), listening), kept
+        return Perception(fuse(aligned, weights), weights, streams.present.any(-1), listening, aligned), kept
 
     def respond(self, fused: Tensor, seen: Tensor, feedback: Tensor) -> tuple[Tensor, Tensor]:
         """One step of TFL and head: z_t (B, d), seen (B,), ŷ_{t-1} (B, C) → logits (B, C), ŷ_t (B, C).
@@ -142,7 +150,7 @@ class Fusion(nn.Module):
         for step in range(perception.fused.shape[1]):
             answer, feedback = self.respond(perception.fused[:, step], perception.seen[:, step], feedback)
             logits.append(answer)
-        response = Response(torch.stack(logits, dim=1), perception.weights, perception.seen)
+        response = Response(torch.stack(logits, dim=1), perception.weights, perception.seen, perception.aligned)
         return response, replace(state, feedback=feedback)
 
     def _taking_part(self, present: Tensor) -> Tensor:

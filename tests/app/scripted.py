@@ -39,11 +39,14 @@ def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] =
     probabilities = np.exp(logits) / np.exp(logits).sum() if present.any() else np.full(4, np.nan)
     weights = np.where(present, np.exp([0.2 * np.sin(t_s / 9), 0.8, 0.3 * np.cos(t_s / 13)]), 0.0)
     weights = weights / weights.sum() if present.any() else weights
+    apart = 0.06 * weights * (1 - weights) * (2 + np.sin(t_s / 3)) * 2
+    low, high = (np.clip(weights + sign * apart, 0, 1).astype(np.float32) for sign in (-1, 1))
     weak = present.any() and probabilities.max() < 0.46
     abstains = Reason.NOTHING_PRESENT if not present.any() else Reason.WEAK_EVIDENCE if weak else None
     presence = {m: Presence(m not in absent, 0.6 + 0.4 * np.sin(t_s / 5) ** 2, absent.get(m)) for m in MODALITIES}
+    weights = weights.astype(np.float32)
     return Estimate(
-        t_s, probabilities.astype(np.float32), weights.astype(np.float32), presence, abstains, 11.0, None, words
+        t_s, probabilities.astype(np.float32), weights, low, high, presence, abstains, 11.0, None, words
     )
 
 

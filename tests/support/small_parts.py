@@ -30,6 +30,8 @@ from core.types import (
 class SmallOutput:
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
+    weight_low: NDArray[np.float32]
+    weight_high: NDArray[np.float32]
     abstain: bool
 
 
@@ -70,8 +72,8 @@ class SmallModel:
         evidence = np.cos(np.arange(1, 5) * (1.0 + sum(inputs.values())))
         self._last = 0.5 * self._last + 0.5 * np.exp(evidence) / np.exp(evidence).sum()
         share = np.array([m in inputs for m in MODALITIES]) / max(len(inputs), 1)
-        doubtful = bool(self._last.max() < self._doubtful_below)
-        return SmallOutput(self._last.astype(np.float32), share.astype(np.float32), doubtful)
+        doubtful, share = bool(self._last.max() < self._doubtful_below), share.astype(np.float32)
+        return SmallOutput(self._last.astype(np.float32), share, share / 2, np.sqrt(share), doubtful)
 
 
 class SmallFinder:

@@ -1,0 +1,84 @@
+"""How sure the weights are of themselves: 95 % bands from Monte Carlo dropout on MIE's confidence networks.
+
+Gal & Ghahramani (2016, arXiv 1506.02142): a network that was trained with dropout, run with it many times, shows how
+far its answer depends on single hidden units. Here the masks are drawn once, from a fixed seed, and all are run at once
+in one small matrix product: bands need no randomness at run time, so live, headless and replay give the same ones.
+
+| symbol        | here     | shape     | warrant |
+|---------------|----------|-----------|---------|
+| (error bars)  | bands    | (B, T, 3) | Fig. 3 shows 95 % confidence error bars; their method could not be read |
+| (no symbol)   | `_masked`| (3, h, K) | ours: K fixed masks on the layer that dropout acted on in training |
+| (no symbol)   | quantiles| 2.5, 97.5 | ours: of α over the masks, widened to hold α itself |
+| (no symbol)   | `scale`  | 1         | ours: stretches the band around α in logits, learnt from networks of other seeds |
+
+Only MIE is asked: what encoders, Trans and CMAA are unsure of is not in these bands. The scale makes up for that.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from core.model.attention import masked_softmax
+from core.model.inputs import MODALITIES
+from core.model.mie import ImportanceEstimator
+
+MASKS = 64
+LOW, HIGH = 0.025, 0.975
+_SEED = 20_16
+_EDGE = 1e-6
+"""Weights nearer to 0 or 1 than this count as this near: a logit has to be finite."""
+
+
+class WeightBands:
+    """The bands of one MIE's weights. Holds its masks and the layers that they act on; remembers nothing."""
+
+    def __init__(self, importance: nn.Module, scale: float = 1.0) -> None:
+        self._scale = scale
+        self._unsure = isinstance(importance, ImportanceEstimator) and importance.dropout > 0
+        if isinstance(importance, ImportanceEstimator) and self._unsure:
+            self._take(importance)
+
+    @torch.inference_mode()
+    def _take(self, importance: ImportanceEstimator) -> None:
+        parts = [importance.confidence[name] for name in MODALITIES]
+        self._first = torch.stack([part[0].weight.T for part in parts]).float()  # (3, d, h)
+        self._first_bias = torch.stack([part[0].bias for part in parts]).float()[:, None]  # (3, 1, h)
+        last = torch.stack([part[-1].weight[0] for part in parts]).float()  # (3, h)
+        self._last_bias = torch.stack([part[-1].bias for part in parts]).float()[:, None]  # (3, 1, 1)
+        kept = 1.0 - importance.dropout
+        drawn = torch.rand(*last.shape, MASKS, generator=torch.Generator().manual_seed(_SEED)) < kept
+        self._masked = last[..., None] * drawn.to(last.device) / kept  # (3, h, K)
+
+    @torch.inference_mode()
+    def of(self, aligned: dict[str, Tensor], weights: Tensor) -> tuple[Tensor, Tensor]:
+        """aligned {m: (B, T, d)} and the weights (B, T, 3) made of them → low and high, (B, T, 3) each.
+
+        low ≤ α ≤ high, both 0 where the weight is. Without dropout, or without an estimator, both are α.
+        """
+        if not self._unsure or not aligned:
+            return weights, weights
+        drawn = masked_softmax(self._scores(aligned), (weights > 0)[..., None, :])  # (B, T, K, 3)
+        bounds = torch.quantile(drawn, drawn.new_tensor((LOW, HIGH)), dim=-2)  # (2, B, T, 3)
+        low, high = torch.minimum(bounds[0], weights), torch.maximum(bounds[1], weights)
+        return stretch(low, weights, self._scale), stretch(high, weights, self._scale)
+
+    def _scores(self, aligned: dict[str, Tensor]) -> Tensor:
+        """(B, T, K, 3): the confidences under each mask."""
+        streams = torch.stack([aligned[name].flatten(0, 1) for name in MODALITIES]).float()  # (3, B * T, d)
+        hidden = torch.relu(torch.baddbmm(self._first_bias, streams, self._first))
+        scores = torch.baddbmm(self._last_bias, hidden, self._masked)  # (3, B * T, K)
+        return scores.permute(1, 2, 0).unflatten(0, aligned[MODALITIES[0]].shape[:2])
+
+
+def stretch(bound: Tensor, weights: Tensor, scale: float) -> Tensor:
+    """A bound moved away from its weight to `scale` times the distance, in logits; 0 and 1 stay what they are."""
+    if scale == 1.0:
+        return bound
+    moved = torch.sigmoid(logits(weights) + scale * (logits(bound) - logits(weights)))
+    return torch.where((weights <= 0) | (weights >= 1), weights, moved)
+
+
+def logits(shares: Tensor) -> Tensor:
+    """log(α / (1 - α)), finite."""
+    return torch.logit(shares, eps=_EDGE)
