@@ -121,8 +121,15 @@ def step_lines(estimate: Estimate, now_s: float) -> list[str]:
 def _modality(estimate: Estimate, modality: str) -> str:
     index = MODALITIES.index(modality)  # type: ignore[arg-type]
     presence = estimate.presence[MODALITIES[index]]
-    value = percent(float(estimate.weights[index])) if presence.present else short_reason(presence)
+    value = _weight(estimate, index) if presence.present else short_reason(presence)
     return f"{MODALITY_NAMES[MODALITIES[index]]} {value}"
+
+
+def _weight(estimate: Estimate, index: int) -> str:
+    """A weight with its 95 % band where that can be seen: "62 % (55 to 70)"."""
+    value = percent(float(estimate.weights[index]))
+    low, high = (round(100 * float(bound[index])) for bound in (estimate.weight_low, estimate.weight_high))
+    return f"{value} ({low} to {high})" if low < high else value
 
 
 def shorten(text: str, limit: int) -> str:

@@ -30,15 +30,20 @@ class Span:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """`x` (N,), `probabilities` (N, 4), `shares` (N, 3) cumulated from the bottom up in screen order; NaN = hole."""
+    """`x` (N,), `probabilities` (N, 4), `shares` (N, 3) cumulated from the bottom up in screen order; NaN = hole.
+
+    `bands` (N, 2, 2): low and high of the two borders between the shares. The lower border moves with the lowest
+    modality's weight; the upper one is what the highest leaves of 1. The one between moves with both.
+    """
 
     x: Array
     probabilities: Array
     shares: Array
+    bands: Array
     abstained: tuple[Span, ...]
 
 
-EMPTY = Series(np.zeros(0), np.zeros((0, len(STATES))), np.zeros((0, 3)), ())
+EMPTY = Series(np.zeros(0), np.zeros((0, len(STATES))), np.zeros((0, 3)), np.zeros((0, 2, 2)), ())
 
 
 def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
@@ -50,6 +55,7 @@ def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
     order = [MODALITIES.index(m) for m in MODALITY_ORDER]
     weights = np.stack([e.weights for e in estimates]).astype(np.float64)[:, order]
     shares = np.where(weights.sum(axis=1, keepdims=True) > 0, weights.cumsum(axis=1), np.nan)
+    bands = _bands(estimates, order)
     x = times - now_s
     holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
     firsts = np.concatenate(([0], holes))
@@ -59,12 +65,24 @@ def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
         np.insert(x, places, x[places] - hop_s),
         np.insert(probabilities, places, _with_holes(probabilities, holes, firsts), axis=0),
         np.insert(shares, places, _with_holes(shares, holes, firsts), axis=0),
+        np.insert(bands, places, _with_holes(bands, holes, firsts), axis=0),
         tuple(_spans([(e.t_s - now_s, e.abstains is not None, None, 0.0) for e in estimates], hop_s)),
     )
 
 
 def _with_holes(rows: Array, holes: NDArray[np.intp], firsts: NDArray[np.intp]) -> Array:
-    return np.concatenate((np.full((holes.size, rows.shape[1]), np.nan), rows[firsts]))
+    return np.concatenate((np.full((holes.size, *rows.shape[1:]), np.nan), rows[firsts]))
+
+
+def _bands(estimates: Sequence[Estimate], order: Sequence[int]) -> Array:
+    """Bands of the borders, (N, 2, 2). A border at the bottom or the top has none, nor one that falls on another."""
+    low = np.stack([e.weight_low for e in estimates]).astype(np.float64)[:, order]
+    high = np.stack([e.weight_high for e in estimates]).astype(np.float64)[:, order]
+    alone = low[:, 1] + high[:, 1] == 0  # nothing between the two borders: they are one, drawn once
+    low[alone, 0], high[alone, 0] = 1 - high[alone, -1], 1 - high[alone, -1]
+    lower = np.stack((low[:, 0], high[:, 0]), axis=1)
+    upper = np.stack((1 - high[:, -1], 1 - low[:, -1]), axis=1)
+    return np.stack((lower, upper), axis=1)
 
 
 def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[Span, ...]]:

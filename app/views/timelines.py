@@ -39,7 +39,7 @@ class Timelines(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)
-        for title, view, stretch in (("probability", self.curves, 5), ("weights", self.weights, 3)):
+        for title, view, stretch in (("probability", self.curves, 5), ("weights (light: 95 % bands)", self.weights, 3)):
             caption = QLabel(title)
             dress(caption, "caption")
             column.addWidget(caption)

@@ -1,4 +1,7 @@
-"""The weights of picture, voice and words over time, stacked to 1. Where nothing was present there is nothing."""
+"""The weights of picture, voice and words over time, stacked to 1. Where nothing was present there is nothing.
+
+Light ribbons along the borders are the weights' 95 % bands.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,14 @@ from app.theme import Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
 from app.views.plot import Areas, Grid, color_plot, make_plot
+from app.views.ribbons import Ribbons
 from app.views.series import Series
 from app.wording import percent
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 
 
 class Weights(QWidget):
-    """Takes a series; draws three areas and their labels."""
+    """Takes a series; draws three areas, their labels and the bands of their borders."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -26,9 +30,10 @@ class Weights(QWidget):
         self.labels = EndLabels()
         self._grid = Grid()
         self._areas = Areas([MODALITY_COLORS[m] for m in MODALITY_ORDER])
+        self._ribbons = Ribbons()
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.hide()
-        for item in (self._grid, self._areas, self.cursor):
+        for item in (self._grid, self._areas, self._ribbons, self.cursor):
             self.plot.addItem(item)
         self._series: Series | None = None
         row = QHBoxLayout(self)
@@ -47,6 +52,7 @@ class Weights(QWidget):
         """Draw a series."""
         self._series = series
         self._areas.set_shares(series.x, series.shares)
+        self._ribbons.set_bands(series.x, series.bands)
         self.place_labels()
 
     def place_labels(self) -> None:

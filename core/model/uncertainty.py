@@ -9,7 +9,7 @@ in one small matrix product: bands need no randomness at run time, so live, head
 | (error bars)  | bands    | (B, T, 3) | Fig. 3 shows 95 % confidence error bars; their method could not be read |
 | (no symbol)   | `_masked`| (3, h, K) | ours: K fixed masks on the layer that dropout acted on in training |
 | (no symbol)   | quantiles| 2.5, 97.5 | ours: of α over the masks, widened to hold α itself |
-| (no symbol)   | `scale`  | 1         | ours: stretches the band around α in logits, learnt from networks of other seeds |
+| (no symbol)   | `scale`  | 1         | ours: stretches the band around α in logits, to hold what other seeds say |
 
 Only MIE is asked: what encoders, Trans and CMAA are unsure of is not in these bands. The scale makes up for that.
 """

@@ -65,3 +65,22 @@ def test_labels_keep_the_order_of_their_curves(places: list[float]) -> None:
     rows = spread(places, 18.0, 9.0, 191.0)
     order = sorted(range(len(places)), key=lambda i: places[i])
     assert [rows[i] for i in order] == sorted(rows)
+
+
+def test_bands_lie_around_their_borders_and_have_no_width_where_there_is_no_border() -> None:
+    absent = {"text": Reason.NO_WORDS}
+    drawn = series([estimate_at(0.5, {}), estimate_at(1.0, absent), estimate_at(5.0, {})], 5.0, HOP_S)
+    known = ~np.isnan(drawn.shares[:, 0])
+    low, high = drawn.bands[known][..., 0], drawn.bands[known][..., 1]
+    borders = drawn.shares[known][:, :2]
+    assert (low <= borders + 1e-6).all()
+    assert (borders <= high + 1e-6).all()
+    assert np.isnan(drawn.bands[~known]).all()
+    without_words = drawn.bands[np.flatnonzero(known)[2], 1]
+    assert without_words == pytest.approx([1.0, 1.0])
+
+
+def test_two_borders_that_fall_together_are_drawn_once() -> None:
+    bands = series([estimate_at(0.5, {"audio": Reason.SILENCE})], 0.5, HOP_S).bands[-1]
+    assert np.ptp(bands[0]) == 0.0
+    assert np.ptp(bands[1]) > 0.0
