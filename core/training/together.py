@@ -1,0 +1,110 @@
+"""One training run in several processes, on one machine or several, by Hugging Face Accelerate.
+
+Every process makes the same batches and takes its own part of each; only the main one writes and tells. Run alone, all
+of this is one process on the device that is there. The run folder must be one that all processes see.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from core.errors import DataError
+from core.model.precision import has_bfloat16
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+    from accelerate.state import PartialState
+
+_WAITS = timedelta(days=2)
+"""How long a process waits for the others: one of them may have a corpus to decode."""
+
+
+def processes() -> PartialState:
+    """Which process this is and how many there are; joins them. Raises `DataError` where accelerate is missing."""
+    try:
+        from accelerate.state import PartialState
+    except ImportError as error:
+        raise DataError(
+            "Training needs the accelerate package. Install it with: pip install 'accelerate>=1.2'"
+        ) from error
+    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    return PartialState(timeout=_WAITS) if several else PartialState()
+
+
+def is_main() -> bool:
+    """Whether this process is the one that writes and tells."""
+    return bool(processes().is_main_process)
+
+
+@contextmanager
+def main_first() -> Iterator[None]:
+    """The main process does it first, and the others then find on the disk what it wrote."""
+    with processes().main_process_first():
+        yield
+
+
+def open_accelerator() -> Accelerator:
+    """Device, precision and exchange of gradients, as `accelerate launch` says.
+
+    Where it says nothing: bfloat16 where this device computes it itself (halves an epoch there), else float32.
+    """
+    processes()
+    from accelerate import Accelerator, DistributedDataParallelKwargs
+
+    asked = os.environ.get("ACCELERATE_MIXED_PRECISION")
+    own = "bf16" if has_bfloat16(processes().device.type) else "no"
+    # Which parameters take part differs from step to step: a head without a target in a batch gets no gradient.
+    return Accelerator(
+        mixed_precision=asked or own, kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)]
+    )
+
+
+def part_of(batch: Any, index: int, count: int) -> Any:
+    """The part `index` of `count` of every tensor in a batch, along its first axis."""
+    return batch if count == 1 else _mapped(batch, lambda tensor: tensor.tensor_split(count)[index])
+
+
+def moved(batch: Any, device: torch.device | str) -> Any:
+    """The batch with its tensors on a device."""
+    return _mapped(batch, lambda tensor: tensor.to(device, non_blocking=True))
+
+
+@contextmanager
+def fed_from_anywhere(module: nn.Module) -> Iterator[None]:
+    """Within it the module takes tensors of any device and answers on the processor, so that figures need no device."""
+    home = next(module.parameters()).device
+    if home.type == "cpu":
+        yield
+        return
+    hooks = (
+        module.register_forward_pre_hook(
+            lambda _, inputs, named: (moved(inputs, home), moved(named, home)), with_kwargs=True
+        ),
+        module.register_forward_hook(lambda _, __, output: moved(output, "cpu")),
+    )
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """A nest of tuples, lists, dicts and dataclasses with its tensors changed."""
+    if isinstance(value, Tensor):
+        return change(value)
+    if isinstance(value, dict):
+        return {name: _mapped(inner, change) for name, inner in value.items()}
+    if isinstance(value, tuple | list):
+        return type(value)(_mapped(inner, change) for inner in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{entry.name: _mapped(getattr(value, entry.name), change) for entry in fields(value)})
+    return value
