@@ -43,8 +43,9 @@ class CheckpointError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Softmax temperature, and the leading probability below which the program abstains; from validation identities.
+    """Softmax temperature, and the confidence (`core.model.evidence`) below which the program abstains.
 
+    Both from validation identities.
     `band_scale` widens the weights' bands until they hold what networks of other seeds say; 1 in old checkpoints.
     """
 

@@ -65,6 +65,8 @@ def compact() -> NetworkConfig:
             "num_feat_extract_layers": 3,
             "num_conv_pos_embeddings": 64,
             "num_conv_pos_embedding_groups": 16,
+            "attention_dropout": 0.0,
+            "activation_dropout": 0.0,
             "apply_spec_augment": False,
             "layerdrop": 0.0,
         },

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.checkpoint import Checkpoint
+from core.model.evidence import confidence
 from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.network import NetworkState, Response
 from core.model.precision import encoding
@@ -24,7 +25,7 @@ from core.model.uncertainty import WeightBands
 class LiveOutput:
     """One step's answer. `probabilities` (4,) calibrated, NaN if nothing was present; `weights` (3,), 0 where absent.
 
-    `abstain`: the leading probability lies below the calibrated threshold.
+    `abstain`: the confidence (evidence x leading probability) lies below the calibrated threshold.
     `weight_low`, `weight_high` (3,): the weights' 95 % bands, 0 where absent.
     """
 
@@ -110,9 +111,10 @@ class LiveModel:
             unknown = np.full(response.logits.shape[-1], np.nan, dtype=np.float32)
             return LiveOutput(unknown, nothing, True, nothing, nothing)
         low, high = map(_row, self.bands(response))
-        logits = response.logits[0, -1].float() / self._calibration.temperature
-        probabilities = torch.softmax(logits, dim=-1).cpu().numpy()
-        return LiveOutput(probabilities, weights, bool(probabilities.max() < self._calibration.threshold), low, high)
+        logits = response.logits[0, -1].float()
+        probabilities = torch.softmax(logits / self._calibration.temperature, dim=-1)
+        abstain = bool(confidence(logits, probabilities) < self._calibration.threshold)
+        return LiveOutput(probabilities.cpu().numpy(), weights, abstain, low, high)
 
     def _nothing(self, width: int) -> Tensor:
         return torch.zeros(1, width, device=self.device)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.model.checkpoint import WEIGHTS
 from core.training.data import Item, Pack
-from core.training.labels import CLASSES, RULES
+from core.training.labels import CLASSES, rules_for_people
 from core.training.splits import SPLITS
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile
@@ -92,7 +92,7 @@ def write_card(path: Path, table: dict[str, Any]) -> None:
         profile=table["profile"],
         short=table["sha256"][WEIGHTS][:8],
         sha256=table["sha256"][WEIGHTS],
-        rules=RULES,
+        rules=rules_for_people(),
         counts=_count_table(card["data"]["counts"]),
         identities=figures["identities"],
     )

@@ -18,8 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.training.labels import BURSTS_AND_EMODB, EXPRESSIONS, face_class, text_class, voice_class
-from core.training.splits import Split, split_of
+from core.features.words import as_spoken
+from core.training.labels import (
+    BURSTS_AND_EMODB,
+    EXPRESSIONS,
+    face_class,
+    text_class,
+    text_excluded,
+    voice_class,
+    voice_excluded,
+)
+from core.training.splits import Split, splits_of
 from core.types import SAMPLE_RATE_HZ, Samples
 from core.writing import replace_file
 
@@ -44,24 +53,26 @@ class FaceItem:
 
 @dataclass(frozen=True, slots=True)
 class VoiceItem:
-    """One voice clip of at most 2 s."""
+    """One voice clip of at most 2 s. `excluded` is the class that it certainly does not show."""
 
     file: str
     source: str
     speaker: str
     burst: str
     label: str | None
+    excluded: str | None
     split: Split
 
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """One text as written, with its source's labels."""
+    """One text as written, with its source's labels. `excluded` is the class that it certainly does not show."""
 
     source: str
     text: str
     labels: frozenset[str]
     label: str | None
+    excluded: str | None
     split: Split
 
 
@@ -137,14 +148,16 @@ def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
 
 
 def _faces(folder: Path) -> tuple[FaceItem, ...]:
+    rows = list(_rows(folder / "faces.csv", "file", "expression"))
+    split = splits_of("face:" + row["file"] for row in rows)
     items = []
-    for row in _rows(folder / "faces.csv", "file", "expression"):
+    for row in rows:
         if row["expression"] not in EXPRESSIONS:
             raise DataError(f"faces.csv: '{row['expression']}' is no expression. Use one of {', '.join(EXPRESSIONS)}.")
         units = _units(row)
         label = face_class(row["expression"], units)
         values = tuple(units.values()) if units else None
-        items.append(FaceItem(row["file"], row["expression"], values, label, split_of("face:" + row["file"])))
+        items.append(FaceItem(row["file"], row["expression"], values, label, split["face:" + row["file"]]))
     return tuple(items)
 
 
@@ -160,24 +173,39 @@ def _units(row: dict[str, str]) -> dict[str, float] | None:
 
 
 def _voices(folder: Path) -> tuple[VoiceItem, ...]:
+    rows = list(_rows(folder / "voices.csv", "file", "source", "speaker", "label"))
+    split: dict[str, Split] = {}
+    for source in {row["source"] for row in rows}:
+        split |= splits_of("contributor:" + row["speaker"] for row in rows if row["source"] == source)
     items = []
-    for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label"):
+    for row in rows:
         source, label = row["source"], row["label"]
         if label not in BURSTS_AND_EMODB:
             raise DataError(f"voices.csv: '{label}' is no known label. Use one of {', '.join(BURSTS_AND_EMODB)}.")
-        split = split_of("contributor:" + row["speaker"])
-        items.append(VoiceItem(row["file"], source, row["speaker"], label, voice_class(source, label), split))
+        items.append(
+            VoiceItem(
+                row["file"],
+                source,
+                row["speaker"],
+                label,
+                voice_class(source, label),
+                voice_excluded(source, label),
+                split["contributor:" + row["speaker"]],
+            )
+        )
     return tuple(items)
 
 
 def _texts(folder: Path) -> tuple[TextItem, ...]:
+    """Texts with the same words are one identity: hundreds of short ones stand under several ids."""
+    rows = list(_rows(folder / "texts.csv", "source", "id", "labels", "text"))
+    identities = ["text:" + (as_spoken(row["text"]) or row["id"]) for row in rows]
+    split = splits_of(identities)
     items = []
-    for row in _rows(folder / "texts.csv", "source", "id", "labels", "text"):
-        labels = frozenset(filter(None, row["labels"].split("|")))
-        identity = f"text:{row['source']}:{row['id']}"
-        items.append(
-            TextItem(row["source"], row["text"], labels, text_class(row["source"], labels), split_of(identity))
-        )
+    for row, identity in zip(rows, identities, strict=True):
+        source, labels = row["source"], frozenset(filter(None, row["labels"].split("|")))
+        label, excluded = text_class(source, labels), text_excluded(source, labels)
+        items.append(TextItem(source, row["text"], labels, label, excluded, split[identity]))
     return tuple(items)
 
 

@@ -18,16 +18,29 @@ from core.model.heads import AuxiliaryHeads
 from core.training import augment
 from core.training.data import ACTION_UNITS, Pack, split_places
 from core.training.labels import CLASSES, EXPRESSIONS
-from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
+from core.training.learners import (
+    Learner,
+    Mix,
+    class_target,
+    class_weights,
+    cross_entropy,
+    in_pieces,
+    mixed,
+    shuffled,
+    unmixed,
+)
 from core.training.loop import Schedule
 from core.training.metrics import accuracy, macro_f1
 from core.training.splits import Split
 
-Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+Targets = tuple[Tensor, ...]
+"""Expressions (B,), action units (B, 20), classes (B,)."""
+Batch = tuple[Tensor, Targets, Mix]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
-SCHEDULE = Schedule(epochs=18, batch=64, peak_rate=1.5e-3, decay=0.05)
+SCHEDULE = Schedule(epochs=28, batch=64, peak_rate=1.5e-3, decay=0.05)
+_MIXING = 0.2
 
 
 def learner(config: NetworkConfig) -> Learner[VisualEncoder]:
@@ -60,22 +73,30 @@ class FaceTask:
         """Augmented training faces."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for places in shuffled(self._places["train"], self._schedule.batch, rng):
-            yield self._batch(places, [augment.picture(self._pack.pictures[place], rng) for place in places])
+            pictures = [augment.picture(self._pack.pictures[place], rng) for place in places]
+            yield self._batch(places, pictures, mixed(len(places), _MIXING, rng))
 
-    def _batch(self, places: NDArray[np.int64], pictures: list[NDArray[np.uint8]]) -> Batch:
+    def _batch(self, places: NDArray[np.int64], pictures: list[NDArray[np.uint8]], mix: Mix) -> Batch:
         crops = np.stack([pixels(augment.rgb(picture), self._features) for picture in pictures])[:, None]
-        return (
-            torch.from_numpy(crops),  # (B, 1, C, S, S)
-            torch.ones(len(places), 1, dtype=torch.bool),
+        targets = (
             torch.from_numpy(self._expressions[places]),
             torch.from_numpy(self._units[places]),
             torch.from_numpy(self._targets[places]),
         )
+        return torch.from_numpy(crops), targets, mix  # crops (B, 1, C, S, S)
 
     def loss(self, batch: Batch) -> Tensor:
         """Expressions + action units where they were measured + classes by rule."""
-        crops, mask, expressions, units, targets = batch
-        logits = self.module(crops, mask)
+        crops, targets, mix = batch
+        logits = self._logits(mix.blend(crops))
+        return mix.loss(lambda wanted: self._loss(logits, wanted), targets)
+
+    def _logits(self, crops: Tensor) -> dict[str, Tensor]:
+        logits: dict[str, Tensor] = self.module(crops, torch.ones(len(crops), 1, dtype=torch.bool))
+        return logits
+
+    def _loss(self, logits: dict[str, Tensor], wanted: Targets) -> Tensor:
+        expressions, units, targets = wanted
         measured = ~units.isnan()
         unit_loss = F.binary_cross_entropy_with_logits(
             logits["units"], units.nan_to_num().clamp(0, 1), reduction="none"
@@ -91,8 +112,8 @@ class FaceTask:
         places = self._places["val"]
         logits: dict[str, list[Tensor]] = {"expression": [], "classes": []}
         for piece in in_pieces(places, 256):
-            crops, mask, *_ = self._batch(piece, [self._pack.pictures[place] for place in piece])
-            found = self.module(crops, mask)
+            pictures = [self._pack.pictures[place] for place in piece]
+            found = self._logits(self._batch(piece, pictures, unmixed(len(piece)))[0])
             for name, values in logits.items():
                 values.append(found[name].argmax(1))
         guesses = {name: torch.cat(values).numpy() for name, values in logits.items()}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model.inputs import Streams
-from core.model.network import Fusion
-from core.training.bank import Bank
-from core.training.compose import ComposeSettings, batch, compose
+from core.model.inputs import MODALITIES, Streams
+from core.training.bank import Bank, Shelf
+from core.training.baselines import Fuser
+from core.training.compose import ComposeSettings, Sequence, compose, picks, presence, soft_targets
 from core.training.judge import Judgement, judge
 from core.training.loop import Schedule
 from core.training.loss import LossSettings, temporal_loss
@@ -21,6 +24,18 @@ STEPS_AN_EPOCH = 120
 _JUDGED = 160
 
 
+@dataclass(frozen=True, slots=True)
+class Roughness:
+    """What keeps the fusion from learning its few hundred samples by heart.
+
+    `twin_share`: each sample is blended with another of its class, up to this share of the other one.
+    `missing_rate`: modalities go missing at random steps, for some sequences up to this rate.
+    """
+
+    twin_share: float = 0.5
+    missing_rate: float = 0.6
+
+
 class FusionTask:
     """Composed sequences, as a task for the training loop. Only the fusion learns; the encoders are done."""
 
@@ -28,16 +43,18 @@ class FusionTask:
 
     def __init__(
         self,
-        fusion: Fusion,
+        fusion: Fuser,
         learning: Bank,
         judging: Bank,
         settings: ComposeSettings,
         schedule: Schedule,
         loss: LossSettings,
         steps: int = STEPS_AN_EPOCH,
+        roughness: Roughness | None = None,
     ) -> None:
         self.module, self._steps, self._loss = fusion, steps, loss
         self._bank, self._settings, self._schedule = learning, settings, schedule
+        self._roughness = roughness or Roughness()
         rng = np.random.default_rng((schedule.seed, 10_000))
         self._judged = [compose(judging, settings, rng) for _ in range(_JUDGED)]
 
@@ -49,7 +66,8 @@ class FusionTask:
         """Freshly composed sequences."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for _ in range(self._steps):
-            yield batch([compose(self._bank, self._settings, rng) for _ in range(self._schedule.batch)])
+            sequences = [compose(self._bank, self._settings, rng) for _ in range(self._schedule.batch)]
+            yield rough_batch(sequences, self._roughness, rng)
 
     def loss(self, batch: tuple[Streams, Tensor]) -> Tensor:
         """The paper's loss, in full precision: the network is small and probabilities near 0 matter."""
@@ -62,3 +80,26 @@ class FusionTask:
         """Figures on validation identities."""
         judged: Judgement = judge(self.module, self._judged)
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
+
+
+def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator) -> tuple[Streams, Tensor]:
+    """`compose.batch`, with samples blended with others of their class and modalities gone missing."""
+    bank = sequences[0].bank
+    streams = {}
+    for name in MODALITIES:
+        shelf, (sample, take) = getattr(bank, name), picks(sequences, name)
+        kept = 1.0 - roughness.twin_share * rng.random((len(sequences), 1, 1), dtype=np.float32)
+        own, other = shelf.vectors[sample, take], shelf.vectors[_twins(shelf, rng)[sample], take]
+        streams[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
+    there = presence(sequences)
+    rates = roughness.missing_rate * rng.uniform(-1.0, 1.0, (len(sequences), 1, 1)).clip(0.0)  # half lose nothing
+    kept_there = torch.from_numpy(rng.random(there.shape) >= rates)
+    return Streams(**streams, present=there & kept_there), soft_targets(sequences)
+
+
+def _twins(shelf: Shelf, rng: Generator) -> NDArray[np.int64]:
+    """For every sample of a shelf another of its class, (n,)."""
+    twins = np.empty(len(shelf.classes), dtype=np.int64)
+    for places in shelf.by_class:
+        twins[places] = rng.permutation(places)
+    return twins

@@ -6,7 +6,8 @@ A rule on action units is a rule, not a human label: accuracy on it is never rep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core.types import STATES
 
@@ -44,37 +45,73 @@ GO_EMOTIONS = (
 
 ActionUnits = Mapping[str, float]
 
-RULES = """\
-| class | face (rule on action units, 0 to 1) | voice | words |
-|---|---|---|---|
-| Confused | AU04 > .55, AU12 < .35, AU25 < .5, AU09 < .4, of neutral, sad, fear, angry | EmoGator confusion | \
-GoEmotions confusion without curiosity; SIGHT confusion |
-| Curious | surprise with AU04 < .45 | EmoGator interest | GoEmotions curiosity without confusion |
-| Bored | AU43 > .25, AU12 < .35, AU25 < .5, AU04 < .5, of neutral, sad | EmoDB boredom | CrowdFlower and MathBuddy \
-boredom |
-| Frustrated | angry or disgust with AU04 > .45 | EmoGator anger, disappointment; EmoDB anger | GoEmotions annoyance, \
-disappointment, anger |
-| none of these | neutral or happy with AU04 < .45, AU43 < .2 | EmoGator neutral, serenity; EmoDB neutral | GoEmotions \
-neutral alone; CrowdFlower neutral; MathBuddy neutral, engagement |
-"""
-"""The rules below, for people. A sample for which two rules speak, or none, is no class sample."""
 
-_FACE_RULES: tuple[tuple[str, frozenset[str], Callable[[ActionUnits], bool]], ...] = (
-    ("Bored", frozenset({"neutral", "sad"}),
-     lambda au: au["AU43"] > 0.25 and au["AU12"] < 0.35 and au["AU25"] < 0.5 and au["AU04"] < 0.5),
-    ("Confused", frozenset({"neutral", "sad", "fear", "angry"}),
-     lambda au: au["AU04"] > 0.55 and au["AU12"] < 0.35 and au["AU25"] < 0.5 and au["AU09"] < 0.4),
-    ("Curious", frozenset({"surprise"}), lambda au: au["AU04"] < 0.45),
-    ("Frustrated", frozenset({"angry", "disgust"}), lambda au: au["AU04"] > 0.45),
-    (NONE, frozenset({"neutral", "happy"}), lambda au: au["AU04"] < 0.45 and au["AU43"] < 0.2),
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class FaceRule:
+    """A class from a human-labelled expression and measured action units (0 to 1): bounds that all must hold."""
+
+    label: str
+    expressions: tuple[str, ...]
+    above: Mapping[str, float] = field(default_factory=dict)
+    below: Mapping[str, float] = field(default_factory=dict)
+
+    def speaks_for(self, expression: str, units: ActionUnits) -> bool:
+        """Whether an image fulfils the rule."""
+        return (
+            expression in self.expressions
+            and all(units[name] > bound for name, bound in self.above.items())
+            and all(units[name] < bound for name, bound in self.below.items())
+        )
+
+    def in_words(self) -> str:
+        """The rule for people: "angry, disgust with AU04 > 0.45"."""
+        bounds = [f"{name} > {bound:g}" for name, bound in self.above.items()]
+        bounds += [f"{name} < {bound:g}" for name, bound in self.below.items()]
+        return f"{', '.join(self.expressions)} with {', '.join(bounds)}"
+
+
+FACE_RULES = (
+    FaceRule(
+        "Confused",
+        ("neutral", "sad", "fear", "angry"),
+        above={"AU04": 0.55},
+        below={"AU12": 0.35, "AU25": 0.5, "AU09": 0.4},
+    ),
+    FaceRule("Curious", ("surprise",), below={"AU04": 0.45}),
+    FaceRule("Bored", ("neutral", "sad"), above={"AU43": 0.25}, below={"AU12": 0.35, "AU25": 0.5, "AU04": 0.5}),
+    FaceRule("Frustrated", ("angry", "disgust"), above={"AU04": 0.45}),
+    FaceRule(NONE, ("neutral", "happy"), below={"AU04": 0.45, "AU43": 0.2}),
+)
+
+_VOICE_AND_WORDS = {
+    "Confused": ("EmoGator confusion", "GoEmotions confusion without curiosity; SIGHT confusion"),
+    "Curious": ("EmoGator interest", "GoEmotions curiosity without confusion"),
+    "Bored": ("EmoDB boredom", "CrowdFlower and MathBuddy boredom"),
+    "Frustrated": (
+        "EmoGator anger, disappointment; EmoDB anger",
+        "GoEmotions annoyance, disappointment, anger",
+    ),
+    NONE: (
+        "EmoGator neutral, serenity; EmoDB neutral",
+        "GoEmotions neutral alone; CrowdFlower neutral; MathBuddy neutral, engagement",
+    ),
+}
+
+
+def rules_for_people() -> str:
+    """The rules as a Markdown table. A sample for which two rules speak, or none, is no class sample."""
+    lines = ["| class | face (rule on expression and action units) | voice | words |", "|---|---|---|---|"]
+    for rule in FACE_RULES:
+        name = "none of these" if rule.label == NONE else rule.label
+        lines.append(f"| {name} | {rule.in_words()} | {' | '.join(_VOICE_AND_WORDS[rule.label])} |")
+    return "\n".join(lines) + "\n"
 
 
 def face_class(expression: str, units: ActionUnits | None) -> str | None:
     """The class of a face image: exactly one rule must speak for it, else None (not used as a class sample)."""
     if not units:
         return None
-    found = [name for name, expressions, rule in _FACE_RULES if expression in expressions and rule(units)]
+    found = [rule.label for rule in FACE_RULES if rule.speaks_for(expression, units)]
     return found[0] if len(found) == 1 else None
 
 
@@ -94,6 +131,21 @@ _VOICE_CLASSES = {
 def voice_class(source: str, label: str) -> str | None:
     """The class of a voice clip, None if its label belongs to none."""
     return _VOICE_CLASSES.get((source, label))
+
+
+def voice_excluded(source: str, label: str) -> str | None:
+    """The class that a clip certainly does not show: the other sentences of EmoDB's actors are not bored.
+
+    Without such counter-examples "German sentence" would be enough to be called bored.
+    """
+    return "Bored" if source == "emodb" and label != "boredom" else None
+
+
+def text_excluded(source: str, labels: frozenset[str]) -> str | None:
+    """The class that a text certainly does not show: lecture comments without confusion, pupils who take part."""
+    if source == "sight" and "confusion" not in labels:
+        return "Confused"
+    return "Bored" if source == "mathbuddy" and "boredom" not in labels else None
 
 
 def text_class(source: str, labels: frozenset[str]) -> str | None:

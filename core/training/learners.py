@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -57,6 +58,50 @@ def cross_entropy(logits: Tensor, target: Tensor, weight: Tensor | None = None, 
     if bool((target == IGNORE).all()):
         return logits.sum() * 0.0
     return F.cross_entropy(logits, target, weight=weight, label_smoothing=smoothing)
+
+
+def exclusion_loss(logits: Tensor, excluded: Tensor) -> Tensor:
+    """-log(1 - p(excluded class)) over the samples (B,) known not to show a class; zero if there are none."""
+    known = excluded != IGNORE
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    shares = torch.softmax(logits[known], dim=-1).gather(1, excluded[known, None])
+    return -torch.log1p(-shares.clamp(max=1 - 1e-4)).mean()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mix:
+    """Mixup (Zhang et al. 2018): every sample is blended with a partner of its batch, its loss likewise.
+
+    partner (B,); `share` is what a sample keeps of itself.
+    """
+
+    partner: Tensor
+    share: float
+
+    def blend(self, values: Tensor) -> Tensor:
+        """(B, …) → (B, …)."""
+        return self.share * values + (1.0 - self.share) * values[self.partner]
+
+    def loss(self, loss: Callable[[tuple[Tensor, ...]], Tensor], targets: tuple[Tensor, ...]) -> Tensor:
+        """The loss against a sample's own targets and its partner's, in the same shares."""
+        if self.share == 1.0:
+            return loss(targets)
+        partners = tuple(target[self.partner] for target in targets)
+        return self.share * loss(targets) + (1.0 - self.share) * loss(partners)
+
+
+def unmixed(size: int) -> Mix:
+    """Every sample stays itself."""
+    return Mix(torch.arange(size), 1.0)
+
+
+def mixed(size: int, strength: float, rng: Generator) -> Mix:
+    """Partners at random and a share by Beta(strength, strength), for every second batch."""
+    if rng.random() < 0.5:
+        return unmixed(size)
+    share = float(rng.beta(strength, strength))
+    return Mix(torch.from_numpy(rng.permutation(size)), max(share, 1.0 - share))
 
 
 def shuffled(places: NDArray[np.int64], size: int, rng: Generator) -> Iterator[NDArray[np.int64]]:

@@ -1,10 +1,15 @@
-"""The paper's loss: cross-entropy + λ · KL(ŷ_{t-1} ‖ ŷ_t), in this direction (abstract, Fig. 2)."""
+"""The paper's loss: cross-entropy + λ · KL(ŷ_{t-1} ‖ ŷ_t), in this direction (abstract, Fig. 2).
+
+Beside it, ours: the logits' level learns whether any state is shown at all (`core.model.evidence`). Softmax does not
+see that level, so the paper's part is as it was.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from core.model.network import Response
@@ -16,17 +21,25 @@ class LossSettings:
 
     kl_weight: float = 0.1
     detach_kl_target: bool = True
+    evidence_weight: float = 0.3
 
 
 def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -> Tensor:
-    """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count."""
+    """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count.
+
+    A uniform target says "none of these".
+    """
     log_now = torch.log_softmax(response.logits, dim=-1)
     seen = response.seen.to(log_now.dtype)  # (B, T)
     entropy = -(targets * log_now).sum(-1)  # (B, T)
     before = log_now[:, :-1].detach() if settings.detach_kl_target else log_now[:, :-1]
     drift = (before.exp() * (before - log_now[:, 1:])).sum(-1)  # (B, T - 1)
     both = seen[:, :-1] * seen[:, 1:]
-    return _mean(entropy, seen) + settings.kl_weight * _mean(drift, both)
+    paper = _mean(entropy, seen) + settings.kl_weight * _mean(drift, both)
+    shown = (targets.amax(-1) > 1.5 / targets.shape[-1]).to(log_now.dtype)  # (B, T)
+    level = torch.logsumexp(response.logits, dim=-1)
+    doubt = F.binary_cross_entropy_with_logits(level, shown, reduction="none")
+    return paper + settings.evidence_weight * _mean(doubt, seen)
 
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:

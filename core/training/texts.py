@@ -19,12 +19,20 @@ from core.model.heads import AuxiliaryHeads
 from core.training import augment
 from core.training.data import Pack, TextItem, split_places
 from core.training.labels import CLASSES, GO_EMOTIONS, NONE
-from core.training.learners import Learner, class_target, class_weights, cross_entropy, in_pieces, shuffled
+from core.training.learners import (
+    Learner,
+    class_target,
+    class_weights,
+    cross_entropy,
+    exclusion_loss,
+    in_pieces,
+    shuffled,
+)
 from core.training.loop import Schedule
 from core.training.metrics import accuracy, macro_f1
 from core.training.splits import Split
 
-Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
@@ -68,6 +76,7 @@ class TextTask:
         self._tokens = WordTokens(tokenizer, max_tokens)
         self._emotions = np.array([emotion_targets(item) for item in pack.texts], dtype=np.float32)
         self._targets = np.array([class_target(item.label) for item in pack.texts])
+        self._excluded = np.array([class_target(item.excluded) for item in pack.texts])
         self._places = {split: split_places(pack.texts, split) for split in _SPLITS}
         self._weights = class_weights(self._targets[self._epoch_places(0)].tolist())
         self._steps = min(len(self._epoch_places(epoch)) for epoch in range(schedule.epochs)) // schedule.batch
@@ -102,16 +111,20 @@ class TextTask:
 
     def _batch(self, places: NDArray[np.int64], texts: list[str]) -> Batch:
         tokens, mask = pad([self._tokens.of_text(text) for text in texts])
-        return tokens, mask, torch.from_numpy(self._emotions[places]), torch.from_numpy(self._targets[places])
+        wanted = (self._emotions[places], self._targets[places], self._excluded[places])
+        emotions, targets, excluded = map(torch.from_numpy, wanted)
+        return tokens, mask, emotions, targets, excluded
 
     def loss(self, batch: Batch) -> Tensor:
-        """GoEmotions' labels where there are any + the classes."""
-        tokens, mask, emotions, targets = batch
+        """GoEmotions' labels where there are any + the classes that a text shows, or certainly does not show."""
+        tokens, mask, emotions, targets, excluded = batch
         logits = self.module(tokens, mask)
         labelled = ~emotions.isnan()
         emotion_loss = F.binary_cross_entropy_with_logits(logits["emotions"], emotions.nan_to_num(), reduction="none")
-        return 4.0 * (emotion_loss * labelled).sum() / labelled.sum().clamp_min(1) + cross_entropy(
-            logits["classes"], targets, self._weights, smoothing=0.05
+        return (
+            4.0 * (emotion_loss * labelled).sum() / labelled.sum().clamp_min(1)
+            + cross_entropy(logits["classes"], targets, self._weights, smoothing=0.05)
+            + 0.3 * exclusion_loss(logits["classes"], excluded)
         )
 
     def score(self) -> dict[str, float]:
