@@ -171,11 +171,20 @@ def _band_limited(samples: Samples, rng: Generator) -> Samples:
     )
 
 
-def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float = 0.1) -> str:
-    """Words with a recogniser's errors: lost, replaced by others, and cut off where the speaker has not yet ended."""
+def cut_short(text: str, rng: Generator) -> str:
+    """Sometimes only the beginning: the speaker has not yet ended."""
     words = text.split()
     if len(words) > 4 and rng.random() < 0.25:
         words = words[: int(rng.integers(3, len(words) + 1))]
+    return " ".join(words)
+
+
+def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float = 0.1) -> str:
+    """Words with errors at random: lost, replaced by any others, and cut off where the speaker has not yet ended.
+
+    `core.training.misheard` draws the errors that the recogniser really makes.
+    """
+    words = cut_short(text, rng).split()
     draws = rng.random(len(words))
     return " ".join(
         vocabulary[int(rng.integers(len(vocabulary)))] if draw < error_rate / 2 else word

@@ -50,6 +50,11 @@ class FaceItem:
     label: str | None
     split: Split
 
+    @property
+    def identity(self) -> str:
+        """Whom or what the sample is of; never in two splits."""
+        return self.file
+
 
 @dataclass(frozen=True, slots=True)
 class VoiceItem:
@@ -63,6 +68,11 @@ class VoiceItem:
     excluded: str | None
     split: Split
 
+    @property
+    def identity(self) -> str:
+        """The speaker."""
+        return self.speaker
+
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
@@ -74,6 +84,11 @@ class TextItem:
     label: str | None
     excluded: str | None
     split: Split
+
+    @property
+    def identity(self) -> str:
+        """Its words: the same short texts stand under many ids."""
+        return as_spoken(self.text) or self.text
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,18 +21,19 @@ from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxili
 from core.model.inputs import MODALITIES
 from core.training import faces, texts, voices
 from core.training.bank import Bank, Chosen, Encoders, make_bank
-from core.training.calibrate import probabilities
+from core.training.calibrate import confidences, probabilities, risk_coverage
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.judge import Judgement, answers, judge, only, thinned, weights_under_noise
 from core.training.learners import Learner
 from core.training.metrics import expected_calibration_error
-from core.training.unimodal import Figures, face_figures, text_figures, voice_figures
+from core.training.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
 from core.types import STATES
 from core.writing import replace_text
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
 SEQUENCES = 400
+_COVERAGES = (0.25, 0.5, 0.75, 0.85, 0.95)
 _SEED = 20_26
 
 
@@ -64,6 +65,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
         raise ModelError(str(error)) from error
     seen_in_training = checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint
     chosen: Chosen = (lambda item: item.split == "test") if seen_in_training else (lambda item: True)
+    untaught: Chosen = (lambda item: item.split != "train") if seen_in_training else chosen
     features = FeatureSettings.from_json(checkpoint.features)
     tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
     network = checkpoint.network
@@ -78,6 +80,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
             "audio": voice_figures(pack, chosen, learners["audio"], progress),
             "text": text_figures(pack, chosen, learners["text"], tokens, progress),
         },
+        "source_probe": source_probes(pack, untaught, learners, tokens, progress),
         "composed": composed_figures(
             make_bank(pack, chosen, encoders, _SEED, progress), checkpoint, progress, sequences
         ),
@@ -126,8 +129,10 @@ def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
     found = answers(checkpoint.network.fusion, sequences)
     calibrated = probabilities(found.logits, checkpoint.calibration.temperature)
     clear, none = found.clear, found.state == len(STATES)
-    stands = calibrated.max(1) >= checkpoint.calibration.threshold
+    sure = confidences(found.logits, checkpoint.calibration.temperature)
+    stands = sure >= checkpoint.calibration.threshold
     right = calibrated.argmax(1) == found.state
+    coverage, risk = risk_coverage(sure[clear], right[clear])
     return {
         "temperature": checkpoint.calibration.temperature,
         "threshold": checkpoint.calibration.threshold,
@@ -135,6 +140,9 @@ def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
         "coverage_of_clear_steps": float(stands[clear].mean()),
         "accuracy_of_covered_steps": float(right[clear & stands].mean()),
         "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
+        "risk_at_coverage": {
+            f"{share:.0%}": float(risk[np.searchsorted(coverage, share)]) for share in _COVERAGES if risk.size
+        },
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -20,7 +20,6 @@ from core.training.loop import Schedule
 from core.training.loss import LossSettings, temporal_loss
 
 SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=5e-4, decay=0.1)
-STEPS_AN_EPOCH = 120
 _JUDGED = 160
 
 
@@ -36,45 +35,50 @@ class Roughness:
     missing_rate: float = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What the fusion learns from: how sequences are composed and roughened, the loss, batches an epoch."""
+
+    compose: ComposeSettings = field(default_factory=ComposeSettings)
+    roughness: Roughness = field(default_factory=Roughness)
+    loss: LossSettings = field(default_factory=LossSettings)
+    steps: int = 120
+
+
 class FusionTask:
     """Composed sequences, as a task for the training loop. Only the fusion learns; the encoders are done."""
-
-    name = "fusion"
 
     def __init__(
         self,
         fusion: Fuser,
         learning: Bank,
         judging: Bank,
-        settings: ComposeSettings,
+        lessons: Lessons,
         schedule: Schedule,
-        loss: LossSettings,
-        steps: int = STEPS_AN_EPOCH,
-        roughness: Roughness | None = None,
+        name: str = "fusion",
     ) -> None:
-        self.module, self._steps, self._loss = fusion, steps, loss
-        self._bank, self._settings, self._schedule = learning, settings, schedule
-        self._roughness = roughness or Roughness()
+        self.name, self.module = name, fusion
+        self._bank, self._lessons, self._schedule = learning, lessons, schedule
         rng = np.random.default_rng((schedule.seed, 10_000))
-        self._judged = [compose(judging, settings, rng) for _ in range(_JUDGED)]
+        self._judged = [compose(judging, lessons.compose, rng) for _ in range(_JUDGED)]
 
     def steps(self) -> int:
         """Batches an epoch."""
-        return self._steps
+        return self._lessons.steps
 
     def batches(self, epoch: int) -> Iterator[tuple[Streams, Tensor]]:
         """Freshly composed sequences."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        for _ in range(self._steps):
-            sequences = [compose(self._bank, self._settings, rng) for _ in range(self._schedule.batch)]
-            yield rough_batch(sequences, self._roughness, rng)
+        for _ in range(self._lessons.steps):
+            sequences = [compose(self._bank, self._lessons.compose, rng) for _ in range(self._schedule.batch)]
+            yield rough_batch(sequences, self._lessons.roughness, rng)
 
     def loss(self, batch: tuple[Streams, Tensor]) -> Tensor:
         """The paper's loss, in full precision: the network is small and probabilities near 0 matter."""
         streams, targets = batch
         with torch.autocast("cpu", enabled=False):
             response, _ = self.module(streams, self.module.start(len(targets)))
-            return temporal_loss(response, targets, self._loss)
+            return temporal_loss(response, targets, self._lessons.loss)
 
     def score(self) -> dict[str, float]:
         """Figures on validation identities."""

@@ -1,7 +1,7 @@
 """`edu-emotionnet train`: the whole recipe from a data pack to a checkpoint, in stages that resume after a kill.
 
-    pack → tokenizer → faces, texts, voices (encoders) → banks (encoder vectors) → fusion → calibration → checkpoint
-         → evaluation of its test identities → model card
+    pack → tokenizer, dictation → faces, texts, voices (encoders) → banks (encoder vectors) → fusions of three seeds
+         → calibration → checkpoint → evaluation of its test identities, simple models beside it → model card
 
 Every stage leaves its result in the run folder and is skipped when that is there; the encoders and the fusion go on
 from their last finished epoch.
@@ -10,6 +10,7 @@ from their last finished epoch.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,21 +25,25 @@ from core.features.words import WordTokens, as_spoken
 from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, describe, save
 from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
-from core.model.network import EduEmotionNet
+from core.model.inputs import MODALITIES
+from core.model.network import EduEmotionNet, Fusion
 from core.training import faces, fusion, hearing, texts, voices
+from core.training.bands import fit_scale
 from core.training.bank import Bank, Encoders, cached_bank, make_bank
 from core.training.calibrate import calibrate
 from core.training.card import class_counts, write_card
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.evaluate import evaluate, without_nan
-from core.training.fusion import STEPS_AN_EPOCH
+from core.training.intervals import Scores
 from core.training.judge import answers
 from core.training.learners import Learner
 from core.training.loop import Schedule, fit
-from core.training.loss import LossSettings
+from core.training.misheard import DICTATED, misheard
+from core.training.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
 from core.training.splits import Split
 from core.training.vocabulary import teach, teacher_folder, trimmed_tokenizer
+from core.writing import replace_text
 
 _CALIBRATED_ON = 300
 """Sequences of validation identities from which temperature and threshold are chosen."""
@@ -53,9 +58,11 @@ class Recipe:
     hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
     fusion: Schedule = fusion.SCHEDULE
-    fusion_steps: int = STEPS_AN_EPOCH
-    compose: ComposeSettings = field(default_factory=ComposeSettings)
-    loss: LossSettings = field(default_factory=LossSettings)
+    lessons: fusion.Lessons = field(default_factory=fusion.Lessons)
+    dictated: int = DICTATED
+    """Texts that the recogniser writes down to show how it errs."""
+    other_seeds: int = 2
+    """Fusions of other seeds: the weights' bands are stretched until they hold 95 % of what these say."""
     judged_on: int = 400
     """Sequences on which the result is evaluated."""
 
@@ -67,9 +74,9 @@ class Recipe:
             replace(self.hearing, epochs=1),
             replace(self.voices, epochs=1),
             replace(self.fusion, epochs=1),
-            fusion_steps=4,
-            compose=self.compose,
-            loss=self.loss,
+            lessons=replace(self.lessons, steps=4),
+            dictated=20,
+            other_seeds=1,
             judged_on=20,
         )
 
@@ -89,19 +96,19 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
     encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
     banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
-    torch.manual_seed(recipe.fusion.seed)
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
-    task = fusion.FusionTask(
-        network.fusion, banks["fuse"], banks["val"], recipe.compose, recipe.fusion, recipe.loss, recipe.fusion_steps
+    network.fusion, *others = _fusions(config, banks, recipe, out, progress)
+    sequences = _sequences(banks["val"], recipe.lessons.compose)
+    calibration = replace(
+        calibrate(answers(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
     )
-    scores = fit(task, recipe.fusion, out, progress)
-    calibration = calibrate(answers(network.fusion, _sequences(banks["val"], recipe.compose)))
     checkpoint = Checkpoint(
-        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack, recipe, scores)
+        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack, recipe)
     )
     folder = _write(out, checkpoint, taught)
     figures = evaluate(pack, folder, progress, recipe.judged_on)
+    figures["simple_models"] = _simple_models(pack, out / "simple.json", progress)
     _describe(out, folder, without_nan(figures))
     return folder
 
@@ -127,7 +134,8 @@ class _Taught:
 def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
     kept = _tokenizer(pack, config, out / TOKENIZER)
     face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
-    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts)
+    heard = misheard(pack, out / "misheard.json", progress, recipe.dictated)
+    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts, heard)
     voice = voices.VoiceTask(pack, config, recipe.voices)
     teach(text.module.encoder, teacher_folder(), kept)
     fit(face, recipe.faces, out, progress)
@@ -153,15 +161,55 @@ def _bank(pack: Pack, split: Split, encoders: Encoders, out: Path, progress: Pro
     )
 
 
+def _fusions(
+    config: NetworkConfig, banks: dict[Split, Bank], recipe: Recipe, out: Path, progress: Progress
+) -> list[Fusion]:
+    """The fusion, and others from different seeds that tell how far its weights can be trusted."""
+    widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
+    taught = []
+    for more in range(1 + recipe.other_seeds):
+        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + more)
+        torch.manual_seed(schedule.seed)
+        task = fusion.FusionTask(
+            Fusion(config, widths),
+            banks["fuse"],
+            banks["val"],
+            recipe.lessons,
+            schedule,
+            name="fusion" if more == 0 else f"fusion-{schedule.seed}",
+        )
+        fit(task, schedule, out, progress)
+        taught.append(task.module)
+    return taught
+
+
 def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
     rng = np.random.default_rng(12)
     return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
 
 
-def _card(pack: Pack, recipe: Recipe, scores: list[dict[str, float]]) -> dict[str, Any]:
+def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]:
+    """What the encoders have to beat: fitted on `train`, judged on `test`, once a run."""
+    if not path.exists():
+        models: dict[str, Callable[[], Scores]] = {
+            "mfcc_and_boosting": lambda: mfcc_and_boosting(pack),
+            "tf_idf_as_written": lambda: tf_idf_and_regression(pack, str),
+            "tf_idf_as_spoken": lambda: tf_idf_and_regression(pack, as_spoken),
+            "hog_and_regression": lambda: hog_and_regression(pack),
+        }
+        found = {}
+        for place, (name, model) in enumerate(models.items()):
+            found[name] = model().to_json()
+            progress("simple models", place + 1, len(models))
+        replace_text(path, json.dumps(without_nan(found), indent=1) + "\n", DataError)
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return table
+
+
+def _card(pack: Pack, recipe: Recipe) -> dict[str, Any]:
     """What the checkpoint says of its making."""
     data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
-    return {"program": __version__, "data": data, "recipe": asdict(recipe), "fusion_epochs": scores}
+    return {"program": __version__, "data": data, "recipe": asdict(recipe)}
 
 
 def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:

@@ -30,6 +30,7 @@ from core.training.learners import (
 )
 from core.training.loop import Schedule
 from core.training.metrics import accuracy, macro_f1
+from core.training.misheard import Misheard
 from core.training.splits import Split
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
@@ -41,6 +42,8 @@ SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
 _COPIES = {"Bored": 6, "Confused": 1, "Curious": 2, "Frustrated": 1}
 _SHARES = {NONE: 0.35, None: 0.22}
 """How often an epoch sees a text, by class: boredom is rare in the sources, unlabelled and neutral texts are plenty."""
+_AS_WRITTEN, _ERROR_RATES = 0.35, (0.0, 0.1, 0.2, 0.3)
+"""How often a text comes as it was written, and word error rates of the rest."""
 
 
 def learner(config: NetworkConfig) -> Learner[TextEncoder]:
@@ -69,10 +72,18 @@ class TextTask:
 
     name = "texts"
 
-    def __init__(self, pack: Pack, config: NetworkConfig, tokenizer: Path, max_tokens: int, schedule: Schedule) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        config: NetworkConfig,
+        tokenizer: Path,
+        max_tokens: int,
+        schedule: Schedule,
+        misheard: Misheard,
+    ) -> None:
         torch.manual_seed(schedule.seed)
         self.module = learner(config)
-        self._pack, self._schedule = pack, schedule
+        self._pack, self._schedule, self._misheard = pack, schedule, misheard
         self._tokens = WordTokens(tokenizer, max_tokens)
         self._emotions = np.array([emotion_targets(item) for item in pack.texts], dtype=np.float32)
         self._targets = np.array([class_target(item.label) for item in pack.texts])
@@ -80,7 +91,6 @@ class TextTask:
         self._places = {split: split_places(pack.texts, split) for split in _SPLITS}
         self._weights = class_weights(self._targets[self._epoch_places(0)].tolist())
         self._steps = min(len(self._epoch_places(epoch)) for epoch in range(schedule.epochs)) // schedule.batch
-        self._words = " ".join(as_spoken(pack.texts[place].text) for place in self._places["train"][:4000]).split()
 
     def _epoch_places(self, epoch: int) -> NDArray[np.int64]:
         rng = np.random.default_rng((self._schedule.seed, epoch, 1))
@@ -105,9 +115,10 @@ class TextTask:
             yield self._batch(places, [self._varied(self._pack.texts[place].text, rng) for place in places])
 
     def _varied(self, text: str, rng: np.random.Generator) -> str:
-        if rng.random() < 0.35:
+        if rng.random() < _AS_WRITTEN:
             return text
-        return augment.spoken(as_spoken(text), self._words, rng, error_rate=rng.choice([0.0, 0.1, 0.2]))
+        said = augment.cut_short(as_spoken(text), rng)
+        return self._misheard.mishear(said, rng, float(rng.choice(_ERROR_RATES)))
 
     def _batch(self, places: NDArray[np.int64], texts: list[str]) -> Batch:
         tokens, mask = pad([self._tokens.of_text(text) for text in texts])
