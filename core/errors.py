@@ -23,7 +23,7 @@ class CaptureError(MonitorError):
 
 
 class SpeechError(MonitorError):
-    """A recogniser or its word model that cannot be used."""
+    """A recogniser, its word model or a transcript that cannot be used."""
 
 
 class ModelError(MonitorError):

@@ -24,6 +24,15 @@ if TYPE_CHECKING:
 def analyze(
     what: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A clip, or a folder of clips.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and pictures go.")],
+    words: Annotated[
+        Path | None,
+        typer.Option(
+            "--words",
+            metavar="FILE",
+            help="A transcript of the clip in the recogniser's place: WebVTT (.vtt), SubRip (.srt), "
+            "or a table (.csv) with the columns word, start_s, end_s.",
+        ),
+    ] = None,
     device: DeviceOption = None,
     profile: ProfileOption = None,
     checkpoint: CheckpointOption = None,
@@ -31,6 +40,7 @@ def analyze(
 ) -> None:
     """Write a row for every hop (CSV and Parquet) and a timeline picture (PNG) of each clip.
 
+    Words that were heard are written as a table of their own, which can be corrected and given back with --words.
     In a folder, a clip that cannot be used is told at the end and the exit code is 2.
     """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
@@ -48,7 +58,7 @@ def analyze(
                 tasks[file] = bar.add_task(file.name, total=1.0)
             bar.update(tasks[file], completed=share)
 
-        outcome = analyze_clips(what, out, settings, show)
+        outcome = analyze_clips(what, out, settings, show, words)
     tell(outcome)
     if outcome.failed:
         raise typer.Exit(BAD_INPUT)

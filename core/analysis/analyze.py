@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.analysis.analyzer import Analysed, Analyzer, Progress
-from core.errors import CaptureError
+from core.analysis.transcript import Transcript, read_words
+from core.errors import CaptureError, SpeechError
 from core.settings import Settings
 
 VIDEO = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ts")
@@ -27,18 +28,24 @@ class Outcome:
     failed: list[tuple[Path, str]]
 
 
-def analyze(path: Path, out: Path, settings: Settings, progress: Progress | None = None) -> Outcome:
-    """Analyse a file, or every recording of a folder, into `out`.
+def analyze(
+    path: Path, out: Path, settings: Settings, progress: Progress | None = None, transcript: Path | None = None
+) -> Outcome:
+    """Analyse a file, or every recording of a folder, into `out`. A `transcript` takes the place of the recogniser.
 
-    Raises `MonitorError` for a single bad file, a folder without recordings, and a model that cannot be opened.
+    Raises `MonitorError` for a single bad file, a folder without recordings, a bad transcript or one for a folder, and
+    a model that cannot be opened.
     """
     files = recordings(path)
+    if transcript is not None and path.is_dir():
+        raise SpeechError(f"{transcript} is the transcript of one recording, {path} is a folder. Name the recording.")
+    given = Transcript(transcript, read_words(transcript)) if transcript else None
     analyzer = Analyzer(settings, progress or (lambda _file, _share: None))
     analysed: list[Analysed] = []
     failed: list[tuple[Path, str]] = []
     for file, name in zip(files, _names(files), strict=True):
         try:
-            analysed.append(analyzer.analyze(file, out / name))
+            analysed.append(analyzer.analyze(file, out / name, given))
         except CaptureError as error:
             if not path.is_dir():
                 raise

@@ -12,6 +12,7 @@ from time import perf_counter
 from core.analysis.picture import draw
 from core.analysis.summary import sentence
 from core.analysis.table import Provenance, rows, write_csv, write_parquet
+from core.analysis.transcript import Transcript, write_words
 from core.analysis.words_ahead import WordsAhead
 from core.capture.file import FileSource
 from core.errors import SpeechError
@@ -46,11 +47,21 @@ class Analysed:
     summary: str
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a recording gave: an estimate for every hop, the final words and who heard them, and what was doubtful."""
+
+    made: list[Estimate]
+    words: list[Word]
+    recognizer: str
+    doubts: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Listening:
     """Passes on what somebody hears and keeps the final words. `problem` says why nobody listens."""
 
-    words: InStep | WordsAhead | None = None
+    words: InStep | WordsAhead | Transcript | None = None
     name: str = ""
     problem: str = ""
     final: list[Word] = field(default_factory=list)
@@ -88,29 +99,43 @@ class Analyzer:
     def _opened(self) -> tuple[LoadedModel, Preparer, Finder]:
         return *open_model(self._settings.model), open_finder()
 
-    def analyze(self, file: Path, target: Path) -> Analysed:
-        """Write `target`.csv, .parquet and .png. Raises `CaptureError` if the recording cannot be read.
+    def analyze(self, file: Path, target: Path, given: Transcript | None = None) -> Analysed:
+        """Write `target`.csv, .parquet and .png, and the words where a recogniser heard some (none were `given`).
 
-        Raises `MonitorError` if a result cannot be written.
+        Raises `CaptureError` if the recording cannot be read, `MonitorError` if a result cannot be written.
+        """
+        began_s = perf_counter()
+        played = self.play(file, given)
+        took_s = perf_counter() - began_s
+        hop_s = self._settings.window.hop_s
+        model = self._opened[0]
+        whose = Provenance(file.name, model.profile, model.sha256, played.recognizer, hop_s)
+        said = " ".join(filter(None, (sentence(played.made, played.words, hop_s), *played.doubts)))
+        paths = _write(played, whose, target)
+        if played.words and given is None:
+            heard = target.with_name(f"{target.name}-words.csv")
+            replace_file(heard, lambda fresh: write_words(played.words, fresh))
+        return Analysed(file, *paths, len(played.made), len(played.made) * hop_s, took_s, said)
+
+    def play(self, file: Path, given: Transcript | None = None, finder: Finder | None = None) -> Played:
+        """Play a recording through a session of its own; `given` words stand in for the recogniser.
+
+        `finder` stands in for the real face finder. Raises `CaptureError` if the recording cannot be read.
         """
         width_px = self._settings.capture.frame_width_px
         source = FileSource(file, paced=False, frame_width_px=width_px, picture_every_s=GLANCE_S)
         source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
         source.close()
-        model, features, finder = self._opened
-        session = Session(model, features, finder, self._settings.window)
-        began_s = perf_counter()
-        with closing(self._listen(file, source, session)) as listening:
+        model, features, real_finder = self._opened
+        session = Session(model, features, finder or real_finder, self._settings.window)
+        with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
             made = list(self._told(played, file, source.duration_s))
-        took_s = perf_counter() - began_s
-        whose = Provenance(file.name, model.profile, model.sha256, listening.name, self._settings.window.hop_s)
-        doubts = (source.status().message, listening.problem)
-        said = " ".join(filter(None, (sentence(made, listening.final, whose.hop_s), *doubts)))
-        paths = _write(made, listening.final, whose, target)
-        return Analysed(file, *paths, len(made), len(made) * whose.hop_s, took_s, said)
+        return Played(made, listening.final, listening.name, (source.status().message, listening.problem))
 
-    def _listen(self, file: Path, source: FileSource, session: Session) -> Listening:
+    def _listen(self, file: Path, source: FileSource, session: Session, given: Transcript | None) -> Listening:
+        if given is not None:
+            return Listening(given, given.name)
         if not source.has_audio or self._settings.speech.recognizer == "off":
             return Listening()
         try:
@@ -132,10 +157,10 @@ class Analyzer:
         self._progress(file, 1.0)
 
 
-def _write(made: list[Estimate], final: list[Word], whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
+def _write(played: Played, whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
     csv, parquet, picture = (target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
-    table = rows(made)
+    table = rows(played.made)
     replace_file(csv, lambda fresh: write_csv(table, whose, fresh))
     replace_file(parquet, lambda fresh: write_parquet(table, whose, fresh))
-    replace_file(picture, lambda fresh: draw(made, final, whose, fresh))
+    replace_file(picture, lambda fresh: draw(played.made, played.words, whose, fresh))
     return csv, parquet, picture

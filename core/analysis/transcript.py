@@ -1,0 +1,120 @@
+"""Words from a file in the place of a recogniser: a transcript that somebody wrote, or corrected.
+
+Subtitles (WebVTT, SubRip) give a time to each line of text; its words share that time by their length. A table with
+the columns `word`, `start_s`, `end_s` (and `confidence`, if there is one) gives each word its own, as `analyze`
+writes it beside its results.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import isfinite
+from pathlib import Path
+
+from core.errors import SpeechError
+from core.listener import Heard
+from core.types import Word
+
+SUBTITLES = (".vtt", ".srt")
+TABLE = ".csv"
+COLUMNS = ("word", "start_s", "end_s", "confidence")
+
+
+class Transcript:
+    """Words with times, given as a recogniser in step would: each is known once it has been spoken."""
+
+    def __init__(self, path: Path, words: Sequence[Word]) -> None:
+        self.name = f"transcript {path.name}"
+        self.problem = ""
+        self._words = sorted(words, key=lambda word: word.end_s)
+        self._given = 0
+
+    def until(self, end_s: float) -> Iterator[Heard]:
+        """Words not given yet that end up to `end_s`."""
+        while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
+            word = self._words[self._given]
+            self._given += 1
+            yield Heard([word], [], word.end_s)
+
+    def rest(self) -> Iterator[Heard]:
+        """The words that are left."""
+        return self.until(float("inf"))
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+def read_words(path: Path) -> list[Word]:
+    """The words of a transcript. Raises `SpeechError` in one sentence for what is none."""
+    ending = path.suffix.lower()
+    if ending not in (*SUBTITLES, TABLE):
+        raise SpeechError(
+            f"{path} is no transcript that can be read. Give WebVTT (.vtt), SubRip (.srt) or a .csv table."
+        )
+    try:
+        words = _table(path) if ending == TABLE else _subtitles(path)
+    except UnicodeDecodeError as error:
+        raise SpeechError(f"{path} is not in UTF-8. Save it as UTF-8 text.") from error
+    except OSError as error:
+        raise SpeechError(f"{path} cannot be read ({error.strerror}). Check the name and its permissions.") from error
+    if not words:
+        raise SpeechError(f"{path} holds no words. Check that it is a transcript.")
+    return words
+
+
+def write_words(words: Sequence[Word], path: Path) -> None:
+    """Write words as a table that `read_words` reads."""
+    with path.open("w", encoding="utf-8", newline="") as lines:
+        table = csv.writer(lines)
+        table.writerow(COLUMNS)
+        table.writerows((word.text, word.start_s, word.end_s, word.confidence) for word in words)
+
+
+def _table(path: Path) -> list[Word]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        try:
+            table = csv.DictReader(lines)
+            lacking = [name for name in COLUMNS[:3] if name not in (table.fieldnames or ())]
+            if lacking:
+                raise SpeechError(f"{path} has no column {', '.join(lacking)}. It needs {', '.join(COLUMNS[:3])}.")
+            return [_word(path, number, row) for number, row in enumerate(table, start=2)]
+        except csv.Error as error:
+            raise SpeechError(f"{path} is not a table ({error}). Save it as comma-separated text.") from error
+
+
+def _word(path: Path, number: int, row: dict[str, str | None]) -> Word:
+    try:
+        text = (row["word"] or "").strip()
+        times = [float(row[name] or "") for name in ("start_s", "end_s")]
+        confidence = float(row.get("confidence") or 1.0)
+    except ValueError as error:
+        raise SpeechError(f"{path}, line {number}: a time is not a number ({error}). Times are seconds.") from error
+    if not text or not all(map(isfinite, times)) or not 0.0 <= times[0] <= times[1] or not 0.0 <= confidence <= 1.0:
+        raise SpeechError(f"{path}, line {number} is no word with 0 <= start_s <= end_s. Mend or delete that line.")
+    return Word(text, times[0], times[1], confidence)
+
+
+def _subtitles(path: Path) -> list[Word]:
+    from pysubs2 import Pysubs2Error, SSAFile
+
+    text = path.read_text(encoding="utf-8-sig")
+    try:
+        lines = SSAFile.from_string(text, format_=path.suffix.lower().removeprefix("."))
+    except (Pysubs2Error, ValueError) as error:
+        raise SpeechError(f"{path} cannot be read as subtitles ({error}). Save it as WebVTT or SubRip.") from error
+    spoken = [line for line in lines if not line.is_comment and line.end >= line.start >= 0]
+    return [word for line in spoken for word in _shared(line.plaintext, line.start / 1e3, line.end / 1e3)]
+
+
+def _shared(text: str, start_s: float, end_s: float) -> Iterator[Word]:
+    """The words of one line; each gets a share of its time by the number of its letters."""
+    words = text.split()
+    total = sum(map(len, words))
+    passed, bounds_s = 0, [start_s]
+    for word in words:
+        passed += len(word)
+        bounds_s.append(start_s + (end_s - start_s) * passed / total)
+    for word, (began_s, ended_s) in zip(words, pairwise(bounds_s), strict=True):
+        yield Word(word, began_s, ended_s)
