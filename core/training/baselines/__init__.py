@@ -1,5 +1,6 @@
 """Networks to compare with, which are not the paper's: each has the face of `core.model.network.Fusion`."""
 
+from core.model.network import Fusion
 from core.training.baselines.early import EarlyConcatenation
 from core.training.baselines.hybrid import HybridFusion
 from core.training.baselines.late import LateFusion
@@ -13,4 +14,7 @@ BASELINES: dict[str, type[Baseline]] = {
     "hybrid": HybridFusion,
 }
 
-__all__ = ["BASELINES", "Baseline"]
+Fuser = Fusion | Baseline
+"""Whatever fuses streams with the face of `Fusion`."""
+
+__all__ = ["BASELINES", "Baseline", "Fuser"]

@@ -1,6 +1,7 @@
 """Late fusion: three classifiers that never meet; the estimate is the mean of those whose modality is present.
 
-Taught together through that mean, which is kinder to it than teaching each alone would be.
+Taught together through that mean, which is kinder to it than teaching each alone would be. How sure they are that any
+state is shown at all (the level of the logits, `core.model.evidence`) is averaged as well.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LEAST = 1e-6
 
 
 class LateFusion(Baseline):
-    """ŷ = mean over the present m of softmax(head_m(Trans_m)); the logits are its logarithm."""
+    """ŷ = mean over the present m of softmax(head_m(Trans_m)); the logits are its logarithm, at the mean level."""
 
     def __init__(self, config: NetworkConfig, encoder_widths: dict[str, int]) -> None:
         layers = _DEPTH * config.trans_layers
@@ -33,11 +34,15 @@ class LateFusion(Baseline):
         """T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         opinions: list[Tensor] = []
+        levels: list[Tensor] = []
         stages: dict[str, Memory] = {}
         for place, name in enumerate(MODALITIES):
             hidden, stages[name] = self.trans[name](zeroed(streams, name), past.stages[name], present[..., place])
-            opinions.append(torch.softmax(self.heads[name](hidden), dim=-1))
+            logits = self.heads[name](hidden)
+            opinions.append(torch.softmax(logits, dim=-1))
+            levels.append(torch.logsumexp(logits, dim=-1))
         together = torch.stack(opinions, dim=-2)  # (B, T, 3, C)
         weights = equal_shares(streams.present, together)
-        logits = (weights.unsqueeze(-1) * together).sum(-2).clamp_min(_LEAST).log()
-        return self._answer(logits, streams), self._kept(stages, present)
+        mean = (weights.unsqueeze(-1) * together).sum(-2).clamp_min(_LEAST).log()  # (B, T, C)
+        level = (weights * torch.stack(levels, dim=-1)).sum(-1, keepdim=True)  # (B, T, 1)
+        return self._answer(mean + level, streams), self._kept(stages, present)
