@@ -51,7 +51,7 @@ class ComposeSettings:
     frustration into boredom); its numbers are ours. Dwell times are compressed: real ones last minutes.
     """
 
-    steps: int = 64
+    steps: int = 48
     dwell_least: int = 6
     dwell_shape: float = 2.0
     """Of the gamma distribution above the least time."""

@@ -11,7 +11,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +93,10 @@ class TextItem:
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """A pack in memory: pictures (n, 48, 48) uint8, clips (n, 32000) int16 (zeros after their end), texts."""
+    """A pack in memory: pictures (n, 48, 48) uint8, clips (n, 32000) int16 (zeros after their end), texts.
+
+    `left_out` counts rows with an expression or a voice label that the auxiliary heads do not know.
+    """
 
     faces: tuple[FaceItem, ...]
     pictures: NDArray[np.uint8]
@@ -101,6 +104,7 @@ class Pack:
     clips: NDArray[np.int16]
     texts: tuple[TextItem, ...]
     fingerprint: str
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def samples(self, place: int) -> Samples:
         """One clip as sound, (32000,) in [-1, 1]."""
@@ -133,11 +137,16 @@ def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
     faces, voices, texts = _faces(folder), _voices(folder), _texts(folder)
     if not faces or not voices or not texts:
         raise DataError(
-            f"{folder} holds an empty table. faces.csv, voices.csv and texts.csv need at least one row each."
+            f"{folder} holds an empty table. faces.csv, voices.csv and texts.csv need at least one row each, "
+            f"of the expressions {', '.join(EXPRESSIONS)} and the voices {', '.join(BURSTS_AND_EMODB)}."
         )
     pictures = _cached(cache / "pictures.npy", lambda: _decode_pictures(folder / "faces.zip", faces, progress))
     clips = _cached(cache / "clips.npy", lambda: _decode_clips(folder / "voices.zip", voices, progress))
-    return Pack(faces, pictures, voices, clips, texts, fingerprint)
+    left_out = {
+        "faces": _row_count(folder / "faces.csv") - len(faces),
+        "voices": _row_count(folder / "voices.csv") - len(voices),
+    }
+    return Pack(faces, pictures, voices, clips, texts, fingerprint, left_out)
 
 
 _PARTS = ("faces.csv", "faces.zip", "voices.csv", "voices.zip", "texts.csv")
@@ -162,13 +171,15 @@ def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
         raise DataError(f"{path} is not a table in UTF-8 ({error}).") from error
 
 
+def _row_count(path: Path) -> int:
+    return sum(1 for _ in _rows(path))
+
+
 def _faces(folder: Path) -> tuple[FaceItem, ...]:
-    rows = list(_rows(folder / "faces.csv", "file", "expression"))
+    rows = [row for row in _rows(folder / "faces.csv", "file", "expression") if row["expression"] in EXPRESSIONS]
     split = splits_of("face:" + row["file"] for row in rows)
     items = []
     for row in rows:
-        if row["expression"] not in EXPRESSIONS:
-            raise DataError(f"faces.csv: '{row['expression']}' is no expression. Use one of {', '.join(EXPRESSIONS)}.")
         units = _units(row)
         label = face_class(row["expression"], units)
         values = tuple(units.values()) if units else None
@@ -188,15 +199,17 @@ def _units(row: dict[str, str]) -> dict[str, float] | None:
 
 
 def _voices(folder: Path) -> tuple[VoiceItem, ...]:
-    rows = list(_rows(folder / "voices.csv", "file", "source", "speaker", "label"))
+    rows = [
+        row
+        for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label")
+        if row["label"] in BURSTS_AND_EMODB
+    ]
     split: dict[str, Split] = {}
     for source in {row["source"] for row in rows}:
         split |= splits_of("contributor:" + row["speaker"] for row in rows if row["source"] == source)
     items = []
     for row in rows:
         source, label = row["source"], row["label"]
-        if label not in BURSTS_AND_EMODB:
-            raise DataError(f"voices.csv: '{label}' is no known label. Use one of {', '.join(BURSTS_AND_EMODB)}.")
         items.append(
             VoiceItem(
                 row["file"],

@@ -74,6 +74,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
         "checkpoint_sha256": checkpoint.sha256,
         "profile": checkpoint.profile,
         "pack_fingerprint": pack.fingerprint,
+        "left_out_for_unknown_labels": pack.left_out,
         "identities": "test split of the training pack" if seen_in_training else "all of the pack, taken as unseen",
         "unimodal": {
             "visual": face_figures(pack, chosen, learners["visual"], features, progress),

@@ -19,7 +19,7 @@ from core.training.judge import Judgement, judge
 from core.training.loop import Schedule
 from core.training.loss import LossSettings, temporal_loss
 
-SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=5e-4, decay=0.1)
+SCHEDULE = Schedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
 _JUDGED = 160
 
 

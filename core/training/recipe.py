@@ -35,6 +35,7 @@ from core.training.card import class_counts, write_card
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.evaluate import evaluate, without_nan
+from core.training.fusion import FusionTask, Lessons
 from core.training.intervals import Scores
 from core.training.judge import answers
 from core.training.learners import Learner
@@ -58,7 +59,7 @@ class Recipe:
     hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
     fusion: Schedule = fusion.SCHEDULE
-    lessons: fusion.Lessons = field(default_factory=fusion.Lessons)
+    lessons: Lessons = field(default_factory=Lessons)
     dictated: int = DICTATED
     """Texts that the recogniser writes down to show how it errs."""
     other_seeds: int = 2
@@ -166,12 +167,13 @@ def _fusions(
 ) -> list[Fusion]:
     """The fusion, and others from different seeds that tell how far its weights can be trusted."""
     widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
-    taught = []
+    taught: list[Fusion] = []
     for more in range(1 + recipe.other_seeds):
         schedule = replace(recipe.fusion, seed=recipe.fusion.seed + more)
         torch.manual_seed(schedule.seed)
-        task = fusion.FusionTask(
-            Fusion(config, widths),
+        taught.append(Fusion(config, widths))
+        task = FusionTask(
+            taught[-1],
             banks["fuse"],
             banks["val"],
             recipe.lessons,
@@ -179,7 +181,6 @@ def _fusions(
             name="fusion" if more == 0 else f"fusion-{schedule.seed}",
         )
         fit(task, schedule, out, progress)
-        taught.append(task.module)
     return taught
 
 

@@ -46,9 +46,14 @@ def make_pack(folder: Path, faces: int = 160, voices: int = 120, texts: int = 40
     with zipfile.ZipFile(folder / "voices.zip", "w") as archive:
         header = ("file", "source", "speaker", "label", "seconds")
         _table(folder / "voices.csv", header, _voices(archive, voices, rng))
-    rows = ((TEXTS[n % 5][0], f"t{n}", "train", TEXTS[n % 5][1], f"{TEXTS[n % 5][2]} {n}") for n in range(texts))
+    rows = ((TEXTS[n % 5][0], f"t{n}", "train", TEXTS[n % 5][1], f"{TEXTS[n % 5][2]} {_name(n)}") for n in range(texts))
     _table(folder / "texts.csv", ("source", "id", "split", "labels", "text"), rows)
     return folder
+
+
+def _name(number: int) -> str:
+    """A word of its own for every number, so that no two texts say the same."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def _faces(archive: zipfile.ZipFile, count: int, rng: np.random.Generator) -> Iterable[tuple[object, ...]]:

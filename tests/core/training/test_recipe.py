@@ -78,6 +78,16 @@ def test_an_unseen_pack_is_evaluated_in_full_and_the_training_pack_by_its_test_i
     assert own["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] < 60
 
 
+def test_labels_that_the_heads_do_not_know_are_left_out_and_counted(trained: Path, tmp_path: Path) -> None:
+    pack = make_pack(tmp_path / "pack", faces=60, voices=40, texts=60)
+    for name, known, unknown in (("faces.csv", "happy", "contempt"), ("voices.csv", "serenity", "awe")):
+        table = pack / name
+        table.write_text(table.read_text().replace(f",{known},", f",{unknown},"))
+    figures = evaluate_pack(pack, tmp_path / "report.json", trained, tmp_path / "cache", silent, sequences=8)
+    assert figures["left_out_for_unknown_labels"] == {"faces": 12, "voices": 8}
+    assert figures["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] == 48
+
+
 def test_a_folder_that_is_no_pack_is_said_in_one_sentence(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"not a data pack: .*faces\.csv"):
         run(tmp_path, tmp_path / "run", silent)
