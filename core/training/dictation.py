@@ -85,7 +85,7 @@ def speak(text: str, speaker: Speaker) -> Samples:
         said = error.stderr.decode(errors="replace").strip()
         raise DataError(f"espeak-ng cannot speak with voice {speaker.voice} ({said}). Install its voices.") from error
     resampler = MonoResampler()
-    with av.open(io.BytesIO(done.stdout)) as sound:
+    with av.open(io.BytesIO(done.stdout), mode="r") as sound:
         parts = [resampler.feed(frame) for frame in sound.decode(audio=0)]
     return np.concatenate([*parts, resampler.flush()])
 

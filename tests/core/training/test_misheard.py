@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
@@ -167,6 +167,7 @@ def test_a_recogniser_that_heard_nothing_is_said() -> None:
         learn([("one two three", "")])
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS)), st.lists(st.sampled_from(WORDS)))
 def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) -> None:
     steps = list(aligned(said, heard))
@@ -176,6 +177,7 @@ def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) ->
     assert all(word == instead for word, fate, instead in steps if fate == KEPT)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.floats(0, 1))
 def test_any_text_can_be_misheard(learnt: Misheard, text: str, rate: float) -> None:
     words = len(text.split())
