@@ -12,7 +12,7 @@ import threading
 
 import typer
 
-from app.commands import analyze, bench, devices, doctor, evaluate, models, train, window
+from app.commands import analyze, bench, devices, doctor, evaluate, models, report, train, window
 from app.commands.guard import GuardedGroup
 
 cli = typer.Typer(
@@ -31,6 +31,7 @@ cli.command()(doctor.doctor)
 cli.command()(bench.bench)
 cli.command()(train.train)
 cli.command()(evaluate.evaluate)
+cli.command()(report.report)
 cli.add_typer(models.cli, name="models")
 
 OURS = ("engine-", "job-", "camera device")

@@ -32,7 +32,7 @@ from core.training.baselines import Fuser
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Progress, read_pack
 from core.training.evaluate import without_nan
-from core.training.fusion import SCHEDULE, FusionTask, Lessons, Roughness
+from core.training.fusion import SCHEDULE, FusionTask, Lessons
 from core.training.judge import unroll
 from core.training.loop import Schedule, fit
 from core.training.severity import SWEEPS, Opened, noisy_banks
@@ -52,10 +52,7 @@ class Plan:
     `calibrated_on`: validation sequences that choose the temperature."""
 
     schedule: Schedule = SCHEDULE
-    steps: int = Lessons().steps
-    compose: ComposeSettings = field(default_factory=ComposeSettings)
-    loss: LossSettings = field(default_factory=LossSettings)
-    roughness: Roughness = field(default_factory=Roughness)
+    lessons: Lessons = field(default_factory=Lessons)
     seeds: int = 3
     judged_on: int = 400
     swept_on: int = 150
@@ -109,6 +106,15 @@ def result_path(run: Path, variant: Variant, seed: int) -> Path:
     return run / TABLE / f"{variant.name}-seed{seed}.json"
 
 
+def bank_for_test_path(run: Path) -> Path:
+    """The encoded test samples of a run."""
+    return _bank_path(run, "test")
+
+
+def _bank_path(run: Path, split: str) -> Path:
+    return run / f"bank-{split}.npz"
+
+
 def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Material:
     """Banks and sequences; makes what the run folder lacks."""
     opened = _opener(run, data, progress)
@@ -118,23 +124,23 @@ def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Mate
             pack, encoders = opened()
             return make_bank(pack, lambda item: item.split == split, encoders, BANK_SEED, progress)
 
-        return cached_bank(run / f"bank-{split}.npz", make)
+        return cached_bank(_bank_path(run, split), make)
 
     learning, judging, testing = bank("fuse"), bank("val"), bank("test")
     noisy = noisy_banks(run / TABLE / "noise", testing, opened, BANK_SEED, progress)
-    calm = test_sequences(testing, replace(plan.lessons.compose, noise_episode_share=0.0), plan.swept_on)
+    calm = judged_sequences(testing, replace(plan.lessons.compose, noise_episode_share=0.0), plan.swept_on)
     return Material(
         _config(run),
         {name: getattr(learning, name).vectors.shape[-1] for name in MODALITIES},
         learning,
         judging,
-        test_sequences(testing, plan.lessons.compose, plan.judged_on),
-        test_sequences(judging, plan.lessons.compose, plan.calibrated_on),
+        judged_sequences(testing, plan.lessons.compose, plan.judged_on),
+        judged_sequences(judging, plan.lessons.compose, plan.calibrated_on),
         {sweep.name: [[one.on(level) for one in calm] for level in noisy[sweep.name]] for sweep in SWEEPS},
     )
 
 
-def test_sequences(bank: Bank, settings: ComposeSettings, count: int) -> list[Sequence]:
+def judged_sequences(bank: Bank, settings: ComposeSettings, count: int) -> list[Sequence]:
     """The sequences that every variant is judged on."""
     rng = np.random.default_rng(_SEQUENCES_SEED)
     return [compose(bank, settings, rng) for _ in range(count)]
@@ -178,7 +184,7 @@ def parameters(fusion: Fuser) -> int:
 def _own(run: Path, plan: Plan) -> Path:
     """The folder of results, which belong to one plan and one set of banks; those of another are not mixed in."""
     folder = run / TABLE
-    table = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(run / "bank-fuse.npz")}
+    table = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(_bank_path(run, "fuse"))}
     owner = json.dumps(table, indent=1)
     note = folder / "plan.json"
     if note.exists() and note.read_text(encoding="utf-8") != owner:

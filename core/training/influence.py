@@ -48,7 +48,7 @@ class PermutedImportance(nn.Module):
 def permuted(fusion: Fusion, how: Permutation, seed: int = 0) -> Fusion:
     """A copy of a trained fusion whose weights are permuted."""
     control = deepcopy(fusion)
-    control.weigh = PermutedImportance(fusion.weigh, how, seed)
+    control.register_module("weigh", PermutedImportance(fusion.weigh, how, seed))
     return control
 
 
@@ -83,4 +83,4 @@ def _rank_correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> f
     if one.size < 2 or one.std() == 0 or other.std() == 0:
         return float("nan")
     ranks = [np.argsort(np.argsort(values)) for values in (one, other)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1])

@@ -40,7 +40,8 @@ class Truth:
     @property
     def seen(self) -> NDArray[np.bool_]:
         """(N, T): anything was present."""
-        return self.present.any(-1)
+        seen: NDArray[np.bool_] = self.present.any(-1)
+        return seen
 
 
 @dataclass(frozen=True, eq=False)
