@@ -79,7 +79,7 @@ class FaceFinder:
             self._paused_until_s = view.t_s + CLEAR_AFTER_S
         reason = self._absence(found, self._stillness.seconds(view.rgb, view.t_s))
         box = _scaled(found.choice.primary, view.scale)
-        return _sighting(frame, box, found.faces, reason)
+        return sighting_of(frame, box, found.faces, reason)
 
     def _follow(self, view: _View) -> _Found | None:
         last = self._last
@@ -142,7 +142,8 @@ def _scaled(face: FaceBox | None, scale: float) -> FaceBox | None:
     return FaceBox(face.x * scale, face.y * scale, face.width * scale, face.height * scale, face.confidence)
 
 
-def _sighting(frame: VideoFrame, box: FaceBox | None, faces: int, reason: Reason | None) -> Sighting:
+def sighting_of(frame: VideoFrame, box: FaceBox | None, faces: int, reason: Reason | None) -> Sighting:
+    """What is seen of a frame whose primary face's box is known; with a `reason`, or without a box, no face is cut."""
     size = (frame.rgb.shape[1], frame.rgb.shape[0])
     if box is None or reason is not None:
         return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, reason))

@@ -41,14 +41,14 @@ class WeightBands:
 
     @torch.inference_mode()
     def _take(self, importance: ImportanceEstimator) -> None:
-        parts = [importance.confidence[name] for name in MODALITIES]
-        self._first = torch.stack([part[0].weight.T for part in parts]).float()  # (3, d, h)
-        self._first_bias = torch.stack([part[0].bias for part in parts]).float()[:, None]  # (3, 1, h)
-        last = torch.stack([part[-1].weight[0] for part in parts]).float()  # (3, h)
-        self._last_bias = torch.stack([part[-1].bias for part in parts]).float()[:, None]  # (3, 1, 1)
+        first, last = _layers(importance)
+        self._first = torch.stack([layer.weight.T for layer in first]).float()  # (3, d, h)
+        self._first_bias = torch.stack([layer.bias for layer in first]).float()[:, None]  # (3, 1, h)
+        self._last_bias = torch.stack([layer.bias for layer in last]).float()[:, None]  # (3, 1, 1)
+        read = torch.stack([layer.weight[0] for layer in last]).float()  # (3, h)
         kept = 1.0 - importance.dropout
-        drawn = torch.rand(*last.shape, MASKS, generator=torch.Generator().manual_seed(_SEED)) < kept
-        self._masked = last[..., None] * drawn.to(last.device) / kept  # (3, h, K)
+        drawn = torch.rand(*read.shape, MASKS, generator=torch.Generator().manual_seed(_SEED)) < kept
+        self._masked = read[..., None] * drawn.to(read.device) / kept  # (3, h, K)
 
     @torch.inference_mode()
     def of(self, aligned: dict[str, Tensor], weights: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,7 +68,17 @@ class WeightBands:
         streams = torch.stack([aligned[name].flatten(0, 1) for name in MODALITIES]).float()  # (3, B * T, d)
         hidden = torch.relu(torch.baddbmm(self._first_bias, streams, self._first))
         scores = torch.baddbmm(self._last_bias, hidden, self._masked)  # (3, B * T, K)
-        return scores.permute(1, 2, 0).unflatten(0, aligned[MODALITIES[0]].shape[:2])
+        batch, steps = aligned[MODALITIES[0]].shape[:2]
+        return scores.permute(1, 2, 0).reshape(batch, steps, MASKS, len(MODALITIES))
+
+
+def _layers(importance: ImportanceEstimator) -> tuple[list[nn.Linear], list[nn.Linear]]:
+    """First and last layer of each modality's confidence network."""
+    found = [
+        [part for part in network.children() if isinstance(part, nn.Linear)]
+        for network in (importance.confidence[name] for name in MODALITIES)
+    ]
+    return [layers[0] for layers in found], [layers[-1] for layers in found]
 
 
 def stretch(bound: Tensor, weights: Tensor, scale: float) -> Tensor:

@@ -27,6 +27,7 @@ from core.training.data import Pack, Progress, read_pack
 from core.training.judge import Judgement, answers, judge, only, thinned, weights_under_noise
 from core.training.learners import Learner
 from core.training.metrics import expected_calibration_error
+from core.training.sameness import compose_held_out, sameness
 from core.training.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
 from core.types import STATES
 from core.writing import replace_text
@@ -44,13 +45,35 @@ def evaluate_pack(
     cache: Path,
     progress: Progress,
     sequences: int = SEQUENCES,
+    staged: int = 0,
 ) -> Figures:
-    """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`."""
-    figures: Figures = without_nan(
-        evaluate(read_pack(pack_folder, cache, progress), checkpoint_folder, progress, sequences)
-    )
-    replace_text(report, json.dumps(figures, indent=1) + "\n", DataError)
-    return figures
+    """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`.
+
+    `staged` sequences are written as recordings and analysed too, to see that training and live are one pipeline.
+    """
+    pack = read_pack(pack_folder, cache, progress)
+    figures = evaluate(pack, checkpoint_folder, progress, sequences)
+    if staged:
+        figures["sameness"] = _sameness(pack, checkpoint_folder, staged, progress)
+    told: Figures = without_nan(figures)
+    replace_text(report, json.dumps(told, indent=1) + "\n", DataError)
+    return told
+
+
+def _sameness(pack: Pack, folder: Path, count: int, progress: Progress) -> Figures:
+    checkpoint = load(folder)
+    chosen = held_out(pack, checkpoint)
+    return sameness(pack, folder, checkpoint, compose_held_out(pack, chosen, count), progress)
+
+
+def was_taught(pack: Pack, checkpoint: Checkpoint) -> bool:
+    """Whether this is the pack that the checkpoint was trained on."""
+    return bool(checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint)
+
+
+def held_out(pack: Pack, checkpoint: Checkpoint) -> Chosen:
+    """Test identities of the training pack, all of another one."""
+    return (lambda item: item.split == "test") if was_taught(pack, checkpoint) else (lambda item: True)
 
 
 def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQUENCES) -> Figures:
@@ -63,8 +86,8 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
         learners = _learners(checkpoint, folder)
     except CheckpointError as error:
         raise ModelError(str(error)) from error
-    seen_in_training = checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint
-    chosen: Chosen = (lambda item: item.split == "test") if seen_in_training else (lambda item: True)
+    seen_in_training = was_taught(pack, checkpoint)
+    chosen = held_out(pack, checkpoint)
     untaught: Chosen = (lambda item: item.split != "train") if seen_in_training else chosen
     features = FeatureSettings.from_json(checkpoint.features)
     tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
