@@ -31,6 +31,7 @@ def write(staged: Staged, path: Path, quality: Quality) -> Path:
     with av.open(str(file), "w") as container:
         picture: Any = container.add_stream(picture_codec, rate=RATE_HZ)
         picture.width, picture.height, picture.pix_fmt = *SIZE, pixels
+        picture.options = {"preset": "veryfast"} if picture_codec == "libx264" else {}
         sound: Any = container.add_stream(sound_codec, rate=SAMPLE_RATE_HZ, layout="mono")
         for number, shown in enumerate(staged.frames()):
             frame = av.VideoFrame.from_ndarray(shown.rgb, format="rgb24")

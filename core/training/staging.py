@@ -158,8 +158,8 @@ def _sound(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> NDAr
 def _words(sequence: Sequence, pack: Pack, hop_s: float) -> Iterator[Word]:
     """Each text from its first step on, until it is over or the next one begins."""
     onsets = _onsets(sequence, "text")
-    silent_from = [stretch.start for stretch in onsets[1:]] + [len(sequence.present)]
-    for stretch, until in zip(onsets, silent_from, strict=True):
+    ends = [*(stretch.start for stretch in onsets), len(sequence.present)][1:]
+    for stretch, until in zip(onsets, ends, strict=True):
         for number, word in enumerate(as_spoken(pack.texts[stretch.place].text).split()):
             start_s = round(stretch.start * hop_s + number * WORD_S, 3)
             end_s = round(start_s + WORD_S, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,14 @@ def test_voices_and_words_begin_with_their_step(staged: Staged, sequences: list[
     first = int(np.flatnonzero(texts != ABSENT)[0])
     assert min(word.start_s for word in staged.words) == first * HOP_S
     assert staged.sound.size == SETTINGS.steps * HOP_S * SAMPLE_RATE_HZ
+
+
+def test_a_sequence_without_faces_voices_and_words_is_staged_too(pack: Pack, sequences: list[Sequence]) -> None:
+    nothing = replace(sequences[0], present=np.zeros_like(sequences[0].present))
+    staged = stage(nothing, pack, HOP_S, np.random.default_rng(0))
+    assert staged.faces == (None,) * SETTINGS.steps
+    assert not staged.sound.any()
+    assert staged.words == ()
 
 
 def test_a_lossless_file_holds_what_was_staged(staged: Staged, tmp_path: Path) -> None:
