@@ -35,6 +35,7 @@ from core.training.evaluate import without_nan
 from core.training.fusion import SCHEDULE, FusionTask, Lessons
 from core.training.judge import unroll
 from core.training.loop import Schedule, fit
+from core.training.material import Material
 from core.training.severity import SWEEPS, Opened, noisy_banks
 from core.training.trial import judge_trial
 from core.training.variants import Variant, chosen_variants
@@ -68,19 +69,6 @@ class Plan:
             swept_on=8,
             calibrated_on=12,
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Material:
-    """What all variants have in common. `sweeps`: the test sequences without noise, at each level of each sweep."""
-
-    config: NetworkConfig
-    widths: dict[str, int]
-    learning: Bank
-    judging: Bank
-    test: list[Sequence]
-    calibration: list[Sequence]
-    sweeps: dict[str, list[list[Sequence]]]
 
 
 def compare(run: Path, data: Path | None, plan: Plan, only: list[str], progress: Progress) -> list[Variant]:
@@ -136,6 +124,7 @@ def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Mate
         judging,
         judged_sequences(testing, plan.lessons.compose, plan.judged_on),
         judged_sequences(judging, plan.lessons.compose, plan.calibrated_on),
+        noisy_sequences(testing, plan),
         {sweep.name: [[one.on(level) for one in calm] for level in noisy[sweep.name]] for sweep in SWEEPS},
     )
 
@@ -144,6 +133,12 @@ def judged_sequences(bank: Bank, settings: ComposeSettings, count: int) -> list[
     """The sequences that every variant is judged on."""
     rng = np.random.default_rng(_SEQUENCES_SEED)
     return [compose(bank, settings, rng) for _ in range(count)]
+
+
+def noisy_sequences(bank: Bank, plan: Plan) -> list[Sequence]:
+    """Sequences that each have a noise episode, and every modality somewhere: for what weights do in noise."""
+    always = replace(plan.lessons.compose, noise_episode_share=1.0, missing_throughout_share=0.0)
+    return judged_sequences(bank, always, plan.judged_on)
 
 
 def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed: int, progress: Progress) -> None:
@@ -156,7 +151,7 @@ def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed:
     epochs = fit(task, schedule, folder / name, progress)
     trained = time.process_time()
     whole = unroll(fusion, material.test)
-    figures = judge_trial(fusion, variant, whole, material.test, material.calibration, material.sweeps)
+    figures = judge_trial(fusion, variant, whole, material)
     figures |= {
         "variant": variant.name,
         "title": variant.title,

@@ -96,7 +96,7 @@ SWEEPS: tuple[Sweep, ...] = (
         "noise on the voice, signal to noise in dB",
         "audio",
         (np.inf, 20.0, 10.0, 5.0, 0.0, -5.0),
-        ("clean", "20", "10", "5", "0", "-5"),
+        ("clean", "20", "10", "5", "0", "−5"),
         _voice_at,
     ),
     Sweep(

@@ -10,7 +10,7 @@ import numpy as np
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.baselines import Fuser
-from core.training.calibrate import calibrate, probabilities
+from core.training.calibrate import calibrate, confidences, probabilities
 from core.training.compose import Sequence
 from core.training.episodes import falls
 from core.training.influence import PERMUTATIONS, influence, permuted
@@ -25,6 +25,7 @@ from core.training.judge import (
     unroll,
     weights_under_noise,
 )
+from core.training.material import Material
 from core.training.metrics import expected_calibration_error
 from core.training.severity import SWEEPS
 from core.training.variants import Variant
@@ -42,12 +43,11 @@ def judge_trial(
     fusion: Fuser,
     variant: Variant,
     whole: Unrolled,
-    test: list[Sequence],
-    calibration: list[Sequence],
-    sweeps: dict[str, list[list[Sequence]]],
+    material: Material,
 ) -> Figures:
     """Figures of a trained fusion; `whole` is what it says of the test sequences."""
-    figures: Figures = row(judged(whole)) | _calibrated(fusion, whole, calibration)
+    test, sweeps = material.test, material.sweeps
+    figures: Figures = row(judged(whole)) | _calibrated(fusion, whole, material.calibration)
     if variant.swept:
         some = next(iter(sweeps.values()))[0]
         figures["missing"] = missing(fusion, test[: len(some)])
@@ -59,8 +59,9 @@ def judge_trial(
             for sweep in SWEEPS
         }
     if isinstance(fusion, Fusion):
-        figures["weights"] = weights_under_noise(flat(whole))
-        figures["falls"] = {name: asdict(found) for name, found in falls(whole).items()}
+        noisy = unroll(fusion, material.episodes)
+        figures["weights"] = weights_under_noise(flat(noisy))
+        figures["falls"] = {name: asdict(found) for name, found in falls(noisy).items()}
         figures["permuted"] = {how: row(judge(permuted(fusion, how), test)) for how in PERMUTATIONS}
         figures["influence"] = influence(fusion, test, whole)
     return figures
@@ -103,7 +104,8 @@ def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Fi
     chosen = calibrate(flat(unroll(fusion, sequences)))
     found = flat(whole)
     shares = probabilities(found.logits, chosen.temperature)
-    stands, none = shares.max(1) >= chosen.threshold, found.state == len(STATES)
+    stands = confidences(found.logits, chosen.temperature) >= chosen.threshold
+    none = found.state == len(STATES)
     return {
         "temperature": chosen.temperature,
         "threshold": chosen.threshold,

@@ -24,7 +24,7 @@ Kind = Literal["full", "baseline", "ablation", "sibling", "sweep"]
 class Variant:
     """One row of the table. `baseline` names a network of `BASELINES`, else `config` changes the full model's readings.
 
-    `kl_weight` is λ, None for the full model's own. `one_seed`: enough for a sweep.
+    `taught` changes the full model's loss settings (`kl_weight` is λ). `one_seed`: enough for a sweep.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Variant:
     kind: Kind
     baseline: str = ""
     config: dict[str, Any] = field(default_factory=dict)
-    kl_weight: float | None = None
+    taught: dict[str, float] = field(default_factory=dict)
     one_seed: bool = False
 
     @property
@@ -48,32 +48,34 @@ class Variant:
         return Fusion(replace(config, **self.config), encoder_widths)
 
     def loss(self, settings: LossSettings) -> LossSettings:
-        """The full model's loss settings with this variant's λ."""
-        return settings if self.kl_weight is None else replace(settings, kl_weight=self.kl_weight)
+        """The full model's loss settings with this variant's changes."""
+        return replace(settings, **self.taught)
 
 
 FULL = "full"
+_NO_KL = {"kl_weight": 0.0}
 _SWEPT = (0.03, 0.1, 0.3, 1.0)
 VARIANTS: dict[str, Variant] = {
     variant.name: variant
     for variant in (
         Variant(FULL, "Edu-EmotionNet (full)", "full"),
-        Variant("early", "early concatenation", "baseline", baseline="early", kl_weight=0.0),
-        Variant("late", "late fusion (mean of unimodal)", "baseline", baseline="late", kl_weight=0.0),
+        Variant("early", "early concatenation", "baseline", baseline="early", taught=_NO_KL),
+        Variant("late", "late fusion (mean of unimodal)", "baseline", baseline="late", taught=_NO_KL),
         Variant("static", "static learned weights", "baseline", config={"importance": "static"}),
-        Variant("mult", "MulT-style crossmodal", "baseline", baseline="mult", kl_weight=0.0),
-        Variant("hybrid", "HybridFusion-style (adaptation)", "baseline", baseline="hybrid", kl_weight=0.0),
+        Variant("mult", "MulT-style crossmodal", "baseline", baseline="mult", taught=_NO_KL),
+        Variant("hybrid", "HybridFusion-style (adaptation)", "baseline", baseline="hybrid", taught=_NO_KL),
         Variant("no-cmaa", "without CMAA", "ablation", config={"alignment": "none"}),
         Variant("no-mie", "without MIE (equal weights)", "ablation", config={"importance": "uniform"}),
-        Variant("no-tfl", "without TFL (and λ = 0)", "ablation", config={"feedback": "none"}, kl_weight=0.0),
-        Variant("lambda-0", "λ = 0", "ablation", kl_weight=0.0),
+        Variant("no-tfl", "without TFL (and λ = 0)", "ablation", config={"feedback": "none"}, taught=_NO_KL),
+        Variant("lambda-0", "λ = 0", "ablation", taught=_NO_KL),
+        Variant("no-distrust", "without the loss on noisy weights", "ablation", taught={"distrust_weight": 0.0}),
         Variant("zero-fill", "zero-fill instead of masking", "ablation", config={"missing": "zero"}),
         Variant("gated", "gated feedback", "sibling", config={"feedback": "gated"}),
         Variant("gru", "GRU feedback", "sibling", config={"feedback": "gru"}),
         Variant("detached", "feedback without gradient", "sibling", config={"detach_feedback": True}),
         Variant("attached", "feedback with gradient", "sibling", config={"detach_feedback": False}),
         *(
-            Variant(f"lambda-{weight:g}", f"λ = {weight:g}", "sweep", kl_weight=weight, one_seed=True)
+            Variant(f"lambda-{weight:g}", f"λ = {weight:g}", "sweep", taught={"kl_weight": weight}, one_seed=True)
             for weight in _SWEPT
         ),
     )

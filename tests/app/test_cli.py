@@ -62,7 +62,7 @@ def one_sentence(stderr: str) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("command", [(), ("analyze",), ("models", "pull"), ("doctor",), ("evaluate",)])
+@pytest.mark.parametrize("command", [(), ("analyze",), ("models", "pull"), ("doctor",), ("evaluate",), ("report",)])
 def test_help_loads_nothing_heavy(command: tuple[str, ...]):
     code = (
         "import sys; from app.__main__ import cli\n"

@@ -45,23 +45,34 @@ LOOKS: dict[str, VariantLook] = {
     "zero-fill": VariantLook("#5B6575", (0, (2, 2)), "X"),
 }
 """The variants that figures compare: those of the table's baselines, and zero-fill beside masking."""
+LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9.5, "handlelength": 3.6, "borderaxespad": 0.0}
+_MARGIN_IN, _TITLE_IN, _LINE_IN, _LEGEND_IN = 0.15, 0.5, 0.18, 0.22
 
 
 def sheet(
     title: str, note: str, shape: tuple[int, int] = (1, 1), size: tuple[float, float] = (8.0, 5.0), **share: bool
 ) -> tuple[Figure, list[Axes]]:
-    """An empty figure with its title, a line of explanation below it, and `shape` panels."""
+    """An empty figure of `size` inches with its title, a line of explanation at its foot, and `shape` panels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as NewFigure
 
     figure = NewFigure(figsize=size, facecolor=GROUND, layout="constrained")
     FigureCanvasAgg(figure)
-    figure.suptitle(title, size=14, weight="bold", color=TEXT, x=0.015, ha="left")
-    figure.supxlabel(note, size=9, color=QUIET, x=0.015, ha="left")
+    figure.text(_MARGIN_IN / size[0], 1 - _MARGIN_IN / size[1], title, size=14, weight="bold", color=TEXT, va="top")
+    figure.text(_MARGIN_IN / size[0], 0.1 / size[1], note, size=9, color=QUIET, va="bottom", linespacing=1.3)
+    _leave_room(figure, _TITLE_IN, 0.12 + _LINE_IN * (1 + note.count("\n")))
     panels = list(figure.subplots(*shape, squeeze=False, **share).flat)
     for axes in panels:
         plain(axes)
     return figure, panels
+
+
+def _leave_room(figure: Figure, above_in: float, below_in: float) -> None:
+    """Keep the panels away from the title and the legend above, and from the note below (inches)."""
+    width, height = figure.get_size_inches()
+    side, engine = 0.05 / width, figure.get_layout_engine()
+    if engine is not None:
+        engine.set(rect=(side, below_in / height, 1 - 3 * side, 1 - (above_in + below_in) / height))  # type: ignore[call-arg]
 
 
 def plain(axes: Axes) -> None:
@@ -82,12 +93,22 @@ def name_axes(axes: Axes, x: str, y: str, title: str = "") -> None:
         axes.set_title(title, size=10.5, color=TEXT, loc="left")
 
 
-def legend_below(figure: Figure, axes: Axes, columns: int = 4) -> None:
-    """One legend for all panels."""
+def legend_above(figure: Figure, axes: Axes, columns: int = 4) -> None:
+    """One legend for all panels, between the title and them."""
     handles, labels = axes.get_legend_handles_labels()
+    width, height = figure.get_size_inches()
     figure.legend(
-        handles, labels, loc="outside upper left", ncols=columns, frameon=False, fontsize=9.5, handlelength=3.6
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0.1 / width, 1 - (_TITLE_IN - 0.06) / height),
+        ncols=columns,
+        **LEGEND,
     )
+    rows = -(-len(labels) // columns)
+    engine = figure.get_layout_engine()
+    below = engine.get()["rect"][1] * height if engine is not None else 0.0
+    _leave_room(figure, _TITLE_IN + 0.1 + _LEGEND_IN * rows, below)
 
 
 def write(figure: Figure, path: Path) -> None:

@@ -28,6 +28,8 @@ AFTER = 12
 """Steps from an episode's start on that its average shows."""
 _LEAD_IN = 10
 _FACE_KEPT = 5
+_LEAST = 8
+"""Episodes that a mean must rest on to be shown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +103,10 @@ def weights_around_episodes(found: Unrolled) -> Bands:
 
 
 def _interval(values: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over axis 0 of (n, T, m), NaN left out, and 1.96 standard errors; NaN where there are fewer than two."""
+    """Mean over axis 0 of (n, T, m), NaN left out, and 1.96 standard errors; NaN where there are too few."""
     known = np.isfinite(values)
     count = known.sum(0)
     filled = np.where(known, values, 0.0).astype(np.float64)
-    mean = np.where(count > 1, filled.sum(0) / np.maximum(count, 1), np.nan)
+    mean = np.where(count >= _LEAST, filled.sum(0) / np.maximum(count, 1), np.nan)
     square = np.where(known, (values - mean) ** 2, 0.0).sum(0) / np.maximum(count - 1, 1)
     return mean, np.asarray(1.96 * np.sqrt(square / np.maximum(count, 1)), dtype=np.float64)

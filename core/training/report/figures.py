@@ -13,7 +13,7 @@ from core.look import MODALITY_COLORS, MODALITY_NAMES
 from core.training.calibrate import confidences, probabilities, risk_coverage
 from core.training.judge import Unrolled, flat
 from core.training.metrics import reliability
-from core.training.report.canvas import LOOKS, legend_below, name_axes, sheet
+from core.training.report.canvas import LEGEND, LOOKS, legend_above, name_axes, sheet
 from core.training.report.excerpt import AFTER, NOISY, STEPS, Bands
 from core.training.report.results import Row, Rows
 from core.training.report.tables import Get, swept_values
@@ -52,9 +52,12 @@ def weights_figure(designed: Bands, natural: Bands) -> Figure:
     steps = np.arange(len(natural.mean)) - (len(natural.mean) - AFTER)
     right.axvspan(-0.5, steps[-1] + 0.5, color=RULE, alpha=0.7, linewidth=0)
     _weight_lines(right, steps, natural)
-    name_axes(right, "steps from the start of the noise", "", "natural episodes: the noisy modality's own weight")
+    right.set_xticks(range(-4 * (-steps[0] // 4), steps[-1] + 1, 4))
+    name_axes(right, "steps from the start of the noise", "", "each modality in its own noise episodes")
+    for axes in (left, right):
+        axes.text(NOISY[0] - 0.4 if axes is left else -0.4, 0.985, "noise", size=9.5, color=QUIET, va="top")
     left.set_ylim(0, 1)
-    legend_below(figure, left, 3)
+    legend_above(figure, left, 3)
     return figure
 
 
@@ -79,12 +82,13 @@ def _weight_lines(axes: Axes, steps: NDArray[np.int64], bands: Bands) -> None:
 
 def classes_figure(full: Row, other: Row) -> Figure:
     """Figure 4: F1 of every state against HybridFusion."""
-    note = f"Mean over {len(full.results)} seeds, whiskers: standard deviation. {other.variant.title}: see the report."
+    several = f"Mean over {len(full.results)} seeds, whiskers: standard deviation"
+    note = several if len(full.results) > 1 else "One seed"
     figure, (axes,) = sheet("F1 by state (the paper's Figure 4)", note, size=(8.0, 4.6))
     places = np.arange(len(STATES))
     for shift, row, hatch in ((-0.2, full, ""), (0.2, other, "///")):
         values = np.stack([row.values(_f1_of(state)) for state in STATES])
-        spread = values.std(axis=1, ddof=1) if values.shape[1] > 1 else np.zeros(len(STATES))
+        spread = values.std(axis=1, ddof=1) if values.shape[1] > 1 else None
         look = LOOKS[row.variant.name]
         bars = axes.bar(
             places + shift,
@@ -103,7 +107,7 @@ def classes_figure(full: Row, other: Row) -> Figure:
     axes.set_xticks(places, labels=STATES)
     axes.set_ylim(0, 1)
     name_axes(axes, "", "F1")
-    legend_below(figure, axes, 2)
+    legend_above(figure, axes, 2)
     return figure
 
 
@@ -113,9 +117,10 @@ def _f1_of(state: str) -> Get:
 
 def missing_figure(rows: Rows) -> Figure:
     """Figure 5: accuracy against the missing rate."""
-    kinds = {MIXED: "every modality", ONE: "at most one a step (as the paper's Lemma 1)"}
-    kinds |= {name: f"{MODALITY_NAMES[name]} alone" for name in MODALITIES}
-    note = "Steps missing beyond what is absent already; over the steps at which anything is left. Mean over seeds."
+    kinds = {MIXED: "every modality goes missing", ONE: "at most one a step (the paper's Lemma 1)"}
+    kinds |= {name: f"only the {MODALITY_NAMES[name]} goes missing" for name in MODALITIES}
+    kinds["text"] = "only the words go missing"
+    note = "Steps that go missing beyond what is absent already; judged where anything is left. Mean over seeds."
     figure, panels = sheet(
         "Accuracy against the missing rate (the paper's Figure 5)", note, (2, 3), (12.0, 7.2), sharex=True, sharey=True
     )
@@ -124,9 +129,9 @@ def missing_figure(rows: Rows) -> Figure:
         _sweep_lines(axes, rates, rows, ("missing", kind), "accuracy")
         axes.set_xticks(rates, labels=[f"{100 * rate:.0f} %" for rate in rates])
         axes.tick_params(labelbottom=True)
-        name_axes(axes, "", "accuracy", title)
+        name_axes(axes, "", "accuracy" if axes in panels[::3] else "", title)
     panels[-1].set_axis_off()
-    legend_below(figure, panels[0])
+    panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="center left", labelspacing=0.9, **LEGEND)
     return figure
 
 
@@ -141,8 +146,8 @@ def noise_figure(rows: Rows) -> Figure:
         places = list(range(len(sweep.levels)))
         _sweep_lines(axes, places, rows, ("noise", sweep.name), "macro_f1")
         axes.set_xticks(places, labels=sweep.labels)
-        name_axes(axes, "", "macro-F1", sweep.title)
-    legend_below(figure, panels[0])
+        name_axes(axes, "", "macro-F1" if axes in panels[::2] else "", sweep.title)
+    legend_above(figure, panels[0])
     return figure
 
 
@@ -163,7 +168,7 @@ def risk_figure(rows: Rows) -> Figure:
     axes.set_xlim(0, 1.01)
     axes.set_ylim(0, None)
     name_axes(axes, "share of the steps that are labelled", "share of wrong labels")
-    legend_below(figure, axes, 3)
+    legend_above(figure, axes, 3)
     return figure
 
 
@@ -187,11 +192,11 @@ def reliability_figure(full: Row) -> Figure:
             axes.bar(bins.confidence, bins.share, 0.045, color=RULE)
         label = f"seed {one.figures['seed'] + 1}, ECE {one.figures['ece']:.3f}"
         axes.plot(bins.confidence, bins.right, marker="osD^v"[place % 5], markersize=5, linewidth=1.6,
-                  color=list(MODALITY_COLORS.values())[place % 3], label=label)  # fmt: skip
+                  color=("#1C2330", "#0072B2", "#B3541E")[place % 3], label=label)  # fmt: skip
     axes.set_xlim(0.2, 1.01)
     axes.set_ylim(0, 1.01)
     name_axes(axes, "leading probability", "share of right labels")
-    legend_below(figure, axes, 3)
+    legend_above(figure, axes, 3)
     return figure
 
 

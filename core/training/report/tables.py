@@ -147,7 +147,10 @@ def missing(rows: Rows, figure: str = "accuracy") -> list[Table]:
         Table(
             f"missing-{kind.replace(' ', '-')}",
             header,
-            tuple((row.variant.title, *_swept(row, ("missing", kind), figure)) for row in shown),
+            (
+                *((row.variant.title, *_swept(row, ("missing", kind), figure)) for row in shown),
+                *(("*answered steps*", *_swept(row, ("missing", kind), "answered_share")) for row in shown[:1]),
+            ),
         )
         for kind in ABSENCES
     ]

@@ -71,8 +71,9 @@ def in_words(of: Numbers) -> str:
 
 def _how(plan: Plan) -> str:
     return (
-        f"Every variant was trained on the same composed sequences in the same order, {plan.schedule.epochs} epochs of "
-        f"{plan.lessons.steps} batches of {plan.schedule.batch}, with {plan.seeds} seeds, and judged on "
+        "Every variant was trained on the same composed sequences in the same order, "
+        f"{_some(plan.schedule.epochs, 'epoch')} of {plan.lessons.steps} batches of {plan.schedule.batch}, with "
+        f"{_some(plan.seeds, 'seed')}, and judged on "
         f"{plan.judged_on} sequences composed from test identities that nothing was chosen on (sweeps: "
         f"{plan.swept_on} of them). Composed data makes modalities independent given the state, so fusion looks better "
         "here than on real people."
@@ -83,7 +84,7 @@ def _legend() -> str:
     return (
         "Mean ± standard deviation over seeds; bold: best mean. Over steps that show one state and at which anything "
         "is present. Lag: steps of half a second from a change of state to the first right label; a state that was "
-        "never named counts with its whole length. Baselines have no feedback loop and λ = 0. HybridFusion-style is an "
+        "never named counts with its whole length. Baselines have no feedback loop and λ = 0; static learned weights keep both. HybridFusion-style is an "
         "adaptation: the paper's baseline was not released."
     )
 
@@ -153,6 +154,10 @@ def _falls(full: Row, name: Modality) -> str:
         f"- {MODALITY_NAMES[name]}: its weight falls in {before:.0%} of its noise episodes against before, in "
         f"{clean:.0%} against clean; that {reached} the 90 % aimed at."
     )
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _kind(kind: str) -> str:

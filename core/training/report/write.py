@@ -14,8 +14,8 @@ from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.bank import Bank, cached_bank
 from core.training.data import Progress
-from core.training.harness import Plan, bank_for_test_path, compare, judged_sequences, result_path
-from core.training.judge import truth_of
+from core.training.harness import Plan, bank_for_test_path, compare, judged_sequences, noisy_sequences, result_path
+from core.training.judge import truth_of, unroll
 from core.training.report import figures, tables
 from core.training.report.canvas import write
 from core.training.report.excerpt import weights_around_episodes, weights_in_excerpts
@@ -53,7 +53,7 @@ def write_report(run: Path, data: Path | None, out: Path, plan: Plan, only: list
     made |= {f"noise-{sweep.name}": tables.noise(rows, sweep.name) for sweep in SWEEPS}
     for name, table in made.items():
         replace_text(out / f"{name}.csv", table.to_csv(), DataError)
-    drawn = _drawn(run, rows, bank)
+    drawn = _drawn(run, rows, bank, plan)
     for place, (name, figure) in enumerate(drawn.items()):
         write(figure, out / f"{name}.png")
         progress("drawing", place + 1, len(drawn))
@@ -73,13 +73,14 @@ def swept_lambdas(rows: Rows) -> list[tuple[float, Row]]:
     return sorted(((row.results[0].figures["kl_weight"], row) for row in found), key=lambda pair: pair[0])
 
 
-def _drawn(run: Path, rows: Rows, bank: Bank) -> dict[str, Figure]:
+def _drawn(run: Path, rows: Rows, bank: Bank, plan: Plan) -> dict[str, Figure]:
     """The figures for which there is something to show."""
     full, swept = full_row(rows), swept_lambdas(rows)
     found: dict[str, Figure] = {}
     if full is not None:
-        natural = weights_around_episodes(full.results[0].found)
-        designed = weights_in_excerpts(_network(run, full), bank, _EXCERPTS, _band_scale(run))
+        network = _network(run, full)
+        natural = weights_around_episodes(unroll(network, noisy_sequences(bank, plan)))
+        designed = weights_in_excerpts(network, bank, _EXCERPTS, _band_scale(run))
         found["figure-3-weights"] = figures.weights_figure(designed, natural)
         if "hybrid" in rows:
             found["figure-4-classes"] = figures.classes_figure(full, rows["hybrid"])
