@@ -2,6 +2,7 @@
 
 Where sources have different classes, some of the source is in the class, so the probe is also run within each class
 that several sources share. Well above chance there means that the source itself shows, and can serve as a shortcut.
+All faces are of one source: for them there is nothing to probe.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.training.intervals import Interval, balanced_accuracy_of, bootstrap, confusions
+from core.training.one_core import learning_on_one_core
 
 _FOLDS = 5
 _LEAST_IDENTITIES = 2
@@ -98,13 +100,12 @@ def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> N
 
 def _guessed(vectors: NDArray[np.float64], truth: NDArray[np.int64], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """Each sample's source, guessed by a probe that never met its identity."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import PredefinedSplit, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-    from threadpoolctl import threadpool_limits
+    with learning_on_one_core():
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import PredefinedSplit, cross_val_predict
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
 
-    probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000))
-    with threadpool_limits(1):
+        probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000))
         guess = cross_val_predict(probe, vectors, truth, cv=PredefinedSplit(fold_of))
     return np.asarray(guess, dtype=np.int64)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import DataError
 from core.training.probe import SourceProbe, probe_sources
 
 
@@ -63,6 +65,12 @@ def test_a_source_of_one_identity_is_left_out_and_said() -> None:
     found = probe_sources(vectors, sources, [str(n) for n in range(40)] + ["alone"] * 20, ["none"] * 60).overall
     assert (found.left_out, found.balanced_accuracy, found.chance) == (("one",), None, None)
     assert found.samples == {"many": 40}
+
+
+def test_without_scikit_learn_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(DataError, match=r"pip install 'edu-emotionnet-monitor\[train\]'"):
+        probed(source_shows=0.0)
 
 
 @settings(max_examples=25, deadline=None)
