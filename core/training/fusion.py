@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.inputs import MODALITIES, Streams
-from core.training.bank import Bank, Shelf
+from core.training.bank import GOOD_TAKES, Bank, Shelf
 from core.training.baselines import Fuser
 from core.training.compose import ComposeSettings, Sequence, compose, picks, presence, soft_targets
 from core.training.judge import Judgement, judge
 from core.training.loop import Schedule
-from core.training.loss import LossSettings, temporal_loss
+from core.training.loss import LossSettings, distrust_loss, temporal_loss
+
+Batch = tuple[Streams, Tensor, Tensor]
+"""Streams, soft targets (B, T, 4), and where a modality comes from a bad sensor (B, T, 3)."""
 
 SCHEDULE = Schedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
 _JUDGED = 160
@@ -66,19 +69,21 @@ class FusionTask:
         """Batches an epoch."""
         return self._lessons.steps
 
-    def batches(self, epoch: int) -> Iterator[tuple[Streams, Tensor]]:
+    def batches(self, epoch: int) -> Iterator[Batch]:
         """Freshly composed sequences."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for _ in range(self._lessons.steps):
             sequences = [compose(self._bank, self._lessons.compose, rng) for _ in range(self._schedule.batch)]
             yield rough_batch(sequences, self._lessons.roughness, rng)
 
-    def loss(self, batch: tuple[Streams, Tensor]) -> Tensor:
-        """The paper's loss, in full precision: the network is small and probabilities near 0 matter."""
-        streams, targets = batch
+    def loss(self, batch: Batch) -> Tensor:
+        """The paper's loss and ours, in full precision: the network is small and probabilities near 0 matter."""
+        streams, targets, bad = batch
+        settings = self._lessons.loss
         with torch.autocast("cpu", enabled=False):
             response, _ = self.module(streams, self.module.start(len(targets)))
-            return temporal_loss(response, targets, self._lessons.loss)
+            distrust = settings.distrust_weight * distrust_loss(response.weights, bad)
+            return temporal_loss(response, targets, settings) + distrust
 
     def score(self) -> dict[str, float]:
         """Figures on validation identities."""
@@ -86,19 +91,21 @@ class FusionTask:
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
 
 
-def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator) -> tuple[Streams, Tensor]:
+def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator) -> Batch:
     """`compose.batch`, with samples blended with others of their class and modalities gone missing."""
     bank = sequences[0].bank
-    streams = {}
+    streams, bad = {}, []
     for name in MODALITIES:
         shelf, (sample, take) = getattr(bank, name), picks(sequences, name)
+        bad.append(take >= GOOD_TAKES)
         kept = 1.0 - roughness.twin_share * rng.random((len(sequences), 1, 1), dtype=np.float32)
         own, other = shelf.vectors[sample, take], shelf.vectors[_twins(shelf, rng)[sample], take]
         streams[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
     there = presence(sequences)
     rates = roughness.missing_rate * rng.uniform(-1.0, 1.0, (len(sequences), 1, 1)).clip(0.0)  # half lose nothing
     kept_there = torch.from_numpy(rng.random(there.shape) >= rates)
-    return Streams(**streams, present=there & kept_there), soft_targets(sequences)
+    there &= kept_there
+    return Streams(**streams, present=there), soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & there
 
 
 def _twins(shelf: Shelf, rng: Generator) -> NDArray[np.int64]:

@@ -1,7 +1,8 @@
 """The paper's loss: cross-entropy + λ · KL(ŷ_{t-1} ‖ ŷ_t), in this direction (abstract, Fig. 2).
 
-Beside it, ours: the logits' level learns whether any state is shown at all (`core.model.evidence`). Softmax does not
-see that level, so the paper's part is as it was.
+Beside it, ours: the logits' level learns whether any state is shown at all (`core.model.evidence`; softmax does not
+see that level), and MIE learns to distrust a sensor where the composed sequence says that it is bad. Without the
+latter a weight hardly falls under noise: what a bad sensor says looks like nothing, and nothing does no harm.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class LossSettings:
     kl_weight: float = 0.1
     detach_kl_target: bool = True
     evidence_weight: float = 0.3
+    distrust_weight: float = 0.3
 
 
 def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -> Tensor:
@@ -40,6 +42,12 @@ def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -
     level = torch.logsumexp(response.logits, dim=-1)
     doubt = F.binary_cross_entropy_with_logits(level, shown, reduction="none")
     return paper + settings.evidence_weight * _mean(doubt, seen)
+
+
+def distrust_loss(weights: Tensor, bad: Tensor) -> Tensor:
+    """-log(1 - α) over bad sensors: weights (B, T, 3), bad (B, T, 3) bool. A modality alone does not count."""
+    shared = bad & ((weights > 0).sum(-1, keepdim=True) > 1)
+    return _mean(-torch.log1p(-weights.clamp(max=1 - 1e-4)), shared.to(weights.dtype))
 
 
 def _mean(values: Tensor, weights: Tensor) -> Tensor:
