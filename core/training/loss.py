@@ -23,7 +23,7 @@ class LossSettings:
     kl_weight: float = 0.1
     detach_kl_target: bool = True
     evidence_weight: float = 0.3
-    distrust_weight: float = 0.3
+    distrust_weight: float = 0.15
 
 
 def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -> Tensor:
