@@ -169,7 +169,7 @@ def _fusions(
     widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
     taught: list[Fusion] = []
     for more in range(1 + recipe.other_seeds):
-        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + more)
+        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + 100 * more)
         torch.manual_seed(schedule.seed)
         taught.append(Fusion(config, widths))
         task = FusionTask(
