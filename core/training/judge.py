@@ -40,8 +40,7 @@ class Truth:
     @property
     def seen(self) -> NDArray[np.bool_]:
         """(N, T): anything was present."""
-        seen: NDArray[np.bool_] = self.present.any(-1)
-        return seen
+        return np.asarray(self.present.any(-1), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)

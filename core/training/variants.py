@@ -32,7 +32,7 @@ class Variant:
     kind: Kind
     baseline: str = ""
     config: dict[str, Any] = field(default_factory=dict)
-    taught: dict[str, float] = field(default_factory=dict)
+    taught: dict[str, Any] = field(default_factory=dict)
     one_seed: bool = False
 
     @property
@@ -53,7 +53,7 @@ class Variant:
 
 
 FULL = "full"
-_NO_KL = {"kl_weight": 0.0}
+_NO_KL: dict[str, Any] = {"kl_weight": 0.0}
 _SWEPT = (0.03, 0.1, 0.3, 1.0)
 VARIANTS: dict[str, Variant] = {
     variant.name: variant

@@ -50,7 +50,7 @@ _MARGIN_IN, _TITLE_IN, _LINE_IN, _LEGEND_IN = 0.15, 0.5, 0.18, 0.22
 
 
 def sheet(
-    title: str, note: str, shape: tuple[int, int] = (1, 1), size: tuple[float, float] = (8.0, 5.0), **share: bool
+    title: str, note: str, shape: tuple[int, int] = (1, 1), size: tuple[float, float] = (8.0, 5.0), **share: Any
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure of `size` inches with its title, a line of explanation at its foot, and `shape` panels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -61,7 +61,8 @@ def sheet(
     figure.text(_MARGIN_IN / size[0], 1 - _MARGIN_IN / size[1], title, size=14, weight="bold", color=TEXT, va="top")
     figure.text(_MARGIN_IN / size[0], 0.1 / size[1], note, size=9, color=QUIET, va="bottom", linespacing=1.3)
     _leave_room(figure, _TITLE_IN, 0.12 + _LINE_IN * (1 + note.count("\n")))
-    panels = list(figure.subplots(*shape, squeeze=False, **share).flat)
+    rows, columns = shape
+    panels = list(figure.subplots(rows, columns, squeeze=False, **share).flat)
     for axes in panels:
         plain(axes)
     return figure, panels

@@ -147,7 +147,7 @@ def noise_figure(rows: Rows) -> Figure:
         _sweep_lines(axes, places, rows, ("noise", sweep.name), "macro_f1")
         axes.set_xticks(places, labels=sweep.labels)
         name_axes(axes, "", "macro-F1" if axes in panels[::2] else "", sweep.title)
-    legend_above(figure, panels[0])
+    legend_above(figure, panels[0], 3)
     return figure
 
 
@@ -160,7 +160,7 @@ def _sweep_lines(axes: Axes, x: list[float] | list[int], rows: Rows, where: tupl
 def risk_figure(rows: Rows) -> Figure:
     """How often a label is wrong, when only the surest steps are labelled."""
     note = "From left to right less sure steps are labelled as well. Over steps that show one state; mean over seeds."
-    figure, (axes,) = sheet("Risk against coverage", note, size=(8.0, 5.4))
+    figure, (axes,) = sheet("Risk against coverage", note, size=(8.0, 6.2))
     for row in compared(rows):
         curves = [_risk(one.found, one.figures["temperature"]) for one in row.results]
         look = LOOKS[row.variant.name].line() | {"markevery": 14}
@@ -168,7 +168,7 @@ def risk_figure(rows: Rows) -> Figure:
     axes.set_xlim(0, 1.01)
     axes.set_ylim(0, None)
     name_axes(axes, "share of the steps that are labelled", "share of wrong labels")
-    legend_above(figure, axes, 3)
+    legend_above(figure, axes, 2)
     return figure
 
 
@@ -196,7 +196,7 @@ def reliability_figure(full: Row) -> Figure:
     axes.set_xlim(0.2, 1.01)
     axes.set_ylim(0, 1.01)
     name_axes(axes, "leading probability", "share of right labels")
-    legend_above(figure, axes, 3)
+    legend_above(figure, axes, 2)
     return figure
 
 

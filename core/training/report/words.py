@@ -84,7 +84,8 @@ def _legend() -> str:
     return (
         "Mean ± standard deviation over seeds; bold: best mean. Over steps that show one state and at which anything "
         "is present. Lag: steps of half a second from a change of state to the first right label; a state that was "
-        "never named counts with its whole length. Baselines have no feedback loop and λ = 0; static learned weights keep both. HybridFusion-style is an "
+        "never named counts with its whole length. Baselines have no feedback loop and λ = 0; static "
+        "learned weights keep both. HybridFusion-style is an "
         "adaptation: the paper's baseline was not released."
     )
 
