@@ -164,7 +164,7 @@ def _some(count: int, what: str) -> str:
 def _kind(kind: str) -> str:
     if kind == MIXED:
         return "Accuracy, steps of every modality missing"
-    return f"Accuracy, {MODALITY_NAMES[kind]} missing" if kind in MODALITIES else "Accuracy, at most one missing a step"  # type: ignore[index]
+    return f"Accuracy, {MODALITY_NAMES[kind]} missing" if kind in MODALITIES else "Accuracy, at most one missing a step"
 
 
 def _picture(of: Numbers, name: str, what: str) -> str:
