@@ -26,6 +26,11 @@ SCHEDULE = Schedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
 _JUDGED = 160
 
 
+def run_name(seed: int) -> str:
+    """What a fusion of this seed is called in a run folder."""
+    return "fusion" if seed == SCHEDULE.seed else f"fusion-{seed}"
+
+
 @dataclass(frozen=True, slots=True)
 class Roughness:
     """What keeps the fusion from learning its few hundred samples by heart.
@@ -45,7 +50,7 @@ class Lessons:
     compose: ComposeSettings = field(default_factory=ComposeSettings)
     roughness: Roughness = field(default_factory=Roughness)
     loss: LossSettings = field(default_factory=LossSettings)
-    steps: int = 120
+    steps: int = 100
 
 
 class FusionTask:

@@ -32,13 +32,13 @@ from core.training.baselines import Fuser
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Progress, read_pack
 from core.training.evaluate import without_nan
-from core.training.fusion import SCHEDULE, FusionTask, Lessons
+from core.training.fusion import SCHEDULE, FusionTask, Lessons, run_name
 from core.training.judge import unroll
 from core.training.loop import Schedule, fit
 from core.training.material import Material
 from core.training.severity import SWEEPS, Opened, noisy_banks
 from core.training.trial import judge_trial
-from core.training.variants import Variant, chosen_variants
+from core.training.variants import FULL, Variant, chosen_variants
 from core.writing import replace_file, replace_text
 
 TABLE = "table"
@@ -147,6 +147,7 @@ def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed:
     fusion = variant.build(material.config, material.widths, schedule.seed)
     lessons, name = replace(plan.lessons, loss=variant.loss(plan.lessons.loss)), f"{variant.name}-seed{seed}"
     task = FusionTask(fusion, material.learning, material.judging, lessons, schedule)
+    _reuse(folder.parent, folder / name, variant, plan, schedule.seed)
     began = time.process_time()
     epochs = fit(task, schedule, folder / name, progress)
     trained = time.process_time()
@@ -169,6 +170,18 @@ def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed:
     replace_file(folder / f"{name}.safetensors", lambda fresh: save_file(fusion.state_dict(), fresh), DataError)
     replace_text(folder / f"{name}.json", json.dumps(without_nan(figures), indent=1) + "\n", DataError)
     shutil.rmtree(folder / name)
+
+
+def _reuse(run: Path, into: Path, variant: Variant, plan: Plan, seed: int) -> None:
+    """The trainings of the full model that the recipe did itself are not done twice, if they kept to the same plan."""
+    done, note = run / f"{run_name(seed)}.pt", run / "run.json"
+    if variant.name != FULL or not done.exists() or not note.exists():
+        return
+    recipe = json.loads(note.read_text(encoding="utf-8"))["recipe"]
+    ours = json.loads(json.dumps({"lessons": asdict(plan.lessons), "fusion": asdict(plan.schedule)}))
+    if all(recipe[part] == table for part, table in ours.items()):
+        into.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(done, into / "fusion.pt")
 
 
 def parameters(fusion: Fuser) -> int:

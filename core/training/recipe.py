@@ -35,7 +35,7 @@ from core.training.card import class_counts, write_card
 from core.training.compose import ComposeSettings, Sequence, compose
 from core.training.data import Pack, Progress, read_pack
 from core.training.evaluate import evaluate, without_nan
-from core.training.fusion import FusionTask, Lessons
+from core.training.fusion import FusionTask, Lessons, run_name
 from core.training.intervals import Scores
 from core.training.judge import answers
 from core.training.learners import Learner
@@ -178,7 +178,7 @@ def _fusions(
             banks["val"],
             recipe.lessons,
             schedule,
-            name="fusion" if more == 0 else f"fusion-{schedule.seed}",
+            name=run_name(schedule.seed),
         )
         fit(task, schedule, out, progress)
     return taught

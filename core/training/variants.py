@@ -70,10 +70,10 @@ VARIANTS: dict[str, Variant] = {
         Variant("lambda-0", "λ = 0", "ablation", taught=_NO_KL),
         Variant("no-distrust", "without the loss on noisy weights", "ablation", taught={"distrust_weight": 0.0}),
         Variant("zero-fill", "zero-fill instead of masking", "ablation", config={"missing": "zero"}),
-        Variant("gated", "gated feedback", "sibling", config={"feedback": "gated"}),
-        Variant("gru", "GRU feedback", "sibling", config={"feedback": "gru"}),
-        Variant("detached", "feedback without gradient", "sibling", config={"detach_feedback": True}),
-        Variant("attached", "feedback with gradient", "sibling", config={"detach_feedback": False}),
+        Variant("gated", "gated feedback", "sibling", config={"feedback": "gated"}, one_seed=True),
+        Variant("gru", "GRU feedback", "sibling", config={"feedback": "gru"}, one_seed=True),
+        Variant("detached", "feedback without gradient", "sibling", config={"detach_feedback": True}, one_seed=True),
+        Variant("attached", "feedback with gradient", "sibling", config={"detach_feedback": False}, one_seed=True),
         *(
             Variant(f"lambda-{weight:g}", f"λ = {weight:g}", "sweep", taught={"kl_weight": weight}, one_seed=True)
             for weight in _SWEPT
