@@ -20,7 +20,7 @@ from core.model.network import Response
 class LossSettings:
     """`kl_weight` is λ. `detach_kl_target` keeps the KL term from pulling the past towards the future (ours)."""
 
-    kl_weight: float = 0.1
+    kl_weight: float = 0.3
     detach_kl_target: bool = True
     evidence_weight: float = 0.3
     distrust_weight: float = 0.15

@@ -7,6 +7,7 @@ tells how much of the source the encoder keeps.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,12 @@ def text_figures(
 def source_probes(
     pack: Pack, chosen: Chosen, learners: dict[str, Learner[nn.Module]], tokens: WordTokens, progress: Progress
 ) -> Figures:
-    """How well the source of a sample can be told from the encoder's vector. Faces have one source only."""
+    """How well the source of a sample can be told from the encoder's vector. Faces have one source only.
+
+    The probe is scikit-learn's; where that is not installed, this is said in its place.
+    """
+    if find_spec("sklearn") is None:
+        return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
     voices = _some_of_each_source(pack.voices, chosen)
     texts = _some_of_each_source(pack.texts, chosen)
     heard = _run(learners["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
