@@ -1,4 +1,4 @@
-"""`edu-emotionnet evaluate`: the figures of a checkpoint on any data pack."""
+"""`edu-emotionnet evaluate`: the figures of a checkpoint on any data pack, or on a copy of a corpus."""
 
 from __future__ import annotations
 
@@ -8,11 +8,23 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.options import check_target
+from core.errors import SettingsError
 
 
 def evaluate(
-    pack: Annotated[Path, typer.Option("--pack", metavar="DIR", help="A data pack; its people count as unseen.")],
     report: Annotated[Path, typer.Option("--report", metavar="FILE.json", help="Where the figures go.")],
+    pack: Annotated[
+        Path | None, typer.Option("--pack", metavar="DIR", help="A data pack; its people count as unseen.")
+    ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option("--corpus", metavar="NAME", help="Which corpus --data is a copy of; see docs/corpora.md."),
+    ] = None,
+    data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The copy of that corpus.")] = None,
+    relabel: Annotated[
+        Path | None,
+        typer.Option("--relabel", metavar="TABLE.csv", help="What the corpus's labels mean (columns label,state)."),
+    ] = None,
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", metavar="FOLDER", help="Another checkpoint than the shipped one.")
     ] = None,
@@ -26,8 +38,23 @@ def evaluate(
         ),
     ] = 0,
 ) -> None:
-    """Measure picture, voice and words alone and fused, and accuracy against the missing rate."""
+    """Measure picture, voice and words alone and fused, and accuracy against the missing rate.
+
+    Of a corpus, on the people of its test part.
+    """
     check_target(report)
+    if (pack is None) == (corpus is None) or (corpus is None) != (data is None):
+        raise SettingsError("Say what to evaluate on: --pack DIR, or --corpus NAME with --data DIR.")
+    if sameness and pack is None:
+        raise SettingsError("--sameness writes recordings of a pack's samples. Give it with --pack DIR.")
+    if pack is not None:
+        _on_pack(pack, report, checkpoint, sameness)
+    elif corpus is not None and data is not None:
+        _on_corpus(corpus, data, relabel, report, checkpoint)
+    typer.echo(f"All figures: {report}")
+
+
+def _on_pack(pack: Path, report: Path, checkpoint: Path | None, sameness: int) -> None:
     from app.commands.progress import stages
     from core import paths
     from core.features.opening import shipped
@@ -39,7 +66,6 @@ def evaluate(
     typer.echo(f"Fused, composed sequences: accuracy {fused['accuracy']:.3f}, macro-F1 {fused['macro_f1']:.3f}")
     if sameness:
         typer.echo(_same(figures["sameness"]))
-    typer.echo(f"All figures: {report}")
 
 
 def _same(figures: dict[str, Any]) -> str:
@@ -51,3 +77,20 @@ def _same(figures: dict[str, Any]) -> str:
         f"As recordings: {same} estimates (at most {apart:.1e} apart, {figures['tolerance']:g} allowed); with codec "
         f"and face detector the leading state agrees in {ordinary['leading_state_agreement'] or 0.0:.1%} of the steps."
     )
+
+
+def _on_corpus(corpus: str, data: Path, relabel: Path | None, report: Path, checkpoint: Path | None) -> None:
+    from app.commands.progress import stages
+    from core import paths
+    from core.features.opening import shipped
+    from core.training.corpora.evaluate import evaluate_corpus
+    from core.training.corpora.prepare import prepare
+
+    prepared = prepare(corpus, data, relabel)
+    with stages() as show:
+        figures = evaluate_corpus(prepared, checkpoint or shipped(), report, paths.cache() / "corpora", show)
+    for note in prepared.words():
+        typer.echo(note)
+    fused = figures["test"]["full"]
+    accuracy, macro_f1 = ("none" if fused[name] is None else f"{fused[name]:.3f}" for name in ("accuracy", "macro_f1"))
+    typer.echo(f"Fused, test people of {corpus}: accuracy {accuracy}, macro-F1 {macro_f1}")

@@ -1,25 +1,95 @@
-"""`edu-emotionnet train`: makes the compact checkpoint from a folder of data; goes on where it was stopped."""
+"""`edu-emotionnet train`: makes a checkpoint from a data pack, or from a copy of a corpus; goes on where it stopped."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from core.errors import SettingsError
+from core.settings import PROFILES
+
+if TYPE_CHECKING:
+    from core.training.data import Progress
+
+CORPORA = "iemocap|mosei|meld|daisee|own"
+
 
 def train(
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="A data pack: faces, voices and texts.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="A data pack, or with --corpus that corpus.")],
     out: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="The run's folder; the same one again goes on.")
-    ] = Path("runs/compact"),
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="The run's folder (runs/NAME); the same one again goes on."),
+    ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option("--corpus", metavar=CORPORA, help="Which corpus DIR is a copy of; see docs/corpora.md."),
+    ] = None,
+    relabel: Annotated[
+        Path | None,
+        typer.Option("--relabel", metavar="TABLE.csv", help="What the corpus's labels mean (columns label,state)."),
+    ] = None,
+    profile: Annotated[
+        str, typer.Option("--profile", metavar="|".join(PROFILES), help="Whose encoders; packs train compact ones.")
+    ] = "compact",
+    fine_tune: Annotated[
+        bool, typer.Option("--fine-tune", help="Let the encoders' last layers learn too, not only the fusion.")
+    ] = False,
     threads: Annotated[int, typer.Option("--threads", min=0, help="Processor threads; 0 leaves it to torch.")] = 0,
     brief: Annotated[bool, typer.Option("--brief", help="One epoch of everything, to see that it works.")] = False,
 ) -> None:
-    """Train the compact profile: encoders, fusion, calibration, evaluation, model card."""
-    from app.commands.progress import stages
-    from core.training.recipe import Recipe, run
+    """Train on a data pack (encoders, fusion, everything) or on a corpus (fusion on given encoders).
 
+    Several processes or machines: accelerate launch -m app train … with the same options.
+    """
+    if profile not in PROFILES:
+        raise SettingsError(f"There is no profile '{profile}'. Use one of {', '.join(PROFILES)}.")
+    if corpus is None and (profile != "compact" or relabel or fine_tune):
+        raise SettingsError("--profile paper, --relabel and --fine-tune go with --corpus NAME. A pack trains compact.")
+    from app.commands.progress import stages
+    from core.training.together import is_main
+
+    if not is_main():  # another process of the same run tells and shows
+        _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, _silent)
+        return
     with stages() as show:
-        folder = run(data, out, show, Recipe().brief() if brief else Recipe(), threads)
+        folder, notes = _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, show)
+    for note in notes:
+        typer.echo(note)
     typer.echo(f"The checkpoint and its model card are in {folder}.\nUse it: edu-emotionnet --checkpoint {folder}")
+
+
+def _run(
+    data: Path,
+    out: Path | None,
+    corpus: str | None,
+    relabel: Path | None,
+    profile: str,
+    fine_tune: bool,
+    threads: int,
+    brief: bool,
+    show: Progress,
+) -> tuple[Path, list[str]]:
+    """The checkpoint's folder, and what to say of the data."""
+    if corpus is None:
+        from core.training.recipe import Recipe, run
+
+        return run(data, out or Path("runs/compact"), show, Recipe().brief() if brief else Recipe(), threads), []
+    import torch
+
+    from core import paths
+    from core.training.corpora.base import open_base
+    from core.training.corpora.prepare import prepare
+    from core.training.corpora.train import Plan, train
+
+    if threads:
+        torch.set_num_threads(threads)
+    prepared, plan = prepare(corpus, data, relabel), Plan(fine_tune)
+    target = out or Path(f"runs/{corpus}-{profile}")
+    cache = paths.cache() / "corpora"
+    return train(prepared, open_base(profile), plan.brief() if brief else plan, target, cache, show), prepared.words()
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """The main process shows."""

@@ -99,7 +99,7 @@ class _Run:
         self, task: Task, schedule: Schedule, saved: Path, together: Accelerator, groups: Groups | None
     ) -> None:
         self._task, self._saved, self._together = task, saved, together
-        total = schedule.epochs * task.steps()
+        total = max(schedule.epochs * task.steps(), 3)  # a rise and a fall need that many
         task.module.to(together.device)
         learning = groups or [(list(task.module.parameters()), 1.0)]
         rates = [schedule.peak_rate * share for _, share in learning]

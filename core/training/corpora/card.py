@@ -1,0 +1,99 @@
+"""The model card of a checkpoint that was trained on a corpus, from the checkpoint's own JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from core.errors import DataError
+from core.model.checkpoint import WEIGHTS
+from core.training.corpora.clip import PARTS
+from core.training.labels import CLASSES
+from core.writing import replace_text
+
+_HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}
+
+Weights `{short}` (SHA-256 `{sha256}`), written by `edu-emotionnet train --corpus {corpus}`.
+
+**What it is.** A reconstruction of Edu-EmotionNet (arXiv 2510.08802), of which only the abstract, the figure captions
+and the beginning of a lemma could be read. It estimates how expressions may be read as *Confused, Curious, Bored*
+or *Frustrated*. It can be wrong.
+
+**What it is not.** Not a measurement of what somebody feels, and not fit for decisions about people. The EU AI Act,
+Art. 5(1)(f), prohibits inferring emotions in education and at work, save for medical or safety reasons. The corpus's
+licence may restrict what this checkpoint may be used for and whether it may be passed on.
+
+## Data
+
+{corpus}, {how}; the encoders were {encoders}. {missing}{left_out}
+
+| clips | people | {classes} |
+|---|---|{rules}|
+{rows}
+
+## What it reaches
+
+On the people of the test part, who were in no other part. Hops that show one of the four states and at which anything
+was present; "answered" is the share of such hops.
+
+| what is present | answered | accuracy | macro-F1 |
+|---|---|---|---|
+"""
+
+
+def write_card(path: Path, table: dict[str, Any]) -> None:
+    """Write the card of a checkpoint from its description table."""
+    card = table["card"]
+    data, made = card["data"], card["metrics"]
+    lacking, lost = ", ".join(data["missing_states"]), sum(data["left_out"].values())
+    head = _HEAD.format(
+        profile=table["profile"],
+        corpus=data["corpus"],
+        short=table["sha256"][WEIGHTS][:8],
+        sha256=table["sha256"][WEIGHTS],
+        how=data["parted"],
+        encoders="fine-tuned in their last layers" if card["recipe"]["fine_tune"] else "frozen",
+        missing=f"No clip shows {lacking}: what it says of that is not learnt here. " if lacking else "",
+        left_out=f"{lost} labelled clips were left out." if lost else "",
+        classes=" | ".join(CLASSES),
+        rules="|".join("---" for _ in CLASSES),
+        rows="\n".join(_count_row(part, data) for part in PARTS),
+    )
+    replace_text(path, head + _rows(made) + _rest(made), DataError)
+
+
+def _count_row(part: str, data: dict[str, Any]) -> str:
+    clips = data["clips"][part]
+    return f"| {part} | {data['people'][part]} | {' | '.join(str(clips[name]) for name in CLASSES)} |"
+
+
+def _rows(made: dict[str, Any]) -> str:
+    lines = [_row("all as they come", made["full"])]
+    lines += [_row(f"only {name}", row) for name, row in made["only"].items()]
+    lines += [_row(f"{row['missing_rate']:.0%} more of each missing", row) for row in made["missing"][1:]]
+    return "\n".join(lines) + "\n"
+
+
+def _row(name: str, row: dict[str, Any]) -> str:
+    return f"| {name} | {_percent(row['answered_share'])} | {_two(row['accuracy'])} | {_two(row['macro_f1'])} |"
+
+
+def _rest(made: dict[str, Any]) -> str:
+    full, calibration = made["full"], made["calibration"]
+    each = ", ".join(f"{name} {_two(score)}" for name, score in full["per_class_f1"].items())
+    return (
+        f"\nF1 by state: {each}. One answer a clip ({full['by_clip']['clips']} clips): accuracy "
+        f"{_two(full['by_clip']['accuracy'])}, macro-F1 {_two(full['by_clip']['macro_f1'])}.\n\n"
+        f"Calibration: expected calibration error {_two(calibration['ece'])}; it keeps "
+        f"{_percent(calibration['coverage_of_shown_steps'])} of the hops that show a state and abstains on "
+        f'{_percent(calibration["abstention_on_none_of_these"])} of the "none of these" ones.\n\n'
+        "A single run of one seed. No figure per group of people was made.\n"
+    )
+
+
+def _two(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}"

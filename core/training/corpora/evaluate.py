@@ -1,0 +1,43 @@
+"""`edu-emotionnet evaluate --corpus`: what a checkpoint is worth on the people of a corpus's test part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.errors import DataError, ModelError
+from core.model.checkpoint import Checkpoint, CheckpointError, load
+from core.training.corpora.figures import figures
+from core.training.corpora.prepare import Prepared, vectors_of
+from core.training.data import Progress
+from core.training.evaluate import without_nan
+from core.writing import replace_text
+
+
+def evaluate_corpus(prepared: Prepared, folder: Path, report: Path, cache: Path, progress: Progress) -> dict[str, Any]:
+    """Evaluate the checkpoint in `folder`, write the report as JSON, return it. Raises `DataError`, `ModelError`."""
+    try:
+        checkpoint = load(folder)
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error
+    made = evaluate(prepared, checkpoint, cache, progress)
+    replace_text(report, json.dumps(made, indent=1) + "\n", DataError)
+    return made
+
+
+def evaluate(prepared: Prepared, checkpoint: Checkpoint, cache: Path, progress: Progress) -> dict[str, Any]:
+    """All figures of a checkpoint on the test people of a prepared corpus."""
+    found = vectors_of(prepared, checkpoint, cache, ("test",), progress)
+    made: dict[str, Any] = without_nan(figures(checkpoint.network.fusion, checkpoint.calibration, found["test"]))
+    return {
+        "checkpoint_sha256": checkpoint.sha256,
+        "profile": checkpoint.profile,
+        "corpus": prepared.corpus,
+        "fingerprint": prepared.fingerprint(),
+        "parted": prepared.how,
+        "people": prepared.people(),
+        "clips": prepared.counts(),
+        "left_out": dict(prepared.left_out),
+        "test": made,
+    }

@@ -1,0 +1,150 @@
+"""What a fusion makes of recorded clips: accuracy, macro-F1, by state, by modality, and against the missing rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.model.checkpoint import Calibration
+from core.model.inputs import MODALITIES
+from core.model.network import Fusion
+from core.training.calibrate import confidences, probabilities
+from core.training.corpora.steps import Stretch, batch_of, by_length
+from core.training.judge import Answers
+from core.training.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
+from core.types import STATES
+
+MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
+_TOGETHER = 64
+_SEED = 20_26
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Every hop of the clips at which anything was present: logits (n, C), weights (n, 3), class and clip (n,).
+
+    `hops` counts all hops that show a state, those at which nothing was present among them.
+    """
+
+    logits: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    target: NDArray[np.int64]
+    clip: NDArray[np.int64]
+    hops: int
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Which of them show a state, not "none of these"."""
+        return self.target < len(STATES)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of hops whose leading state is right, among those that show one."""
+        return accuracy(self.target[self.shown], self.logits[self.shown].argmax(1))
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 over the states that occur."""
+        return macro_f1(self.target[self.shown], self.logits[self.shown].argmax(1), len(STATES))
+
+    def row(self) -> Figures:
+        """The figures that every table has."""
+        shown = self.shown
+        return {
+            "accuracy": self.accuracy,
+            "macro_f1": self.macro_f1,
+            "steps": int(shown.sum()),
+            "answered_share": float(shown.sum() / max(self.hops, 1)),
+        }
+
+    def answers(self) -> Answers:
+        """The same for `calibrate`. A clip shows one state throughout, and nobody knows where it is noisy."""
+        nowhere = np.zeros(len(self.target), dtype=bool)
+        noisy = np.zeros((len(self.target), len(MODALITIES)), dtype=bool)
+        return Answers(self.logits, self.weights, self.target, self.shown, nowhere, noisy, self.hops)
+
+
+def unrolled(fusion: Fusion, clips: Sequence[Stretch], modality: str = "", missing_rate: float = 0.0) -> Judged:
+    """Run the clips through the fusion, as live would, from a fresh state each.
+
+    With one `modality` alone, or with each missing at random hops at a rate beyond what is absent already.
+    """
+    rng = np.random.default_rng(_SEED)
+    allowed = np.array([not modality or name == modality for name in MODALITIES])
+    parts: list[tuple[NDArray[Any], ...]] = []
+    fusion.eval()
+    for place, chosen in enumerate(by_length(clips, _TOGETHER)):
+        streams, targets = batch_of(chosen, allowed)
+        present = streams.present & torch.from_numpy(rng.random(tuple(streams.present.shape)) >= missing_rate)
+        with torch.inference_mode(), torch.autocast(targets.device.type, enabled=False):
+            thinned = type(streams)(streams.audio, streams.visual, streams.text, present)
+            response, _ = fusion(thinned, fusion.start(len(chosen)))
+        seen = present.any(-1).numpy()
+        shape = seen.shape
+        target = np.broadcast_to(np.array([one.target for one in chosen])[:, None], shape)
+        clip = np.broadcast_to(_TOGETHER * place + np.arange(len(chosen))[:, None], shape)
+        parts.append((response.logits.numpy()[seen], response.weights.numpy()[seen], target[seen], clip[seen]))
+    hops = sum(one.steps for one in clips if one.target < len(STATES))
+    logits, weights, target, clip = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    return Judged(logits, weights, target, clip, hops)
+
+
+def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[Stretch]) -> Figures:
+    """All figures on recorded clips."""
+    whole = unrolled(fusion, clips)
+    return {
+        "full": whole.row() | {"per_class_f1": _by_state(whole), "by_clip": _by_clip(whole)},
+        "only": {name: unrolled(fusion, clips, modality=name).row() for name in MODALITIES},
+        "missing": [
+            {"missing_rate": rate} | unrolled(fusion, clips, missing_rate=rate).row() for rate in MISSING_RATES
+        ],
+        "weights": {name: _mean_weight(whole.weights[:, place]) for place, name in enumerate(MODALITIES)},
+        "calibration": _calibration(whole, calibration),
+    }
+
+
+def _by_state(judged: Judged) -> dict[str, float | None]:
+    """F1 of each state; None for one that no clip shows."""
+    truth, guess = judged.target[judged.shown], judged.logits[judged.shown].argmax(1)
+    scores = per_class_f1(truth, guess, len(STATES))
+    return {state: scores[place] if (truth == place).any() else None for place, state in enumerate(STATES)}
+
+
+def _by_clip(judged: Judged) -> Figures:
+    """One answer for each clip, its mean probabilities: comparable with figures by utterance."""
+    places = np.unique(judged.clip[judged.shown])
+    shares = probabilities(judged.logits, 1.0)
+    guess = np.array([shares[judged.clip == place].mean(0).argmax() for place in places], dtype=np.int64)
+    truth = np.array([judged.target[judged.clip == place][0] for place in places], dtype=np.int64)
+    return {"clips": len(places), "accuracy": accuracy(truth, guess), "macro_f1": macro_f1(truth, guess, len(STATES))}
+
+
+def _mean_weight(weights: NDArray[np.float32]) -> float:
+    there = weights[weights > 0]
+    return float(there.mean()) if there.size else float("nan")
+
+
+def _calibration(judged: Judged, calibration: Calibration) -> Figures:
+    shares = probabilities(judged.logits, calibration.temperature)
+    stands = confidences(judged.logits, calibration.temperature) >= calibration.threshold
+    shown = judged.shown
+    right = shares.argmax(1) == judged.target
+    return {
+        "temperature": calibration.temperature,
+        "threshold": calibration.threshold,
+        "ece": expected_calibration_error(shares[shown], judged.target[shown]) if shown.any() else float("nan"),
+        "coverage_of_shown_steps": _share(stands[shown]),
+        "accuracy_of_covered_steps": _share(right[shown & stands]),
+        "abstention_on_none_of_these": _share(~stands[~shown]),
+    }
+
+
+def _share(of: NDArray[np.bool_]) -> float:
+    return float(of.mean()) if of.size else float("nan")

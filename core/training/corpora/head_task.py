@@ -1,0 +1,75 @@
+"""Teaches the fusion on recorded clips of a corpus; the encoders are frozen, their vectors stand on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.errors import DataError
+from core.model.inputs import Streams
+from core.model.network import Fusion
+from core.training.corpora.figures import unrolled
+from core.training.corpora.steps import Stretch, batch_of
+from core.training.learners import shuffled
+from core.training.loop import Schedule
+from core.training.loss import LossSettings, temporal_loss
+
+SCHEDULE = Schedule(epochs=20, batch=32, peak_rate=5e-4, decay=0.1)
+_DROPPED = 0.15
+"""How often a modality is kept away from a clip: without it MIE cannot learn what to do when one is missing."""
+
+Batch = tuple[Streams, Tensor]
+
+
+class HeadTask:
+    """Recorded clips, as a task for the training loop."""
+
+    name = "head"
+
+    def __init__(self, fusion: Fusion, learning: Sequence[Stretch], judging: Sequence[Stretch], schedule: Schedule):
+        self.module, self._schedule = fusion, schedule
+        self._learning, self._judging = list(learning), list(judging)
+        self._loss = LossSettings()
+
+    def steps(self) -> int:
+        """Batches an epoch."""
+        return len(self._learning) // self._schedule.batch
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Shuffled clips, here and there without one of their modalities."""
+        rng = np.random.default_rng((self._schedule.seed, epoch))
+        for places in shuffled(np.arange(len(self._learning)), self._schedule.batch, rng):
+            streams, targets = batch_of([self._learning[place] for place in places])
+            yield dropped(streams, rng), targets
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The paper's loss, in full precision: the network is small and probabilities near 0 matter."""
+        streams, targets = batch
+        with torch.autocast(targets.device.type, enabled=False):
+            response, _ = self.module(streams, self.module.start(len(targets)))
+            return temporal_loss(response, targets, self._loss)
+
+    def score(self) -> dict[str, float]:
+        """Figures on people of the validation part."""
+        judged = unrolled(self.module, self._judging)
+        return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1}
+
+
+def fitting(schedule: Schedule, clips: int) -> Schedule:
+    """The schedule, with smaller batches for a small corpus. Raises `DataError` for no clip at all."""
+    if clips == 0:
+        raise DataError("No clip of the training part could be read. Complete the copy of the corpus.")
+    return replace(schedule, batch=min(schedule.batch, max(clips // 2, 1)))
+
+
+def dropped(streams: Streams, rng: np.random.Generator) -> Streams:
+    """The streams without some of the clips' modalities, never without all of them."""
+    kept = rng.random((len(streams.present), 1, 3)) >= _DROPPED
+    kept |= ~kept.any(-1, keepdims=True)
+    thinner = streams.present & torch.from_numpy(kept)
+    bare = ~thinner.any(-1, keepdim=True)  # what was kept is not there at this hop
+    return replace(streams, present=torch.where(bare, streams.present, thinner))

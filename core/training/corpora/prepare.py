@@ -1,0 +1,102 @@
+"""A corpus made ready: read, relabelled, parted, and its clips played through the corridor."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import DataError
+from core.model.checkpoint import Checkpoint
+from core.training.corpora import recorders
+from core.training.corpora.catalogue import read_corpus
+from core.training.corpora.clip import PARTS, Part, told
+from core.training.corpora.parts import Parted, parted
+from core.training.corpora.record import UNREADABLE, recorded
+from core.training.corpora.relabel import Labelled, missing_states, read_table, relabelled
+from core.training.corpora.steps import PIECE_STEPS, Stretch, stretches
+from core.training.data import Progress
+from core.training.labels import CLASSES
+from core.training.together import processes
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A corpus by part, how it was parted, and what had to be left out."""
+
+    corpus: str
+    clips: Parted
+    how: str
+    left_out: Counter[str]
+
+    @property
+    def every(self) -> list[Labelled]:
+        """The clips of all parts."""
+        return [entry for part in PARTS for entry in self.clips[part]]
+
+    def fingerprint(self) -> str:
+        """A digest of which clips there are, what they show and in which part."""
+        rows = [(part, entry.clip.id, entry.target) for part in PARTS for entry in self.clips[part]]
+        return hashlib.sha256(json.dumps([self.corpus, rows]).encode()).hexdigest()
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Clips by part and class."""
+        return {
+            part: {name: sum(entry.target == place for entry in entries) for place, name in enumerate(CLASSES)}
+            for part, entries in self.clips.items()
+        }
+
+    def people(self) -> dict[str, int]:
+        """How many people are in each part."""
+        return {part: len({entry.clip.identity for entry in entries}) for part, entries in self.clips.items()}
+
+    def words(self) -> list[str]:
+        """What a user should know before believing a figure, one sentence each."""
+        missing = missing_states(self.every)
+        people = ", ".join(f"{count} {part}" for part, count in self.people().items())
+        said = [f"{len(self.every)} clips of {self.corpus}, {self.how}; people: {people}.", told(self.left_out)]
+        said.append(f"No clip shows {', '.join(missing)}: nothing is learnt about it." if missing else "")
+        return [sentence for sentence in said if sentence]
+
+
+def prepare(corpus: str, data: Path, relabel: Path | None) -> Prepared:
+    """Read, relabel and part a corpus. Raises `DataError`."""
+    kept, left_out = relabelled(read_corpus(corpus, data), read_table(relabel))
+    clips, how = parted(corpus, kept)
+    shown = {entry.target for entry in clips["train"]}
+    if len(shown) < 2:
+        raise DataError(
+            f"The training part of {corpus} shows nothing but {CLASSES[shown.pop()]}; two classes are the least to "
+            "learn from. Say what more labels mean with --relabel TABLE.csv (columns label,state)."
+        )
+    return Prepared(corpus, clips, how, left_out)
+
+
+def vectors_of(
+    prepared: Prepared, checkpoint: Checkpoint, cache: Path, parts: tuple[Part, ...], progress: Progress
+) -> dict[Part, list[Stretch]]:
+    """Pieces of the parts' clips with the encoder vectors of a checkpoint. Raises `DataError` for an empty part."""
+    device = processes().device.type
+    found = recorded_parts(prepared, recorders.vectors(checkpoint, cache, device), parts, progress)
+    checkpoint.network.to("cpu")
+    return found
+
+
+def recorded_parts(
+    prepared: Prepared,
+    recorder: recorders.Recorder,
+    parts: tuple[Part, ...],
+    progress: Progress,
+    piece_steps: int = PIECE_STEPS,
+) -> dict[Part, list[Stretch]]:
+    """Pieces of the recorded clips by part; counts what could not be read. Raises `DataError` for an empty part."""
+    clips = [entry.clip for part in parts for entry in prepared.clips[part]]
+    paths = recorded(prepared.corpus, clips, recorder, progress)
+    prepared.left_out[UNREADABLE] = max(prepared.left_out[UNREADABLE], len(clips) - len(paths))
+    found = {part: stretches(prepared.clips[part], paths, piece_steps) for part in parts}
+    empty = [part for part, pieces in found.items() if not pieces]
+    if empty:
+        raise DataError(f"No clip of {' and '.join(empty)} in {prepared.corpus} can be read. Complete the copy.")
+    return found

@@ -1,0 +1,113 @@
+"""Clips through the live corridor, once each, and what is kept of them on disk.
+
+Every clip has a file of its own, named after all that its content depends on, so that a run that was killed goes on and
+a changed encoder starts afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.capture.media import open_container
+from core.errors import CaptureError, DataError, SpeechError
+from core.headless import InStep, Words, estimates
+from core.opening import open_finder, open_recognizer
+from core.session import Session
+from core.settings import SpeechSettings
+from core.speech.recognizer import WordModel, available, choose
+from core.training.corpora.clip import Clip
+from core.training.corpora.recorders import Arrays, Recorder
+from core.training.corpora.source import ClipSource
+from core.training.corpora.spoken import SpreadWords
+from core.training.data import Progress
+from core.training.together import processes
+from core.writing import replace_file
+
+UNREADABLE = "whose media cannot be read"
+_SPEECH = SpeechSettings()
+
+
+def recorded(corpus: str, clips: list[Clip], recorder: Recorder, progress: Progress) -> dict[str, Path]:
+    """The file of every clip that could be read, by its id; made where it is not there yet.
+
+    In several processes each makes its share. Clips whose media cannot be read have no file.
+    """
+    here = processes()
+    paths = {clip.id: _path(recorder, corpus, clip) for clip in clips}
+    mine = [clip for clip in clips if not paths[clip.id].exists()][here.process_index :: here.num_processes]
+    here.wait_for_everyone()  # all have looked before any writes
+    finder = open_finder() if mine else None
+    for place, clip in enumerate(mine):
+        assert finder is not None
+        arrays = _played(clip, Session(recorder.model, recorder.features, finder, recorder.window), recorder)
+        if arrays is not None:
+            _keep(paths[clip.id], arrays)
+        if here.is_main_process:
+            progress(f"{recorder.kind} of {corpus}", place + 1, len(mine))
+    here.wait_for_everyone()
+    return {name: path for name, path in paths.items() if path.exists()}
+
+
+def _keep(path: Path, arrays: Arrays) -> None:
+    replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **arrays), DataError)
+
+
+def _played(clip: Clip, session: Session, recorder: Recorder) -> Arrays | None:
+    """What is kept of a clip; None where it cannot be read."""
+    recorder.reset()
+    source = ClipSource(clip)
+    try:
+        with closing(_listening(clip, session)) as listening:
+            hops = sum(1 for _ in estimates(source, session, listening.words))
+    except CaptureError:
+        return None
+    return recorder.arrays() if hops else None
+
+
+@dataclass(frozen=True, eq=False)
+class _Listening:
+    words: Words | None
+    close: Callable[[], None]
+
+
+def _listening(clip: Clip, session: Session) -> _Listening:
+    """Who gives a clip's words: its transcript, else the recogniser where there is sound to hear."""
+    if clip.words is not None:
+        return _Listening(SpreadWords(clip.words, _length_s(clip)), lambda: None)
+    if clip.silent or _hearer() is None:
+        return _Listening(None, lambda: None)
+    words = InStep(open_recognizer(_SPEECH), session)
+    return _Listening(words, words.close)
+
+
+def _hearer() -> WordModel | None:
+    """The recogniser that listens; None where none is installed, and clips without a transcript have no words."""
+    try:
+        return choose(_SPEECH, available())
+    except SpeechError:
+        return None
+
+
+def _length_s(clip: Clip) -> float:
+    if clip.end_s is not None:
+        return clip.end_s - clip.start_s
+    with closing(open_container(clip.audio or clip.media)) as container:
+        return float(max((container.duration or 0) / 1e6 - (0.0 if clip.audio else clip.start_s), 0.5))
+
+
+def _path(recorder: Recorder, corpus: str, clip: Clip) -> Path:
+    """A clip's file: a name that every system allows, and a digest of all that its content depends on."""
+    sizes = [file.stat().st_size for file in (clip.media, clip.audio) if file is not None]
+    hearer = None if clip.silent or clip.words is not None else _hearer()
+    words = (clip.words, hearer and (hearer.recognizer, hearer.name))
+    parts = (clip.id, clip.media.name, sizes, clip.start_s, clip.end_s, clip.side, clip.silent, words)
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+    return recorder.folder / corpus / f"{re.sub(r'[^A-Za-z0-9_-]+', '_', clip.id)[:60]}-{digest}.npz"

@@ -1,0 +1,92 @@
+"""Recorded clips as sequences of hops that can be batched: padded where they end, cut where they are long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.model.inputs import MODALITIES, Streams
+from core.training.corpora.relabel import Labelled
+from core.training.labels import CLASSES, NONE
+from core.types import STATES
+
+PIECE_STEPS = 48
+"""Longer clips are cut into pieces of this many hops (24 s), each of which starts from a fresh state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hops `first` to `last` of a recorded clip and the class that they show, an index into `CLASSES`."""
+
+    path: Path
+    first: int
+    last: int
+    target: int
+
+    @property
+    def steps(self) -> int:
+        """How many hops."""
+        return self.last - self.first
+
+
+def stretches(clips: Sequence[Labelled], paths: Mapping[str, Path], piece_steps: int = PIECE_STEPS) -> list[Stretch]:
+    """The recorded clips, in pieces. Clips that could not be recorded are not among them."""
+    return [
+        Stretch(paths[entry.clip.id], first, min(first + piece_steps, steps), entry.target)
+        for entry in clips
+        if entry.clip.id in paths
+        for steps in [_steps(paths[entry.clip.id])]
+        for first in range(0, steps, piece_steps)
+    ]
+
+
+def target_row(target: int) -> NDArray[np.float32]:
+    """One-hot (4,), or uniform for "none of these": the model learns to be undecided."""
+    if target == CLASSES.index(NONE):
+        return np.full(len(STATES), 1 / len(STATES), dtype=np.float32)
+    row: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[target]
+    return row
+
+
+def batch_of(chosen: Sequence[Stretch], present_only: NDArray[np.bool_] | None = None) -> tuple[Streams, Tensor]:
+    """Streams (B, T, …) and soft targets (B, T, 4), padded to the longest.
+
+    Nothing is present in the padding, so that it counts nowhere: not in the loss, not in figures.
+    `present_only` (3,) says which modalities may take part.
+    """
+    length = max(one.steps for one in chosen)
+    parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*MODALITIES, "present")}
+    for one in chosen:
+        with np.load(one.path) as arrays:
+            for name, rows in parts.items():
+                rows.append(_padded(arrays[name][one.first : one.last], length))
+    streams = {name: torch.from_numpy(np.stack(parts[name])).float() for name in MODALITIES}
+    present = torch.from_numpy(np.stack(parts["present"])).bool()
+    if present_only is not None:
+        present = present & torch.from_numpy(present_only)
+    targets = np.stack([np.tile(target_row(one.target), (length, 1)) for one in chosen])
+    return Streams(**streams, present=present), torch.from_numpy(targets)
+
+
+def by_length(chosen: Sequence[Stretch], size: int) -> Iterator[list[Stretch]]:
+    """All of them, `size` at a time, those of like length together: little padding."""
+    order = sorted(chosen, key=lambda one: one.steps)
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+def _steps(path: Path) -> int:
+    with np.load(path) as arrays:
+        return len(arrays["present"])
+
+
+def _padded(rows: NDArray[np.generic], length: int) -> NDArray[np.float32]:
+    padded = np.zeros((length, *rows.shape[1:]), dtype=np.float32)
+    padded[: len(rows)] = rows
+    return padded

@@ -1,0 +1,110 @@
+"""`edu-emotionnet train --corpus`: from a copy of a corpus to a checkpoint of its own, in stages that can be resumed.
+
+clips → states → parts → recorded (each clip once, kept) → head or fine → calibration → checkpoint → test people → card
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core import __version__
+from core.errors import DataError
+from core.features.settings import FeatureSettings
+from core.model.checkpoint import DESCRIPTION, Checkpoint, describe, save
+from core.training.calibrate import calibrate
+from core.training.corpora import fine_task, head_task, recorders
+from core.training.corpora.card import write_card
+from core.training.corpora.clip import PARTS
+from core.training.corpora.figures import figures, unrolled
+from core.training.corpora.prepare import Prepared, recorded_parts, vectors_of
+from core.training.corpora.relabel import missing_states
+from core.training.data import Progress
+from core.training.evaluate import without_nan
+from core.training.loop import Schedule, fit
+from core.training.together import is_main, processes
+from core.writing import replace_text
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to learn. `brief` is for trying things out."""
+
+    fine_tune: bool = False
+    head: Schedule = head_task.SCHEDULE
+    fine: Schedule = fine_task.SCHEDULE
+
+    def brief(self) -> Plan:
+        """One epoch: shows that the stages work, not what they reach."""
+        return replace(self, head=replace(self.head, epochs=1), fine=replace(self.fine, epochs=1))
+
+
+def train(prepared: Prepared, base: Checkpoint, plan: Plan, out: Path, cache: Path, progress: Progress) -> Path:
+    """Train from `base` on a prepared corpus; returns the checkpoint folder in `out`. Raises `DataError`."""
+    if is_main():
+        _own(out, prepared, base, plan)
+    processes().wait_for_everyone()
+    network = base.network
+    if plan.fine_tune:
+        found = recorded_parts(prepared, recorders.inputs(base, cache), PARTS[:2], progress, fine_task.PIECE_STEPS)
+        schedule = head_task.fitting(plan.fine, len(found["train"]))
+        features = FeatureSettings.from_json(base.features)
+        task = fine_task.FineTask(network, features, found["train"], found["val"], schedule)
+        scores = fit(task, schedule, out, progress, task.module.groups())
+        found = vectors_of(prepared, base, cache, PARTS[1:], progress)
+    else:
+        found = vectors_of(prepared, base, cache, PARTS, progress)
+        schedule = head_task.fitting(plan.head, len(found["train"]))
+        head = head_task.HeadTask(network.fusion, found["train"], found["val"], schedule)
+        scores = fit(head, schedule, out, progress)
+    folder = out / "checkpoint"
+    if is_main():
+        calibration = calibrate(unrolled(network.fusion, found["val"]).answers())
+        card = _card(prepared, base, plan, scores) | {"metrics": None}
+        save(folder, replace(base, network=network.eval(), calibration=calibration, card=card), {})
+        _describe(out, folder, without_nan(figures(network.fusion, calibration, found["test"])))
+    processes().wait_for_everyone()
+    return folder
+
+
+def _own(out: Path, prepared: Prepared, base: Checkpoint, plan: Plan) -> None:
+    """A run folder belongs to one corpus, start and plan; stages of another must not be mixed in."""
+    owner = json.dumps(
+        {"corpus": prepared.corpus, "clips": prepared.fingerprint(), "start": base.sha256, "profile": base.profile}
+        | {"plan": asdict(plan)},
+        indent=1,
+    )
+    note = out / "run.json"
+    if note.exists() and note.read_text(encoding="utf-8") != owner:
+        raise DataError(f"{out} holds a run on other clips or with another plan. Name another folder with --out.")
+    replace_text(note, owner, DataError)
+
+
+def _card(prepared: Prepared, base: Checkpoint, plan: Plan, scores: list[dict[str, float]]) -> dict[str, Any]:
+    """What the checkpoint says of its making."""
+    return {
+        "program": __version__,
+        "data": {
+            "corpus": prepared.corpus,
+            "fingerprint": prepared.fingerprint(),
+            "parted": prepared.how,
+            "people": prepared.people(),
+            "clips": prepared.counts(),
+            "left_out": dict(prepared.left_out),
+            "missing_states": missing_states(prepared.every),
+        },
+        "start": base.sha256 or "pretrained encoders, untrained fusion",
+        "recipe": asdict(plan),
+        "epochs": scores,
+    }
+
+
+def _describe(out: Path, folder: Path, made: dict[str, Any]) -> None:
+    """Put the figures into the checkpoint's description and write its card."""
+    replace_text(out / "evaluation.json", json.dumps(made, indent=1) + "\n", DataError)
+    table = describe(folder)
+    table["card"]["metrics"] = made
+    replace_text(folder / DESCRIPTION, json.dumps(table, indent=1) + "\n", DataError)
+    write_card(folder / "MODEL_CARD.md", table)
