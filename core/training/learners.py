@@ -97,8 +97,8 @@ def unmixed(size: int) -> Mix:
 
 
 def mixed(size: int, strength: float, rng: Generator) -> Mix:
-    """Partners at random and a share by Beta(strength, strength), for every second batch."""
-    if rng.random() < 0.5:
+    """Partners at random and a share by Beta(strength, strength), for every second batch; strength 0 mixes none."""
+    if strength == 0.0 or rng.random() < 0.5:
         return unmixed(size)
     share = float(rng.beta(strength, strength))
     return Mix(torch.from_numpy(rng.permutation(size)), max(share, 1.0 - share))

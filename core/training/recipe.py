@@ -50,11 +50,15 @@ _CALIBRATED_ON = 300
 """Sequences of validation identities from which temperature and threshold are chosen."""
 
 
+_STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
 
     faces: Schedule = faces.SCHEDULE
+    faces_polish: Schedule = faces.POLISH
     texts: Schedule = texts.SCHEDULE
     hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
@@ -69,17 +73,9 @@ class Recipe:
 
     def brief(self) -> Recipe:
         """One epoch of everything: shows that the stages work, not what they reach."""
-        return Recipe(
-            replace(self.faces, epochs=1),
-            replace(self.texts, epochs=1),
-            replace(self.hearing, epochs=1),
-            replace(self.voices, epochs=1),
-            replace(self.fusion, epochs=1),
-            lessons=replace(self.lessons, steps=4),
-            dictated=20,
-            other_seeds=1,
-            judged_on=20,
-        )
+        once = {name: replace(getattr(self, name), epochs=1) for name in _STAGES}
+        lessons = replace(self.lessons, steps=4)
+        return replace(self, **once, lessons=lessons, dictated=8, other_seeds=1, judged_on=20)
 
 
 def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None, threads: int = 0) -> Path:
@@ -140,10 +136,13 @@ def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progre
     voice = voices.VoiceTask(pack, config, recipe.voices)
     teach(text.module.encoder, teacher_folder(), kept)
     fit(face, recipe.faces, out, progress)
+    polished = faces.FaceTask(pack, config, COMPACT, recipe.faces_polish, mixing=0.0)
+    polished.module.load_state_dict(face.module.state_dict())
+    fit(polished, recipe.faces_polish, out, progress)
     fit(text, recipe.texts, out, progress)
     fit(hearing.HearingTask(pack, voice.module.encoder, recipe.hearing), recipe.hearing, out, progress)
     fit(voice, recipe.voices, out, progress)
-    return _Taught(voice.module, face.module, text.module)
+    return _Taught(voice.module, polished.module, text.module)
 
 
 def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:

@@ -26,6 +26,7 @@ def small_recipe() -> Recipe:
     return replace(
         brief,
         faces=replace(brief.faces, batch=24),
+        faces_polish=replace(brief.faces_polish, batch=24),
         texts=replace(brief.texts, batch=8),
         voices=replace(brief.voices, batch=8),
         hearing=replace(brief.hearing, batch=16),
