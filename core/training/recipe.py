@@ -43,9 +43,12 @@ from core.training.loop import Schedule, fit
 from core.training.misheard import DICTATED, misheard
 from core.training.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
 from core.training.splits import Split
+from core.training.together import is_main, main_first
 from core.training.vocabulary import teach, teacher_folder, trimmed_tokenizer
 from core.writing import replace_text
 
+CHECKPOINT = "checkpoint"
+"""The result's folder in the run folder."""
 _CALIBRATED_ON = 300
 """Sequences of validation identities from which temperature and threshold are chosen."""
 
@@ -57,8 +60,8 @@ _STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
 class Recipe:
     """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
 
-    faces: Schedule = faces.SCHEDULE
     faces_polish: Schedule = faces.POLISH
+    faces: Schedule = faces.SCHEDULE
     texts: Schedule = texts.SCHEDULE
     hearing: Schedule = hearing.SCHEDULE
     voices: Schedule = voices.SCHEDULE
@@ -87,15 +90,19 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError(f"{out} cannot be written ({error.strerror}). Name another folder with --out.") from error
-    pack, config = read_pack(data, out / "cache", progress), compact()
-    _own(out, pack, recipe)
+    with main_first():
+        pack, config = read_pack(data, out / "cache", progress), compact()
+        _own(out, pack, recipe)
     taught = _taught(pack, config, recipe, out, progress)
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
     encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
-    banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
+    with main_first():
+        banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
     network.fusion, *others = _fusions(config, banks, recipe, out, progress)
+    if not is_main():  # the main process of the run finishes it
+        return out / CHECKPOINT
     sequences = _sequences(banks["val"], recipe.lessons.compose)
     calibration = replace(
         calibrate(answers(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
@@ -116,7 +123,7 @@ def _own(out: Path, pack: Pack, recipe: Recipe) -> None:
     note = out / "run.json"
     if note.exists() and note.read_text(encoding="utf-8") != owner:
         raise DataError(f"{out} holds a run on another pack or with another recipe. Name another folder with --out.")
-    note.write_text(owner, encoding="utf-8")
+    replace_text(note, owner, DataError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,9 +136,11 @@ class _Taught:
 
 
 def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
-    kept = _tokenizer(pack, config, out / TOKENIZER)
+    with main_first():
+        kept = _tokenizer(pack, config, out / TOKENIZER)
     face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
-    heard = misheard(pack, out / "misheard.json", progress, recipe.dictated)
+    with main_first():
+        heard = misheard(pack, out / "misheard.json", progress, recipe.dictated)
     text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts, heard)
     voice = voices.VoiceTask(pack, config, recipe.voices)
     teach(text.module.encoder, teacher_folder(), kept)
@@ -150,7 +159,7 @@ def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
     written = [item.text for item in pack.texts if item.split == "train"]
     texts_seen = [*written, *map(as_spoken, written)]
     table, kept = trimmed_tokenizer(teacher_folder(), texts_seen, config.text["vocab_size"])
-    path.write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
+    replace_text(path, json.dumps(table, ensure_ascii=False), DataError)
     return kept
 
 
@@ -214,7 +223,7 @@ def _card(pack: Pack, recipe: Recipe) -> dict[str, Any]:
 
 def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:
     """Save the checkpoint, its tokenizer and heads beside it."""
-    folder = out / "checkpoint"
+    folder = out / CHECKPOINT
     save(folder, checkpoint, {"audio": taught.audio.heads, "visual": taught.visual.heads, "text": taught.text.heads})
     return folder
 

@@ -35,8 +35,14 @@ def processes() -> PartialState:
         raise DataError(
             "Training needs the accelerate package. Install it with: pip install 'accelerate>=1.2'"
         ) from error
-    several = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    return PartialState(timeout=_WAITS) if several else PartialState()
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return PartialState()
+    # Without a GPU it must be told to use processors, or it takes every process for the only one.
+    return PartialState(cpu=not torch.cuda.is_available() or _only_processors(), timeout=_WAITS)
+
+
+def _only_processors() -> bool:
+    return os.environ.get("ACCELERATE_USE_CPU", "false").lower() in ("1", "true", "yes")
 
 
 def is_main() -> bool:

@@ -106,7 +106,8 @@ def test_two_processes_end_where_one_does_and_only_the_main_one_tells(tmp_path: 
         torch.testing.assert_close(two["module"][name], value, rtol=1e-4, atol=1e-5)
     for mine, theirs in zip(one["scores"], two["scores"], strict=True):
         assert theirs["loss"] == pytest.approx(mine["loss"], rel=1e-4)
-    assert sorted(file.name for file in (tmp_path / "two").glob("told-by-*")) == ["told-by-0"]
+    left = sorted(file.name for file in (tmp_path / "two").glob("*-*"))
+    assert left == ["process-0-of-2", "process-1-of-2", "told-by-0"]
 
 
 def test_a_batch_is_parted_without_loss_whatever_it_is_made_of() -> None:
