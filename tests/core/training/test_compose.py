@@ -181,7 +181,9 @@ def test_the_card_tells_the_rules_that_are_used() -> None:
     for rule in FACE_RULES:
         assert rule.in_words() in table
         for bounds in (rule.above, rule.below):
-            assert all(f"{name} " in rule.in_words() and f"{bound:g}" in rule.in_words() for name, bound in bounds.items())
+            assert all(
+                f"{name} " in rule.in_words() and f"{bound:g}" in rule.in_words() for name, bound in bounds.items()
+            )
 
 
 def test_labels_follow_the_stated_rules() -> None:
@@ -211,7 +213,9 @@ def test_the_loss_is_the_papers() -> None:
     one, two = torch.softmax(logits[0, 0], 0), torch.softmax(logits[0, 1], 0)
     entropy = -(one[0].log() + two[1].log()) / 2
     drift = (one * (one.log() - two.log())).sum()
-    found = temporal_loss(Response(logits, torch.zeros(1, 3, 3), seen), targets, LossSettings(kl_weight=0.3, evidence_weight=0.0))
+    found = temporal_loss(
+        Response(logits, torch.zeros(1, 3, 3), seen), targets, LossSettings(kl_weight=0.3, evidence_weight=0.0)
+    )
     torch.testing.assert_close(found, entropy + 0.3 * drift)
 
 
