@@ -123,7 +123,7 @@ def _noises() -> NDArray[np.float32]:
 def _at_speed(samples: Samples, factor: float) -> Samples:
     """Played `factor` times as fast, pitch and all: the cheapest way to speakers that were never recorded."""
     times = np.arange(0, samples.size, factor, dtype=np.float32)
-    return np.interp(times, np.arange(samples.size, dtype=np.float32), samples).astype(np.float32)
+    return np.asarray(np.interp(times, np.arange(samples.size, dtype=np.float32), samples), dtype=np.float32)
 
 
 def _telephoned(samples: Samples) -> Samples:

@@ -49,6 +49,7 @@ from core.writing import replace_text
 
 CHECKPOINT = "checkpoint"
 """The result's folder in the run folder."""
+_FUSED: tuple[Split, ...] = ("fuse", "val")
 _CALIBRATED_ON = 300
 """Sequences of validation identities from which temperature and threshold are chosen."""
 
@@ -97,7 +98,7 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
     encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
     with main_first():
-        banks = {split: _bank(pack, split, encoders, out, progress) for split in ("fuse", "val")}
+        banks = {split: _bank(pack, split, encoders, out, progress) for split in _FUSED}
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
     network.fusion, *others = _fusions(config, banks, recipe, out, progress)
