@@ -106,7 +106,7 @@ def add_noise(samples: Samples, snr_db: float, rng: Generator) -> Samples:
     start = int(rng.integers(noises.shape[1]))
     noise = np.take(noises[rng.integers(len(noises))], np.arange(start, start + samples.size), mode="wrap")
     gain = np.sqrt(power / 10 ** (snr_db / 10) / (np.square(noise).mean() + 1e-12))
-    return (samples + gain * noise).astype(np.float32)
+    return np.asarray(samples + gain * noise, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
