@@ -11,7 +11,7 @@ from core.errors import SettingsError
 from core.settings import PROFILES
 
 if TYPE_CHECKING:
-    from core.training.data import Progress
+    from core.training.pack.data import Progress
 
 CORPORA = "iemocap|mosei|meld|daisee|own"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from core.model.checkpoint import WEIGHTS
-from core.training.data import Item, Pack
-from core.training.labels import CLASSES, rules_for_people
-from core.training.splits import SPLITS
+from core.training.pack.data import Item, Pack
+from core.training.pack.labels import CLASSES, rules_for_people
+from core.training.pack.splits import SPLITS
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile
 

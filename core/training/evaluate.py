@@ -7,7 +7,6 @@ going missing. On the pack that the checkpoint was trained on, only its test ide
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,16 +18,16 @@ from core.features.settings import FeatureSettings
 from core.features.words import WordTokens
 from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxiliary
 from core.model.inputs import MODALITIES
-from core.training import faces, texts, voices
-from core.training.bank import Bank, Chosen, Encoders, make_bank
-from core.training.calibrate import confidences, probabilities, risk_coverage
-from core.training.compose import ComposeSettings, Sequence, compose
-from core.training.data import Pack, Progress, read_pack
-from core.training.judge import Judgement, answers, judge, only, thinned, weights_under_noise
-from core.training.learners import Learner
-from core.training.metrics import expected_calibration_error
-from core.training.sameness import compose_held_out, sameness
-from core.training.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
+from core.training.encoders import faces, texts, voices
+from core.training.encoders.learners import Learner
+from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
+from core.training.fusing.bank import Bank, Encoders, make_bank
+from core.training.fusing.calibrate import confidences, probabilities, risk_coverage
+from core.training.fusing.compose import ComposeSettings, Sequence, compose
+from core.training.fusing.judge import Judgement, answers, judge, only, thinned, weights_under_noise
+from core.training.measures.metrics import expected_calibration_error, without_nan
+from core.training.pack.data import Chosen, Pack, Progress, read_pack
+from core.training.sameness.routes import compose_held_out, sameness
 from core.types import STATES
 from core.writing import replace_text
 
@@ -182,12 +181,3 @@ def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, Learner[Any]]:
         one.encoder = getattr(checkpoint.network, name)
         one.eval()
     return made
-
-
-def without_nan(value: Any) -> Any:
-    """The same figures with null for "no samples": NaN is not JSON."""
-    if isinstance(value, dict):
-        return {name: without_nan(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [without_nan(inner) for inner in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

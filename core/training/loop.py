@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from core.errors import DataError
-from core.training.data import Progress
+from core.training.pack.data import Progress
 from core.training.together import fed_from_anywhere, moved, open_accelerator, part_of
 from core.writing import replace_file
 

@@ -27,24 +27,26 @@ from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.inputs import MODALITIES
 from core.model.network import EduEmotionNet, Fusion
-from core.training import faces, fusion, hearing, texts, voices
-from core.training.bands import fit_scale
-from core.training.bank import Bank, Encoders, cached_bank, make_bank
-from core.training.calibrate import calibrate
 from core.training.card import class_counts, write_card
-from core.training.compose import ComposeSettings, Sequence, compose
-from core.training.data import Pack, Progress, read_pack
-from core.training.evaluate import evaluate, without_nan
-from core.training.fusion import FusionTask, Lessons, run_name
-from core.training.intervals import Scores
-from core.training.judge import answers
-from core.training.learners import Learner
+from core.training.encoders import faces, hearing, texts, voices
+from core.training.encoders.learners import Learner
+from core.training.encoders.misheard import DICTATED, misheard
+from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
+from core.training.encoders.vocabulary import teach, teacher_folder, trimmed_tokenizer
+from core.training.evaluate import evaluate
+from core.training.fusing import fusion
+from core.training.fusing.bands import fit_scale
+from core.training.fusing.bank import Bank, Encoders, cached_bank, make_bank
+from core.training.fusing.calibrate import calibrate
+from core.training.fusing.compose import ComposeSettings, Sequence, compose
+from core.training.fusing.fusion import FusionTask, Lessons, run_name
+from core.training.fusing.judge import answers
 from core.training.loop import Schedule, fit
-from core.training.misheard import DICTATED, misheard
-from core.training.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
-from core.training.splits import Split
+from core.training.measures.intervals import Scores
+from core.training.measures.metrics import without_nan
+from core.training.pack.data import Pack, Progress, read_pack
+from core.training.pack.splits import Split
 from core.training.together import is_main, main_first
-from core.training.vocabulary import teach, teacher_folder, trimmed_tokenizer
 from core.writing import replace_text
 
 CHECKPOINT = "checkpoint"

@@ -45,9 +45,7 @@ def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] =
     abstains = Reason.NOTHING_PRESENT if not present.any() else Reason.WEAK_EVIDENCE if weak else None
     presence = {m: Presence(m not in absent, 0.6 + 0.4 * np.sin(t_s / 5) ** 2, absent.get(m)) for m in MODALITIES}
     weights = weights.astype(np.float32)
-    return Estimate(
-        t_s, probabilities.astype(np.float32), weights, low, high, presence, abstains, 11.0, None, words
-    )
+    return Estimate(t_s, probabilities.astype(np.float32), weights, low, high, presence, abstains, 11.0, None, words)
 
 
 @cache

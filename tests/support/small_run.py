@@ -13,9 +13,9 @@ from core.features.words import WordTokens
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, save
 from core.model.config import NetworkConfig, compact
 from core.model.network import EduEmotionNet
-from core.training.bank import Encoders, cached_bank, make_bank
-from core.training.data import read_pack
-from core.training.harness import BANK_SEED
+from core.training.comparison.harness import BANK_SEED
+from core.training.fusing.bank import Encoders, cached_bank, make_bank
+from core.training.pack.data import read_pack
 from tests.support.small_pack import make_pack
 
 

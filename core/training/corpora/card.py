@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import DataError
 from core.model.checkpoint import WEIGHTS
 from core.training.corpora.clip import PARTS
-from core.training.labels import CLASSES
+from core.training.pack.labels import CLASSES
 from core.writing import replace_text
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}

@@ -10,8 +10,8 @@ from core.errors import DataError, ModelError
 from core.model.checkpoint import Checkpoint, CheckpointError, load
 from core.training.corpora.figures import figures
 from core.training.corpora.prepare import Prepared, vectors_of
-from core.training.data import Progress
-from core.training.evaluate import without_nan
+from core.training.measures.metrics import without_nan
+from core.training.pack.data import Progress
 from core.writing import replace_text
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from core.model.checkpoint import Calibration
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
-from core.training.calibrate import confidences, probabilities
 from core.training.corpora.steps import Stretch, batch_of, by_length
-from core.training.judge import Answers
-from core.training.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
+from core.training.fusing.calibrate import confidences, probabilities
+from core.training.fusing.judge import Answers
+from core.training.measures.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
 from core.types import STATES
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)

@@ -20,10 +20,10 @@ from core.features.settings import FeatureSettings
 from core.model.inputs import Streams
 from core.model.network import EduEmotionNet, Response
 from core.training.corpora.steps import Stretch, by_length, target_row
-from core.training.learners import shuffled
+from core.training.encoders.learners import shuffled
+from core.training.fusing.loss import LossSettings, temporal_loss
 from core.training.loop import Groups, Schedule
-from core.training.loss import LossSettings, temporal_loss
-from core.training.metrics import accuracy, macro_f1
+from core.training.measures.metrics import accuracy, macro_f1
 from core.types import STATES
 
 SCHEDULE = Schedule(epochs=6, batch=4, peak_rate=5e-4, decay=0.05)

@@ -1,7 +1,7 @@
 """Who trains, who validates, who tests: no person is in two of them.
 
 The corpus's own parts are used where it has all three and no person crosses them; else persons are parted by hash, as
-in `core.training.splits` (what teaches encoders there and what teaches fusion are both `train` here).
+in `core.training.pack.splits` (what teaches encoders there and what teaches fusion are both `train` here).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from core.errors import DataError
 from core.training.corpora.clip import PARTS, Part
 from core.training.corpora.relabel import Labelled
-from core.training.splits import Split, split_of
+from core.training.pack.splits import Split, split_of
 
 Parted = dict[Part, list[Labelled]]
 

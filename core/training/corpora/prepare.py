@@ -17,8 +17,8 @@ from core.training.corpora.parts import Parted, parted
 from core.training.corpora.record import UNREADABLE, recorded
 from core.training.corpora.relabel import Labelled, missing_states, read_table, relabelled
 from core.training.corpora.steps import PIECE_STEPS, Stretch, stretches
-from core.training.data import Progress
-from core.training.labels import CLASSES
+from core.training.pack.data import Progress
+from core.training.pack.labels import CLASSES
 from core.training.together import processes
 
 

@@ -27,7 +27,7 @@ from core.training.corpora.clip import Clip
 from core.training.corpora.recorders import Arrays, Recorder
 from core.training.corpora.source import ClipSource
 from core.training.corpora.spoken import SpreadWords
-from core.training.data import Progress
+from core.training.pack.data import Progress
 from core.training.together import processes
 from core.writing import replace_file
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from core.errors import DataError
 from core.training.corpora.clip import Clip, Corpus, table_rows
-from core.training.labels import CLASSES, NONE
+from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
 
 LEAVE_OUT = "leave out"

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core.model.inputs import MODALITIES, Streams
 from core.training.corpora.relabel import Labelled
-from core.training.labels import CLASSES, NONE
+from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
 
 PIECE_STEPS = 48

@@ -14,16 +14,16 @@ from core import __version__
 from core.errors import DataError
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import DESCRIPTION, Checkpoint, describe, save
-from core.training.calibrate import calibrate
 from core.training.corpora import fine_task, head_task, recorders
 from core.training.corpora.card import write_card
 from core.training.corpora.clip import PARTS
 from core.training.corpora.figures import figures, unrolled
 from core.training.corpora.prepare import Prepared, recorded_parts, vectors_of
 from core.training.corpora.relabel import missing_states
-from core.training.data import Progress
 from core.training.evaluate import without_nan
+from core.training.fusing.calibrate import calibrate
 from core.training.loop import Schedule, fit
+from core.training.pack.data import Progress
 from core.training.together import is_main, processes
 from core.writing import replace_text
 

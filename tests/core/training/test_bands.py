@@ -10,10 +10,10 @@ import torch
 
 from core.errors import ModelError
 from core.model.network import Fusion
-from core.training.bands import COVERED, coverage, fit_scale
-from core.training.bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
-from core.training.compose import ComposeSettings, Sequence, compose
-from core.training.labels import CLASSES
+from core.training.fusing.bands import COVERED, coverage, fit_scale
+from core.training.fusing.bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.fusing.compose import ComposeSettings, Sequence, compose
+from core.training.pack.labels import CLASSES
 from tests.core.model.small import WIDTHS, small_fusion
 
 

@@ -10,11 +10,11 @@ import torch
 from core.model.config import compact
 from core.model.inputs import MODALITIES, Streams
 from core.model.network import Fusion, Response
-from core.training.baselines import BASELINES, Baseline
-from core.training.harness import parameters
-from core.training.influence import PERMUTATIONS, permuted
-from core.training.loss import LossSettings
-from core.training.variants import VARIANTS, chosen_variants
+from core.training.comparison.harness import parameters
+from core.training.comparison.influence import PERMUTATIONS, permuted
+from core.training.comparison.variants import VARIANTS, chosen_variants
+from core.training.fusing.baselines import BASELINES, Baseline
+from core.training.fusing.loss import LossSettings
 from tests.core.model.small import WIDTHS, part, random_streams, small_config, small_fusion
 
 TOLERANCE = 1e-5

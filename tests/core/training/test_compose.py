@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
-from core.training.compose import ABSENT, ComposeSettings, compose, states
-from core.training.judge import only, thinned
-from core.training.labels import (
+from core.training.fusing.bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.fusing.compose import ABSENT, ComposeSettings, compose, states
+from core.training.fusing.judge import only, thinned
+from core.training.pack.labels import (
     CLASSES,
     FACE_RULES,
     face_class,
@@ -19,7 +19,7 @@ from core.training.labels import (
     voice_class,
     voice_excluded,
 )
-from core.training.splits import SPLITS, split_of, splits_of
+from core.training.pack.splits import SPLITS, split_of, splits_of
 
 
 def shelf(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> Shelf:
@@ -205,7 +205,7 @@ def test_labels_follow_the_stated_rules() -> None:
 def test_the_loss_is_the_papers() -> None:
     """Against a hand-written sum for two steps; a step at which nothing was present does not count."""
     from core.model.network import Response
-    from core.training.loss import LossSettings, temporal_loss
+    from core.training.fusing.loss import LossSettings, temporal_loss
 
     logits = torch.tensor([[[2.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [9.0, 9.0, 0.0, 0.0]]])
     seen = torch.tensor([[True, True, False]])
@@ -223,7 +223,7 @@ def test_the_level_of_the_logits_learns_whether_any_state_is_shown() -> None:
     """More level where a state is shown, less where none is; softmax and the paper's part do not notice."""
     from core.model.evidence import evidence
     from core.model.network import Response
-    from core.training.loss import LossSettings, temporal_loss
+    from core.training.fusing.loss import LossSettings, temporal_loss
 
     logits = torch.tensor([[[2.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]], requires_grad=True)
     seen = torch.ones(1, 2, dtype=torch.bool)

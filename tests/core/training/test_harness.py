@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from core.errors import DataError
-from core.training.harness import Plan, compare, gather, judged_sequences, result_path
-from core.training.report import write_report
-from core.training.severity import SWEEPS, misheard
-from core.training.trial import ABSENCES, absent
-from core.training.variants import VARIANTS
+from core.training.comparison.harness import Plan, compare, gather, judged_sequences, result_path
+from core.training.comparison.report import write_report
+from core.training.comparison.severity import SWEEPS, misheard
+from core.training.comparison.trial import ABSENCES, absent
+from core.training.comparison.variants import VARIANTS
 from tests.support.small_run import make_run
 
 torch.set_num_threads(1)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.training.intervals import balanced_accuracy_of, bootstrap, by_source, confusions, scores
-from core.training.metrics import accuracy, macro_f1
+from core.training.measures.intervals import balanced_accuracy_of, bootstrap, by_source, confusions, scores
+from core.training.measures.metrics import accuracy, macro_f1
 
 
 def guesses(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.training.episodes import falls
-from core.training.judge import Truth, Unrolled
-from core.training.metrics import (
+from core.training.comparison.episodes import falls
+from core.training.comparison.report.excerpt import AFTER, weights_around_episodes
+from core.training.comparison.report.tables import spread
+from core.training.fusing.judge import Truth, Unrolled
+from core.training.fusing.transitions import after_change, changes, lags
+from core.training.measures.metrics import (
     confusions,
     expected_calibration_error,
     macro_f1,
@@ -15,9 +18,6 @@ from core.training.metrics import (
     paired_bootstrap,
     reliability,
 )
-from core.training.report.excerpt import AFTER, weights_around_episodes
-from core.training.report.tables import spread
-from core.training.transitions import after_change, changes, lags
 
 CLEAR = np.ones(24, dtype=bool)
 

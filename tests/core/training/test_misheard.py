@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
-from core.training.data import Pack, TextItem
-from core.training.dictation import Speaker, dictate, speak
-from core.training.misheard import KEPT, Misheard, aligned, chosen_texts, learn, misheard
-from core.training.splits import Split
+from core.training.encoders.dictation import Speaker, dictate, speak
+from core.training.encoders.misheard import KEPT, Misheard, aligned, chosen_texts, learn, misheard
+from core.training.pack.data import Pack, TextItem
+from core.training.pack.splits import Split
 
 SENTENCES = ["how does this happen", "I want to find out more", "why does the moon do that"]
 WORDS = ("this", "that", "proof", "matrix", "why", "is", "it", "so", "hard", "boring", "the", "a")

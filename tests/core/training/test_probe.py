@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
-from core.training.probe import SourceProbe, probe_sources
+from core.training.encoders.probe import SourceProbe, probe_sources
 
 
 def probed(source_shows: float, class_shows: float = 0.0, n: int = 240) -> SourceProbe:

@@ -15,11 +15,11 @@ from core.features.face import CROP_PX
 from core.features.opening import open_checkpoint
 from core.model.checkpoint import Checkpoint, save
 from core.settings import ModelSettings
-from core.training.compose import ABSENT, ComposeSettings, Sequence
-from core.training.data import Pack, read_pack
-from core.training.sameness import WAYS, compose_held_out, sameness
-from core.training.staged_file import transcript_of, write
-from core.training.staging import RATE_HZ, KnownFace, Staged, stage
+from core.training.fusing.compose import ABSENT, ComposeSettings, Sequence
+from core.training.pack.data import Pack, read_pack
+from core.training.sameness.routes import WAYS, compose_held_out, sameness
+from core.training.sameness.staged_file import transcript_of, write
+from core.training.sameness.staging import RATE_HZ, KnownFace, Staged, stage
 from core.types import MODALITIES, SAMPLE_RATE_HZ
 from tests.support.small_pack import make_pack
 

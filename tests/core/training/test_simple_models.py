@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from core.errors import DataError
 from core.features.words import as_spoken
-from core.training.data import FaceItem, Pack, TextItem, VoiceItem
-from core.training.labels import EXPRESSIONS
-from core.training.simple_features import gradients, voice_statistics
-from core.training.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
-from core.training.splits import Split
-from core.training.voices import TRIPLE
+from core.training.encoders.simple_features import gradients, voice_statistics
+from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
+from core.training.encoders.voices import TRIPLE
+from core.training.pack.data import FaceItem, Pack, TextItem, VoiceItem
+from core.training.pack.labels import EXPRESSIONS
+from core.training.pack.splits import Split
 from core.types import STATES
 
 SAYINGS = ("I am lost, what?", "how does that work", "so bored of it", "this is so annoying")

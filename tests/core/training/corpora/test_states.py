@@ -12,7 +12,7 @@ from core.training.corpora.clip import PARTS, Clip, Corpus
 from core.training.corpora.parts import check, parted
 from core.training.corpora.prepare import prepare
 from core.training.corpora.relabel import TABLES, Labelled, missing_states, read_table, relabelled
-from core.training.labels import CLASSES
+from core.training.pack.labels import CLASSES
 from tests.support import look_alikes
 from tests.support.look_alikes import Footage, write_table
 

@@ -1,0 +1,88 @@
+"""What the harness has left in a run folder, read back: figures and answers of every variant and seed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import DataError
+from core.training.comparison.harness import result_path
+from core.training.comparison.variants import FULL, Variant
+from core.training.fusing.judge import Truth, Unrolled
+from core.training.measures.metrics import confusions
+from core.types import STATES
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """One variant and seed: its figures, and what it says at every step of the test sequences."""
+
+    figures: dict[str, Any]
+    found: Unrolled
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One variant, all its seeds."""
+
+    variant: Variant
+    results: tuple[Result, ...]
+
+    def values(self, get: Callable[[dict[str, Any]], float | None]) -> NDArray[np.float64]:
+        """A figure of every seed, NaN where there is none."""
+        found = [get(result.figures) for result in self.results]
+        return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
+
+    def confusion(self) -> NDArray[np.int64]:
+        """(seeds, N, C, C) by sequence, over the steps that figures are about."""
+        return np.stack(
+            [confusions(one.found.truth.state, one.found.guess, one.found.counted, len(STATES)) for one in self.results]
+        )
+
+
+Rows = dict[str, Row]
+
+
+def collect(run: Path, variants: list[Variant], seeds: int, truth: Truth) -> Rows:
+    """All that is there of these variants. Raises `DataError` for a result that cannot be read."""
+    rows = {}
+    for variant in variants:
+        paths = [result_path(run, variant, seed) for seed in range(1 if variant.one_seed else seeds)]
+        results = tuple(_read(path, truth) for path in paths if path.exists())
+        if results:
+            rows[variant.name] = Row(variant, results)
+    return rows
+
+
+def known_mean(values: NDArray[np.float64]) -> float:
+    """Mean of what is known; NaN where nothing is."""
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if known.size else float("nan")
+
+
+def of_kind(rows: Rows, *kinds: str) -> list[Row]:
+    """The rows of some kinds, in the table's order."""
+    return [row for row in rows.values() if row.variant.kind in kinds]
+
+
+def full_row(rows: Rows) -> Row | None:
+    """The full model, where it was trained."""
+    return rows.get(FULL)
+
+
+def _read(path: Path, truth: Truth) -> Result:
+    try:
+        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        with np.load(path.with_suffix(".npz")) as arrays:
+            logits, weights = arrays["logits"].astype(np.float32), arrays["weights"].astype(np.float32)
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{path} cannot be read ({error}). Delete it; the next report trains it again.") from error
+    if logits.shape[:2] != truth.state.shape:
+        raise DataError(f"{path} is about other test sequences. Delete the folder {path.parent} and start again.")
+    return Result(figures, Unrolled(truth, logits, weights))

@@ -1,0 +1,178 @@
+"""Sensors of a fixed badness, one modality at a time: what the noise sweep encodes the test samples through.
+
+Each level starts from the sample as it was published, without the room and the webcam of training, so that the first
+level of every sweep is the cleanest there is. A sequence keeps its states, samples and presence over all levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.errors import DataError
+from core.features.picture import pixels
+from core.features.voice import waveform
+from core.features.words import as_spoken
+from core.training.encoders.texts import pad
+from core.training.fusing.bank import ORDINARY, Bank, Encoders, Sensors, Shelf
+from core.training.pack import augment
+from core.training.pack.data import Pack, Progress
+from core.types import Samples
+from core.writing import replace_file
+
+_SENSOR_NOISE = 4.0
+"""Deviation in grey levels of a webcam's own noise, which a dark picture sinks into."""
+_PIECE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Levels from clean to worst, and the sensors at a level. The first level is the clean sample itself."""
+
+    name: str
+    title: str
+    modality: str
+    levels: tuple[float, ...]
+    labels: tuple[str, ...]
+    sensors: Callable[[float], Sensors]
+
+
+def _voice_at(snr_db: float) -> Sensors:
+    def voice(clip: NDArray[np.int16], take: int, rng: Generator) -> Samples:
+        samples = clip.astype(np.float32) / 32768.0
+        return samples if np.isinf(snr_db) else augment.add_noise(samples, snr_db, rng)
+
+    return replace(ORDINARY, voice=voice)
+
+
+def _face_blurred(sigma_px: float) -> Sensors:
+    def face(grey: NDArray[np.uint8], take: int, rng: Generator) -> NDArray[np.uint8]:
+        import cv2
+
+        return np.asarray(cv2.GaussianBlur(grey, (0, 0), sigma_px), dtype=np.uint8) if sigma_px else grey
+
+    return replace(ORDINARY, face=face)
+
+
+def _face_in_the_dark(light: float) -> Sensors:
+    def face(grey: NDArray[np.uint8], take: int, rng: Generator) -> NDArray[np.uint8]:
+        if light == 1.0:
+            return grey
+        dark = grey * light + rng.normal(_SENSOR_NOISE, _SENSOR_NOISE, grey.shape)
+        return np.clip(dark, 0, 255).astype(np.uint8)
+
+    return replace(ORDINARY, face=face)
+
+
+def _words_misheard(rate: float) -> Sensors:
+    def words(text: str, take: int, rng: Generator, vocabulary: list[str]) -> str:
+        return misheard(text, rate, rng, vocabulary)
+
+    return replace(ORDINARY, words=words)
+
+
+def misheard(text: str, rate: float, rng: Generator, vocabulary: list[str]) -> str:
+    """At this rate a word is lost (one time in two) or another word of the vocabulary."""
+    heard = []
+    for word in text.split():
+        chance = rng.random()
+        if chance >= rate:
+            heard.append(word)
+        elif chance < rate / 2:
+            heard.append(vocabulary[int(rng.integers(len(vocabulary)))])
+    return " ".join(heard)
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep(
+        "voice-noise",
+        "noise on the voice, signal to noise in dB",
+        "audio",
+        (np.inf, 20.0, 10.0, 5.0, 0.0, -5.0),
+        ("clean", "20", "10", "5", "0", "−5"),
+        _voice_at,
+    ),
+    Sweep(
+        "picture-blur",
+        "blur of the face, σ in px of a 48-px face",
+        "visual",
+        (0.0, 0.5, 1.0, 2.0, 3.0, 5.0),
+        ("clean", "0.5", "1", "2", "3", "5"),
+        _face_blurred,
+    ),
+    Sweep(
+        "picture-dark",
+        "light on the face, share of full light",
+        "visual",
+        (1.0, 0.4, 0.2, 0.1, 0.05),
+        ("clean", "40 %", "20 %", "10 %", "5 %"),
+        _face_in_the_dark,
+    ),
+    Sweep(
+        "word-errors",
+        "words lost or misheard",
+        "text",
+        (0.0, 0.1, 0.2, 0.4, 0.6),
+        ("clean", "10 %", "20 %", "40 %", "60 %"),
+        _words_misheard,
+    ),
+)
+Opened = Callable[[], tuple[Pack, Encoders]]
+"""The pack and the encoders, opened only where something has to be encoded."""
+
+
+def noisy_banks(folder: Path, ordinary: Bank, opened: Opened, seed: int, progress: Progress) -> dict[str, list[Bank]]:
+    """For each sweep the bank at every level: one shelf encoded anew, the others as they are. Kept in `folder`."""
+
+    def bank(sweep: Sweep, place: int) -> Bank:
+        name = f"{sweep.modality}-clean" if place == 0 else f"{sweep.name}-{place}"
+        path, shelf = folder / f"{name}.npy", getattr(ordinary, sweep.modality)
+        if not path.exists():
+            vectors = encoded(sweep, sweep.levels[place], shelf, opened, seed, progress)
+            replace_file(path, lambda fresh: np.save(fresh, vectors), DataError)
+        return replace(ordinary, **{sweep.modality: in_every_take(np.load(path), shelf, path)})
+
+    return {sweep.name: [bank(sweep, place) for place in range(len(sweep.levels))] for sweep in SWEEPS}
+
+
+def in_every_take(vectors: NDArray[np.float16], shelf: Shelf, path: Path) -> Shelf:
+    """The shelf with the same vector (n, d) whichever take is asked for. Raises `DataError` for other samples."""
+    if len(vectors) != len(shelf.classes):
+        raise DataError(f"{path} was made of other samples than the run's bank-test.npz. Delete it and start again.")
+    return replace(shelf, vectors=np.broadcast_to(vectors[:, None], shelf.vectors.shape))
+
+
+def encoded(
+    sweep: Sweep, level: float, shelf: Shelf, opened: Opened, seed: int, progress: Progress
+) -> NDArray[np.float16]:
+    """The samples of a shelf through the sensors of a level, (n, d); the same chances at every level."""
+    pack, encoders = opened()
+    rng, sensors = np.random.default_rng((seed, SWEEPS.index(sweep))), sweep.sensors(level)
+    texts = [as_spoken(pack.texts[place].text) for place in shelf.places] if sweep.modality == "text" else []
+    vocabulary = " ".join(texts).split()
+
+    def through(places: list[int]) -> Tensor:
+        if sweep.modality == "audio":
+            clips = [waveform(sensors.voice(pack.clips[place], 0, rng)) for place in places]
+            return torch.as_tensor(encoders.audio(torch.from_numpy(np.stack(clips))))
+        if sweep.modality == "visual":
+            faces = [augment.rgb(sensors.face(pack.pictures[place], 0, rng)) for place in places]
+            crops = np.stack([pixels(face, encoders.features) for face in faces])[:, None]  # (n, 1, C, S, S)
+            there = torch.ones(len(places), 1, dtype=torch.bool)
+            return torch.as_tensor(encoders.visual(torch.from_numpy(crops), there))
+        heard = [sensors.words(as_spoken(pack.texts[place].text), 0, rng, vocabulary) for place in places]
+        return torch.as_tensor(encoders.text(*pad([encoders.tokens.of_text(text) for text in heard])))
+
+    parts, places = [], shelf.places.tolist()
+    with torch.inference_mode():  # float32, as live computes them
+        for start in range(0, len(places), _PIECE):
+            parts.append(through(places[start : start + _PIECE]).float().half().numpy())
+            progress(f"encoding with {sweep.title}: {level:g}", min(start + _PIECE, len(places)), len(places))
+    return np.concatenate(parts)

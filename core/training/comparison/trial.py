@@ -1,0 +1,115 @@
+"""All figures of one trained variant: on the test sequences, with modalities missing, under noise, and its controls."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from core.model.inputs import MODALITIES
+from core.model.network import Fusion
+from core.training.comparison.episodes import falls
+from core.training.comparison.influence import PERMUTATIONS, influence, permuted
+from core.training.comparison.material import Material
+from core.training.comparison.severity import SWEEPS
+from core.training.comparison.variants import Variant
+from core.training.fusing.baselines import Fuser
+from core.training.fusing.calibrate import calibrate, confidences, probabilities
+from core.training.fusing.compose import Sequence
+from core.training.fusing.judge import (
+    Judgement,
+    Unrolled,
+    flat,
+    judge,
+    judged,
+    one_missing,
+    thinned,
+    unroll,
+    weights_under_noise,
+)
+from core.training.measures.metrics import expected_calibration_error
+from core.types import STATES
+
+Figures = dict[str, Any]
+MISSING_RATES = (0.2, 0.4, 0.6, 0.8)
+MIXED, ONE = "mixed", "one at a time"
+ABSENCES = (MIXED, *MODALITIES, ONE)
+"""Every modality at once, one alone, and the paper's own: at most one of them at a step."""
+_ABSENCE_SEED = 31
+
+
+def judge_trial(
+    fusion: Fuser,
+    variant: Variant,
+    whole: Unrolled,
+    material: Material,
+) -> Figures:
+    """Figures of a trained fusion; `whole` is what it says of the test sequences."""
+    test, sweeps = material.test, material.sweeps
+    figures: Figures = row(judged(whole)) | _calibrated(fusion, whole, material.calibration)
+    if variant.swept:
+        some = next(iter(sweeps.values()))[0]
+        figures["missing"] = missing(fusion, test[: len(some)])
+        figures["noise"] = {
+            sweep.name: [
+                {"level": label} | short_row(judge(fusion, level))
+                for label, level in zip(sweep.labels, sweeps[sweep.name], strict=True)
+            ]
+            for sweep in SWEEPS
+        }
+    if isinstance(fusion, Fusion):
+        noisy = unroll(fusion, material.episodes)
+        figures["weights"] = weights_under_noise(flat(noisy))
+        figures["falls"] = {name: asdict(found) for name, found in falls(noisy).items()}
+        figures["permuted"] = {how: row(judge(permuted(fusion, how), test)) for how in PERMUTATIONS}
+        figures["influence"] = influence(fusion, test, whole)
+    return figures
+
+
+def row(found: Judgement) -> Figures:
+    """A judgement as plain values."""
+    return asdict(found) | {"per_class_f1": dict(zip(STATES, found.per_class_f1, strict=True))}
+
+
+def short_row(found: Judgement) -> Figures:
+    """What a sweep needs of a judgement."""
+    names = ("accuracy", "macro_f1", "answered_share")
+    return {name: getattr(found, name) for name in names}
+
+
+def missing(fusion: Fuser, sequences: list[Sequence]) -> dict[str, list[Figures]]:
+    """Figures by kind of absence and rate, nothing missing first; the same absences for every fusion."""
+    whole = {"rate": 0.0} | short_row(judge(fusion, sequences))
+    found: dict[str, list[Figures]] = {}
+    for kind in ABSENCES:
+        found[kind] = [whole]
+        for rate in MISSING_RATES:
+            fewer = absent(sequences, kind, rate)
+            found[kind].append({"rate": rate} | short_row(judge(fusion, fewer)))
+    return found
+
+
+def absent(sequences: list[Sequence], kind: str, rate: float) -> list[Sequence]:
+    """The sequences with steps missing, beyond what is absent already."""
+    rng = np.random.default_rng((_ABSENCE_SEED, ABSENCES.index(kind)))
+    if kind == ONE:
+        return [one_missing(one, rate, rng) for one in sequences]
+    names = MODALITIES if kind == MIXED else (kind,)
+    return [thinned(one, rate, rng, names) for one in sequences]
+
+
+def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Figures:
+    """Temperature and threshold from validation sequences, and what they do on the test ones."""
+    chosen = calibrate(flat(unroll(fusion, sequences)))
+    found = flat(whole)
+    shares = probabilities(found.logits, chosen.temperature)
+    stands = confidences(found.logits, chosen.temperature) >= chosen.threshold
+    none = found.state == len(STATES)
+    return {
+        "temperature": chosen.temperature,
+        "threshold": chosen.threshold,
+        "ece": expected_calibration_error(shares[found.clear], found.state[found.clear]),
+        "coverage_of_clear_steps": float(stands[found.clear].mean()),
+        "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
+    }

@@ -1,0 +1,111 @@
+"""Does an encoder tell where a sample comes from? A linear probe that guesses the source from the embedding.
+
+Where sources have different classes, some of the source is in the class, so the probe is also run within each class
+that several sources share. Well above chance there means that the source itself shows, and can serve as a shortcut.
+All faces are of one source: for them there is nothing to probe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training.encoders.one_core import learning_on_one_core
+from core.training.measures.intervals import Interval, balanced_accuracy_of, bootstrap, confusions
+
+_FOLDS = 5
+_LEAST_IDENTITIES = 2
+"""Of a source with a single identity nobody can tell whether the source or the person was recognised."""
+_LEAST_SAMPLES = 8
+_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """One probe: the sources that it tells apart, with their numbers of samples; chance is 1 / number of sources.
+
+    `balanced_accuracy` is None where fewer than two sources could be compared; `left_out` have too few identities or
+    samples.
+    """
+
+    samples: dict[str, int]
+    left_out: tuple[str, ...]
+    balanced_accuracy: Interval | None
+    chance: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProbe:
+    """The probe over all samples, and within each class that at least two sources share."""
+
+    overall: Probed
+    within_class: dict[str, Probed]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def probe_sources(
+    vectors: NDArray[Any], sources: Sequence[str], groups: Sequence[str], labels: Sequence[str | None]
+) -> SourceProbe:
+    """Probe embeddings (n, d) of samples that the encoder was not taught on, cross-validated by identity.
+
+    `labels` are the classes; samples without one (None) count only overall.
+    """
+    of_source, of_group = np.asarray(sources), np.asarray(groups)
+    of_class = np.array([label or "" for label in labels])
+    within = {
+        str(label): _probed(vectors[chosen], of_source[chosen], of_group[chosen])
+        for label in np.unique(of_class)
+        for chosen in (of_class == label,)
+        if label and len(set(of_source[chosen])) > 1
+    }
+    return SourceProbe(_probed(vectors, of_source, of_group), within)
+
+
+def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np.str_]) -> Probed:
+    identities = {str(name): len(set(groups[sources == name])) for name in np.unique(sources)}
+    kept = [
+        name
+        for name, count in identities.items()
+        if count >= _LEAST_IDENTITIES and int((sources == name).sum()) >= _LEAST_SAMPLES
+    ]
+    left_out = tuple(name for name in identities if name not in kept)
+    samples = {name: int((sources == name).sum()) for name in kept}
+    if len(kept) < 2:
+        return Probed(samples, left_out, None, None)
+    chosen = np.isin(sources, kept)
+    truth = np.searchsorted(kept, sources[chosen])
+    folds = min(_FOLDS, *(identities[name] for name in kept))
+    guess = _guessed(vectors[chosen].astype(np.float64), truth, _dealt(sources[chosen], groups[chosen], folds))
+    parts = confusions(truth, guess, len(kept))
+    found = bootstrap(groups[chosen].tolist(), parts, balanced_accuracy_of)
+    return Probed(samples, left_out, found, 1 / len(kept))
+
+
+def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
+    """The fold of each sample: the identities of every source dealt out in turn, so that every fold has some."""
+    rng = np.random.default_rng(_SEED)
+    fold_of = np.zeros(len(sources), dtype=np.int64)
+    for name in np.unique(sources):
+        for turn, group in enumerate(rng.permutation(np.unique(groups[sources == name]))):
+            fold_of[(sources == name) & (groups == group)] = turn % folds
+    return fold_of
+
+
+def _guessed(vectors: NDArray[np.float64], truth: NDArray[np.int64], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each sample's source, guessed by a probe that never met its identity."""
+    with learning_on_one_core():
+        from sklearn.linear_model import LogisticRegression
+        from sklearn.model_selection import PredefinedSplit, cross_val_predict
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+
+        probe = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", max_iter=2000))
+        guess = cross_val_predict(probe, vectors, truth, cv=PredefinedSplit(fold_of))
+    return np.asarray(guess, dtype=np.int64)

@@ -1,0 +1,190 @@
+"""What each encoder is worth by itself, on single samples: human labels and labels by rule kept apart.
+
+Every figure has a 95 % interval over identities, and stands once for all sources and once for each. A linear probe
+tells how much of the source the encoder keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.errors import DataError
+from core.features.picture import pixels
+from core.features.settings import FeatureSettings
+from core.features.voice import waveform
+from core.features.words import WordTokens, as_spoken
+from core.training.encoders.learners import IGNORE, Learner, class_target
+from core.training.encoders.probe import probe_sources
+from core.training.encoders.texts import pad
+from core.training.encoders.voices import TRIPLE
+from core.training.measures.intervals import by_source, scores
+from core.training.measures.metrics import per_class_f1
+from core.training.pack import augment
+from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
+from core.training.pack.labels import BURSTS_AND_EMODB, EXPRESSIONS
+from core.types import STATES
+
+Figures = dict[str, Any]
+Labels = NDArray[np.int64]
+Found = dict[str, NDArray[np.float32]]
+"""An encoder's vectors (n, d) as "vector", and the logits (n, size) of each of its heads."""
+_PIECE = 64
+_PROBED = 1500
+"""Samples of a source in the probe at most: it need not see every tweet."""
+
+
+def face_figures(
+    pack: Pack, chosen: Chosen, learner: Learner[nn.Module], features: FeatureSettings, progress: Progress
+) -> Figures:
+    """Seven human-labelled expressions, and the four classes by action-unit rule (a rule, not a label)."""
+    places = places_of(pack.faces, chosen)
+
+    def inputs(piece: Labels) -> tuple[Tensor, ...]:
+        crops = np.stack([pixels(augment.rgb(pack.pictures[place]), features) for place in piece])
+        return torch.from_numpy(crops)[:, None], torch.ones(len(piece), 1, dtype=torch.bool)
+
+    found = _run(learner, places, inputs, "judging faces", progress)
+    items = _at(pack.faces, places)
+    truth = np.array([EXPRESSIONS.index(item.expression) for item in items])
+    return {
+        "seven_expressions_human_labelled": _figures(truth, found["expression"].argmax(1), EXPRESSIONS, items),
+        "four_states_by_rule": _four(found["classes"], items),
+    }
+
+
+def voice_figures(pack: Pack, chosen: Chosen, learner: Learner[nn.Module], progress: Progress) -> Figures:
+    """Speech-only figures, bursts and acted sentences apart."""
+    places = places_of(pack.voices, chosen)
+    found = _run(learner, places, _voice_inputs(pack), "judging voices", progress)
+    items = _at(pack.voices, places)
+    truth = np.array([BURSTS_AND_EMODB.index(item.burst) for item in items])
+    guess = found["bursts"].argmax(1)
+    sentences = np.array([item.source == "emodb" for item in items], dtype=bool)
+    columns = [BURSTS_AND_EMODB.index(name) for name in TRIPLE]
+    triple = np.isin(truth, columns) & ~sentences
+
+    def part(chosen: NDArray[np.bool_]) -> list[Any]:
+        return [item for item, kept in zip(items, chosen, strict=True) if kept]
+
+    return {
+        "bursts": _figures(truth[~sentences], guess[~sentences], BURSTS_AND_EMODB, part(~sentences)),
+        "acted_sentences": _figures(truth[sentences], guess[sentences], BURSTS_AND_EMODB, part(sentences)),
+        "confusion_interest_anger": _figures(
+            np.searchsorted(sorted(columns), truth[triple]),
+            found["bursts"][triple][:, sorted(columns)].argmax(1),
+            [BURSTS_AND_EMODB[column] for column in sorted(columns)],
+            part(triple),
+        ),
+        "four_states": _four(found["classes"], items),
+    }
+
+
+def text_figures(
+    pack: Pack, chosen: Chosen, learner: Learner[nn.Module], tokens: WordTokens, progress: Progress
+) -> Figures:
+    """The four states, as written and as a recogniser would write."""
+    places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
+    items = _at(pack.texts, places)
+
+    def figures(change: Callable[[str], str]) -> Figures:
+        found = _run(learner, places, _text_inputs(pack, tokens, change), "judging texts", progress)
+        return _four(found["classes"], items)
+
+    return {"as_written": figures(str), "as_spoken": figures(as_spoken)}
+
+
+def source_probes(
+    pack: Pack, chosen: Chosen, learners: dict[str, Learner[nn.Module]], tokens: WordTokens, progress: Progress
+) -> Figures:
+    """How well the source of a sample can be told from the encoder's vector. Faces have one source only.
+
+    The probe is scikit-learn's; where that is not installed, this is said in its place.
+    """
+    if find_spec("sklearn") is None:
+        return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
+    voices = _some_of_each_source(pack.voices, chosen)
+    texts = _some_of_each_source(pack.texts, chosen)
+    heard = _run(learners["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
+    read = _run(learners["text"], texts, _text_inputs(pack, tokens, as_spoken), "probing texts", progress)["vector"]
+    return {
+        "visual": "one source, nothing to tell apart",
+        "audio": _probe(heard, _at(pack.voices, voices)),
+        "text": _probe(read, _at(pack.texts, texts)),
+    }
+
+
+def _probe(vectors: NDArray[np.float32], items: list[Any]) -> Figures:
+    sources, groups = [item.source for item in items], [item.identity for item in items]
+    return probe_sources(vectors, sources, groups, [item.label for item in items]).to_json()
+
+
+def _some_of_each_source(items: Sequence[Any], chosen: Chosen) -> Labels:
+    rng = np.random.default_rng(3)
+    places = places_of(items, chosen)
+    sources = np.array([items[place].source for place in places])
+    some = [rng.permutation(places[sources == name])[:_PROBED] for name in np.unique(sources)]
+    return np.sort(np.concatenate(some)) if some else places
+
+
+def _voice_inputs(pack: Pack) -> Callable[[Labels], tuple[Tensor, ...]]:
+    return lambda piece: (torch.from_numpy(np.stack([waveform(pack.samples(place)) for place in piece])),)
+
+
+def _text_inputs(
+    pack: Pack, tokens: WordTokens, change: Callable[[str], str]
+) -> Callable[[Labels], tuple[Tensor, ...]]:
+    return lambda piece: pad([tokens.of_text(change(pack.texts[place].text)) for place in piece])
+
+
+def _at(items: Sequence[Item], places: Labels) -> list[Any]:
+    return [items[place] for place in places]
+
+
+def _run(
+    learner: Learner[nn.Module],
+    places: Labels,
+    inputs: Callable[[Labels], tuple[Tensor, ...]],
+    what: str,
+    progress: Progress,
+) -> Found:
+    """Vectors and logits of all places; float32, as live computes them."""
+    if places.size == 0:
+        raise DataError(f"The pack has nothing for {what}. It needs labelled faces, voices and texts.")
+    parts: dict[str, list[NDArray[np.float32]]] = {}
+    with torch.inference_mode():
+        for start in range(0, len(places), _PIECE):
+            vector = learner.encoder(*inputs(places[start : start + _PIECE]))
+            for name, values in {"vector": vector, **learner.heads(vector)}.items():
+                parts.setdefault(name, []).append(values.float().numpy())
+            progress(what, min(start + _PIECE, len(places)), len(places))
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def _four(logits: NDArray[np.float32], items: list[Any]) -> Figures:
+    """Figures among the four states, over the samples that show one."""
+    targets = np.array([class_target(item.label) for item in items], dtype=np.int64)
+    shown = (targets != IGNORE) & (targets < len(STATES))
+    kept = [item for item, there in zip(items, shown, strict=True) if there]
+    return _figures(targets[shown], logits[shown][:, : len(STATES)].argmax(1), STATES, kept)
+
+
+def _figures(truth: Labels, guess: Labels, names: Sequence[str], items: list[Any]) -> Figures:
+    """Scores with intervals, F1 of each class that occurs, and the same by source where there are several."""
+    each, there = per_class_f1(truth, guess, len(names)), set(truth.tolist())
+    groups = [item.identity for item in items]
+    figures: Figures = scores(truth, guess, groups, len(names)).to_json()
+    figures["per_class_f1"] = {
+        name: score for place, (name, score) in enumerate(zip(names, each, strict=True)) if place in there
+    }
+    sources = [getattr(item, "source", "faces") for item in items]
+    if len(set(sources)) > 1:
+        split = by_source(truth, guess, groups, sources, len(names))
+        figures["by_source"] = {name: found.to_json() for name, found in split.items()}
+    return figures

@@ -1,0 +1,1 @@
+"""Figures that everyone computes the same way, and how sure they are."""

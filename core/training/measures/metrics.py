@@ -1,0 +1,123 @@
+"""Figures that everyone computes the same way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+Labels = NDArray[np.int64]
+BINS = 15
+
+
+def accuracy(truth: Labels, guess: Labels) -> float:
+    """Share of right guesses; NaN for no samples."""
+    return float((truth == guess).mean()) if truth.size else float("nan")
+
+
+def per_class_f1(truth: Labels, guess: Labels, classes: int) -> list[float]:
+    """F1 of each class; 0 where a class was neither there nor guessed."""
+    scores = []
+    for label in range(classes):
+        hit = int(((truth == label) & (guess == label)).sum())
+        total = int((truth == label).sum()) + int((guess == label).sum())
+        scores.append(2 * hit / total if total else 0.0)
+    return scores
+
+
+def macro_f1(truth: Labels, guess: Labels, classes: int) -> float:
+    """Mean F1 over the classes that occur in `truth`."""
+    scores = per_class_f1(truth, guess, classes)
+    there = [score for label, score in enumerate(scores) if (truth == label).any()]
+    return float(np.mean(there)) if there else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """How often a leading probability is right, by bins of equal width; only bins that hold anything.
+
+    confidence, right, share: mean leading probability, share of right ones, share of all samples; (bins,) each.
+    """
+
+    confidence: NDArray[np.float64]
+    right: NDArray[np.float64]
+    share: NDArray[np.float64]
+
+
+def reliability(probabilities: NDArray[np.float32], truth: Labels, bins: int = BINS) -> Reliability:
+    """Leading probabilities (n, C) against the truth (n,)."""
+    confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
+    places = np.minimum((confidence * bins).astype(int), bins - 1)
+    held = [places == place for place in range(bins) if (places == place).any()]
+    return Reliability(
+        np.array([confidence[mask].mean() for mask in held], dtype=np.float64),
+        np.array([right[mask].mean() for mask in held], dtype=np.float64),
+        np.array([mask.mean() for mask in held], dtype=np.float64),
+    )
+
+
+def expected_calibration_error(probabilities: NDArray[np.float32], truth: Labels, bins: int = BINS) -> float:
+    """ECE: mean gap between the leading probability and how often it is right, weighted by bin size (Guo 2017)."""
+    found = reliability(probabilities, truth, bins)
+    return float((found.share * np.abs(found.confidence - found.right)).sum())
+
+
+def confusions(truth: Labels, guess: Labels, counted: NDArray[np.bool_], classes: int) -> NDArray[np.int64]:
+    """Counts (N, classes, classes) by sequence, truth by guess, of (N, T) steps where `counted`."""
+    found = np.zeros((len(truth), classes, classes), dtype=np.int64)
+    sequence, step = np.nonzero(counted)
+    np.add.at(found, (sequence, truth[sequence, step], guess[sequence, step]), 1)
+    return found
+
+
+def macro_f1_of(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Macro-F1 (…) of confusion counts (…, C, C), over the classes that occur."""
+    hits = np.diagonal(confusion, axis1=-2, axis2=-1)
+    truth, guessed = confusion.sum(-1), confusion.sum(-2)
+    scores = 2 * hits / np.maximum(truth + guessed, 1)
+    there = truth > 0
+    macro: NDArray[np.float64] = (scores * there).sum(-1) / np.maximum(there.sum(-1), 1)
+    return macro
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A mean difference and its 95 % confidence interval."""
+
+    mean: float
+    low: float
+    high: float
+
+
+def paired_bootstrap(one: NDArray[np.int64], other: NDArray[np.int64], rng: Generator, draws: int = 2000) -> Difference:
+    """Macro-F1 of `one` less that of `other`, both confusions (seeds, N, C, C) on the same N sequences.
+
+    Sequences are drawn with replacement, the same for both and for all seeds; figures are means over the seeds.
+    """
+    sequences = one.shape[1]
+    counts = rng.multinomial(sequences, np.full(sequences, 1 / sequences), size=draws)  # (draws, N)
+    found = _mean_of_seeds(one, counts) - _mean_of_seeds(other, counts)
+    whole = np.ones((1, sequences), dtype=np.int64)
+    mean = float((_mean_of_seeds(one, whole) - _mean_of_seeds(other, whole))[0])
+    low, high = np.quantile(found, (0.025, 0.975))
+    return Difference(mean, float(low), float(high))
+
+
+def _mean_of_seeds(confusion: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Macro-F1 (draws,) of confusions (seeds, N, C, C) with each sequence counted (draws, N) times."""
+    scores = [macro_f1_of(np.tensordot(counts, of_seed, axes=1)) for of_seed in confusion]
+    mean: NDArray[np.float64] = np.mean(scores, axis=0)
+    return mean
+
+
+def without_nan(value: Any) -> Any:
+    """The same figures with null for "no samples": NaN is not JSON."""
+    if isinstance(value, dict):
+        return {name: without_nan(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [without_nan(inner) for inner in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -1,0 +1,1 @@
+"""Training and live give the same: sequences staged as recordings and analysed like any other."""
