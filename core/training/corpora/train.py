@@ -20,9 +20,9 @@ from core.training.corpora.clip import PARTS
 from core.training.corpora.figures import figures, unrolled
 from core.training.corpora.prepare import Prepared, recorded_parts, vectors_of
 from core.training.corpora.relabel import missing_states
-from core.training.evaluate import without_nan
 from core.training.fusing.calibrate import calibrate
 from core.training.loop import Schedule, fit
+from core.training.measures.metrics import without_nan
 from core.training.pack.data import Progress
 from core.training.together import is_main, processes
 from core.writing import replace_text
