@@ -25,7 +25,7 @@ from core.model.uncertainty import WeightBands
 class LiveOutput:
     """One step's answer. `probabilities` (4,) calibrated, NaN if nothing was present; `weights` (3,), 0 where absent.
 
-    `abstain`: the confidence (evidence x leading probability) lies below the calibrated threshold.
+    `abstain`: the confidence (`core.model.evidence`) lies below the calibrated threshold.
     `weight_low`, `weight_high` (3,): the weights' 95 % bands, 0 where absent.
     """
 

@@ -199,8 +199,8 @@ def _calibration(composed: dict[str, Any]) -> str:
     return "\n".join(
         [
             f"Calibration: temperature {found['temperature']:.2f}, expected calibration error {found['ece']:.3f}. "
-            f"Below a confidence (evidence x leading probability) of {found['threshold']:.2f} it abstains: it keeps "
-            f"{_percent(found['coverage_of_clear_steps'])} of the clear steps (of which "
+            f"Below a confidence (evidence x root of the leading probability) of {found['threshold']:.2f} it abstains: "
+            f"it keeps {_percent(found['coverage_of_clear_steps'])} of the clear steps (of which "
             f"{_percent(found['accuracy_of_covered_steps'])} are right) and abstains on "
             f'{_percent(found["abstention_on_none_of_these"])} of the "none of these" steps. Share of wrong answers by '
             f"share of steps answered: {risks}.",
