@@ -97,7 +97,7 @@ def test_presence_does_not_give_the_state_away(bank: Bank) -> None:
 
 def test_words_stay_as_they_were_heard(bank: Bank) -> None:
     """What noise garbled stays garbled, and what was heard well does not become garbled later."""
-    many = Bank(bank.audio, bank.visual, shelf(6, samples=300))
+    many = Bank(bank.audio, bank.visual, shelf(6, samples=5000))
     rng = np.random.default_rng(10)
     for _ in range(50):
         track = compose(many, ComposeSettings(noise_episode_share=1.0), rng).tracks["text"]
