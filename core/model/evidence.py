@@ -6,7 +6,7 @@ for "nothing of the kind". The logits hold one number more than softmax uses, th
 | symbol | here         | shape    | warrant |
 |--------|--------------|----------|---------|
 | E      | `evidence`   | (…,)     | ours: σ(logsumexp of the logits), as energy-based detection (Liu et al. 2020) |
-| c      | `confidence` | (…,)     | ours: E · √max ŷ; of four powers tried this one told "none of these" best apart |
+| c      | `confidence` | (…,)     | ours: E · √max ŷ; of four powers this one told "none" best apart (validation) |
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ safety reasons.
 ## Data
 
 No aligned corpus of learners is public. Single samples of one class each were **composed** into sequences; identities
-(contributor, speaker, image, comment) never cross the splits. Composition makes the modalities independent given the
+(speaker, image, wording) never cross the splits. Composition makes the modalities independent given the
 state, so fusion looks better here than it would on real people.
 
 {rules}
@@ -56,9 +56,10 @@ threshold, `test` is looked at only at the end of a run):
 
 ## What it reaches
 
-On {identities}. One checkpoint of one seed; in brackets 95 % intervals over identities (bootstrap). Composed sequences
-are judged on the steps that show one state (no conflict, none of "none of these") and at which any modality is
-present; "answered" is the share of such steps.
+On {identities}. One checkpoint of one seed; behind single-sample figures, in brackets, 95 % intervals over identities
+(bootstrap). An identity is a speaker, an image or a wording: the sources of faces and texts do not say who is who, so
+one person may be in two splits there. Composed sequences are judged on the steps that show one state (no conflict, none
+of "none of these") and at which any modality is present; "answered" is the share of such steps.
 
 """
 
@@ -137,11 +138,14 @@ def _single_samples(unimodal: dict[str, Any], simple: dict[str, Any]) -> str:
 
 
 def _sources(unimodal: dict[str, Any]) -> str:
-    lines = ["| by source | samples | identities | accuracy | macro-F1 |", "|---|---|---|---|---|"]
+    lines = ["| by source | samples | identities | accuracy |", "|---|---|---|---|"]
     for name, row in (("voice", unimodal["audio"]["four_states"]), ("words", unimodal["text"]["as_spoken"])):
         found = row.get("by_source", {})
-        lines += [_scores(f"{name}, four states, {source}", scores) for source, scores in found.items()]
-    return "\n".join([*lines, "", "Macro-F1 counts the states that a source has.", ""])
+        lines += [
+            f"| {name}, four states, {source} | {row['samples']} | {row['identities']} | {_interval(row['accuracy'])} |"
+            for source, row in found.items()
+        ]
+    return "\n".join([*lines, "", "Few sources have all four states.", ""])
 
 
 def _scores(name: str, row: dict[str, Any]) -> str:
@@ -152,10 +156,14 @@ def _scores(name: str, row: dict[str, Any]) -> str:
 
 
 def _interval(figure: dict[str, float | None]) -> str:
+    if figure["low"] is None:
+        return f"{_two(figure['value'])} (too few identities for an interval)"
     return f"{_two(figure['value'])} ({_two(figure['low'])} to {_two(figure['high'])})"
 
 
 def _probe(probes: dict[str, Any]) -> str:
+    if "left_out" in probes:
+        return f"No source probe: {probes['left_out']}\n"
     lines = ["| source probe (linear, of vectors not taught on) | balanced accuracy | chance |", "|---|---|---|"]
     for name in ("audio", "text"):
         probe = probes[name]
@@ -198,7 +206,8 @@ def _calibration(composed: dict[str, Any]) -> str:
     risks = ", ".join(f"{_two(risk)} at {share}" for share, risk in found["risk_at_coverage"].items())
     return "\n".join(
         [
-            f"Calibration: temperature {found['temperature']:.2f}, expected calibration error {found['ece']:.3f}. "
+            f"Calibration: temperature {found['temperature']:.2f}, expected calibration error {found['ece']:.3f} "
+            f"(of the clear steps). "
             f"Below a confidence (evidence x root of the leading probability) of {found['threshold']:.2f} it abstains: "
             f"it keeps {_percent(found['coverage_of_clear_steps'])} of the clear steps (of which "
             f"{_percent(found['accuracy_of_covered_steps'])} are right) and abstains on "

@@ -151,7 +151,7 @@ def _row(judged: Judgement) -> Figures:
 def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
     found = answers(checkpoint.network.fusion, sequences)
     calibrated = probabilities(found.logits, checkpoint.calibration.temperature)
-    clear, none = found.clear, found.state == len(STATES)
+    clear, none = found.clear, found.none
     sure = confidences(found.logits, checkpoint.calibration.temperature)
     stands = sure >= checkpoint.calibration.threshold
     right = calibrated.argmax(1) == found.state

@@ -105,7 +105,7 @@ def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Fi
     found = flat(whole)
     shares = probabilities(found.logits, chosen.temperature)
     stands = confidences(found.logits, chosen.temperature) >= chosen.threshold
-    none = found.state == len(STATES)
+    none = found.none
     return {
         "temperature": chosen.temperature,
         "threshold": chosen.threshold,

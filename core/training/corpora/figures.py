@@ -68,7 +68,7 @@ class Judged:
         """The same for `calibrate`. A clip shows one state throughout, and nobody knows where it is noisy."""
         nowhere = np.zeros(len(self.target), dtype=bool)
         noisy = np.zeros((len(self.target), len(MODALITIES)), dtype=bool)
-        return Answers(self.logits, self.weights, self.target, self.shown, nowhere, noisy, self.hops)
+        return Answers(self.logits, self.weights, self.target, self.shown, ~self.shown, nowhere, noisy, self.hops)
 
 
 def unrolled(fusion: Fusion, clips: Sequence[Stretch], modality: str = "", missing_rate: float = 0.0) -> Judged:

@@ -61,7 +61,9 @@ def train(prepared: Prepared, base: Checkpoint, plan: Plan, out: Path, cache: Pa
         scores = fit(head, schedule, out, progress)
     folder = out / "checkpoint"
     if is_main():
-        calibration = calibrate(unrolled(network.fusion, found["val"]).answers())
+        # One training says nothing of other seeds: the bands stay as wide as those of the checkpoint it began with.
+        stretched = base.calibration.band_scale
+        calibration = replace(calibrate(unrolled(network.fusion, found["val"]).answers()), band_scale=stretched)
         card = _card(prepared, base, plan, scores) | {"metrics": None}
         save(folder, replace(base, network=network.eval(), calibration=calibration, card=card), {})
         _describe(out, folder, without_nan(figures(network.fusion, calibration, found["test"])))

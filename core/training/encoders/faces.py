@@ -18,11 +18,13 @@ from core.model.heads import AuxiliaryHeads
 from core.training.encoders.learners import (
     Learner,
     Mix,
+    MixedTargets,
     class_target,
     class_weights,
     cross_entropy,
     in_pieces,
     mixed,
+    mixed_loss,
     shuffled,
     unmixed,
 )
@@ -35,7 +37,7 @@ from core.training.pack.splits import Split
 
 Targets = tuple[Tensor, ...]
 """Expressions (B,), action units (B, 20), classes (B,)."""
-Batch = tuple[Tensor, Targets, Mix]
+Batch = tuple[Tensor, MixedTargets]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
@@ -86,16 +88,16 @@ class FaceTask:
             torch.from_numpy(self._units[places]),
             torch.from_numpy(self._targets[places]),
         )
-        return torch.from_numpy(crops), targets, mix  # crops (B, 1, C, S, S)
+        return mix.inputs(torch.from_numpy(crops)), mix.targets(targets)  # crops (B, 1, C, S, S)
 
     def loss(self, batch: Batch) -> Tensor:
         """Expressions + action units where they were measured + classes by rule."""
-        crops, targets, mix = batch
-        logits = self._logits(mix.blend(crops))
-        return mix.loss(lambda wanted: self._loss(logits, wanted), targets)
+        crops, targets = batch
+        logits = self._logits(crops)
+        return mixed_loss(lambda wanted: self._loss(logits, wanted), targets)
 
     def _logits(self, crops: Tensor) -> dict[str, Tensor]:
-        logits: dict[str, Tensor] = self.module(crops, torch.ones(len(crops), 1, dtype=torch.bool))
+        logits: dict[str, Tensor] = self.module(crops, torch.ones(len(crops), 1, dtype=torch.bool, device=crops.device))
         return logits
 
     def _loss(self, logits: dict[str, Tensor], wanted: Targets) -> Tensor:

@@ -51,9 +51,17 @@ def log_mel(waveforms: Tensor) -> Tensor:
 
     The first frame is left out: the convolutions' frame k is centred on sample 320 k + 365, the spectrogram's on 320 k.
     """
-    spectrum = torch.stft(waveforms, _FFT, _HOP, window=torch.hann_window(_FFT), return_complex=True).abs() ** 2
+    spectrum = (
+        torch.stft(
+            waveforms, _FFT, _HOP, window=torch.hann_window(_FFT, device=waveforms.device), return_complex=True
+        ).abs()
+        ** 2
+    )
     filters = mel_filter_bank(_FFT // 2 + 1, _BANDS, 50.0, 7600.0, SAMPLE_RATE_HZ, norm="slaney", mel_scale="slaney")
-    bands = torch.log(torch.einsum("bft,fm->btm", spectrum, torch.tensor(filters, dtype=torch.float32)) + 1e-4)
+    bands = torch.log(
+        torch.einsum("bft,fm->btm", spectrum, torch.tensor(filters, dtype=torch.float32, device=waveforms.device))
+        + 1e-4
+    )
     return ((bands - bands.mean()) / bands.std())[:, 1:]
 
 

@@ -57,6 +57,7 @@ def cross_entropy(logits: Tensor, target: Tensor, weight: Tensor | None = None, 
     """Cross-entropy over the samples that have a target; zero if none has."""
     if bool((target == IGNORE).all()):
         return logits.sum() * 0.0
+    weight = None if weight is None else weight.to(logits.device)
     return F.cross_entropy(logits, target, weight=weight, label_smoothing=smoothing)
 
 
@@ -69,26 +70,34 @@ def exclusion_loss(logits: Tensor, excluded: Tensor) -> Tensor:
     return -torch.log1p(-shares.clamp(max=1 - 1e-4)).mean()
 
 
+MixedTargets = tuple[tuple[Tensor, ...], tuple[Tensor, ...], float]
+"""A sample's own targets, its partner's, and what the sample keeps of itself."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Mix:
     """Mixup (Zhang et al. 2018): every sample is blended with a partner of its batch, its loss likewise.
 
-    partner (B,); `share` is what a sample keeps of itself.
+    partner (B,); `share` is what a sample keeps of itself. Applied while a batch is made, so that a batch may be parted
+    among processes afterwards.
     """
 
     partner: Tensor
     share: float
 
-    def blend(self, values: Tensor) -> Tensor:
+    def inputs(self, values: Tensor) -> Tensor:
         """(B, …) → (B, …)."""
-        return self.share * values + (1.0 - self.share) * values[self.partner]
+        return values if self.share == 1.0 else self.share * values + (1.0 - self.share) * values[self.partner]
 
-    def loss(self, loss: Callable[[tuple[Tensor, ...]], Tensor], targets: tuple[Tensor, ...]) -> Tensor:
-        """The loss against a sample's own targets and its partner's, in the same shares."""
-        if self.share == 1.0:
-            return loss(targets)
-        partners = tuple(target[self.partner] for target in targets)
-        return self.share * loss(targets) + (1.0 - self.share) * loss(partners)
+    def targets(self, own: tuple[Tensor, ...]) -> MixedTargets:
+        """A sample's own targets, its partner's, and the share."""
+        return own, tuple(target[self.partner] for target in own), self.share
+
+
+def mixed_loss(loss: Callable[[tuple[Tensor, ...]], Tensor], wanted: MixedTargets) -> Tensor:
+    """The loss against a sample's own targets and its partner's, in their shares."""
+    own, partners, share = wanted
+    return loss(own) if share == 1.0 else share * loss(own) + (1.0 - share) * loss(partners)
 
 
 def unmixed(size: int) -> Mix:

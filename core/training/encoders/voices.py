@@ -16,12 +16,14 @@ from core.model.heads import AuxiliaryHeads
 from core.training.encoders.learners import (
     Learner,
     Mix,
+    MixedTargets,
     class_target,
     class_weights,
     cross_entropy,
     exclusion_loss,
     in_pieces,
     mixed,
+    mixed_loss,
     shuffled,
     unmixed,
 )
@@ -35,7 +37,7 @@ from core.types import Samples
 
 Targets = tuple[Tensor, ...]
 """Labels (B,), classes (B,), excluded classes (B,)."""
-Batch = tuple[Tensor, Targets, Mix]
+Batch = tuple[Tensor, MixedTargets]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
@@ -85,13 +87,13 @@ class VoiceTask:
     def _batch(self, places: NDArray[np.int64], clips: list[Samples], mix: Mix) -> Batch:
         targets = (self._bursts[places], self._targets[places], self._excluded[places])
         waveforms = np.stack([waveform(clip) for clip in clips])  # (B, N)
-        return torch.from_numpy(waveforms), tuple(map(torch.from_numpy, targets)), mix
+        return mix.inputs(torch.from_numpy(waveforms)), mix.targets(tuple(map(torch.from_numpy, targets)))
 
     def loss(self, batch: Batch) -> Tensor:
         """The speakers' labels + the classes that a clip shows, or certainly does not show."""
-        waveforms, targets, mix = batch
-        logits = self.module(mix.blend(waveforms))
-        return mix.loss(lambda wanted: self._loss(logits, wanted), targets)
+        waveforms, targets = batch
+        logits = self.module(waveforms)
+        return mixed_loss(lambda wanted: self._loss(logits, wanted), targets)
 
     def _loss(self, logits: dict[str, Tensor], wanted: Targets) -> Tensor:
         bursts, classes, excluded = wanted

@@ -85,7 +85,7 @@ class FusionTask:
         """The paper's loss and ours, in full precision: the network is small and probabilities near 0 matter."""
         streams, targets, bad = batch
         settings = self._lessons.loss
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(targets.device.type, enabled=False):
             response, _ = self.module(streams, self.module.start(len(targets)))
             distrust = settings.distrust_weight * distrust_loss(response.weights, bad)
             return temporal_loss(response, targets, settings) + distrust

@@ -29,11 +29,13 @@ class Truth:
     """What is known of N sequences of T steps.
 
     state (N, T), clear (N, T): the target names one state, no conflict, not "none of these".
+    none (N, T): the target is "none of these", and no modality shows anything else.
     present (N, T, 3), noisy (N, T, 3): the modality comes from a bad take there, or would if it were present.
     """
 
     state: NDArray[np.int64]
     clear: NDArray[np.bool_]
+    none: NDArray[np.bool_]
     present: NDArray[np.bool_]
     noisy: NDArray[np.bool_]
 
@@ -71,6 +73,8 @@ class Answers:
     state: NDArray[np.int64]
     clear: NDArray[np.bool_]
     """The target names one state: no conflict, not "none of these"."""
+    none: NDArray[np.bool_]
+    """The target is "none of these": no conflict either."""
     after_change: NDArray[np.bool_]
     noisy: NDArray[np.bool_]
     clear_steps: int
@@ -99,6 +103,7 @@ def truth_of(sequences: list[Sequence]) -> Truth:
     return Truth(
         np.stack([one.state for one in sequences]),
         np.stack([one.target.max(-1) > _CLEAR for one in sequences]),
+        np.stack([np.ptp(one.target, axis=-1) < 1e-6 for one in sequences]),
         np.stack([one.present for one in sequences]),
         np.stack(takes) >= GOOD_TAKES,
     )
@@ -131,6 +136,7 @@ def flat(found: Unrolled) -> Answers:
         found.weights[seen],
         truth.state[seen],
         truth.clear[seen],
+        truth.none[seen],
         after_change(truth.state)[seen],
         truth.noisy[seen],
         int(truth.clear.sum()),

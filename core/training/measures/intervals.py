@@ -14,6 +14,8 @@ from core.training.measures.metrics import Labels
 Parts = NDArray[np.float64]
 """What each sample, or each draw, adds up to, (n, m)."""
 
+_FEWEST = 5
+"""Identities below which drawing them anew says nothing: the figure stands without an interval."""
 _AT_ONCE = 100
 """Draws held in memory together: each is one number an identity."""
 
@@ -56,6 +58,8 @@ def bootstrap(
     if len(groups) == 0:
         return Interval(*[float("nan")] * 3)
     names, of_sample = np.unique(np.asarray(groups), return_inverse=True)
+    if len(names) < _FEWEST:
+        return Interval(float(statistic(parts.sum(0, dtype=np.float64)[None])[0]), float("nan"), float("nan"))
     sums = np.zeros((len(names), parts.shape[1]))
     np.add.at(sums, of_sample, parts)
     rng = np.random.default_rng(seed)

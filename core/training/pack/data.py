@@ -131,9 +131,7 @@ def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
     """Read a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
     missing = [name for name in _PARTS if not (folder / name).is_file()]
     if missing:
-        raise DataError(
-            f"{folder} is not a data pack: {', '.join(missing)} missing. See the model card for the format."
-        )
+        raise DataError(f"{folder} is not a data pack: {', '.join(missing)} missing. See docs/packs.md for the format.")
     fingerprint = _fingerprint(folder)
     cache = cache / f"pack-{fingerprint[:16]}"
     faces, voices, texts = _faces(folder), _voices(folder), _texts(folder)
@@ -206,9 +204,10 @@ def _voices(folder: Path) -> tuple[VoiceItem, ...]:
         for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label")
         if row["label"] in BURSTS_AND_EMODB
     ]
-    split: dict[str, Split] = {}
-    for source in {row["source"] for row in rows}:
-        split |= splits_of("contributor:" + row["speaker"] for row in rows if row["source"] == source)
+    speakers: dict[str, set[str]] = {}
+    for row in rows:
+        speakers.setdefault(row["source"], set()).add("contributor:" + row["speaker"])
+    split = {source: splits_of(of_source) for source, of_source in speakers.items()}
     items = []
     for row in rows:
         source, label = row["source"], row["label"]
@@ -220,7 +219,7 @@ def _voices(folder: Path) -> tuple[VoiceItem, ...]:
                 label,
                 voice_class(source, label),
                 voice_excluded(source, label),
-                split["contributor:" + row["speaker"]],
+                split[source]["contributor:" + row["speaker"]],
             )
         )
     return tuple(items)

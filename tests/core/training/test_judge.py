@@ -105,7 +105,7 @@ def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = Non
     bad[0, noisy, 0] = True
     every = np.stack([weights, 1 - weights, np.zeros(steps)], axis=-1)[None].astype(np.float32)
     state = np.zeros((1, steps), dtype=np.int64)
-    return Unrolled(Truth(state, state == 0, there, bad), np.zeros((1, steps, 4), dtype=np.float32), every)
+    return Unrolled(Truth(state, state == 0, state != 0, there, bad), np.zeros((1, steps, 4), dtype=np.float32), every)
 
 
 def test_a_weight_that_falls_in_its_episode() -> None:
@@ -137,7 +137,9 @@ def test_episodes_are_aligned_at_their_start() -> None:
     weights[10:16] = 0.2
     one = unrolled(weights, slice(10, 16))
     many = Unrolled(
-        Truth(*(np.repeat(getattr(one.truth, name), 9, axis=0) for name in ("state", "clear", "present", "noisy"))),
+        Truth(
+            *(np.repeat(getattr(one.truth, name), 9, axis=0) for name in ("state", "clear", "none", "present", "noisy"))
+        ),
         np.repeat(one.logits, 9, axis=0),
         np.repeat(one.weights, 9, axis=0),
     )
