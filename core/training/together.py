@@ -33,7 +33,8 @@ def processes() -> PartialState:
         from accelerate.state import PartialState
     except ImportError as error:
         raise DataError(
-            "Training needs the accelerate package. Install it with: pip install 'accelerate>=1.2'"
+            "Training needs the packages of the train extra. From a checkout, install them with: "
+            ".venv/bin/pip install -e '.[train]'"
         ) from error
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return PartialState()
