@@ -23,8 +23,18 @@ from core.training.encoders.learners import Learner
 from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
 from core.training.fusing.bank import Bank, Encoders, make_bank
 from core.training.fusing.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusing.compose import ComposeSettings, Sequence, compose
-from core.training.fusing.judge import Judgement, answers, judge, only, thinned, weights_under_noise
+from core.training.fusing.compose import ComposeSettings, compose
+from core.training.fusing.judge import (
+    Answers,
+    Judgement,
+    flat,
+    judge,
+    judged,
+    only,
+    thinned,
+    unroll,
+    weights_under_noise,
+)
 from core.training.measures.metrics import expected_calibration_error, without_nan
 from core.training.pack.data import Chosen, Pack, Progress, read_pack
 from core.training.sameness.routes import compose_held_out, sameness
@@ -117,39 +127,37 @@ def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, cou
     sequences = [compose(bank, settings, rng) for _ in range(count)]
     fusion = checkpoint.network.fusion
     figures: Figures = {"sequences": len(sequences), "settings": asdict(settings)}
-    figures["full"] = _judged(checkpoint, sequences)
-    figures["only"] = {name: _judged(checkpoint, [only(one, name) for one in sequences]) for name in MODALITIES}
+    whole = unroll(fusion, sequences)
+    figures["full"] = _full_row(judged(whole))
+    figures["only"] = {name: _full_row(judge(fusion, [only(one, name) for one in sequences])) for name in MODALITIES}
     missing = []
     for place, rate in enumerate(MISSING_RATES):
-        judged = judge(fusion, [thinned(one, rate, rng) for one in sequences])
-        missing.append({"missing_rate": rate, **_row(judged)})
+        missing.append({"missing_rate": rate, **_row(judge(fusion, [thinned(one, rate, rng) for one in sequences]))})
         progress("composed sequences", place + 1, len(MISSING_RATES))
     figures["missing"] = missing
-    figures["weights"] = weights_under_noise(answers(fusion, sequences))
-    figures["calibration"] = _calibration(checkpoint, sequences)
+    figures["weights"] = weights_under_noise(flat(whole))
+    figures["calibration"] = _calibration(checkpoint, flat(whole))
     return figures
 
 
-def _judged(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
-    judged = judge(checkpoint.network.fusion, sequences)
+def _full_row(found: Judgement) -> Figures:
     return {
-        **_row(judged),
-        "per_class_f1": dict(zip(STATES, judged.per_class_f1, strict=True)),
-        "accuracy_at_transitions": judged.at_transitions,
+        **_row(found),
+        "per_class_f1": dict(zip(STATES, found.per_class_f1, strict=True)),
+        "accuracy_at_transitions": found.at_transitions,
     }
 
 
-def _row(judged: Judgement) -> Figures:
+def _row(found: Judgement) -> Figures:
     return {
-        "accuracy": judged.accuracy,
-        "macro_f1": judged.macro_f1,
-        "steps": judged.steps,
-        "answered_share": judged.answered_share,
+        "accuracy": found.accuracy,
+        "macro_f1": found.macro_f1,
+        "steps": found.steps,
+        "answered_share": found.answered_share,
     }
 
 
-def _calibration(checkpoint: Checkpoint, sequences: list[Sequence]) -> Figures:
-    found = answers(checkpoint.network.fusion, sequences)
+def _calibration(checkpoint: Checkpoint, found: Answers) -> Figures:
     calibrated = probabilities(found.logits, checkpoint.calibration.temperature)
     clear, none = found.clear, found.none
     sure = confidences(found.logits, checkpoint.calibration.temperature)

@@ -31,7 +31,7 @@ from core.training.card import class_counts, write_card
 from core.training.encoders import faces, hearing, texts, voices
 from core.training.encoders.learners import Learner
 from core.training.encoders.misheard import DICTATED, misheard
-from core.training.encoders.one_core import learning_on_one_core
+from core.training.encoders.one_core import need_scikit_learn
 from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
 from core.training.encoders.vocabulary import teach, teacher_folder, trimmed_tokenizer
 from core.training.evaluate import evaluate
@@ -88,8 +88,7 @@ class Recipe:
 def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None, threads: int = 0) -> Path:
     """Train the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
     recipe = recipe or Recipe()
-    with learning_on_one_core():  # needed at the very end, said at the very beginning
-        pass
+    need_scikit_learn()  # at the very end, but said at the very beginning
     if threads:
         torch.set_num_threads(threads)
     try:

@@ -73,21 +73,9 @@ def _face_in_the_dark(light: float) -> Sensors:
 
 def _words_misheard(rate: float) -> Sensors:
     def words(text: str, take: int, rng: Generator, vocabulary: list[str]) -> str:
-        return misheard(text, rate, rng, vocabulary)
+        return augment.garbled(text, vocabulary, rng, rate)
 
     return replace(ORDINARY, words=words)
-
-
-def misheard(text: str, rate: float, rng: Generator, vocabulary: list[str]) -> str:
-    """At this rate a word is lost (one time in two) or another word of the vocabulary."""
-    heard = []
-    for word in text.split():
-        chance = rng.random()
-        if chance >= rate:
-            heard.append(word)
-        elif chance < rate / 2:
-            heard.append(vocabulary[int(rng.integers(len(vocabulary)))])
-    return " ".join(heard)
 
 
 SWEEPS: tuple[Sweep, ...] = (

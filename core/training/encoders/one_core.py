@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from core.errors import DataError
+
+
+def installed() -> bool:
+    """Whether scikit-learn and what it is held to one core with are there."""
+    return all(find_spec(name) is not None for name in ("sklearn", "threadpoolctl"))
+
+
+def need_scikit_learn() -> None:
+    """Raises `DataError` where it is not installed."""
+    if not installed():
+        raise DataError(
+            "scikit-learn is missing. From a checkout, install it with: .venv/bin/pip install -e '.[train]'"
+        )
 
 
 @contextmanager
@@ -14,12 +28,9 @@ def learning_on_one_core() -> Iterator[None]:
 
     Raises `DataError` where it is not installed.
     """
-    try:
-        import sklearn  # noqa: F401
-        from threadpoolctl import threadpool_limits
-    except ImportError as error:
-        raise DataError(
-            "scikit-learn is missing. Install it with: pip install 'edu-emotionnet-monitor[train]'."
-        ) from error
+    need_scikit_learn()
+    import sklearn  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
     with threadpool_limits(1):
         yield

@@ -7,7 +7,6 @@ tells how much of the source the encoder keeps.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from core.features.settings import FeatureSettings
 from core.features.voice import waveform
 from core.features.words import WordTokens, as_spoken
 from core.training.encoders.learners import IGNORE, Learner, class_target
+from core.training.encoders.one_core import installed
 from core.training.encoders.probe import probe_sources
 from core.training.encoders.texts import pad
 from core.training.encoders.voices import TRIPLE
@@ -107,7 +107,7 @@ def source_probes(
 
     The probe is scikit-learn's; where that is not installed, this is said in its place.
     """
-    if find_spec("sklearn") is None:
+    if not installed():
         return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
     voices = _some_of_each_source(pack.voices, chosen)
     texts = _some_of_each_source(pack.texts, chosen)

@@ -184,7 +184,12 @@ def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float =
 
     `core.training.encoders.misheard` draws the errors that the recogniser really makes.
     """
-    words = cut_short(text, rng).split()
+    return garbled(cut_short(text, rng), vocabulary, rng, error_rate)
+
+
+def garbled(text: str, vocabulary: list[str], rng: Generator, error_rate: float) -> str:
+    """At this rate a word is lost (one time in two) or another word of the vocabulary."""
+    words = text.split()
     draws = rng.random(len(words))
     return " ".join(
         vocabulary[int(rng.integers(len(vocabulary)))] if draw < error_rate / 2 else word

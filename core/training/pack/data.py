@@ -112,6 +112,7 @@ class Pack:
         return samples
 
 
+Row = dict[str, str]
 Item = FaceItem | VoiceItem | TextItem
 Chosen = Callable[[Item], bool]
 """Which items of a pack are meant."""
@@ -134,7 +135,9 @@ def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
         raise DataError(f"{folder} is not a data pack: {', '.join(missing)} missing. See docs/packs.md for the format.")
     fingerprint = _fingerprint(folder)
     cache = cache / f"pack-{fingerprint[:16]}"
-    faces, voices, texts = _faces(folder), _voices(folder), _texts(folder)
+    face_rows = list(_rows(folder / "faces.csv", "file", "expression"))
+    voice_rows = list(_rows(folder / "voices.csv", "file", "source", "speaker", "label"))
+    faces, voices, texts = _faces(face_rows), _voices(voice_rows), _texts(folder)
     if not faces or not voices or not texts:
         raise DataError(
             f"{folder} holds an empty table. faces.csv, voices.csv and texts.csv need at least one row each, "
@@ -142,10 +145,7 @@ def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
         )
     pictures = _cached(cache / "pictures.npy", lambda: _decode_pictures(folder / "faces.zip", faces, progress))
     clips = _cached(cache / "clips.npy", lambda: _decode_clips(folder / "voices.zip", voices, progress))
-    left_out = {
-        "faces": _row_count(folder / "faces.csv") - len(faces),
-        "voices": _row_count(folder / "voices.csv") - len(voices),
-    }
+    left_out = {"faces": len(face_rows) - len(faces), "voices": len(voice_rows) - len(voices)}
     return Pack(faces, pictures, voices, clips, texts, fingerprint, left_out)
 
 
@@ -159,7 +159,7 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
+def _rows(path: Path, *needed: str) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8", newline="") as lines:
             table = csv.DictReader(lines)
@@ -171,12 +171,8 @@ def _rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
         raise DataError(f"{path} is not a table in UTF-8 ({error}).") from error
 
 
-def _row_count(path: Path) -> int:
-    return sum(1 for _ in _rows(path))
-
-
-def _faces(folder: Path) -> tuple[FaceItem, ...]:
-    rows = [row for row in _rows(folder / "faces.csv", "file", "expression") if row["expression"] in EXPRESSIONS]
+def _faces(table: list[Row]) -> tuple[FaceItem, ...]:
+    rows = [row for row in table if row["expression"] in EXPRESSIONS]
     split = splits_of("face:" + row["file"] for row in rows)
     items = []
     for row in rows:
@@ -198,12 +194,8 @@ def _units(row: dict[str, str]) -> dict[str, float] | None:
         raise DataError(f"faces.csv: an action unit of {row['file']} is not a number ({error}).") from error
 
 
-def _voices(folder: Path) -> tuple[VoiceItem, ...]:
-    rows = [
-        row
-        for row in _rows(folder / "voices.csv", "file", "source", "speaker", "label")
-        if row["label"] in BURSTS_AND_EMODB
-    ]
+def _voices(table: list[Row]) -> tuple[VoiceItem, ...]:
+    rows = [row for row in table if row["label"] in BURSTS_AND_EMODB]
     speakers: dict[str, set[str]] = {}
     for row in rows:
         speakers.setdefault(row["source"], set()).add("contributor:" + row["speaker"])

@@ -13,9 +13,10 @@ import torch
 from core.errors import DataError
 from core.training.comparison.harness import Plan, compare, gather, judged_sequences, result_path
 from core.training.comparison.report import write_report
-from core.training.comparison.severity import SWEEPS, misheard
+from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import ABSENCES, absent
 from core.training.comparison.variants import VARIANTS
+from core.training.pack import augment
 from tests.support.small_run import make_run
 
 torch.set_num_threads(1)
@@ -103,10 +104,10 @@ def test_absences_are_the_same_for_everyone_and_only_take_away(begun: Run) -> No
 def test_words_are_misheard_as_often_as_asked() -> None:
     rng = np.random.default_rng(0)
     said = " ".join(["one"] * 4000)
-    heard = misheard(said, 0.4, rng, ["two"]).split()
+    heard = augment.garbled(said, ["two"], rng, 0.4).split()
     assert abs(heard.count("one") / 4000 - 0.6) < 0.03
     assert abs(heard.count("two") / 4000 - 0.2) < 0.03
-    assert misheard(said, 0.0, rng, ["two"]) == said
+    assert augment.garbled(said, ["two"], rng, 0.0) == said
 
 
 def test_the_report_writes_every_table_and_figure(begun: Run, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def test_a_source_of_one_identity_is_left_out_and_said() -> None:
 
 def test_without_scikit_learn_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    with pytest.raises(DataError, match=r"pip install 'edu-emotionnet-monitor\[train\]'"):
+    with pytest.raises(DataError, match=r"pip install -e '\.\[train\]'"):
         probed(source_shows=0.0)
 
 

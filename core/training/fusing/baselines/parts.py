@@ -6,6 +6,7 @@ come together. None of them has a feedback loop.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import torch
@@ -26,7 +27,7 @@ class Past:
     present: Tensor
 
 
-class Baseline(nn.Module):
+class Baseline(nn.Module, ABC):
     """A causal network from streams to logits that remembers the same number of steps as the full model.
 
     `stages`: how many memories each stage keeps.
@@ -43,9 +44,9 @@ class Baseline(nn.Module):
         present = torch.zeros(batch, 0, len(MODALITIES), dtype=torch.bool, device=like.device)
         return Past({name: (nothing,) * count for name, count in self._stages.items()}, present)
 
+    @abstractmethod
     def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
-        raise NotImplementedError
 
     def _trans(self, inputs: int, layers: int) -> Trans:
         """The full model's temporal encoder from `inputs` numbers a step."""
