@@ -6,7 +6,10 @@ MonitorError
 ├── SpeechError       a recogniser or a word model that cannot be used
 ├── ModelError        weights, checkpoint or device that cannot be used
 ├── DownloadError     a model file that could not be fetched or verified
-└── DataError         training or evaluation data that cannot be read
+├── DataError         training or evaluation data that cannot be read
+├── StoreError        a stored session that cannot be written, read, exported or erased
+├── StudyError        a study whose gate, consent or ledger does not allow what was asked
+└── LabError          a Lab Streaming Layer stream or a sync test that cannot be used
 """
 
 
@@ -36,3 +39,15 @@ class DownloadError(MonitorError):
 
 class DataError(MonitorError):
     """Training or evaluation data that cannot be read."""
+
+
+class StoreError(MonitorError):
+    """A stored session that cannot be written, read, exported or erased."""
+
+
+class StudyError(MonitorError):
+    """A study whose gate, consent ledger or retention does not allow what was asked."""
+
+
+class LabError(MonitorError):
+    """A Lab Streaming Layer stream, or a sync test, that cannot be used."""

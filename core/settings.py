@@ -75,6 +75,50 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """What is kept of a session. Estimates are unless `sessions` is off; the rest only where it was asked for."""
+
+    sessions: bool = True
+    words: bool = False
+    features: bool = False
+    """What the encoders made of each step, so that it can be scored again by another checkpoint."""
+    media: bool = False
+    """Picture and sound themselves; shown in the window all the time."""
+    keep_days: int = 0
+    """Sessions older than this are erased by themselves; 0 keeps them until they are erased by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskSettings:
+    """Questions and hints in between; all of them off until somebody wants them."""
+
+    probes: bool = False
+    """At random moments, about `every_min` apart."""
+    uncertain: bool = False
+    """Also where the model stays undecided."""
+    every_min: float = 20.0
+    nudges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FocusSettings:
+    """The timer: blocks of work with breaks between them."""
+
+    focus_min: float = 25.0
+    break_min: float = 5.0
+    rounds: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class LabSettings:
+    """Lab Streaming Layer. Off, no socket is opened."""
+
+    outlets: bool = False
+    inlets: bool = False
+    """Take markers from every stream of type Markers that is not our own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All groups."""
 
@@ -84,6 +128,10 @@ class Settings:
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    ask: AskSettings = field(default_factory=AskSettings)
+    focus: FocusSettings = field(default_factory=FocusSettings)
+    lab: LabSettings = field(default_factory=LabSettings)
 
 
 def problems(settings: Settings) -> list[str]:
@@ -107,6 +155,11 @@ def problems(settings: Settings) -> list[str]:
         ("capture.zeros_are_muted_after_s", settings.capture.zeros_are_muted_after_s, 0.5, 60),
         ("model.threads", settings.model.threads, 0, 256),
         ("screen.history_s", settings.screen.history_s, 10, 3600),
+        ("store.keep_days", settings.store.keep_days, 0, 3650),
+        ("ask.every_min", settings.ask.every_min, 5, 240),
+        ("focus.focus_min", settings.focus.focus_min, 1, 180),
+        ("focus.break_min", settings.focus.break_min, 1, 60),
+        ("focus.rounds", settings.focus.rounds, 1, 24),
     )
     found = [
         f"{name} is '{value}'; use one of {', '.join(allowed)}."

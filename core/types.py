@@ -23,6 +23,9 @@ STATES: tuple[str, ...] = ("Confused", "Curious", "Bored", "Frustrated")
 SAMPLE_RATE_HZ = 16_000
 """The one audio rate behind a source; sources resample."""
 
+REPORTABLE: tuple[str, ...] = (*STATES, "Other", "None")
+"""What a person may report of themselves: one of the states, another one, or none of these."""
+
 Rgb = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 
@@ -136,6 +139,26 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """Why a step came out as it did; made only while somebody wants to see it. Modalities in the order of `MODALITIES`.
+
+    `heard` (3, 3, K): how the asking modality (first axis) spreads its attention over the asked one's (second axis)
+    last K steps, oldest first, the newest at the end; sums to 1, or is 0 where nobody asks or nothing was there.
+    `told` (3, 3): how much of what the asking modality says now came from the asked one, 0 to 1; the diagonal is what
+    it says by itself, and a row sums to 1, or is 0 where the asking modality is absent.
+    `without` (3, 4): probabilities had that modality never been there; NaN where nothing else was present.
+    `evidence` (4,): probabilities without feedback, which is to say with a uniform ŷ_{t-1}.
+    `feedback` (4,): ŷ_{t-1}, what this step was fed back.
+    """
+
+    heard: NDArray[np.float32]
+    told: NDArray[np.float32]
+    without: NDArray[np.float32]
+    evidence: NDArray[np.float32]
+    feedback: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
     """What one step says about the window that ends at `t_s`.
 
@@ -143,6 +166,8 @@ class Estimate:
     `weights` is (3,) in the order of `MODALITIES`: exactly 0 where absent, the rest sum to 1 (all 0 if none).
     `weight_low` and `weight_high` are the ends of their 95 % bands: low <= weight <= high, 0 where absent.
     `abstains` is None when the estimate stands, else why the program prefers not to name a state.
+    `plain` is what `probabilities` were before a personal calibration; None where there was none.
+    `features`: what the encoders made of each present modality, each (d_m,), for scoring the step again without media.
     """
 
     t_s: float
@@ -155,6 +180,9 @@ class Estimate:
     compute_ms: float
     sighting: Sighting | None = None
     words: tuple[Word, ...] = ()
+    explanation: Explanation | None = None
+    plain: NDArray[np.float32] | None = None
+    features: dict[Modality, NDArray[np.float16]] = field(default_factory=dict)
 
     @property
     def leading(self) -> int | None:
@@ -165,3 +193,46 @@ class Estimate:
     def state(self) -> str | None:
         """The state that the estimate names, or None when it abstains."""
         return None if self.abstains or self.leading is None else STATES[self.leading]
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment that somebody marked: by key, from the lab (an LSL stream), or the program's own (sync test)."""
+
+    t_s: float
+    label: str
+    origin: Literal["key", "lab", "program"] = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """What the person said of themselves about moment `t_s`; `state` is one of `REPORTABLE`.
+
+    "own": of their own accord; "probe": when asked in between; "recall": when asked about it after the session.
+    """
+
+    t_s: float
+    state: str
+    origin: Literal["own", "probe", "recall"] = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the learner was doing from `t_s` on (task, focus, break, idle), or a note or a nudge at that moment."""
+
+    t_s: float
+    kind: Literal["task", "focus", "break", "idle", "note", "nudge"]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to the session itself: a device lost, a pause, a fault injected, feedback switched off …"""
+
+    t_s: float
+    kind: Literal["device", "run", "reset", "feedback", "fault", "guard", "storing", "sync", "personal", "error"]
+    text: str = ""
+
+
+Entry = Marker | OwnReport | Activity | Event
+"""Everything that is stamped into a session beside estimates and words."""

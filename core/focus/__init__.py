@@ -1,0 +1,1 @@
+"""What the learner was doing: a timer with blocks and breaks, and gentle hints with stated rules."""

@@ -1,0 +1,1 @@
+"""The bystander guard: whether whoever is seen and heard is the learner alone."""

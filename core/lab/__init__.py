@@ -1,0 +1,1 @@
+"""Lab wiring: Lab Streaming Layer outlets and inlets, and the sync self-test."""

@@ -1,0 +1,1 @@
+"""A finished session looked at again: summed up, scored by another checkpoint, exported."""

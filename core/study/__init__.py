@@ -1,0 +1,1 @@
+"""Research: the gate, the consent ledger, retention and withdrawal."""
