@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.followers import SessionFacts
-from core.types import Activity, Event, Marker, OwnReport, Reason, Word
+from core.types import Activity, Event, Marker, Modality, OwnReport, Reason, Word
 
 REASONS: tuple[Reason, ...] = tuple(Reason)
 """Order of the codes in `Steps`; stored sessions hold the reason's name, so the order may change."""
@@ -89,3 +89,19 @@ class StoredSession:
     timing: Mapping[str, Any] = field(default_factory=dict)
     """The machine-readable timing report of its end; empty where the session was cut off."""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredFeatures:
+    """What the encoders made of every step of a session, for scoring it again without media.
+
+    `vectors`: {modality: (N, d_m) float32}, zeros where absent. `encoders`: fingerprint of the encoders that made them.
+    """
+
+    t_s: NDArray[np.float64]  # (N,)
+    present: NDArray[np.bool_]  # (N, 3)
+    vectors: Mapping[Modality, NDArray[np.float32]]
+    encoders: str
+
+    def __len__(self) -> int:
+        return len(self.t_s)
