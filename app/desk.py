@@ -16,11 +16,11 @@ from app.failure import sentence
 from app.fetch import Fetch
 from app.memory import changed, remember
 from app.ready import Check, device_check, model_check, model_problem, words_check
-from app.research import Gate, save_gate
 from app.wording import LIVE_DEMO
 from core.errors import MonitorError
 from core.settings import Settings
 from core.status import RunState
+from core.study.gate import Gate, save_gate
 from core.types import Modality
 
 HELPER_ENDS_WITHIN_S = 0.5

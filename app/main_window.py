@@ -18,7 +18,6 @@ from app.gauge import Gauge
 from app.losses import Losses
 from app.menu import MainMenu
 from app.outcome import Outcome
-from app.research import Gate
 from app.style_sheet import dress
 from app.views.about import About
 from app.views.banner import Banner
@@ -31,6 +30,7 @@ from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
 from core.look import MODALITY_ORDER
 from core.status import RunState
+from core.study.gate import Gate
 
 TICK_MS = 33
 SLOW_TICKS = 6

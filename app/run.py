@@ -64,7 +64,7 @@ def open_window(
 
 def still_allowed(settings: Settings) -> Settings:
     """`settings`, with Research locked again where its gate no longer holds, such as after the retention date."""
-    from app.research import load_gate, problems
+    from core.study.gate import load_gate, problems
 
     if settings.purpose == "research" and problems(load_gate(), date.today()):
         return replace(settings, purpose="unset")
@@ -76,7 +76,7 @@ def make_window(settings: Settings, source: Input, make: MakeEngine | None = Non
     from app.bridge import Bridge
     from app.desk import Desk
     from app.main_window import MainWindow
-    from app.research import load_gate
+    from core.study.gate import load_gate
 
     bridge = Bridge()
     maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks()))

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from app.choice import PURPOSES, Purpose
 from app.icons import icon
-from app.research import Gate, problems
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
 from app.views.research_form import ResearchForm
 from app.wording import DISCLAIMER, LAW, ON_DEVICE
+from core.study.gate import Gate, problems
 
 WIDTH_PX = 108 * UNIT
 ICON_PX = 4 * UNIT

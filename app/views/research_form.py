@@ -7,9 +7,9 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.research import Gate, problems
 from app.style_sheet import dress
 from app.theme import UNIT
+from core.study.gate import Gate, problems
 
 HONEST = (
     "This version stores no sessions at all, so there is nothing to keep or to erase yet. "

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 
 from app import theme
 from app.main_window import MainWindow
-from app.research import load_gate
 from app.views.about import About
 from app.wording import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_OFF, percent
 from core import paths, settings
 from core.look import MODALITY_ORDER
 from core.status import RunState
+from core.study.gate import load_gate
 from tests.app.hands import click, state
 from tests.app.pictures import difference, is_a_picture
 

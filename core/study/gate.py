@@ -1,6 +1,6 @@
 """The gate before the Research purpose: four facts without which it stays locked. They are checked, then kept as TOML.
 
-The gate says nothing about participants: pseudonyms, the consent ledger and withdrawal belong to the session store.
+The gate says nothing about participants: pseudonyms, consent and withdrawal are those of `core.study.ledger`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import tomli_w
@@ -18,6 +19,7 @@ from core.writing import replace_text
 
 SHORTEST_CONSENT = 40
 """Characters; a consent text shorter than a sentence informs nobody."""
+_VERSION_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,11 @@ def problems(gate: Gate, today: date) -> dict[str, str]:
     if wrong:
         found["retention_date"] = wrong
     return found
+
+
+def consent_version(text: str) -> str:
+    """Which text this is: the beginning of its SHA-256, the same however its lines are broken or padded."""
+    return sha256(" ".join(text.split()).encode("utf-8")).hexdigest()[:_VERSION_DIGITS]
 
 
 def _date_problem(text: str, today: date) -> str:
