@@ -6,6 +6,7 @@ those of `core.speech`; `core.opening` opens them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -40,6 +41,14 @@ class Output(Protocol):
     def abstain(self) -> bool:
         """Whether the confidence lies below the calibrated one."""
 
+    @property
+    def features(self) -> Mapping[Any, NDArray[np.float16]]:
+        """What the encoders made of each present modality."""
+
+    @property
+    def explanation(self) -> Mapping[str, NDArray[np.float32]] | None:
+        """Why: the fields of `core.types.Explanation` by name; None unless it was asked for."""
+
 
 class StepModel(Protocol):
     """Answers one window at a time, and alone remembers what it answered before."""
@@ -49,6 +58,15 @@ class StepModel(Protocol):
 
     def reset(self) -> None:
         """Forget what was answered."""
+
+    def explain(self, wanted: bool) -> None:
+        """Whether answers from now on say why."""
+
+    def feed_back(self, wanted: bool) -> None:
+        """Whether the answer before is fed back from now on."""
+
+    def reset_feedback(self) -> None:
+        """Forget the answer before, and nothing else."""
 
 
 class Prepared(Protocol):
@@ -107,6 +125,10 @@ class LoadedModel(StepModel, Protocol):
     @property
     def device(self) -> str:
         """Where it computes: cpu or cuda."""
+
+    @property
+    def encoders(self) -> str:
+        """Fingerprint of its encoders."""
 
 
 class OpenRecognizer(Hearer, Protocol):

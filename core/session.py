@@ -25,6 +25,7 @@ from core.types import (
     STATES,
     Chunk,
     Estimate,
+    Explanation,
     Modality,
     Presence,
     Reason,
@@ -158,6 +159,18 @@ class Session:
         while self.glance(before_s):
             pass
 
+    def explain(self, wanted: bool) -> None:
+        """Whether estimates from the next step on carry an explanation."""
+        self._model.explain(wanted)
+
+    def feed_back(self, wanted: bool) -> None:
+        """Whether the model is fed its own last estimate from the next step on."""
+        self._model.feed_back(wanted)
+
+    def reset_feedback(self) -> None:
+        """Have the model forget its last estimate, and nothing else."""
+        self._model.reset_feedback()
+
     def forget_face(self) -> None:
         """Look for a face afresh, as in the pictures of another camera."""
         self._finder.reset()
@@ -241,6 +254,8 @@ def make_estimate(window: Window, found: dict[Modality, Presence], output: Outpu
         compute_ms=compute_ms,
         sighting=replace(window.sightings[-1], crop=None) if window.sightings else None,
         words=window.words,
+        explanation=None if output.explanation is None else Explanation(**output.explanation),
+        features={modality: output.features[modality] for modality in MODALITIES if modality in output.features},
     )
 
 

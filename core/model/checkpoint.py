@@ -140,6 +140,16 @@ def load_auxiliary(folder: Path, parts: Mapping[str, nn.Module]) -> None:
         raise _cannot_be_read(folder, error) from error
 
 
+def encoder_fingerprint(network: EduEmotionNet) -> str:
+    """Which encoders these are, 16 hex digits: what they made can be fused by every checkpoint that has the same."""
+    digest = hashlib.sha256()
+    for encoder in (network.audio, network.visual, network.text):
+        for name, value in sorted(_halved(encoder).items()):
+            digest.update(name.encode())
+            digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()[:16]
+
+
 def _verify(path: Path, sha256: str) -> None:
     if _sha256(path) != sha256:
         raise CheckpointError(

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import permutations
 
 from torch import Tensor, nn
@@ -22,8 +23,17 @@ PAIRS: tuple[tuple[str, str], ...] = tuple(permutations(MODALITIES, 2))
 Aligned = dict[str, Tensor]
 """H̃ by modality, each (B, T, d)."""
 
-Listening = dict[tuple[str, str], Tensor]
-"""Attention by pair, each (B, heads, T_q, T_k)."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """One pair's alignment: the attention's `weights` (B, heads, T_q, T_k), and what was `told`, c W_O (B, T_q, d)."""
+
+    weights: Tensor
+    told: Tensor
+
+
+Listening = dict[tuple[str, str], Heard]
+"""What was heard, by pair: (who asks, who is asked)."""
 
 
 class PairwiseAlignment(nn.Module):
@@ -44,8 +54,9 @@ class PairwiseAlignment(nn.Module):
         for asking, asked in PAIRS:
             name = f"{asking}_from_{asked}"
             there = present[..., MODALITIES.index(asked)]
-            learnt, listening[asking, asked] = self.pairs[name](new[asking], everything[asked], there)
-            shared[asking] = shared[asking] + self.mix[name](learnt)
+            learnt, weights = self.pairs[name](new[asking], everything[asked], there)
+            heard = listening[asking, asked] = Heard(weights, self.mix[name](learnt))
+            shared[asking] = shared[asking] + heard.told
         return {name: self.norms[name](stream) for name, stream in shared.items()}, listening
 
 

@@ -6,19 +6,21 @@ encoded again only when they changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model.checkpoint import Checkpoint
+from core.model.checkpoint import Checkpoint, encoder_fingerprint
 from core.model.evidence import confidence
 from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.network import NetworkState, Response
 from core.model.precision import encoding
 from core.model.uncertainty import WeightBands
+from core.model.what_if import Reasons, WhatIf
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +29,7 @@ class LiveOutput:
 
     `abstain`: the confidence (`core.model.evidence`) lies below the calibrated threshold.
     `weight_low`, `weight_high` (3,): the weights' 95 % bands, 0 where absent.
+    `features`: the encoders' vectors of present modalities, (d_m,) each. `explanation`: only while explaining.
     """
 
     probabilities: NDArray[np.float32]
@@ -34,6 +37,8 @@ class LiveOutput:
     abstain: bool
     weight_low: NDArray[np.float32]
     weight_high: NDArray[np.float32]
+    features: dict[str, NDArray[np.float16]] = field(default_factory=dict)
+    explanation: Reasons | None = None
 
 
 class LiveModel:
@@ -44,18 +49,46 @@ class LiveModel:
         self._calibration = checkpoint.calibration
         self._network = checkpoint.network.to(device).eval()
         self._bands = WeightBands(self._network.fusion.weigh, checkpoint.calibration.band_scale)
+        self._what_if = WhatIf(self._network.fusion, checkpoint.calibration.temperature)
+        self._explaining, self._feeding_back = False, True
         self.reset()
+
+    @cached_property
+    def encoders(self) -> str:
+        """Fingerprint of the encoders, for features that are kept."""
+        return encoder_fingerprint(self._network)
 
     def reset(self) -> None:
         """Forget everything: memory, feedback, cached words."""
         self._state: NetworkState = self._network.fusion.start()
         self._text: tuple[Tensor, Tensor] | None = None
+        self._what_if.forget()
+
+    def explain(self, wanted: bool) -> None:
+        """Whether steps from now on say why."""
+        self._explaining = wanted
+        self._what_if.forget()
+
+    def feed_back(self, wanted: bool) -> None:
+        """Whether steps from now on are fed ŷ_{t-1}, or a uniform one: the loop cut open."""
+        self._feeding_back = wanted
+
+    def reset_feedback(self) -> None:
+        """Forget ŷ_{t-1} alone; what was seen and heard stays remembered."""
+        self._state = replace(self._state, feedback=self._network.fusion.start().feedback)
+        self._what_if.forget()
 
     @torch.inference_mode()
     def step(self, inputs: ModelInputs) -> LiveOutput:
         """One hop (B = 1) → its answer; the state moves on."""
-        response, self._state = self.fuse(self.encode(inputs))
-        return self._answer(response)
+        if not self._feeding_back:
+            self.reset_feedback()
+        streams, before = self.encode(inputs), self._state
+        response, self._state = self.fuse(streams)
+        answer = replace(self._answer(response), features=_kept(streams))
+        if not self._explaining:
+            return answer
+        return replace(answer, explanation=self._what_if.of(streams, before))
 
     @torch.inference_mode()
     def encode(self, inputs: ModelInputs) -> Streams:
@@ -118,6 +151,12 @@ class LiveModel:
 
     def _nothing(self, width: int) -> Tensor:
         return torch.zeros(1, width, device=self.device)
+
+
+def _kept(streams: Streams) -> dict[str, NDArray[np.float16]]:
+    """The present modalities' vectors, half as precise: that is what is kept of them."""
+    there = zip(MODALITIES, streams.present[0, 0].tolist(), strict=True)
+    return {name: getattr(streams, name)[0, 0].half().cpu().numpy() for name, present in there if present}
 
 
 def _row(values: Tensor) -> NDArray[np.float32]:

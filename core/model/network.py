@@ -41,7 +41,7 @@ class NetworkState:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Perception:
-    """What is seen before any feedback: z (B, T, d), weights (B, T, 3), seen (B, T) bool, attention by pair.
+    """What is seen before any feedback: z (B, T, d), weights (B, T, 3), seen (B, T) bool, what was heard by pair.
 
     `aligned`: H̃ by modality, what the weights were judged from.
     """

@@ -33,6 +33,8 @@ class SmallOutput:
     weight_low: NDArray[np.float32]
     weight_high: NDArray[np.float32]
     abstain: bool
+    features: dict[Modality, NDArray[np.float16]]
+    explanation: dict[str, NDArray[np.float32]] | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,11 @@ class SmallFeatures:
 class SmallModel:
     """Half the memory of what it said, half what it is given."""
 
-    profile, sha256, device = "small", "0" * 64, "cpu"
+    profile, sha256, device, encoders = "small", "0" * 64, "cpu", "small"
 
     def __init__(self, doubtful_below: float = 0.0) -> None:
         self._doubtful_below = doubtful_below
+        self._explaining, self._feeding_back = False, True
         self.reset()
 
     def reset(self) -> None:
@@ -70,10 +73,32 @@ class SmallModel:
 
     def step(self, inputs: dict[Modality, float]) -> SmallOutput:
         evidence = np.cos(np.arange(1, 5) * (1.0 + sum(inputs.values())))
+        if not self._feeding_back:
+            self.reset_feedback()
+        before = self._last
         self._last = 0.5 * self._last + 0.5 * np.exp(evidence) / np.exp(evidence).sum()
         share = np.array([m in inputs for m in MODALITIES]) / max(len(inputs), 1)
         doubtful, share = bool(self._last.max() < self._doubtful_below), share.astype(np.float32)
-        return SmallOutput(self._last.astype(np.float32), share, share / 2, np.sqrt(share), doubtful)
+        features = {m: np.array([value], np.float16) for m, value in inputs.items()}
+        why = self._why(before, share) if self._explaining else None
+        return SmallOutput(self._last.astype(np.float32), share, share / 2, np.sqrt(share), doubtful, features, why)
+
+    def explain(self, wanted: bool) -> None:
+        self._explaining = wanted
+
+    def feed_back(self, wanted: bool) -> None:
+        self._feeding_back = wanted
+
+    def reset_feedback(self) -> None:
+        self._last = np.full(4, 0.25)
+
+    def _why(self, before: NDArray[np.float64], share: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        alone = (np.eye(3) * (share > 0)[:, None]).astype(np.float32)
+        evidence = (2 * self._last - before).astype(np.float32)
+        without = np.tile(self._last, (3, 1)).astype(np.float32)
+        names = ("heard", "told", "without", "evidence", "feedback")
+        values = (np.zeros((3, 3, 4)), alone, without, evidence, before)
+        return {name: value.astype(np.float32) for name, value in zip(names, values, strict=True)}
 
 
 class SmallFinder:
