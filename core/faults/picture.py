@@ -1,0 +1,51 @@
+"""What is done to one picture: pure, (H, W, 3) uint8 in and a new one out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.faults.faults import Faults
+from core.types import Rgb
+
+COARSEST_PX = 10
+"""Width to which full blur shrinks a picture; the least blur halves it, which is faster than shrinking by less."""
+BAR_COLOR = (38, 40, 44)
+
+
+def spoil(rgb: Rgb, faults: Faults) -> Rgb:
+    """The picture with its faults; the given array itself where there are none."""
+    if faults.blur > 0:
+        rgb = blurred(rgb, faults.blur)
+    if faults.darkness > 0:
+        rgb = darkened(rgb, faults.darkness)
+    if faults.occlusion > 0:
+        rgb = covered(rgb, faults.occlusion)
+    return rgb
+
+
+def blurred(rgb: Rgb, strength: float) -> Rgb:
+    """Shrunk and stretched again, which looks like a lens out of focus and costs the same at any strength."""
+    import cv2
+
+    height, width = rgb.shape[:2]
+    shrink = 2 * (width / 2 / COARSEST_PX) ** strength
+    size = max(2, round(width / shrink)), max(2, round(height / shrink))
+    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+    small = cv2.GaussianBlur(small, (3, 3), 0)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def darkened(rgb: Rgb, strength: float) -> Rgb:
+    """Less light."""
+    import cv2
+
+    return np.asarray(cv2.convertScaleAbs(rgb, alpha=1.0 - strength), dtype=np.uint8)
+
+
+def covered(rgb: Rgb, share: float) -> Rgb:
+    """An upright bar over the middle: it covers the face of whoever sits before the camera, high or low."""
+    result = rgb.copy()
+    width = rgb.shape[1]
+    half = share * width / 2
+    result[:, round(width / 2 - half) : round(width / 2 + half)] = BAR_COLOR
+    return result
