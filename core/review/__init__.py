@@ -1,1 +1,1 @@
-"""A finished session looked at again: summed up, scored by another checkpoint, exported."""
+"""Looking back at stored sessions: what happened, what another checkpoint says, what to ask about, files for others."""

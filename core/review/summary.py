@@ -1,0 +1,115 @@
+"""A session in figures: time per state, what changed when and what was said then, what took part and how much.
+
+Everything is counted in steps of `hop_s` seconds. Hops that were skipped are no steps, so gaps are never time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.review.context import Context
+from core.review.naming import UNDECIDED, Names, Stretch, names, parts, stretches
+from core.store.record import NO_REASON, REASONS, Steps, StoredSession
+from core.types import MODALITIES, STATES, Marker, Modality, OwnReport, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A new name that held: from `t_s` on `after`, until then `before`; None means undecided."""
+
+    t_s: float
+    before: str | None
+    after: str | None
+    words: str
+    activity: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """What can be said of a whole session. Seconds are of steps that were made.
+
+    `seconds`: by state, as each single step named it. `undecided`: seconds by the reason given.
+    `transitions` (4, 4): from the state (row) to the next one named (column) within one uninterrupted part; on the
+    diagonal: undecided in between, and back. `longest`: the longest stretch with a state; None where none was named.
+    `presence`: share of the steps with that modality. `weights`: mean weight over the steps in which anything was
+    present; None for both where there is no such step.
+    """
+
+    estimated_s: float
+    seconds: Mapping[str, float]
+    undecided_s: float
+    undecided: Mapping[Reason, float]
+    transitions: NDArray[np.int64]
+    longest: Stretch | None
+    stretches: tuple[Stretch, ...]
+    changes: tuple[Change, ...]
+    presence: Mapping[Modality, float | None]
+    weights: Mapping[Modality, float | None]
+    markers: tuple[Marker, ...]
+    reports: tuple[OwnReport, ...]
+
+    @property
+    def undecided_share(self) -> float:
+        """Share of the steps that named no state; 0 where there was no step."""
+        return self.undecided_s / self.estimated_s if self.estimated_s else 0.0
+
+
+def summarise(session: StoredSession) -> Summary:
+    """All figures of a session; an empty one has them all at zero or none."""
+    steps, hop_s = session.steps, session.facts.hop_s
+    named, held = names(steps), stretches(steps, hop_s)
+    part = parts(steps.t_s, hop_s)
+    return Summary(
+        estimated_s=len(steps) * hop_s,
+        seconds=seconds_by_state(named, hop_s),
+        undecided_s=float(np.count_nonzero(named == UNDECIDED)) * hop_s,
+        undecided=_reasons(steps, hop_s),
+        transitions=_transitions(held, part),
+        longest=max((one for one in held if one.state), key=lambda one: one.seconds, default=None),
+        stretches=tuple(held),
+        changes=_changes(session, held, part),
+        presence={m: _mean(steps.present[:, place]) for place, m in enumerate(MODALITIES)},
+        weights={m: _mean(steps.weights[steps.present.any(axis=1), place]) for place, m in enumerate(MODALITIES)},
+        markers=session.markers,
+        reports=session.reports,
+    )
+
+
+def seconds_by_state(named: Names, hop_s: float) -> dict[str, float]:
+    """Seconds that each state was named for."""
+    return {state: float(np.count_nonzero(named == place)) * hop_s for place, state in enumerate(STATES)}
+
+
+def _reasons(steps: Steps, hop_s: float) -> dict[Reason, float]:
+    """Seconds by the reason for which no state was named, the most frequent first."""
+    codes, counts = np.unique(steps.abstains[steps.abstains != NO_REASON], return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    return {REASONS[codes[place]]: float(counts[place]) * hop_s for place in order}
+
+
+def _transitions(held: Sequence[Stretch], part: NDArray[np.intp]) -> NDArray[np.int64]:
+    counts = np.zeros((len(STATES), len(STATES)), np.int64)
+    named = [one for one in held if one.state is not None]
+    for before, after in pairwise(named):
+        if part[before.last] == part[after.first]:
+            counts[STATES.index(before.state or ""), STATES.index(after.state or "")] += 1
+    return counts
+
+
+def _changes(session: StoredSession, held: Sequence[Stretch], part: NDArray[np.intp]) -> tuple[Change, ...]:
+    context = Context(session.words, session.activities)
+    made = []
+    for before, after in pairwise(held):
+        if part[before.last] == part[after.first]:
+            t_s = float(session.steps.t_s[after.first])
+            made.append(Change(t_s, before.state, after.state, context.words(t_s), context.activity(t_s)))
+    return tuple(made)
+
+
+def _mean(column: NDArray[np.bool_] | NDArray[np.float32]) -> float | None:
+    return float(column.mean(dtype=np.float64)) if len(column) else None
