@@ -20,8 +20,10 @@ def test_an_hour_gives_all_kinds_from_all_of_it():
     found = cues(stored_session(3600.0), count=8)
     assert len(found) == 8
     assert {cue.why for cue in found} == {"change", "uncertain", "calm"}
-    assert min(cue.t_s for cue in found) < 600 and max(cue.t_s for cue in found) > 3000
-    assert any(cue.words for cue in found) and any("Calculus" in cue.activity for cue in found)
+    assert min(cue.t_s for cue in found) < 600
+    assert max(cue.t_s for cue in found) > 3000
+    assert any(cue.words for cue in found)
+    assert any("Calculus" in cue.activity for cue in found)
 
 
 def test_no_more_than_asked_and_none_where_nothing_was():

@@ -68,8 +68,10 @@ def test_skipped_hops_and_pauses_are_never_time():
     found = summarise(session_of("OOOOCC", [0.5, 1.0, 2.0, 2.5, 30.0, 30.5]))
     assert found.estimated_s == 3.0
     assert [(one.start_s, one.end_s, one.seconds) for one in found.stretches] == [(0.0, 2.5, 2.0), (29.5, 30.5, 1.0)]
-    assert found.changes == () and found.transitions.sum() == 0
-    assert found.longest is not None and found.longest.state == "Confused"
+    assert found.changes == ()
+    assert found.transitions.sum() == 0
+    assert found.longest is not None
+    assert found.longest.state == "Confused"
 
 
 def test_a_change_knows_what_was_said_and_done():

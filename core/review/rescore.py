@@ -1,0 +1,194 @@
+"""Scores a session again from the vectors that its encoders made: no picture, no sound, another fusion if one likes.
+
+The fusion is run as it ran then: hop by hop with its feedback, forgetting where the session forgot, and without
+feedback where that was switched off. Unrolled in chunks, which gives what single steps give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import StoreError
+from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
+from core.types import MODALITIES, STATES, Event, Reason
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from core.model.checkpoint import Checkpoint
+    from core.model.inputs import Streams
+    from core.model.network import NetworkState, Response
+    from core.settings import ModelSettings
+
+CHUNK = 256
+FEEDBACK_OFF = "off"
+"""How the text of a "feedback" event begins that cut the loop open; any other closes it again."""
+
+Progress = Callable[[int, int], object]
+"""Told how many steps are done, and of how many."""
+
+
+def rescore(
+    features: StoredFeatures,
+    checkpoint: Path | None,
+    settings: ModelSettings,
+    progress: Progress = lambda done, total: None,
+    session: StoredSession | None = None,
+) -> Steps:
+    """What a checkpoint (None: the shipped one) says of a session's encoder vectors, for every step of them.
+
+    `session`, the one that the vectors are of, gives what they do not hold: quality and reasons, and when its memory
+    was cleared or its feedback switched off. Raises `StoreError` for vectors of other encoders, `ModelError`.
+    """
+    from core.features.opening import choose_device, open_checkpoint
+    from core.model.checkpoint import encoder_fingerprint
+
+    device = choose_device(settings.device)
+    wanted = replace(settings, checkpoint=str(checkpoint or ""), profile="compact", random_weights=False)
+    opened = open_checkpoint(wanted, device)
+    if encoder_fingerprint(opened.network) != features.encoders:
+        raise StoreError(
+            "This checkpoint has other encoders than the ones that made the session's features, so it cannot score "
+            "them. Name one that was trained on the same encoders."
+        )
+    spans = _spans(features.t_s, session.events if session else ())
+    answers = list(_answers(opened, features, spans, device, progress))
+    return _steps(features, answers, session)
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Steps `first` to `end` (exclusive) in one go; `fresh`: nothing is remembered from before."""
+
+    first: int
+    end: int
+    fresh: bool
+    feeding_back: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """T steps: probabilities (T, 4), weights and the ends of their bands (T, 3), confidence too low (T,)."""
+
+    probabilities: NDArray[np.float32]
+    weights: NDArray[np.float32]
+    low: NDArray[np.float32]
+    high: NDArray[np.float32]
+    abstain: NDArray[np.bool_]
+
+
+def _spans(t_s: NDArray[np.float64], events: Sequence[Event]) -> Iterator[_Span]:
+    """The steps cut at every event that changed what the fusion remembered or was fed, and into chunks."""
+    telling = sorted((event for event in events if event.kind in ("reset", "feedback")), key=lambda event: event.t_s)
+    places = [0, *(int(np.searchsorted(t_s, event.t_s, side="right")) for event in telling), len(t_s)]
+    feeding_back = fresh = True
+    for place, (first, end) in enumerate(pairwise(places)):
+        if place and telling[place - 1].kind == "reset":
+            fresh = True
+        elif place:
+            feeding_back = not telling[place - 1].text.startswith(FEEDBACK_OFF)
+        length = CHUNK if feeding_back else 1
+        for start in range(first, end, length):
+            yield _Span(start, min(start + length, end), fresh, feeding_back)
+            fresh = False
+
+
+def _answers(
+    opened: Checkpoint, features: StoredFeatures, spans: Iterator[_Span], device: str, progress: Progress
+) -> Iterator[_Answer]:
+    import torch
+
+    from core.model.uncertainty import WeightBands
+
+    fusion = opened.network.fusion
+    bands = WeightBands(fusion.weigh, opened.calibration.band_scale)
+    state: NetworkState = fusion.start()
+    with torch.inference_mode():
+        for span in spans:
+            state = fusion.start() if span.fresh else state
+            if not span.feeding_back:
+                state = replace(state, feedback=fusion.start().feedback)
+            response, state = fusion(_streams(features, span, device), state)
+            yield _answer(opened, bands.of(response.aligned, response.weights), response)
+            progress(span.end, len(features))
+
+
+def _streams(features: StoredFeatures, span: _Span, device: str) -> Streams:
+    import torch
+
+    from core.model.inputs import Streams
+
+    part = slice(span.first, span.end)
+    vectors = {m: torch.from_numpy(features.vectors[m][part].copy())[None].to(device) for m in MODALITIES}
+    return Streams(**vectors, present=torch.from_numpy(features.present[part].copy())[None].to(device))
+
+
+def _answer(opened: Checkpoint, bands: tuple[Tensor, Tensor], response: Response) -> _Answer:
+    """As `core.model.live` answers a step: calibrated, and nothing at all where nothing was present."""
+    import torch
+
+    from core.model.evidence import confidence
+
+    logits, seen = response.logits[0].float(), response.seen[0]
+    probabilities = torch.softmax(logits / opened.calibration.temperature, dim=-1)
+    abstain = confidence(logits, probabilities) < opened.calibration.threshold
+    weights, low, high = (
+        torch.where(seen[:, None], values[0].float(), 0.0).cpu().numpy() for values in (response.weights, *bands)
+    )
+    known = torch.where(seen[:, None], probabilities, float("nan"))
+    return _Answer(known.cpu().numpy(), weights, low, high, (abstain & seen).cpu().numpy())
+
+
+def _steps(features: StoredFeatures, answers: Sequence[_Answer], session: StoredSession | None) -> Steps:
+    count = len(features)
+    nothing = ~features.present.any(axis=1)
+    abstain = np.concatenate([np.zeros(0, bool), *(answer.abstain for answer in answers)])
+    weak, absent = REASONS.index(Reason.WEAK_EVIDENCE), REASONS.index(Reason.NOTHING_PRESENT)
+    known = _of_session(features, session) if session else None
+    probabilities = _joined(answers, "probabilities", len(STATES))
+    return Steps(
+        t_s=features.t_s,
+        probabilities=probabilities,
+        plain=probabilities,
+        weights=_joined(answers, "weights", len(MODALITIES)),
+        weight_low=_joined(answers, "low", len(MODALITIES)),
+        weight_high=_joined(answers, "high", len(MODALITIES)),
+        present=features.present,
+        quality=known.quality if known else features.present.astype(np.float32),
+        reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
+        abstains=np.where(nothing, known.abstains if known else absent, np.where(abstain, weak, NO_REASON)).astype(
+            np.int8
+        ),
+        compute_ms=np.full(count, np.nan, np.float32),
+        without=np.full((count, len(MODALITIES), len(STATES)), np.nan, np.float32),
+        evidence=np.full((count, len(STATES)), np.nan, np.float32),
+        told=np.full((count, len(MODALITIES), len(MODALITIES)), np.nan, np.float32),
+    )
+
+
+def _joined(answers: Sequence[_Answer], name: str, width: int) -> NDArray[np.float32]:
+    return np.concatenate([np.zeros((0, width), np.float32), *(getattr(answer, name) for answer in answers)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What the session knows of the steps whose features were kept."""
+
+    quality: NDArray[np.float32]
+    reasons: NDArray[np.int8]
+    abstains: NDArray[np.int8]
+
+
+def _of_session(features: StoredFeatures, session: StoredSession) -> _Known:
+    steps = session.steps
+    places = np.searchsorted(steps.t_s, features.t_s)
+    if len(places) and (places[-1] >= len(steps) or not np.array_equal(steps.t_s[places], features.t_s)):
+        raise StoreError(f"The features kept of session {session.line.id} are not of its steps. It cannot be scored.")
+    return _Known(steps.quality[places], steps.reasons[places], steps.abstains[places])

@@ -1,0 +1,159 @@
+"""Scoring again from stored vectors: the same checkpoint says the same, also where memory or feedback was cut."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.errors import ModelError, StoreError
+from core.features.opening import open_live
+from core.model.inputs import ModelInputs
+from core.model.live import LiveModel, LiveOutput
+from core.review.comparison import compare
+from core.review.naming import names
+from core.review.rescore import rescore
+from core.settings import ModelSettings
+from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
+from core.types import Event, Reason
+from tests.support.stored import HOP_S, stored_features, stored_session
+
+SAME_WITHIN = 1e-3
+"""Vectors are kept as float16."""
+CPU = ModelSettings(device="cpu")
+
+
+@pytest.fixture(scope="module")
+def live() -> LiveModel:
+    return open_live(CPU)[0]
+
+
+def inputs(present: list[bool], draw: torch.Generator) -> ModelInputs:
+    tokens = torch.randint(5, 12_000, (1, 8), generator=draw)
+    return ModelInputs(
+        waveform=torch.randn(1, 32_000, generator=draw),
+        crops=torch.rand(1, 2, 1, 64, 64, generator=draw),
+        crop_mask=torch.ones(1, 2, dtype=torch.bool),
+        tokens=tokens,
+        token_mask=torch.ones_like(tokens, dtype=torch.bool),
+        present=torch.tensor([present]),
+    )
+
+
+def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]) -> tuple[Steps, StoredFeatures]:
+    """What the real model says hop by hop, and the vectors that would be kept."""
+    draw = torch.Generator().manual_seed(4)
+    live.reset()
+    said: list[LiveOutput] = []
+    for step, present in enumerate(session.steps.present.tolist()):
+        before(step)
+        said.append(live.step(inputs(present, draw)))
+    live.feed_back(True)
+    vectors = {
+        modality: np.stack([out.features.get(modality, np.zeros(width, np.float16)).astype(np.float32) for out in said])
+        for modality, width in (("audio", 192), ("visual", 240), ("text", 384))
+    }
+    nothing = ~session.steps.present.any(axis=1)
+    weak, absent = REASONS.index(Reason.WEAK_EVIDENCE), REASONS.index(Reason.NOTHING_PRESENT)
+    abstains = np.where(nothing, absent, np.where([out.abstain for out in said], weak, NO_REASON))
+    steps = replace(
+        session.steps,
+        probabilities=np.stack([out.probabilities for out in said]),
+        weights=np.stack([out.weights for out in said]),
+        weight_low=np.stack([out.weight_low for out in said]),
+        weight_high=np.stack([out.weight_high for out in said]),
+        abstains=abstains.astype(np.int8),
+    )
+    return steps, StoredFeatures(steps.t_s, steps.present, vectors, live.encoders)
+
+
+def assert_same(stored: Steps, again: Steps) -> None:
+    for name in ("probabilities", "weights", "weight_low", "weight_high"):
+        np.testing.assert_allclose(getattr(again, name), getattr(stored, name), atol=SAME_WITHIN, err_msg=name)
+    np.testing.assert_array_equal(names(again), names(stored))
+    np.testing.assert_array_equal(again.abstains, stored.abstains)
+
+
+def test_the_shipped_checkpoint_says_again_what_it_said(live: LiveModel):
+    session = stored_session(60.0)
+    stored, features = lived(live, session, lambda step: None)
+    seen: list[tuple[int, int]] = []
+    assert_same(stored, rescore(features, None, CPU, lambda done, total: seen.append((done, total))))
+    assert seen[-1] == (len(stored), len(stored))
+
+
+def test_what_was_forgotten_and_cut_open_then_is_again(live: LiveModel):
+    session = stored_session(40.0)
+    t_s = session.steps.t_s
+    doings = {20: live.reset, 40: lambda: live.feed_back(False), 55: lambda: live.feed_back(True)}
+    stored, features = lived(live, session, lambda step: doings.get(step, lambda: None)())
+    events = (
+        Event(float(t_s[40]) - 0.1, "feedback", "off"),
+        Event(float(t_s[20]) - 0.1, "reset"),
+        Event(float(t_s[55]) - 0.1, "feedback", "on"),
+    )
+    session = replace(session, steps=stored, events=events)
+    again = rescore(features, None, CPU, session=session)
+    assert_same(stored, again)
+    np.testing.assert_array_equal(again.reasons, stored.reasons)
+    assert not np.allclose(
+        rescore(features, None, CPU).probabilities, stored.probabilities, atol=SAME_WITHIN, equal_nan=True
+    )
+
+
+def test_chunks_give_what_steps_give(live: LiveModel):
+    session = stored_session(300.0)
+    features = stored_features(session, encoders=live.encoders)
+    at_once = rescore(features, None, CPU)
+    by_steps = rescore(features, None, CPU, session=replace(session, events=_every_step(session)))
+    np.testing.assert_allclose(at_once.probabilities, by_steps.probabilities, atol=1e-5)
+
+
+def _every_step(session: StoredSession) -> tuple[Event, ...]:
+    """Feedback said to be on, again and again: cuts the unrolling between all steps and changes nothing."""
+    return tuple(Event(float(at_s) - 0.1, "feedback", "on") for at_s in session.steps.t_s)
+
+
+def test_other_encoders_are_refused_in_a_sentence():
+    features = stored_features(stored_session(20.0), encoders="feedfacefeedface")
+    with pytest.raises(StoreError, match="other encoders"):
+        rescore(features, None, CPU)
+
+
+def test_no_checkpoint_is_said(tmp_path):
+    with pytest.raises(ModelError, match="No checkpoint"):
+        rescore(stored_features(stored_session(20.0)), tmp_path, CPU)
+
+
+def test_features_of_another_session_are_refused(live: LiveModel):
+    features = stored_features(stored_session(60.0), encoders=live.encoders)
+    with pytest.raises(StoreError, match="not of its steps"):
+        rescore(features, None, CPU, session=stored_session(20.0))
+
+
+def test_a_session_is_like_itself():
+    steps = stored_session(120.0).steps
+    found = compare(steps, steps, HOP_S)
+    assert (found.steps, found.same_share, found.distance, found.differences) == (len(steps), 1.0, 0.0, ())
+
+
+def test_readings_are_told_apart_where_they_part():
+    session = stored_session(120.0)
+    steps = session.steps
+    turned = steps.probabilities.copy()
+    turned[100:140] = np.roll(turned[100:140], 1, axis=1)
+    other = replace(steps, probabilities=turned)
+    found = compare(steps, other, HOP_S)
+    apart = names(steps) != names(other)
+    assert found.same_share == pytest.approx(1 - apart.mean())
+    assert all(steps.t_s[99] <= stretch.start_s <= stretch.end_s <= steps.t_s[139] for stretch in found.differences)
+    assert all(stretch.one != stretch.other for stretch in found.differences)
+    assert 0 < found.distance < 40 / len(steps)
+    assert sum(found.seconds_one.values()) == sum(found.seconds_other.values())
+
+
+def test_only_steps_of_both_are_compared():
+    steps = stored_session(60.0).steps
+    fewer = replace(steps, **{name: getattr(steps, name)[10:] for name in steps.__slots__})
+    assert compare(steps, fewer, HOP_S).steps == len(steps) - 10
