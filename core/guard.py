@@ -1,1 +1,101 @@
-"""The bystander guard: whether whoever is seen and heard is the learner alone."""
+"""The bystander guard: whether whoever is seen and heard is the learner alone. A bystander has not agreed to anything.
+
+A second face, or a camera in whose picture the learner is not to be found, raises the guard: the picture takes no part
+(that is `core.features.face`), spoken words are not kept, and nothing is recorded. Words are judged a while after they
+were spoken, for a face may be noticed half a second late (`core.features.face.TRACK_FOR_S`).
+
+Without a camera the guard stays down: it cannot know who speaks, and whoever switches the camera off and the keeping of
+words on has said so twice.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from enum import Enum
+from threading import Lock
+
+from core.types import Reason, Sighting, Word
+
+LOWER_AFTER_S = 3.0
+"""The second face must have been gone for so long."""
+UNSEEN_AFTER_S = 2.0
+"""The learner may look away for so long."""
+MARGIN_S = 1.0
+"""Words this near to a raised guard are not kept either."""
+_STRETCHES_KEPT = 256
+
+
+class Guard(Enum):
+    """Why the guard is raised. The value is what the screen says."""
+
+    DOWN = ""
+    SECOND_FACE = "a second face is in view"
+    UNSEEN = "nobody is in view"
+
+
+class BystanderGuard:
+    """Fed with every glance by the one who looks; asked from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.reset()
+
+    def reset(self) -> None:
+        """Another camera, or none: nothing is known yet."""
+        with self._lock:
+            self._raised = Guard.DOWN
+            self._since_s = 0.0
+            self._crowd_s = self._seen_s = float("-inf")
+            self._began_s: float | None = None
+            self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
+
+    @property
+    def raised(self) -> Guard:
+        """Why it is raised now, if it is."""
+        return self._raised
+
+    def take(self, sighting: Sighting) -> bool:
+        """One more glance; whether the guard changed."""
+        with self._lock:
+            now_s = sighting.t_s
+            self._began_s = now_s if self._began_s is None else self._began_s
+            if sighting.faces > 1 or sighting.presence.reason is Reason.SEVERAL_FACES:
+                self._crowd_s = now_s
+            elif sighting.box is not None:
+                self._seen_s = now_s
+            return self._turn(self._judge(now_s), now_s)
+
+    def look_away(self, now_s: float) -> bool:
+        """There is a camera, but nothing can be seen through it now; whether the guard changed."""
+        with self._lock:
+            self._began_s = now_s if self._began_s is None else self._began_s
+            return self._turn(self._judge(now_s), now_s)
+
+    def _judge(self, now_s: float) -> Guard:
+        if now_s - self._crowd_s < LOWER_AFTER_S:
+            return Guard.SECOND_FACE
+        began_s = now_s if self._began_s is None else self._began_s
+        unseen_s = now_s - max(self._seen_s, began_s)
+        return Guard.UNSEEN if unseen_s > UNSEEN_AFTER_S else Guard.DOWN
+
+    def _turn(self, guard: Guard, now_s: float) -> bool:
+        if guard is self._raised:
+            return False
+        if self._raised is not Guard.DOWN:
+            self._stretches.append((self._since_s, now_s))
+        # Nobody has been in view since the last glance at the learner, not only from now on.
+        self._since_s = now_s - UNSEEN_AFTER_S if guard is Guard.UNSEEN else now_s
+        self._raised = guard
+        return True
+
+    def lets_pass(self, words: Iterable[Word]) -> list[Word]:
+        """Those that were spoken while the guard was down, with a margin."""
+        with self._lock:
+            now = () if self._raised is Guard.DOWN else ((self._since_s, float("inf")),)
+            stretches = (*self._stretches, *now)
+        return [word for word in words if not any(_near(word, start_s, end_s) for start_s, end_s in stretches)]
+
+
+def _near(word: Word, start_s: float, end_s: float) -> bool:
+    return word.end_s > start_s - MARGIN_S and word.start_s < end_s + MARGIN_S

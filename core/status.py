@@ -87,4 +87,10 @@ class EngineStatus:
     words: int = 0
     """Final words so far."""
     muted: frozenset[str] = frozenset()
+    guard: str = ""
+    """Why the bystander guard is raised; empty while it is down."""
+    feedback: bool = True
+    """Whether the model is fed its own last estimate."""
+    faults: tuple[str, ...] = ()
+    """Faults that were put into the stream on purpose, one sentence each."""
     errors: tuple[str, ...] = ()

@@ -225,12 +225,15 @@ class Activity:
     text: str = ""
 
 
+Happening = Literal["device", "run", "reset", "feedback", "fault", "guard", "storing", "sync", "personal", "error"]
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """What happened to the session itself: a device lost, a pause, a fault injected, feedback switched off …"""
 
     t_s: float
-    kind: Literal["device", "run", "reset", "feedback", "fault", "guard", "storing", "sync", "personal", "error"]
+    kind: Happening
     text: str = ""
 
 

@@ -14,7 +14,9 @@ from time import monotonic
 from core.buffers.latest import Latest
 from core.capture.source import Source
 from core.engine.availability import Availability
+from core.engine.company import Company
 from core.engine.device_thread import CAMERA, MICROPHONE, DeviceThread, Role
+from core.engine.diary import Diary, noting
 from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, AudioInlet, loudness
@@ -24,12 +26,15 @@ from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
 from core.engine.watch import Watch
+from core.engine.word_gate import WordGate
 from core.errors import CaptureError
+from core.faults import Faults
+from core.guard import BystanderGuard, Guard
 from core.opening import thread_count
-from core.session import Intake
+from core.session import Intake, Session
 from core.settings import Settings
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
-from core.types import Chunk, Estimate, Modality, Reason, Sighting, VideoFrame, Word
+from core.types import Chunk, Entry, Estimate, Modality, Reason, Sighting, VideoFrame, Word
 
 STOP_WITHIN_S = 2.0
 
@@ -43,13 +48,18 @@ class Engine:
         sources: Sources | None = None,
         hooks: EngineHooks | None = None,
         parts: EngineParts | None = None,
+        company: Company | None = None,
     ) -> None:
-        self._settings = settings
+        self._settings, self._company = settings, company or Company()
         self._parts = parts or EngineParts()
         self._signals, self._availability = Signals(), Availability()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._ledger = Ledger(status, hooks or EngineHooks())
-        self._shared = Shared(self._signals, self._ledger, self._availability)
+        self._diary, self._guard = Diary(self._signals.clock, self._company.followers), BystanderGuard()
+        self._ledger = Ledger(status, noting(self._diary, hooks or EngineHooks()))
+        gate = WordGate(self._guard, self._company.followers)
+        self._shared = Shared(
+            self._signals, self._ledger, self._availability, self._company, self._diary, self._guard, gate
+        )
         self._intake, self._transcript = Intake(), Transcript()
         self.history = History(settings.screen.history_s)
         self._inference = InferenceThread(settings, self._parts, self._intake, self.history, self._shared)
@@ -59,6 +69,7 @@ class Engine:
         self._medium: MediumThread | None = None
         self._add_capture(sources or self._named_sources())
         self._threads: list[Thread] = []
+        self._ended = False
 
     # --- verbs -------------------------------------------------------------------------------------------------
 
@@ -89,6 +100,7 @@ class Engine:
             thread.join(max(until_s - monotonic(), 0.0))
         self._signals.clock.hold()
         self._ledger.state(RunState.STOPPED)
+        self._end_company()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
         return [*alive, *filter(None, (device.leftover() for device in self._devices.values()))]
 
@@ -110,6 +122,8 @@ class Engine:
         """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
         self._speech.ask_reset()
         self._inference.ask_reset()
+        self._company.injector.forget()
+        self._diary.happened("reset", "What was seen and heard was forgotten.")
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
         """Switch a modality off or on. "audio" is the voice as evidence only: its level goes on being shown.
@@ -123,11 +137,42 @@ class Engine:
     def choose_camera(self, name: str) -> None:
         """Go on with another camera (by name, index, URL; "off" for none)."""
         self._choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
-        self._inference.ask_new_face()
+        self._inference.ask(Session.forget_face)
 
     def choose_microphone(self, name: str) -> None:
         """Go on with another microphone (by name; "off" for none)."""
         self._choose(MICROPHONE, self._parts.make_microphone(name))
+        self._company.injector.forget()
+
+    def explain(self, wanted: bool) -> None:
+        """Whether estimates from the next step on carry an explanation; costs a little of each step."""
+        self._inference.ask(lambda session: session.explain(wanted))
+
+    def feed_back(self, wanted: bool) -> None:
+        """Whether the model is fed its own last estimate: the off switch of the loop."""
+        self._inference.ask(lambda session: session.feed_back(wanted))
+        self._ledger.note(feedback=wanted)
+        self._diary.happened("feedback", f"Feedback was switched {'on' if wanted else 'off'}.")
+
+    def reset_feedback(self) -> None:
+        """Have the model forget its last estimate, and nothing else."""
+        self._inference.ask(Session.reset_feedback)
+        self._diary.happened("feedback", "Feedback was reset.")
+
+    def inject(self, faults: Faults) -> None:
+        """Put these faults into the stream, before anything looks at it."""
+        self._company.injector.set(faults)
+        self._ledger.note(faults=tuple(faults.words()))
+        self._diary.happened("fault", " ".join(faults.words()) or "All faults were taken out.")
+
+    @property
+    def diary(self) -> Diary:
+        """Markers, own reports and what was done: to be told of, and read by the screen."""
+        return self._diary
+
+    def now_s(self) -> float:
+        """The session clock."""
+        return self._signals.clock()
 
     # --- what it shows -----------------------------------------------------------------------------------------
 
@@ -173,6 +218,10 @@ class Engine:
         """The newest glance at a face."""
         return self._inference.sighting
 
+    def entries(self) -> list[Entry]:
+        """The last markers, own reports, activities and events."""
+        return self._diary.entries()
+
     def transcript(self) -> list[Word]:
         """Words of the last minute: final ones, then those that may still change."""
         return self._transcript.words()
@@ -206,7 +255,13 @@ class Engine:
             self._devices[role.kind] = device
             self._bodies[role.kind] = device.run
 
-    def _take(self, chunk: Chunk) -> None:
+    def _take(self, captured: Chunk) -> None:
+        if self._guard.raised is Guard.DOWN:
+            for follower in self._company.followers:
+                follower.chunk(captured)
+        chunk = self._company.injector.take(captured)
+        if chunk is None:
+            return
         if isinstance(chunk, VideoFrame):
             self._intake.frames.write(chunk)
             self._ledger.framed(chunk.t_s)
@@ -227,6 +282,16 @@ class Engine:
 
     def _device(self, role: Role) -> DeviceStatus:
         return self._medium.status(role.kind) if self._medium else self._devices[role.kind].status()
+
+    def _end_company(self) -> None:
+        """Once, when nobody steps any more: the last words, then the report."""
+        if self._ended:
+            return
+        self._ended = True
+        self._shared.gate.release(float("inf"))
+        report = self._company.closing(self.status(), self.hops)
+        for follower in self._company.followers:
+            follower.end(report)
 
     def _watched(self, name: str, body: Callable[[], None]) -> None:
         with Watch(name, self._ledger, self._signals.stop.set):

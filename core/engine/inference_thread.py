@@ -5,17 +5,21 @@ Owns the session, the model and all that they remember. Late by n hops it jumps 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from math import isinf
-from threading import Event
+from queue import Empty, SimpleQueue
 
 from core.buffers.latest import Latest
 from core.engine.history import History
+from core.engine.lookout import Lookout
 from core.engine.parts import EngineParts
 from core.engine.signals import Shared
+from core.parts import LoadedModel
 from core.session import Intake, Session
 from core.settings import Settings
 from core.status import RunState
-from core.types import MODALITIES, Estimate, Sighting
+from core.types import MODALITIES, Estimate, Reason, Sighting
 
 _NAP_S = 0.03
 """Longest sleep between two looks at clock, frames and requests."""
@@ -33,7 +37,9 @@ class InferenceThread:
         self._settings, self._parts = settings, parts
         self._intake, self._history = intake, history
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
-        self._reset_asked, self._new_face_asked = Event(), Event()
+        self._company, self._diary, self._guard, self._gate = shared.company, shared.diary, shared.guard, shared.gate
+        self._personal = shared.company.personal
+        self._asked: SimpleQueue[Callable[[Session], object]] = SimpleQueue()
         self._session: Session | None = None
         self.estimates: Latest[Estimate] = Latest()
 
@@ -52,23 +58,19 @@ class InferenceThread:
         """Times of the frames that were looked at since the last reset."""
         return self._session.looked if self._session else []
 
-    def ask_new_face(self) -> None:
-        """Have the face forgotten: another camera will be looked through."""
-        self._new_face_asked.set()
+    def ask(self, request: Callable[[Session], object]) -> None:
+        """Have something done to the session before the next step, such as `Session.forget_face`."""
+        self._asked.put(request)
 
     def ask_reset(self) -> None:
         """Have the session forgotten before the next step."""
-        self._reset_asked.set()
+        self.ask(self._reset)
 
     def run(self) -> None:
         """Open the model, then step hop after hop until stopped or until a medium is through."""
         session = self._begin()
         while not self._signals.stop.is_set() and not self._through(session):
-            if self._reset_asked.is_set():
-                self._reset(session)
-            if self._new_face_asked.is_set():
-                self._new_face_asked.clear()
-                session.forget_face()
+            self._answer(session)
             end_s = self._due(session)
             if end_s is not None:
                 self._step(session, end_s)
@@ -78,12 +80,39 @@ class InferenceThread:
     def _begin(self) -> Session:
         model, features = self._parts.open_model(self._settings.model)
         self._ledger.note(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
-        session = Session(model, features, self._parts.open_finder(), self._settings.window, self._intake)
+        self._introduce(model)
+        self._lookout = Lookout(self._parts.open_finder(), self._guard, self._ledger, self._diary)
+        session = Session(model, features, self._lookout, self._settings.window, self._intake)
         session.reset(self._signals.clock())
         self._session = session
         self._signals.ready.set()
         self._ledger.state(RunState.LIVE, only_from=(RunState.STARTING,))
         return session
+
+    def _introduce(self, model: LoadedModel) -> None:
+        """Tell the followers what this session is, and see whether the personal calibration is for this model."""
+        if self._personal is not None and not self._personal.fits(model.sha256):
+            self._personal = None
+        facts = replace(
+            self._company.facts,
+            profile=model.profile,
+            checkpoint_sha256=model.sha256,
+            encoders=model.encoders if self._company.keeps_encoders else "",
+            device=model.device,
+            hop_s=self._settings.window.hop_s,
+        )
+        for follower in self._company.followers:
+            follower.begin(facts)
+        if self._personal is not None:
+            self._diary.happened("personal", "Probabilities are calibrated by your own reports.")
+
+    def _answer(self, session: Session) -> None:
+        """Do what was asked for."""
+        try:
+            while True:
+                self._asked.get_nowait()(session)
+        except Empty:
+            return
 
     def _through(self, session: Session) -> bool:
         ended_s = self._signals.ended_s
@@ -94,7 +123,6 @@ class InferenceThread:
         return through
 
     def _reset(self, session: Session) -> None:
-        self._reset_asked.clear()
         session.reset(self._signals.clock())
         self._history.clear()
 
@@ -130,7 +158,19 @@ class InferenceThread:
             session.set_unavailable(modality, self._availability.reason(modality))
         skipped_before = session.skipped
         late_s = self._late_sound_s(end_s)
+        if self._blind():
+            self._lookout.look_away(end_s)
         estimate = session.step(end_s)
+        if self._personal is not None:
+            estimate = self._personal.apply(estimate)
         self._ledger.stepped(estimate, session.skipped - skipped_before, late_s)
         self._history.add(estimate)
         self.estimates.put(estimate)
+        for follower in self._company.followers:
+            follower.step(estimate)
+        self._gate.release(end_s)
+
+    def _blind(self) -> bool:
+        """Whether there should be a picture of the learner, but is none: the guard has to know."""
+        gone = self._availability.reason("visual") in (Reason.NO_CAMERA, Reason.MUTED)
+        return gone and isinf(self._signals.played_s) and self._settings.capture.camera != "off"

@@ -7,7 +7,11 @@ from threading import Event
 
 from core.engine.availability import Availability
 from core.engine.clock import SessionClock
+from core.engine.company import Company
+from core.engine.diary import Diary
 from core.engine.ledger import Ledger
+from core.engine.word_gate import WordGate
+from core.guard import BystanderGuard
 
 
 @dataclass(slots=True)
@@ -32,3 +36,7 @@ class Shared:
     signals: Signals
     ledger: Ledger
     availability: Availability
+    company: Company
+    diary: Diary
+    guard: BystanderGuard
+    gate: WordGate

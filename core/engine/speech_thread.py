@@ -29,6 +29,7 @@ class SpeechThread:
         self._settings, self._parts = settings, parts
         self._intake, self._transcript = intake, transcript
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._garble, self._gate = shared.company.injector.garble, shared.gate
         self._reset_asked = Event()
 
     def ask_reset(self) -> None:
@@ -90,7 +91,9 @@ class SpeechThread:
     def _take(self, heard: Heard | None) -> None:
         if heard is None or self._muted():  # words may have been switched off while the recogniser was at work
             return
-        self._intake.words.add(heard.final, heard.partial, heard.heard_s)
-        self._transcript.add(heard.final, heard.partial)
-        if heard.final:
-            self._ledger.words(heard.final)
+        final, partial = self._garble(heard.final), self._garble(heard.partial)
+        self._intake.words.add(final, partial, heard.heard_s)
+        self._transcript.add(final, partial)
+        self._gate.put(final)
+        if final:
+            self._ledger.words(list(final))

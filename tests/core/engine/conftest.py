@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.engine import Engine, EngineParts, Sources
+from core.engine import Company, Engine, EngineParts, Sources
 from core.settings import Settings
 from tests.support.small_engine import PARTS, SETTINGS, Told
 
@@ -23,9 +23,12 @@ def start(told: Told) -> Iterator[Callable[..., Engine]]:
     before, engines = set(threading.enumerate()), []
 
     def start_engine(
-        sources: Sources | None = None, parts: EngineParts = PARTS, settings: Settings = SETTINGS
+        sources: Sources | None = None,
+        parts: EngineParts = PARTS,
+        settings: Settings = SETTINGS,
+        company: Company | None = None,
     ) -> Engine:
-        engines.append(Engine(settings, sources, told.hooks(), parts))
+        engines.append(Engine(settings, sources, told.hooks(), parts, company))
         engines[-1].start()
         return engines[-1]
 

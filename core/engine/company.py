@@ -1,0 +1,30 @@
+"""Who goes along with a session: followers that keep or pass on, a personal calibration, faults put in on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.faults import Injector
+from core.followers import Follower, SessionFacts
+from core.own.personal import Personal
+from core.status import EngineStatus
+
+Closing = Callable[[EngineStatus, list[float]], Mapping[str, Any]]
+"""Makes the timing report from the last status and the hops that were stepped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Nobody, by default. `facts` lack what only the open model knows; `personal` is applied where it fits the model.
+
+    `keeps_encoders`: have the encoders' fingerprint among the facts, which takes a moment to compute.
+    """
+
+    facts: SessionFacts = field(default_factory=lambda: SessionFacts("", ""))
+    followers: tuple[Follower, ...] = ()
+    personal: Personal | None = None
+    keeps_encoders: bool = False
+    closing: Closing = lambda _status, _hops: {}
+    injector: Injector = field(default_factory=Injector)

@@ -1,0 +1,78 @@
+"""What is stamped into a session beside its estimates: markers, own reports, what was done, what happened.
+
+Anybody may tell, from any thread; the followers hear of it at once, and the screen reads the last of it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from threading import Lock
+
+from core.engine.clock import SessionClock
+from core.engine.ledger import EngineHooks
+from core.followers import Follower
+from core.status import DeviceStatus, RunState
+from core.types import Activity, Entry, Event, Happening, Marker, OwnReport
+
+KEPT = 2000
+"""Entries that the screen can ask for; followers hear all."""
+
+
+class Diary:
+    """Bounded, in the order of telling."""
+
+    def __init__(self, clock: SessionClock, followers: Sequence[Follower]) -> None:
+        self._clock, self._followers = clock, tuple(followers)
+        self._lock = Lock()
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+
+    def tell(self, entry: Entry) -> None:
+        """Stamp in an entry that has its own time."""
+        with self._lock:
+            self._entries.append(entry)
+        for follower in self._followers:
+            follower.entry(entry)
+
+    def mark(self, label: str) -> Marker:
+        """Somebody pressed a key now."""
+        marker = Marker(self._clock(), label)
+        self.tell(marker)
+        return marker
+
+    def report(self, state: str, asked: bool) -> OwnReport:
+        """The learner says how it is now, of their own accord or because they were asked."""
+        report = OwnReport(self._clock(), state, "probe" if asked else "own")
+        self.tell(report)
+        return report
+
+    def happened(self, kind: Happening, text: str) -> None:
+        """Something happened to the session now."""
+        self.tell(Event(self._clock(), kind, text))
+
+    def entries(self) -> list[Entry]:
+        """The last of them."""
+        with self._lock:
+            return list(self._entries)
+
+    def activities(self) -> list[Activity]:
+        """The last of what was done."""
+        return [entry for entry in self.entries() if isinstance(entry, Activity)]
+
+
+def noting(diary: Diary, hooks: EngineHooks) -> EngineHooks:
+    """The hooks, with what happens to the session noted on the way."""
+
+    def on_device(kind: str, status: DeviceStatus) -> None:
+        diary.happened("device", f"{kind}: {status.state.value}. {status.message}".strip())
+        hooks.on_device(kind, status)
+
+    def on_state(state: RunState) -> None:
+        diary.happened("run", state.value)
+        hooks.on_state(state)
+
+    def on_error(sentence: str) -> None:
+        diary.happened("error", sentence)
+        hooks.on_error(sentence)
+
+    return EngineHooks(on_device, on_state, on_error, hooks.on_words)

@@ -1,0 +1,40 @@
+"""The guard's eyes: a finder that tells the bystander guard of every glance, whoever asked for it."""
+
+from __future__ import annotations
+
+from core.engine.diary import Diary
+from core.engine.ledger import Ledger
+from core.guard import BystanderGuard, Guard
+from core.parts import Finder
+from core.types import Sighting, VideoFrame
+
+LOWERED = "The learner is alone in view again."
+
+
+class Lookout:
+    """Has the face of the finder that it goes with. Belongs to the thread that looks."""
+
+    def __init__(self, finder: Finder, guard: BystanderGuard, ledger: Ledger, diary: Diary) -> None:
+        self._finder, self._guard = finder, guard
+        self._ledger, self._diary = ledger, diary
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        """What the finder sees; the guard sees it too."""
+        sighting = self._finder.look(frame)
+        if self._guard.take(sighting):
+            self._say()
+        return sighting
+
+    def look_away(self, now_s: float) -> None:
+        """There is a camera that shows nothing now."""
+        if self._guard.look_away(now_s):
+            self._say()
+
+    def reset(self) -> None:
+        """Forget the face. The guard forgets nothing: words that were spoken before are still to be judged."""
+        self._finder.reset()
+
+    def _say(self) -> None:
+        raised = self._guard.raised
+        self._ledger.note(guard=raised.value)
+        self._diary.happened("guard", LOWERED if raised is Guard.DOWN else f"Paused: {raised.value}.")
