@@ -1,0 +1,104 @@
+"""Markers of the lab: sent by another process, taken at their time, streams coming and going."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.followers import SessionFacts
+from core.lab.inlets import ENDS_WITHIN_S, MarkerInlets
+from core.lab.outlets import LslOutlets
+from core.types import Marker
+from tests.support.lsl import Peer
+from tests.support.waiting import until
+
+SENDER = Path(__file__).parents[2] / "support" / "lsl_sender.py"
+
+
+class Lab:
+    """Inlets, and what they took and said."""
+
+    def __init__(self) -> None:
+        began_s = time.monotonic()
+        self.now_s = lambda: time.monotonic() - began_s
+        self.taken: list[Marker] = []
+        self.said: list[str] = []
+        self.inlets = MarkerInlets(self.taken.append, self.now_s, self.said.append)
+
+    def session_s(self, lsl_s: float) -> float:
+        import pylsl
+
+        return self.now_s() - (pylsl.local_clock() - lsl_s)
+
+
+@pytest.fixture
+def lab() -> Iterator[Lab]:
+    made = Lab()
+    made.inlets.start()
+    yield made
+    before_s = time.monotonic()
+    assert made.inlets.stop() == []
+    assert time.monotonic() - before_s < ENDS_WITHIN_S
+    assert made.inlets.stop() == []
+
+
+def heard(peer: Peer) -> None:
+    assert (peer.next(), peer.next()) == ("open", "heard")
+
+
+def send(peer: Peer, label: str) -> float:
+    peer.tell(label)
+    return float(peer.next())
+
+
+def test_a_marker_is_taken_at_the_time_it_was_sent(lab):
+    with Peer(SENDER, "Task", "string") as peer:
+        heard(peer)
+        sent_s = [lab.session_s(send(peer, label)) for label in ("begin", "ende “gut”")]
+        until(lambda: len(lab.taken) == 2)
+        assert [(marker.label, marker.origin) for marker in lab.taken] == [("begin", "lab"), ("ende “gut”", "lab")]
+        assert [marker.t_s for marker in lab.taken] == pytest.approx(sent_s, abs=0.01)
+        assert lab.said == ["Markers are taken from the lab stream 'Task'."]
+
+
+def test_a_stream_may_go_and_come_back_and_a_second_one_is_told_apart(lab):
+    with Peer(SENDER, "Task", "string") as peer:
+        heard(peer)
+        send(peer, "one")
+        until(lambda: lab.taken)
+        peer.kill()
+        until(lambda: any("has gone" in sentence for sentence in lab.said))
+    with Peer(SENDER, "Task", "string") as again, Peer(SENDER, "Triggers", "float32") as other:
+        heard(again)
+        heard(other)
+        send(again, "two")
+        send(other, "1234567")
+        until(lambda: len(lab.taken) == 3)
+    assert lab.taken[0].label == "one"
+    assert {marker.label for marker in lab.taken[1:]} == {"Task: two", "Triggers: 1234567"}
+
+
+def test_markers_of_this_program_are_not_taken(lab):
+    outlets = LslOutlets(lab.now_s)
+    outlets.begin(SessionFacts("own", ""))
+    try:
+        with Peer(SENDER, "Task", "string") as peer:
+            heard(peer)
+            outlets.entry(Marker(lab.now_s(), "own marker"))
+            send(peer, "theirs")
+            until(lambda: lab.taken)
+    finally:
+        outlets.end({})
+    assert [marker.label for marker in lab.taken] == ["theirs"]
+
+
+def test_it_stops_at_once_while_it_waits_for_streams():
+    lab = Lab()
+    lab.inlets.start()
+    assert lab.inlets.stop() == []
+    lab.inlets.start()
+    assert lab.inlets.stop() == []
+    assert lab.said == []
