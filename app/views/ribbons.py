@@ -1,4 +1,4 @@
-"""The weights' 95 % bands as light ribbons along the borders between the stacked areas."""
+"""Bands as ribbons: light ones along the borders between stacked areas, or in a colour of their own around a line."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ _NARROW = 0.004
 class Ribbons(pg.GraphicsObject):
     """Stretches between a lower and an upper curve; NaN rows leave holes."""
 
-    def __init__(self) -> None:
+    def __init__(self, fill: QColor = VEIL) -> None:
         super().__init__()
+        self._fill = fill
         self._polygons: list[QPolygonF] = []
         self.setZValue(5)
 
@@ -38,10 +39,10 @@ class Ribbons(pg.GraphicsObject):
         return self.viewRect() or QRectF()
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Lay the veil over every ribbon."""
+        """Fill every ribbon."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(VEIL)
+        painter.setBrush(self._fill)
         for polygon in self._polygons:
             painter.drawPolygon(polygon)
 
