@@ -21,7 +21,7 @@ def assets() -> Path:
 
 
 def user_data() -> Path:
-    """Folder for what must last: settings, downloaded models. `EDU_EMOTIONNET_HOME` overrides it."""
+    """Folder for what must last: settings, sessions, downloaded models. `EDU_EMOTIONNET_HOME` overrides it."""
     override = os.environ.get("EDU_EMOTIONNET_HOME")
     return Path(override) if override else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
@@ -34,6 +34,11 @@ def models() -> Path:
 def settings_file() -> Path:
     """The user's settings (TOML)."""
     return user_data() / "settings.toml"
+
+
+def sessions() -> Path:
+    """Folder of stored sessions, one folder each; only their owner can enter it."""
+    return user_data() / "sessions"
 
 
 def cache() -> Path:

@@ -1,0 +1,123 @@
+"""Chunks in, one Matroska file out: H.264 where PyAV can, and the sound as it is, each at its own session time.
+
+The file begins at session time 0, so that a player's time is the session's: sound with a moment of silence, pictures
+without sound with the first one. What was lost between blocks stays a hole, which a player fills with silence.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.store.place import make_file
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, Rgb, Samples, VideoFrame
+
+PICTURE_WITHIN_S = 10.0
+"""Without a picture in the first ten seconds sound alone is recorded: a file's tracks are declared at its beginning."""
+CODECS: dict[str, dict[str, str]] = {
+    "libx264": {"preset": "veryfast", "tune": "zerolatency", "crf": "23", "g": "60"},
+    "mpeg4": {"b": "2500000"},
+}
+"""What may encode pictures, the best first."""
+CONTAINER = {"cluster_time_limit": "500", "max_interleave_delta": "500000", "flush_packets": "1"}
+"""Half a second at most is held back (in ms and µs), so a file that was cut off plays up to there."""
+TICK = Fraction(1, 1000)
+"""Matroska counts milliseconds."""
+SILENCE = np.zeros(SAMPLE_RATE_HZ // 50, np.float32)
+
+
+class MatroskaFile:
+    """Belongs to one thread. Everything raises `OSError`, of which FFmpeg's errors are a kind."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._early: list[AudioBlock] = []
+        self._container: Any = None
+        self._video: Any = None
+        self._audio: Any = None
+        self._last_tick = -1
+        self._heard_s = 0.0
+
+    def write(self, chunk: Chunk) -> None:
+        """Keep a chunk; sound waits until it is known whether there are pictures."""
+        if isinstance(chunk, AudioBlock) and self._container is None:
+            self._early.append(chunk)
+            if chunk.t_s - self._early[0].t_s > PICTURE_WITHIN_S:
+                self._open(None)
+        elif isinstance(chunk, AudioBlock):
+            self._write_sound(chunk.t_s, chunk.samples)
+        else:
+            if self._container is None:
+                self._open(chunk)
+            if self._video is not None:
+                self._write_picture(chunk.t_s, chunk.rgb)
+
+    def close(self) -> None:
+        """Write what is held back and the index."""
+        if self._container is None and self._early:
+            self._open(None)
+        if self._container is None:
+            return
+        try:
+            if self._video is not None:
+                self._container.mux(self._video.encode(None))
+        finally:
+            self._container.close()
+
+    def _open(self, first: VideoFrame | None) -> None:
+        import av
+
+        make_file(self._path)
+        self._container = av.open(str(self._path), "w", format="matroska", options=CONTAINER)
+        if first is not None:
+            self._video = self._add_video(*first.rgb.shape[:2])
+        self._audio = self._container.add_stream("pcm_s16le", rate=SAMPLE_RATE_HZ, layout="mono")
+        if self._early:
+            self._write_sound(0.0, SILENCE[: int(self._early[0].t_s * SAMPLE_RATE_HZ)])
+        elif first is not None and first.t_s > 0:
+            self._write_picture(0.0, first.rgb)
+        for block in self._early:
+            self._write_sound(block.t_s, block.samples)
+        self._early.clear()
+
+    def _add_video(self, height: int, width: int) -> Any:
+        import av
+
+        name = next(name for name in CODECS if name in av.codecs_available)
+        stream = self._container.add_stream(name, rate=30, options=CODECS[name])
+        stream.width, stream.height, stream.pix_fmt = width // 2 * 2, height // 2 * 2, "yuv420p"
+        stream.codec_context.time_base = TICK
+        stream.codec_context.thread_count = 1
+        return stream
+
+    def _write_picture(self, t_s: float, rgb: Rgb) -> None:
+        import av
+
+        tick = round(t_s / TICK)
+        if tick <= self._last_tick:
+            return
+        if not self._path.exists():
+            raise FileNotFoundError(self._path)
+        self._last_tick = tick
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24")
+        frame = frame.reformat(self._video.width, self._video.height, "yuv420p")
+        frame.pts, frame.time_base = tick, TICK
+        self._container.mux(self._video.encode(frame))
+
+    def _write_sound(self, t_s: float, samples: Samples) -> None:
+        """Samples at their own time; what would overlap with those before is cut off."""
+        import av
+
+        begin_s = max(t_s, self._heard_s)
+        samples = samples[round((begin_s - t_s) * SAMPLE_RATE_HZ) :]
+        if not samples.size:
+            return
+        self._heard_s = begin_s + samples.size / SAMPLE_RATE_HZ
+        counts = np.round(np.clip(samples, -1.0, 1.0) * 32767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(counts[None], format="s16", layout="mono")
+        frame.sample_rate = SAMPLE_RATE_HZ
+        frame.pts, frame.time_base = round(begin_s * SAMPLE_RATE_HZ), Fraction(1, SAMPLE_RATE_HZ)
+        self._container.mux(self._audio.encode(frame))

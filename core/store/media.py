@@ -1,0 +1,96 @@
+"""Picture and sound of a session in one file, for those who asked for it: a thread of its own encodes what comes in.
+
+Nothing waits for it: pictures that come faster than they can be encoded are dropped and counted.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from threading import Condition, Thread
+
+from core.store.database import why
+from core.store.matroska import MatroskaFile
+from core.types import Chunk, VideoFrame
+
+THREAD_NAME = "engine-media"
+PICTURES_WAITING = 32
+"""About a second; what comes beyond is dropped and counted."""
+BLOCKS_WAITING = 6_000
+
+
+class MediaRecorder:
+    """Takes chunks from any thread at once; `begin` names the file, `end` closes it."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._changed = Condition()
+        self._waiting: deque[Chunk] = deque()
+        self._pictures = 0
+        self._ended = False
+        self._thread: Thread | None = None
+        self.dropped = 0
+        """Pictures that came faster than they could be encoded."""
+        self.problem = ""
+
+    def begin(self, file: Path) -> None:
+        """Write to `file`; only the first call counts."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run, args=(file,), name=THREAD_NAME, daemon=True)
+            self._thread.start()
+
+    def put(self, chunk: Chunk) -> None:
+        """Keep a chunk, or drop it and count where too many wait."""
+        picture = isinstance(chunk, VideoFrame)
+        with self._changed:
+            full = self._pictures >= PICTURES_WAITING if picture else len(self._waiting) >= BLOCKS_WAITING
+            if full or self._ended:
+                self.dropped += picture
+                return
+            self._waiting.append(chunk)
+            self._pictures += picture
+            self._changed.notify_all()
+
+    def end(self, within_s: float) -> None:
+        """Encode what waits and close the file; pictures that would take longer are dropped."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify_all()
+        if self._thread:
+            self._thread.join(within_s / 2)
+            with self._changed:
+                self._drop_waiting()
+            self._thread.join(within_s / 2)
+
+    def _drop_waiting(self) -> None:
+        self.dropped += self._pictures
+        self._waiting.clear()
+        self._pictures = 0
+
+    def _take(self) -> Chunk | None:
+        """The next chunk; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._ended)
+            if not self._waiting:
+                return None
+            chunk = self._waiting.popleft()
+            self._pictures -= isinstance(chunk, VideoFrame)
+            return chunk
+
+    def _run(self, file: Path) -> None:
+        try:
+            self._record(MatroskaFile(file))
+        except OSError as error:  # FFmpeg's errors are among them
+            self.problem = f"Picture and sound are no longer kept ({why(error)}); everything else is."
+            self._say(self.problem)
+        with self._changed:
+            self._ended = True
+            self._drop_waiting()
+
+    def _record(self, file: MatroskaFile) -> None:
+        try:
+            while (chunk := self._take()) is not None:
+                file.write(chunk)
+        finally:
+            file.close()

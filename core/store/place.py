@@ -1,0 +1,51 @@
+"""Where sessions lie: a session's id, the names in its folder, and folders and files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.errors import StoreError
+
+DATABASE = "session.db"
+MEDIA = "media.mkv"
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,79}")
+
+
+def new_id(now: datetime) -> str:
+    """An id that sorts by time, such as `20261122T183705Z-3f9a1c`; `now` knows its time zone."""
+    return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def session_folder(shelf: Path, session_id: str) -> Path:
+    """The folder of one session. Raises `StoreError` for what is no id, for it could name a folder elsewhere."""
+    if not _ID.fullmatch(session_id):
+        raise StoreError(f"'{session_id}' is not the id of a session. Choose one of the list.")
+    return shelf / session_id
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, that only their owner can enter; leave what is there as it is."""
+    for above in reversed((folder, *folder.parents)):
+        if not above.exists():
+            above.mkdir(mode=0o700, exist_ok=True)
+
+
+def make_file(file: Path) -> None:
+    """Make an empty file, or empty it, that only its owner can read from the start (SQLite's journals follow it)."""
+    file.unlink(missing_ok=True)
+    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def size_bytes(folder: Path) -> int:
+    """What all files of a folder take, as far as they can still be seen (a journal comes and goes)."""
+    total = 0
+    for file in folder.iterdir():
+        try:
+            total += file.stat().st_size
+        except FileNotFoundError:
+            continue
+    return total

@@ -1,0 +1,171 @@
+"""Reads a stored session back, whole columns at a time; a session that is being recorded can be read just as well."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import StoreError
+from core.followers import SessionFacts
+from core.store.database import reading
+from core.store.place import MEDIA, size_bytes
+from core.store.record import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
+from core.store.rows import NUMBERS, REASONS_WHY
+from core.types import MODALITIES, STATES, Activity, Event, Marker, OwnReport, Word
+
+_CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
+_TOLD = ("purpose", "participant", "study_id", "keep_until", "input_name", "profile", "checkpoint_sha256")
+_COUNTED = ("steps", "words", "reports", "markers")
+_FACTS = {part.name for part in fields(SessionFacts)}
+
+
+def read_session(folder: Path) -> StoredSession:
+    """All of a session but features and media. Raises `StoreError`."""
+    with reading(folder) as db:
+        facts = _facts(db)
+        return StoredSession(
+            line=_line(db, folder, facts),
+            facts=SessionFacts(**{name: value for name, value in facts.items() if name in _FACTS}),
+            steps=_steps(db),
+            words=tuple(Word(*row) for row in _rows(db, "start_s, end_s", "words", "text, start_s, end_s, confidence")),
+            markers=tuple(Marker(*row) for row in _rows(db, "t_s", "markers", "t_s, label, origin")),
+            reports=tuple(OwnReport(*row) for row in _rows(db, "t_s", "reports", "t_s, state, origin")),
+            activities=tuple(Activity(*row) for row in _rows(db, "t_s", "activities", "t_s, kind, text")),
+            events=tuple(Event(*row) for row in _rows(db, "t_s", "events", "t_s, kind, text")),
+            timing=json.loads(next((row[0] for row in db.execute("SELECT report FROM timing")), "{}")),
+            note=str(facts.get("note", "")),
+        )
+
+
+def read_line(folder: Path) -> tuple[SessionLine, str]:
+    """The session's line in the list, and all its text that a search looks through. Raises `StoreError`."""
+    with reading(folder) as db:
+        facts = _facts(db)
+        spoken = " ".join(row[0] for row in db.execute("SELECT text FROM words ORDER BY word"))
+        noted = " ".join(row[0] for row in db.execute("SELECT text FROM activities ORDER BY activity"))
+        return _line(db, folder, facts), "\n".join((spoken, noted, str(facts.get("note", ""))))
+
+
+def read_counts(folder: Path) -> tuple[int, ...]:
+    """(5,): steps that name each of the states, and steps that name none. Raises `StoreError`."""
+    highest = f"max({', '.join(f'p_{state.lower()}' for state in STATES)})"
+    named = [f"sum(abstains IS NULL AND p_{state.lower()} = {highest})" for state in STATES]
+    query = f"SELECT {', '.join(named)}, sum(abstains IS NOT NULL OR p_{STATES[0].lower()} IS NULL) FROM steps"
+    with reading(folder) as db:
+        return tuple(int(count or 0) for count in db.execute(query).fetchone())
+
+
+def read_features(folder: Path) -> StoredFeatures:
+    """What was kept for scoring the session again. Raises `StoreError`, also where nothing was."""
+    with reading(folder) as db:
+        if not _one(db, "SELECT EXISTS (SELECT 1 FROM features)"):
+            raise StoreError(
+                f"Session {folder.name} keeps no features and cannot be scored again. "
+                "Switch on 'keep features' in Settings before the next one."
+            )
+        columns = ", ".join(f"features.{modality}" for modality in MODALITIES)
+        rows = db.execute(f"SELECT t_s, {columns} FROM steps LEFT JOIN features USING (step) ORDER BY step").fetchall()
+        return StoredFeatures(
+            t_s=np.array([row[0] for row in rows], np.float64),
+            present=np.array([[blob is not None for blob in row[1:]] for row in rows], np.bool_),
+            vectors={name: _vectors([row[place] for row in rows]) for place, name in enumerate(MODALITIES, 1)},
+            encoders=str(_facts(db).get("encoders", "")),
+        )
+
+
+def _vectors(blobs: list[bytes | None]) -> NDArray[np.float32]:
+    width = next((len(blob) // 2 for blob in blobs if blob is not None), 0)
+    filled = b"".join(bytes(2 * width) if blob is None else blob for blob in blobs)
+    return np.frombuffer(filled, "<f2").astype(np.float32).reshape(len(blobs), width)
+
+
+def _facts(db: sqlite3.Connection) -> dict[str, Any]:
+    return {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM facts")}
+
+
+def _rows(db: sqlite3.Connection, order: str, table: str, columns: str) -> sqlite3.Cursor:
+    return db.execute(f"SELECT {columns} FROM {table} ORDER BY {order}, rowid")
+
+
+def _one(db: sqlite3.Connection, query: str) -> Any:
+    return db.execute(query).fetchone()[0]
+
+
+def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> SessionLine:
+    told: dict[str, Any] = {name: str(facts[name]) for name in _TOLD}
+    counts: dict[str, Any] = {name: _one(db, f"SELECT count(*) FROM {name}") for name in _COUNTED}
+    return SessionLine(
+        id=folder.name,
+        folder=folder,
+        title=str(facts.get("title", "")),
+        started_utc=str(facts["started_utc"]),
+        duration_s=_one(db, "SELECT coalesce(max(t_s), 0.0) FROM (SELECT t_s FROM steps ORDER BY step DESC LIMIT 1)"),
+        **told,
+        **counts,
+        has_features=bool(_one(db, "SELECT EXISTS (SELECT 1 FROM features)")),
+        has_media=(folder / MEDIA).is_file(),
+        complete=bool(facts.get("complete", False)),
+        size_bytes=size_bytes(folder),
+    )
+
+
+def _steps(db: sqlite3.Connection) -> Steps:
+    rows = db.execute(f"SELECT {', '.join(NUMBERS)} FROM steps ORDER BY step").fetchall()
+    table = np.array(rows, np.float64).reshape(len(rows), len(NUMBERS))
+    at = {name: place for place, name in enumerate(NUMBERS)}
+    states = tuple(state.lower() for state in STATES)
+
+    def columns(pattern: str, names: tuple[str, ...] = MODALITIES) -> NDArray[np.float32]:
+        return table[:, [at[pattern.format(name)] for name in names]].astype(np.float32)
+
+    probabilities, plain = columns("p_{}", states), columns("plain_{}", states)
+    codes = _reasons(db)
+    return Steps(
+        t_s=table[:, at["t_s"]].copy(),
+        probabilities=probabilities,
+        plain=np.where(np.isnan(plain), probabilities, plain),
+        weights=columns("w_{}"),
+        weight_low=columns("w_{}_low"),
+        weight_high=columns("w_{}_high"),
+        present=columns("present_{}") > 0,
+        quality=columns("quality_{}"),
+        reasons=codes[:, :3].copy(),
+        abstains=codes[:, 3].copy(),
+        compute_ms=table[:, at["compute_ms"]].astype(np.float32),
+        **_explanation(db, len(rows)),
+    )
+
+
+def _reasons(db: sqlite3.Connection) -> NDArray[np.int8]:
+    """(N, 4): codes of why each modality is absent or doubtful, and of why no state is named."""
+    rows = db.execute(f"SELECT {', '.join(REASONS_WHY)} FROM steps ORDER BY step").fetchall()
+    try:
+        codes = [[_CODES[name] for name in row] for row in rows]
+    except KeyError as error:
+        raise StoreError(
+            f"This session gives a reason that this program does not know ({error}). Update it."
+        ) from error
+    return np.array(codes, np.int8).reshape(len(rows), len(REASONS_WHY))
+
+
+def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.float32]]:
+    """Explained steps at their places, NaN elsewhere; the columns of `Steps` of that name."""
+    query = "SELECT place, without, evidence, told FROM explanation JOIN ({}) USING (step) ORDER BY step"
+    found = db.execute(
+        query.format("SELECT step, row_number() OVER (ORDER BY step) - 1 AS place FROM steps")
+    ).fetchall()
+    places = [row[0] for row in found]
+    shapes = {"without": (3, 4), "evidence": (4,), "told": (3, 3)}
+    columns = {}
+    for number, (name, shape) in enumerate(shapes.items(), 1):
+        columns[name] = np.full((steps, *shape), np.nan, np.float32)
+        blobs = b"".join(row[number] for row in found)
+        columns[name][places] = np.frombuffer(blobs, "<f4").reshape(len(found), *shape)
+    return columns

@@ -1,0 +1,131 @@
+"""Steps, words and entries as rows of the database: which column holds what, and how it is written."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.followers import SessionFacts
+from core.types import (
+    MODALITIES,
+    STATES,
+    Activity,
+    Entry,
+    Estimate,
+    Event,
+    Explanation,
+    Marker,
+    OwnReport,
+    Reason,
+    Word,
+)
+
+_STATES = tuple(state.lower() for state in STATES)
+NUMBERS: tuple[str, ...] = (
+    "t_s",
+    *(f"p_{state}" for state in _STATES),
+    *(f"plain_{state}" for state in _STATES),
+    *(f"w_{modality}" for modality in MODALITIES),
+    *(f"w_{modality}_low" for modality in MODALITIES),
+    *(f"w_{modality}_high" for modality in MODALITIES),
+    *(f"present_{modality}" for modality in MODALITIES),
+    *(f"quality_{modality}" for modality in MODALITIES),
+    "compute_ms",
+)
+"""The columns of `steps` that hold numbers, in the order in which they are written and read."""
+REASONS_WHY: tuple[str, ...] = (*(f"reason_{modality}" for modality in MODALITIES), "abstains")
+"""The columns of `steps` that hold the name of a `Reason`, or NULL."""
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = tuple(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+INSERT_STEP = _insert("steps", ("step", *NUMBERS, *REASONS_WHY))
+INSERT_EXPLANATION = _insert("explanation", ("step", "without", "evidence", "feedback", "told"))
+INSERT_FEATURES = _insert("features", ("step", *MODALITIES))
+INSERT_WORD = _insert("words", ("start_s", "end_s", "text", "confidence"))
+INSERT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)"
+INSERT_TIMING = _insert("timing", ("report",))
+INSERT_ENTRY: dict[type[Entry], str] = {
+    Marker: _insert("markers", ("t_s", "label", "origin")),
+    OwnReport: _insert("reports", ("t_s", "state", "origin")),
+    Activity: _insert("activities", ("t_s", "kind", "text")),
+    Event: _insert("events", ("t_s", "kind", "text")),
+}
+
+
+def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
+    """A row of `steps`; SQLite makes NULL of NaN."""
+    presence = [made.presence[modality] for modality in MODALITIES]
+    return (
+        step,
+        float(made.t_s),
+        *made.probabilities.tolist(),
+        *((None,) * len(STATES) if made.plain is None else made.plain.tolist()),
+        *made.weights.tolist(),
+        *made.weight_low.tolist(),
+        *made.weight_high.tolist(),
+        *(int(entry.present) for entry in presence),
+        *(float(entry.quality) for entry in presence),
+        float(made.compute_ms),
+        *(_name(entry.reason) for entry in presence),
+        _name(made.abstains),
+    )
+
+
+def explanation_row(step: int, why: Explanation) -> tuple[Any, ...]:
+    """A row of `explanation`. `heard`, the map over past steps, is for the moment and is not kept."""
+    return (step, *(_blob(part, "<f4") for part in (why.without, why.evidence, why.feedback, why.told)))
+
+
+def features_row(step: int, features: Mapping[Any, NDArray[np.float16]]) -> tuple[Any, ...]:
+    """A row of `features`."""
+    return (step, *(_blob(features[name], "<f2") if name in features else None for name in MODALITIES))
+
+
+def word_row(word: Word) -> tuple[Any, ...]:
+    """A row of `words`."""
+    return float(word.start_s), float(word.end_s), word.text, float(word.confidence)
+
+
+def entry_row(entry: Entry) -> tuple[Any, ...]:
+    """A row of the entry's own table: its fields in their order."""
+    return tuple(getattr(entry, part.name) for part in fields(entry))
+
+
+def fact_rows(facts: SessionFacts) -> list[tuple[str, str]]:
+    """Rows of `facts`, one for each field."""
+    return [(part.name, to_json(getattr(facts, part.name))) for part in fields(facts)]
+
+
+def to_json(value: Any) -> str:
+    """JSON that every reader takes: numbers of numpy become plain, what is not a number (NaN, infinity) null."""
+    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    if isinstance(value, (np.generic, np.ndarray)):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+
+
+def _name(reason: Reason | None) -> str | None:
+    return None if reason is None else reason.name
+
+
+def _blob(numbers: NDArray[Any], kind: str) -> bytes:
+    return np.ascontiguousarray(numbers, kind).tobytes()

@@ -1,0 +1,104 @@
+"""What a session's database looks like, and how an older one is brought up to date.
+
+`PRAGMA user_version` counts the steps of `MIGRATIONS` that a file has been through. A step, once released, is never
+changed: a new one is added. The comments are kept in the file (`.schema` shows them), so that it explains itself.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from core.errors import StoreError
+
+APPLICATION_ID = 0x45454E53
+"""Ours, in the header of every session's database ("EENS")."""
+
+_FIRST = (
+    """CREATE TABLE facts ( -- what is known of the session: who, when, which model, settings, versions; title and note
+  key TEXT PRIMARY KEY, value TEXT NOT NULL -- JSON
+) WITHOUT ROWID""",
+    """CREATE TABLE steps ( -- one row for each step (window) of the model, in the order of time
+  step INTEGER PRIMARY KEY,
+  t_s REAL NOT NULL, -- end of the window, seconds since the session began
+  p_confused REAL, p_curious REAL, p_bored REAL, p_frustrated REAL, -- sum to 1; NULL where nothing was present
+  w_audio REAL, w_visual REAL, w_text REAL, -- weights; sum to 1 over what was present
+  w_audio_low REAL, w_visual_low REAL, w_text_low REAL, -- ends of the weights' 95 % bands
+  w_audio_high REAL, w_visual_high REAL, w_text_high REAL,
+  present_audio INTEGER, present_visual INTEGER, present_text INTEGER, -- 1 where the modality took part
+  quality_audio REAL, quality_visual REAL, quality_text REAL, -- 0 to 1
+  reason_audio TEXT, reason_visual TEXT, reason_text TEXT, -- why absent or doubtful
+  abstains TEXT, -- why no state is named; NULL where the most probable one is
+  compute_ms REAL
+)""",
+    """CREATE TABLE words ( -- recognised words, only where that was asked for
+  word INTEGER PRIMARY KEY, start_s REAL NOT NULL, end_s REAL NOT NULL, text TEXT NOT NULL, confidence REAL
+)""",
+    """CREATE TABLE markers ( -- moments that were marked; origin: key, lab, program
+  marker INTEGER PRIMARY KEY, t_s REAL NOT NULL, label TEXT NOT NULL, origin TEXT NOT NULL
+)""",
+    """CREATE TABLE reports ( -- what the person said of themselves; origin: own, probe, recall
+  report INTEGER PRIMARY KEY, t_s REAL NOT NULL, state TEXT NOT NULL, origin TEXT NOT NULL
+)""",
+    """CREATE TABLE activities ( -- what the learner was doing from t_s on, notes and nudges
+  activity INTEGER PRIMARY KEY, t_s REAL NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL
+)""",
+    """CREATE TABLE events ( -- what happened to the session itself
+  event INTEGER PRIMARY KEY, t_s REAL NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL
+)""",
+    "CREATE TABLE timing ( -- the timing report of the end\n  report TEXT NOT NULL -- JSON\n)",
+)
+_SECOND = (
+    """CREATE TABLE explanation ( -- why a step came out so, where somebody looked: little-endian float32
+  step INTEGER PRIMARY KEY, -- of steps
+  without BLOB NOT NULL, -- 3 x 4: p_* had audio, visual, text never been there
+  evidence BLOB NOT NULL, -- 4: p_* without feedback
+  feedback BLOB NOT NULL, -- 4: what was fed back
+  told BLOB NOT NULL -- 3 x 3: how much of what a modality (row) says came from another (column)
+)""",
+    """CREATE TABLE features ( -- what the encoders made of a step, where that was asked for: little-endian float16
+  step INTEGER PRIMARY KEY, -- of steps
+  audio BLOB, visual BLOB, text BLOB -- NULL where absent
+)""",
+    "ALTER TABLE steps ADD COLUMN plain_confused REAL",  # p_* before a personal calibration; NULL where there was none
+    "ALTER TABLE steps ADD COLUMN plain_curious REAL",
+    "ALTER TABLE steps ADD COLUMN plain_bored REAL",
+    "ALTER TABLE steps ADD COLUMN plain_frustrated REAL",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+VERSION = len(MIGRATIONS)
+
+
+def bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Take the steps that the database lacks, each whole or not at all.
+
+    Raises `StoreError` for a file of a newer program, or one that is no session at all.
+    """
+    version = check_version(db)
+    while version < VERSION:
+        db.execute("BEGIN IMMEDIATE")
+        version = _pragma(db, "user_version")  # another program may have been quicker
+        if version < VERSION:
+            for statement in MIGRATIONS[version]:
+                db.execute(statement)
+            version += 1
+            db.execute(f"PRAGMA user_version = {version}")
+        db.execute("COMMIT")
+
+
+def check_version(db: sqlite3.Connection) -> int:
+    """How many steps the database has been through. Raises `StoreError` where it is not ours or too new."""
+    if _pragma(db, "application_id") != APPLICATION_ID:
+        raise StoreError(
+            "This folder's session.db is empty or not a session of this program. Erase it here if need be."
+        )
+    version = _pragma(db, "user_version")
+    if version > VERSION:
+        raise StoreError(
+            f"This session was written by a newer program (its version is {version}, this program knows {VERSION}). "
+            "Update the program to open it."
+        )
+    return version
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int:
+    return int(db.execute(f"PRAGMA {name}").fetchone()[0])

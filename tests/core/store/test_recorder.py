@@ -1,0 +1,148 @@
+"""Recording to a real file: what is kept, who may read it, and what happens when the disk does not take it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import stat
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import StoreError
+from core.settings import StoreSettings
+from core.store.reader import read_session
+from core.store.recorder import THREAD_NAME, Recorder
+from core.types import Activity, Event, Marker, OwnReport, Word
+from tests.core.store.made import estimate, facts, record
+from tests.support.waiting import until
+
+ID = "20261122T100000Z-aaaaaa"
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+def recorder(shelf: Path, said: list[str], **wishes: bool) -> Recorder:
+    return Recorder(shelf, StoreSettings(**wishes), said.append)
+
+
+def count(folder: Path, table: str = "steps") -> int:
+    """As another program would, while the session is being written."""
+    with closing(sqlite3.connect(f"file:{folder / 'session.db'}?mode=ro", uri=True)) as db:
+        return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def test_what_was_told_is_there_after_the_end(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said, words=True)
+    entries = (
+        Marker(0.1, "start", "lab"), OwnReport(0.2, "Bored", "probe"), Activity(0.3, "task", "Calculus"),
+        Event(0.4, "device", "camera lost"),
+    )  # fmt: skip
+    for entry in entries:  # the model is not open yet
+        keeping.entry(entry)
+    keeping.begin(facts(participant="P07", settings={"window": {"hop_s": 0.5}}, versions={"program": "1"}))
+    keeping.step(estimate(0.5))
+    keeping.words([Word("Straße", 0.1, 0.4, 0.75)])
+    keeping.end({"drift_ppm": np.float32(2.5), "lost": float("nan"), "hops": np.arange(2)})
+
+    stored = read_session(tmp_path / ID)
+    told = (*stored.markers, *stored.reports, *stored.activities, *stored.events)
+    assert told == entries
+    assert stored.words == (Word("Straße", 0.1, 0.4, 0.75),)
+    assert stored.facts == facts(participant="P07", settings={"window": {"hop_s": 0.5}}, versions={"program": "1"})
+    nothing_lost = {"entries_lost": 0, "pictures_dropped": 0}
+    assert stored.timing == {"drift_ppm": 2.5, "lost": None, "hops": [0, 1], "store": nothing_lost}
+    assert stored.line.complete
+    assert keeping.problem == ""
+    assert said == []
+
+
+def test_only_what_was_wished_for_is_kept(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said)
+    keeping.begin(facts())
+    keeping.words([Word("secret", 0.0, 0.3)])
+    keeping.step(estimate(0.5))
+    keeping.end({})
+    line = read_session(tmp_path / ID).line
+    assert (line.words, line.has_features, line.has_media) == (0, False, False)
+    assert b"secret" not in (tmp_path / ID / "session.db").read_bytes()
+
+
+def test_a_session_without_a_step_leaves_nothing(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path / "sessions", said, words=True, media=True)
+    keeping.begin(facts())
+    keeping.entry(Marker(0.1, "m"))
+    keeping.words([Word("hello", 0.0, 0.3)])
+    keeping.end({})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_session_that_never_began_leaves_nothing(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path / "sessions", said)
+    keeping.entry(Marker(0.1, "m"))
+    keeping.end({})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ending_twice_is_ending_once(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said)
+    keeping.begin(facts())
+    keeping.step(estimate(0.5))
+    keeping.end({"first": True})
+    keeping.end({"first": False})
+    keeping.step(estimate(1.0))
+    stored = read_session(tmp_path / ID)
+    assert stored.timing["first"] is True
+    assert len(stored.steps) == 1
+    assert not [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
+
+
+def test_files_are_their_owners_alone_while_and_after_recording(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path / "sessions", said)
+    keeping.begin(facts())
+    keeping.step(estimate(0.5))
+    until((tmp_path / "sessions" / ID / "session.db-wal").exists)
+    keeping.step(estimate(1.0))
+    until(lambda: count(tmp_path / "sessions" / ID) == 2)
+    during = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "sessions" / ID).iterdir()}
+    keeping.end({})
+    after = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (tmp_path / "sessions" / ID).iterdir()}
+    assert during == dict.fromkeys(("session.db", "session.db-wal", "session.db-shm"), 0o600)
+    assert after == {"session.db": 0o600}
+    assert stat.S_IMODE((tmp_path / "sessions").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "sessions" / ID).stat().st_mode) == 0o700
+
+
+def test_a_vanished_folder_is_said_once_and_made_again(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said)
+    keeping.begin(facts())
+    keeping.step(estimate(0.5))
+    until(lambda: (tmp_path / ID / "session.db").exists() and count(tmp_path / ID) == 1)
+    shutil.rmtree(tmp_path / ID)
+    keeping.step(estimate(1.0))
+    until(lambda: keeping.problem)
+    keeping.step(estimate(1.5))
+    until(lambda: not keeping.problem)
+    keeping.end({})
+    stored = read_session(tmp_path / ID)
+    assert stored.steps.t_s.tolist() == [1.0, 1.5]
+    assert [event.kind for event in stored.events] == ["storing"]
+    assert len(said) == 2
+    assert "vanished" in said[0]
+    assert "nothing that waited was lost" in said[1]
+
+
+def test_an_id_cannot_lead_elsewhere(tmp_path: Path, said: list[str]) -> None:
+    with pytest.raises(StoreError, match="not the id"):
+        recorder(tmp_path, said).begin(facts("../elsewhere"))
+
+
+def test_a_finished_session_is_one_file_without_a_log(tmp_path: Path) -> None:
+    record(tmp_path)
+    assert [file.name for file in (tmp_path / ID).iterdir()] == ["session.db"]
