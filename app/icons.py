@@ -20,6 +20,11 @@ _SHAPES = {
     "small": '<path d="M14 4v6h6M20 4l-6 6M10 20v-6H4M4 20l6-6"/>',
     "large": '<path d="M14 10l6-6M14.5 4H20v5.5M10 14l-6 6M9.5 20H4v-5.5"/>',
     "close": '<path d="M6 6l12 12M18 6 6 18"/>',
+    "right": '<path d="M9.5 6l6 6-6 6"/>',
+    "flag": '<path d="M6 21V4M6 5h11.5l-2.7 3.7 2.7 3.8H6"/>',
+    "skip": '<path d="M6 5.5v13l9-6.5z" fill="{c}"/><path d="M18 5.5v13"/>',
+    "report": '<circle cx="12" cy="12" r="8.5"/><path d="M8.3 14.2a4.6 4.6 0 0 0 7.4 0"/>'
+    '<circle cx="9" cy="9.8" r=".7" fill="{c}"/><circle cx="15" cy="9.8" r=".7" fill="{c}"/>',
     "down": '<path d="M6 9.5l6 6 6-6"/>',
     "visual": '<rect x="3" y="6.5" width="12.5" height="11" rx="2"/><path d="M15.5 10.5 21 7.5v9l-5.5-3z"/>',
     "audio": '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5 11.5a7 7 0 0 0 14 0M12 18.5V21"/>',

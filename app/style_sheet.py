@@ -32,7 +32,12 @@ QLabel {{ background: transparent; }}
 QLabel[kind="title"] {{ font-weight: 600; }}
 QLabel[kind="caption"] {{ font-size: {SMALL_PX}px; color: {c.quiet}; }}
 QLabel[kind="quiet"] {{ color: {c.quiet}; }}
+QLabel[kind="strong"] {{ font-weight: 600; }}
+QLabel[kind="warn"] {{ color: {c.warn}; font-weight: 600; }}
+QLabel[kind="alarm"] {{
+  background: {c.raised}; border: 1px solid {c.warn}; border-radius: {RADIUS}px; padding: {UNIT // 2}px {UNIT}px; }}
 QLabel[kind="problem"] {{ font-size: {SMALL_PX}px; color: {c.bad}; }}
+QLabel[kind="warning"] {{ font-size: {SMALL_PX}px; color: {c.warn}; }}
 QLabel[kind="hover"] {{
   background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; font-size: {SMALL_PX}px; }}
 QLabel[kind="headline"] {{ font-size: {LARGE_PX}px; font-weight: 600; }}
@@ -67,6 +72,13 @@ QPushButton[kind="status"] {{
   background: transparent; font-size: {SMALL_PX}px; color: {c.quiet}; padding: 0 4px; min-height: 20px;
   border-radius: 4px; text-align: left; }}
 QPushButton[kind="status"]:hover {{ background: {c.raised}; color: {c.text}; }}
+QPushButton[kind="fold"] {{
+  background: transparent; color: {c.quiet}; padding: 0; border-radius: 4px; text-align: left; }}
+QPushButton[kind="fold"]:hover {{ color: {c.text}; }}
+QPushButton[kind="fold"]:focus {{ border-color: {c.accent}; }}
+QPushButton[kind="flat"] {{ background: transparent; color: {c.quiet}; }}
+QPushButton[kind="flat"]:hover {{ background: {c.line}; color: {c.text}; }}
+QPushButton[kind="flat"]:focus {{ border-color: {c.accent}; }}
 QPushButton[kind="choice"] {{
   background: {c.panel}; border: 2px solid {c.line}; border-radius: {RADIUS}px; text-align: left; padding: 0; }}
 QPushButton[kind="choice"]:hover {{ background: {c.raised}; }}
@@ -80,6 +92,12 @@ QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{
   background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 4px; outline: none;
   selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QSlider {{ min-height: 20px; }}
+QSlider::groove:horizontal {{ background: {c.line}; height: 4px; border-radius: 2px; }}
+QSlider::sub-page:horizontal {{ background: {c.accent}; height: 4px; border-radius: 2px; }}
+QSlider::handle:horizontal {{
+  background: {c.accent}; width: 12px; margin: -5px 0; border: 2px solid {c.panel}; border-radius: 8px; }}
+QSlider::handle:horizontal:focus {{ background: {c.text}; }}
 QMenu {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from app.choice import InputKind
+from app.smoothing import Reading
 from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
-from core.types import MODALITIES, STATES, Estimate, Presence, Reason, Sighting
+from core.types import MODALITIES, STATES, Entry, Estimate, Marker, OwnReport, Presence, Reason, Sighting
+
+if TYPE_CHECKING:
+    from core.focus.timer import TimerView
 
 DISCLAIMER = "Estimates how expressions may be read. It can be wrong."
-ON_DEVICE = "Nothing leaves this machine, and nothing is stored."
+ON_DEVICE = "Nothing leaves this machine, unless you switch on the lab streams in Settings."
 LAW = (
     "In the European Union, inferring emotions of people in education institutions and at work from biometric data is "
     "prohibited, save for medical or safety reasons (AI Act, Article 5(1)(f), in force since 2 February 2025). "
@@ -19,6 +24,8 @@ LAW = (
 )
 LIVE_DEMO = "This demo looks at real people: tell everyone who can be seen or heard. Nothing is stored."
 LIVE_DEMO_BADGE = "Demo · live camera, nothing kept"
+HIDDEN = "Estimates are hidden on this screen while they are being recorded."
+HIDDEN_SHORT = "Estimates are hidden"
 WORDS_COME = "Words appear here as they are spoken."
 WORDS_OFF = "Words are switched off."
 LATE_S = 1.0
@@ -42,6 +49,39 @@ def clock(seconds: float) -> str:
     """Seconds as 00:12:41."""
     whole = max(0, int(seconds))
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def headline_words(reading: Reading | None) -> str:
+    """The headline as one line: "May be read as Curious, 62 %"."""
+    if reading is None:
+        return "No estimate yet"
+    if reading.state is None:
+        return f"Undecided — {reading.reason.value}" if reading.reason else "Undecided"
+    return f"May be read as {reading.state}, {percent(reading.probability)}"
+
+
+def entry_words(entry: Entry) -> str:
+    """An entry for a tooltip: "12:41 · you reported Confused"."""
+    if isinstance(entry, Marker):
+        said = entry.label if entry.origin == "key" else f"{entry.label} (from the {entry.origin})"
+    elif isinstance(entry, OwnReport):
+        when = {"own": "", "probe": " when asked", "recall": " afterwards"}[entry.origin]
+        said = f"you reported {entry.state}{when}"
+    else:
+        said = f"{entry.kind}: {entry.text}" if entry.text else entry.kind
+    return f"{short_clock(entry.t_s)} · {said}"
+
+
+def timer_words(view: TimerView) -> str:
+    """How the study timer stands: "Focus 18:22 · 1 of 4"."""
+    return f"{view.phase.capitalize()} {short_clock(view.remaining_s)} · {view.round} of {view.rounds}"
+
+
+def short_clock(seconds: float) -> str:
+    """Seconds as 12:41, with hours only where there are some: 1:02:05."""
+    whole = max(0, int(seconds))
+    hours = f"{whole // 3600}:{whole // 60 % 60:02d}" if whole >= 3600 else f"{whole // 60}"
+    return f"{hours}:{whole % 60:02d}"
 
 
 def duration(seconds: float) -> str:

@@ -9,10 +9,15 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, 
 from app.icons import SIZE_PX, icon
 from app.style_sheet import dress
 from app.theme import DARK, UNIT, colors_of
+from app.views.recording_mark import RecordingMark
 from app.wording import STATE_WORDS, clock
 from core.status import RunState
 
-NARROW_PX = 125 * UNIT
+PAGES = ("Live", "Explain", "Review", "Settings")
+NARROW_PX = 140 * UNIT
+"""Below, the purpose gives way, which stands in Settings too."""
+NARROWEST_PX = 120 * UNIT
+"""Below, the program's name gives way, which stands on the window's frame too."""
 RUNNING = (RunState.STARTING, RunState.LIVE, RunState.PAUSED)
 
 
@@ -54,10 +59,10 @@ class Header(QFrame):
         super().__init__()
         self._state = RunState.IDLE
         self._dot, self._word, self._time = Dot(), QLabel(STATE_WORDS[RunState.IDLE]), QLabel("")
-        self.tabs = {name: QPushButton(name) for name in ("Live", "Settings")}
+        self.tabs = {name: QPushButton(name) for name in PAGES}
         self.go, self.halt = QPushButton("Start"), QPushButton("Stop")
         self.again, self.theme, self.more = QToolButton(), QToolButton(), QToolButton()
-        self.purpose = QLabel("")
+        self._title, self.purpose, self.recording = QLabel("Learner Monitor"), QLabel(""), RecordingMark()
         dress(self, "bar")
         self._build()
         self._draw()
@@ -67,11 +72,21 @@ class Header(QFrame):
         row.setContentsMargins(2 * UNIT, 0, UNIT, 0)
         self.setFixedHeight(7 * UNIT)
         row.setSpacing(UNIT)
-        title = QLabel("Learner Monitor")
-        dress(title, "title")
-        row.addWidget(title)
-        row.addSpacing(UNIT)
-        group = QButtonGroup(self)
+        dress(self._title, "title")
+        row.addWidget(self._title)
+        row.addLayout(self._tab_row())
+        dress(self.purpose, "caption")
+        row.addWidget(self.purpose)
+        row.addStretch(1)
+        self._time.setMinimumWidth(8 * UNIT)
+        shown = (self.recording, self._dot, self._word, self._time)
+        for widget in (*shown, self.go, self.halt, self.again, self.theme, self.more):
+            row.addWidget(widget)
+        self._wire()
+
+    def _tab_row(self) -> QHBoxLayout:
+        row, group = QHBoxLayout(), QButtonGroup(self)
+        row.setSpacing(0)
         for name, tab in self.tabs.items():
             tab.setCheckable(True)
             dress(tab, "tab")
@@ -81,13 +96,7 @@ class Header(QFrame):
             tab.clicked.connect(lambda _checked=False, name=name: self.page_chosen.emit(name))
             group.addButton(tab)
             row.addWidget(tab)
-        dress(self.purpose, "caption")
-        row.addWidget(self.purpose)
-        row.addStretch(1)
-        self._time.setMinimumWidth(8 * UNIT)
-        for widget in (self._dot, self._word, self._time, self.go, self.halt, self.again, self.theme, self.more):
-            row.addWidget(widget)
-        self._wire()
+        return row
 
     def _wire(self) -> None:
         words = (
@@ -131,10 +140,20 @@ class Header(QFrame):
         """Whose session this is."""
         self.purpose.setText(text)
 
+    def show_recording(self, recording: bool) -> None:
+        """Whether picture and sound themselves are being kept: said all the time that they are."""
+        self.recording.show_recording(recording)
+        self._make_room()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """In a narrow window the purpose gives way; it stands in Settings too."""
-        self.purpose.setVisible(event.size().width() >= NARROW_PX)
+        """In a narrow window some words give way."""
+        self._make_room()
         super().resizeEvent(event)
+
+    def _make_room(self) -> None:
+        taken = self.recording.sizeHint().width() if not self.recording.isHidden() else 0
+        self.purpose.setVisible(self.width() - taken >= NARROW_PX)
+        self._title.setVisible(self.width() - taken >= NARROWEST_PX)
 
     def _draw(self) -> None:
         colors, live = colors_of(self), self._state is RunState.LIVE

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.choice import InputKind
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT
+from app.views.context_bar import ContextBar
 from app.views.headline import HeadlineView
 from app.views.meter import LevelMeter
 from app.views.preview import Preview
 from app.views.readiness import Readiness
+from app.views.report_strip import ReportStrip
 from app.views.timelines import Timelines
 from app.views.toggles import Toggles
 from app.views.transcript import Transcript
-from app.wording import WORDS_COME, WORDS_OFF, no_picture
+from app.wording import HIDDEN, WORDS_COME, WORDS_OFF, no_picture
 from core.status import EngineStatus
-from core.types import Estimate, Modality, Sighting, VideoFrame, Word
+from core.types import Entry, Estimate, Modality, Sighting, VideoFrame, Word
 
 LEFT_PX = 40 * UNIT
+LOW_PX = 68 * UNIT
+LOWEST_PX = 52 * UNIT
+"""A page lower than this gives its room to the three questions: what, how sure and why, is all well."""
 
 
 class LivePage(QWidget):
@@ -32,21 +39,33 @@ class LivePage(QWidget):
         dress(self, "page")
         self.preview, self.toggles, self.meter, self.transcript = Preview(), Toggles(), LevelMeter(), Transcript()
         self.headline, self.timelines, self.readiness = HeadlineView(), Timelines(history_s), Readiness()
-        self._right = QStackedWidget()
-        self._right.addWidget(self.readiness)
-        self._right.addWidget(_card(self.headline, self.timelines))
+        self.context, self.reports = ContextBar(), ReportStrip()
+        self._shown, self._right = QStackedWidget(), QStackedWidget()
+        plots, card = _column(self.headline, self.timelines), _card(self._shown, self.reports)
+        self._columns = plots.layout(), card.layout()
+        for page in (plots, _hidden()):
+            self._shown.addWidget(page)
+        for page in (self.readiness, card):
+            self._right.addWidget(page)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         row.setSpacing(2 * UNIT)
-        left = _card(self.preview, self.toggles, self.meter, self.transcript)
+        left = _card(self.preview, self.toggles, self.meter, self.transcript, self.context)
         left.setFixedWidth(LEFT_PX)
         row.addWidget(left)
         row.addWidget(self._right, 1)
         self.toggles.muted.connect(self._show_muted)
+        self.context.folded.connect(self._make_room)
 
     def show_running(self, running: bool) -> None:
         """The plots while a session runs or has ended, the list of what is ready before."""
         self._right.setCurrentIndex(1 if running else 0)
+        if not running:
+            self.reports.begin()
+
+    def hide_estimates(self, hidden: bool) -> None:
+        """Nothing of the estimate on this screen, for an operator whose participant must not see it (nor be judged)."""
+        self._shown.setCurrentIndex(1 if hidden else 0)
 
     def show_picture(
         self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus, kind: InputKind
@@ -66,11 +85,29 @@ class LivePage(QWidget):
         """The plots."""
         self.timelines.show_estimates(estimates, hop_s)
 
+    def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
+        """What the learner did, marked and reported, on the axis of the curves."""
+        self.timelines.context.show_entries(entries, now_s)
+
     def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
         """The transcript; `empty` is said while there are no words. None are shown while they are switched off."""
         off = self.toggles.is_off("text")
         self.transcript.show_empty(WORDS_OFF if off else empty)
         self.transcript.show_words([] if off else words, window_start_s)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """In a low window some lines give way."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        low = self.height() < LOW_PX
+        self.reports.fold(low)
+        self.reports.setVisible(self.height() >= LOWEST_PX)  # its keys go on working
+        self.timelines.context.setVisible(not low)
+        for column in self._columns:
+            column.setSpacing(UNIT if low else 2 * UNIT)
+        self.transcript.setVisible(not low or not self.context.fold.isChecked())
 
     def _show_muted(self, modality: Modality, muted: bool) -> None:
         if modality == "audio":
@@ -82,9 +119,27 @@ class LivePage(QWidget):
 def _card(*parts: QWidget) -> QFrame:
     card = QFrame()
     dress(card, "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+    _fill(card, parts, 2 * UNIT)
+    return card
+
+
+def _column(*parts: QWidget) -> QWidget:
+    box = QWidget()
+    _fill(box, parts, 0)
+    return box
+
+
+def _fill(box: QWidget, parts: Sequence[QWidget], margin_px: int) -> None:
+    column = QVBoxLayout(box)
+    column.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
     column.setSpacing(2 * UNIT)
     for part in parts:
         column.addWidget(part)
-    return card
+
+
+def _hidden() -> QLabel:
+    words = QLabel(HIDDEN)
+    dress(words, "quiet")
+    words.setWordWrap(True)
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return words

@@ -1,17 +1,19 @@
-"""The strip for real study hours: 260 × 90, always on top; headline, tiny curves, pause, and the way back."""
+"""The strip for real study hours: 260 × 90, always on top; headline, tiny curves, own reports, pause, the way back."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
 from app.views.curves import state_pen
+from app.views.recording_mark import RecordingMark
+from app.views.report_menu import ReportMenu
 from app.views.series import EMPTY, Series
 from app.wording import percent
 from core.look import STATE_LOOKS
@@ -60,6 +62,7 @@ class SmallStrip(QWidget):
 
     pause = Signal()
     enlarge = Signal()
+    reported = Signal(str)
 
     def __init__(self, history_s: float) -> None:
         super().__init__(
@@ -70,9 +73,9 @@ class SmallStrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._figure = QLabel("Waiting"), QLabel()
-        self.go, self.back = QToolButton(), QToolButton()
-        self.curves = TinyCurves(history_s)
-        self._live = False
+        self.go, self.back, self.report = QToolButton(), QToolButton(), QToolButton()
+        self.curves, self.recording, self.menu = TinyCurves(history_s), RecordingMark(), ReportMenu(self)
+        self._live, self._hidden, self._asking = False, False, False
         dress(self, "page")
         self._build()
 
@@ -84,10 +87,18 @@ class SmallStrip(QWidget):
             (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
         )
         row = QHBoxLayout()
-        row.setSpacing(UNIT // 2)
+        row.setSpacing(0)
         row.addWidget(self._name)
-        row.addWidget(self._figure)
-        row.addStretch(1)
+        row.addSpacing(UNIT // 2)
+        row.addWidget(self._figure, 1)
+        self._figure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        dress(self.report, "icon")
+        self.report.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.report.setAccessibleName("Report how it is for you")
+        self.report.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.report.setMenu(self.menu)
+        self.menu.reported.connect(self.reported)
+        row.addWidget(self.report)
         for button, name, tip, signal in buttons:
             dress(button, "icon")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -99,18 +110,40 @@ class SmallStrip(QWidget):
         column.setContentsMargins(UNIT + UNIT // 2, UNIT // 2, UNIT // 2, UNIT)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.recording)
         column.addWidget(self.curves, 1)
         self._draw()
 
     def show_reading(self, reading: Reading | None) -> None:
-        """The headline in a few words."""
+        """The headline in a few words; nothing of it while estimates are hidden."""
+        if self._hidden:
+            return
         name = "Waiting" if reading is None else reading.state or "Undecided"
         figure = percent(reading.probability) if reading and reading.state else ""
         if reading and not reading.state and reading.reason:
             figure = reading.reason.value
+        self._say(name, figure)
+
+    def _say(self, name: str, figure: str) -> None:
         for label, text in ((self._name, name), (self._figure, figure)):
             if label.text() != text:
                 label.setText(text)
+
+    def hide_estimates(self, hidden: bool) -> None:
+        """Whether nothing of the estimate is to be seen here."""
+        self._hidden = hidden
+        self.curves.setVisible(not hidden)
+        self._say("Hidden" if hidden else "Waiting", "while recorded" if hidden else "")
+
+    def show_recording(self, recording: bool) -> None:
+        """Whether picture and sound themselves are being kept."""
+        self.recording.show_recording(recording)
+
+    def show_asking(self, asking: bool) -> None:
+        """Mark the report button while a question waits for an answer."""
+        if asking != self._asking:
+            self._asking = asking
+            self._draw()
 
     def show_state(self, state: RunState) -> None:
         """Whether the button pauses or goes on."""
@@ -122,6 +155,8 @@ class SmallStrip(QWidget):
         text = colors_of(self).text
         self.go.setIcon(icon("pause" if self._live else "play", text))
         self.back.setIcon(icon("large", text))
+        self.report.setIcon(icon("report", colors_of(self).accent if self._asking else text))
+        self.report.setToolTip("A question waits: how is it for you?" if self._asking else "How is it for you?")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
         """Closing the strip brings the window back: a session must not go on unseen."""

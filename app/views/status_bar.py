@@ -22,6 +22,9 @@ MOODS: dict[str, Callable[[Colors], str]] = {
 }
 
 
+GIVING_WAY = ("camera", "microphone", "words", "storing")
+STORING_CHARS = 16
+STORING_STORY = f"{ON_DEVICE} What is kept is chosen in Settings, Storing."
 SHORT_BELOW = 0.55
 """With less room than this share of its width the short text says more than the elided one."""
 
@@ -98,7 +101,7 @@ class StatusBar(QFrame):
     """Takes an `EngineStatus`; emits the topic of the entry that was clicked."""
 
     clicked = Signal(str)
-    """"camera", "microphone", "words", "model", "speed" or "privacy" """
+    """"camera", "microphone", "words", "model", "speed" or "storing" """
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,25 +115,29 @@ class StatusBar(QFrame):
             "speed": "Speed",
             "skipped": "Skipped hops",
             "preview": "Preview",
-            "privacy": "Privacy",
+            "storing": "Storing",
         }
-        self.buttons = {
-            topic: FactButton(name, topic in ("camera", "microphone", "words")) for topic, name in names.items()
-        }
+        self.buttons = {topic: FactButton(name, topic in GIVING_WAY) for topic, name in names.items()}
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(0)
         for topic, button in self.buttons.items():
             button.clicked.connect(lambda _checked=False, topic=topic: self.clicked.emit(topic))
-            if topic == "privacy":
+            if topic == "storing":
                 row.addStretch(1)
             row.addWidget(button)
         self.show_status(EngineStatus())
+        self.show_storing("nothing stored", True)
 
     def show_status(self, status: EngineStatus, recording: bool = False) -> None:
         """Say how all stands; `recording`: a clip or the drawn learner stands in for the devices."""
         for topic, fact in facts(status, recording).items():
             self.buttons[topic].show_fact(fact)
+
+    def show_storing(self, text: str, good: bool) -> None:
+        """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
+        short = text if good and len(text) <= STORING_CHARS else "kept" if good else "storing: see here"
+        self.buttons["storing"].show_fact(Fact(text, "good" if good else "bad", STORING_STORY, short))
 
 
 def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
@@ -154,7 +161,6 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
         "speed": Fact(step, "bad" if slow else "good" if busy and status.steps else "quiet", speed),
         "skipped": Fact(f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips),
         "preview": Fact(rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."),
-        "privacy": Fact("nothing stored", "good", ON_DEVICE),
     }
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
+from app.views.context_lane import ContextLane
 from app.views.curves import Curves
 from app.views.lanes import Lanes
 from app.views.series import presence_spans, series
@@ -26,7 +27,7 @@ class Timelines(QWidget):
         self._estimates: Sequence[Estimate] = ()
         self._chosen: int | None = None
         self.curves, self.weights, self.lanes = Curves(history_s), Weights(history_s), Lanes(history_s)
-        self.card = QLabel(self)
+        self.context, self.card = ContextLane(history_s), QLabel(self)
         self._build()
         for part in (self.curves, self.weights):
             part.plot.scene().sigMouseMoved.connect(self._on_mouse)
@@ -44,6 +45,7 @@ class Timelines(QWidget):
             dress(caption, "caption")
             column.addWidget(caption)
             column.addWidget(view, stretch)
+        column.addWidget(self.context)
         column.addWidget(self.lanes)
         self.card.setFrameShape(QFrame.Shape.NoFrame)
         self.card.setContentsMargins(UNIT, UNIT, UNIT, UNIT)

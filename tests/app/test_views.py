@@ -128,7 +128,7 @@ def test_a_recogniser_that_ended_is_not_called_not_started() -> None:
 def test_the_status_bar_is_green_only_when_it_is_right() -> None:
     good = facts(live_status(preview_fps=30))
     assert {topic: fact.mood for topic, fact in good.items() if topic != "words"} == dict.fromkeys(
-        ("camera", "microphone", "model", "speed", "skipped", "preview", "privacy"), "good"
+        ("camera", "microphone", "model", "speed", "skipped", "preview"), "good"
     )
     bad = facts(
         live_status(
