@@ -65,10 +65,11 @@ def color_plot(plot: pg.PlotWidget, colors: Colors) -> None:
 
 
 class Grid(pg.GraphicsObject):
-    """Three hairlines at 0, 50 and 100 %."""
+    """Hairlines at 0, 50 and 100 %, or where they are wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, values: Sequence[float] = (0.0, 0.5, 1.0)) -> None:
         super().__init__()
+        self._values = values
         self._pen = QPen()
         self.setZValue(-20)
 
@@ -85,7 +86,7 @@ class Grid(pg.GraphicsObject):
         """Draw the lines."""
         painter.setPen(self._pen)
         view = self.boundingRect()
-        for value in (0.0, 0.5, 1.0):
+        for value in self._values:
             painter.drawLine(QPointF(view.left(), value), QPointF(view.right(), value))
 
 
