@@ -7,7 +7,6 @@ checkpoint whose estimates it was made from. It lies in one local file; without 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import SettingsError
 from core.paths import user_data
+from core.store.place import make_file, make_folder
 from core.types import STATES, Estimate
 from core.writing import replace_file
 
@@ -93,8 +93,15 @@ def personal_file() -> Path:
 
 def save(personal: Personal, path: Path | None = None) -> None:
     """Keep it, readable by its owner only, in place of the one before. Raises `SettingsError`."""
+    path = path or personal_file()
     text = json.dumps(asdict(personal), indent=1)
-    replace_file(path or personal_file(), lambda fresh: _write_private(fresh, text), SettingsError)
+    try:
+        make_folder(path.parent)
+    except OSError as problem:
+        raise SettingsError(
+            f"{path.parent} cannot be made ({problem.strerror}). Check the folder above it."
+        ) from problem
+    replace_file(path, lambda fresh: _write_private(fresh, text), SettingsError)
 
 
 def load(path: Path | None = None) -> Personal | None:
@@ -121,8 +128,8 @@ def forget(path: Path | None = None) -> None:
 
 
 def _write_private(fresh: Path, text: str) -> None:
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
+    make_file(fresh)
+    fresh.write_text(text, encoding="utf-8")
 
 
 def _read(table: dict[str, Any]) -> Personal:
