@@ -1,0 +1,35 @@
+"""Tables as CSV: UTF-8, a header with units, empty cells where there is nothing to say.
+
+CSV has no metadata, so whose numbers the steps are stands in their last columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core import __version__
+from core.review.export.arrow import arrow
+
+if TYPE_CHECKING:
+    from core.review.export.tables import Table
+    from core.store.record import StoredSession
+
+
+def write(table: Table, session: StoredSession, file: Path) -> None:
+    """Write one table."""
+    from pyarrow import csv
+
+    csv.write_csv(arrow(_signed(table, session) if table.name == "steps" else table), file)
+
+
+def _signed(table: Table, session: StoredSession) -> Table:
+    facts, rows = session.facts, len(session.steps)
+    said = {
+        "session": session.line.id,
+        "profile": facts.profile,
+        "checkpoint_sha256": facts.checkpoint_sha256,
+        "version": facts.versions.get("program", __version__),
+    }
+    return replace(table, columns={**table.columns, **{name: [text] * rows for name, text in said.items()}})

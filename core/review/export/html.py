@@ -1,0 +1,67 @@
+"""A session as one self-contained page: it loads nothing, from no network, and works in any browser for years.
+
+The page, its style and its script lie in `assets/report`; here they are filled. The page's policy forbids loading.
+"""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from string import Template
+
+from core import paths
+from core.look import MODALITY_NAMES
+from core.review.export import html_data, html_parts
+from core.review.summary import summarise
+from core.review.wording import READ_AS, began, clock, duration, heading
+from core.store.record import StoredSession
+
+HOW_READ = (
+    "Each curve says how likely one reading of the expressions is, by this model alone; a band shows the range where a "
+    "pixel holds several steps. Where it is hatched the program preferred to name none. Weights say how much "
+    f"{MODALITY_NAMES['visual']}, {MODALITY_NAMES['audio']} and {MODALITY_NAMES['text']} counted; the thin bars below "
+    "them show when each was there. Grey: no step was made."
+)
+
+
+def write(session: StoredSession, file: Path) -> None:
+    """Write the page."""
+    file.write_text(page(session), encoding="utf-8")
+
+
+def page(session: StoredSession) -> str:
+    """The page as text."""
+    folder = paths.assets() / "report"
+    style, script, frame = (
+        (folder / name).read_text(encoding="utf-8") for name in ("page.css", "page.js", "page.html")
+    )
+    summary = summarise(session)
+    return Template(frame).substitute(
+        style=style,
+        script=script,
+        title=html.escape(heading(session.line)),
+        subtitle=html.escape(_subtitle(session)),
+        disclaimer=READ_AS,
+        how_read=HOW_READ,
+        plot_label=html.escape(f"Timeline of {duration(session.line.duration_s)}; the tables below say the same"),
+        cards=html_parts.cards(summary),
+        changes=html_parts.changes(summary),
+        transitions=html_parts.transitions(summary),
+        entries=html_parts.entries(session),
+        not_this=html_parts.not_this(),
+        model=html_parts.model(session),
+        timing=html_parts.timing(session),
+        data=html_data.embedded(session, summary),
+    )
+
+
+def _subtitle(session: StoredSession) -> str:
+    line = session.line
+    parts = [began(line), clock(line.duration_s), line.input_name]
+    if line.participant:
+        parts.append(f"participant {line.participant}")
+    if line.study_id:
+        parts.append(f"study {line.study_id}")
+    if not line.complete:
+        parts.append("cut off before its end")
+    return " · ".join(part for part in (*parts, session.note) if part)

@@ -1,0 +1,73 @@
+"""The columns that the page's script draws: small whole numbers in base64, everything else as plain JSON."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.review.context import Context
+from core.store.record import REASONS, StoredSession
+from core.types import MODALITIES, STATES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.review.summary import Summary
+
+SCALE, MISSING = 10_000, 65_535
+_ORDER = [MODALITIES.index(modality) for modality in MODALITY_ORDER]
+"""The page stacks modalities as the screen does."""
+
+
+def embedded(session: StoredSession, summary: Summary) -> str:
+    """JSON that can stand inside a page: no text of it can end the element that it stands in."""
+    text = json.dumps(_table(session, summary), separators=(",", ":"), ensure_ascii=False)
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _table(session: StoredSession, summary: Summary) -> dict[str, Any]:
+    steps = session.steps
+    words = sorted(session.words, key=attrgetter("start_s"))
+    return {
+        "hop": session.facts.hop_s,
+        "duration": session.line.duration_s,
+        "states": [
+            {"name": state, "color": STATE_LOOKS[state].color, "dashes": STATE_LOOKS[state].dashes} for state in STATES
+        ],
+        "modalities": [{"name": MODALITY_NAMES[m], "color": MODALITY_COLORS[m]} for m in MODALITY_ORDER],
+        "reasons_said": [reason.value for reason in REASONS],
+        "t": _packed(steps.t_s, "<f4"),
+        "p": _packed(_shares(steps.probabilities), "<u2"),
+        "w": _packed(_shares(steps.weights[:, _ORDER]), "<u2"),
+        "present": _packed((steps.present[:, _ORDER] << np.arange(len(_ORDER))).sum(axis=1), "u1"),
+        "abstains": _packed(steps.abstains, "i1"),
+        "reasons": _packed(steps.reasons[:, _ORDER], "i1"),
+        "stretches": [
+            [round(one.start_s, 2), round(one.end_s, 2), -1 if one.state is None else STATES.index(one.state)]
+            for one in summary.stretches
+        ],
+        "words": [word.text for word in words],
+        "word_times": [round(word.start_s, 2) for word in words],
+        "markers": [[mark.t_s, mark.label] for mark in session.markers],
+        "reports": [[report.t_s, report.state] for report in session.reports],
+        "activities": _activities(session),
+    }
+
+
+def _activities(session: StoredSession) -> list[list[Any]]:
+    """Since when what is being done."""
+    context = Context((), session.activities)
+    return [[at_s, context.activity(at_s)] for at_s in sorted({entry.t_s for entry in session.activities})]
+
+
+def _shares(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.where(np.isnan(values), np.float32(MISSING), np.rint(values * SCALE))
+
+
+def _packed(values: NDArray[Any], kind: str) -> str:
+    return b64encode(np.ascontiguousarray(values).astype(kind).tobytes()).decode("ascii")
