@@ -10,10 +10,10 @@
   const abstains = new Int8Array(bytes(data.abstains));
   const reasons = new Int8Array(bytes(data.reasons)); // (N, 3)
   const MISSING = 65535, SCALE = 10000, N = t.length, S = data.states.length, M = data.modalities.length;
-  const LEFT = 70, RIGHT = 96, BREAK = Math.max(2, 3 * data.hop);
+  const LEFT = 88, RIGHT = 96, BREAK = Math.max(2, 3 * data.hop);
   const ROWS = {
-    named: [6, 16], curves: [34, 190], weights: [242, 80], presence: [332, 24],
-    activities: [366, 18], reports: [390, 18], markers: [414, 18], axis: [438, 24],
+    named: [6, 16], curves: [34, 190], weights: [242, 80], presence: [332, 42],
+    activities: [384, 18], reports: [408, 18], markers: [432, 18], axis: [456, 24],
   };
   const plot = document.getElementById("plot"), overlay = document.getElementById("overlay");
   const overview = document.getElementById("overview"), readout = document.getElementById("readout");
@@ -58,13 +58,13 @@
     hatched = tile;
   }
 
-  /* Steps of the view by pixel: least, most and mean of each curve, mean weights, shares. At most one bin a pixel. */
+  /* Steps of the view by pixel, or by three where many fall into one: least, most and mean of each curve, and shares. */
   function bins(width) {
-    const made = [], perPixel = (view.to - view.from) / width;
+    const made = [], onePixel = (view.to - view.from) / width, perBin = onePixel * (onePixel > 2 * data.hop ? 3 : 1);
     let bin = null, column = -1;
     const end = Math.min(N, firstAt(t, view.to) + 2);
     for (let i = Math.max(0, firstAt(t, view.from) - 1); i < end; i++) {
-      const at = Math.floor((t[i] - view.from) / perPixel);
+      const at = Math.floor((t[i] - view.from) / perBin);
       if (bin === null || at !== column) {
         bin = { from: t[i] - data.hop, to: t[i], count: 0, undecided: 0, seen: 0, low: Array(S).fill(1), high: Array(S).fill(0),
           mean: Array(S).fill(0), weights: Array(M).fill(0), there: Array(M).fill(0) };
@@ -106,10 +106,10 @@
     drawWeights(pen, x, found);
     drawPresence(pen, x, found);
     drawActivities(pen, x);
+    pen.restore();
     drawPoints(pen, x, ROWS.reports, data.reports, "●");
     drawPoints(pen, x, ROWS.markers, data.markers, "▲");
     drawAxis(pen, x);
-    pen.restore();
     drawLabels(pen, width - RIGHT + 8, found);
     drawOverview();
     clearOverlay();
@@ -126,7 +126,7 @@
       const y = top + (1 - share) * high;
       pen.fillText(`${share * 100} %`, LEFT - 8, y);
     }
-    data.modalities.forEach((one, m) => pen.fillText(one.name, LEFT - 8, ROWS.presence[0] + 8 * m + 4));
+    data.modalities.forEach((one, m) => pen.fillText(one.name, LEFT - 8, ROWS.presence[0] + 14 * m + 7));
     pen.textAlign = "left";
   }
 
@@ -233,7 +233,7 @@
       data.modalities.forEach((one, m) => {
         if (2 * bin.there[m] < bin.count) return;
         pen.fillStyle = one.color;
-        pen.fillRect(left, top + 8 * m + 1, wide, 6);
+        pen.fillRect(left, top + 14 * m + 3, wide, 8);
       });
     }
   }

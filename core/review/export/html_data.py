@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SCALE, MISSING = 10_000, 65_535
 _ORDER = [MODALITIES.index(modality) for modality in MODALITY_ORDER]
 """The page stacks modalities as the screen does."""
+_SAID = ("note", "nudge")
+"""Activities of a moment, drawn among the markers."""
 
 
 def embedded(session: StoredSession, summary: Summary) -> str:
@@ -53,7 +55,7 @@ def _table(session: StoredSession, summary: Summary) -> dict[str, Any]:
         ],
         "words": [word.text for word in words],
         "word_times": [round(word.start_s, 2) for word in words],
-        "markers": [[mark.t_s, mark.label] for mark in session.markers],
+        "markers": sorted([*([mark.t_s, mark.label] for mark in session.markers), *_notes(session)]),
         "reports": [[report.t_s, report.state] for report in session.reports],
         "activities": _activities(session),
     }
@@ -62,7 +64,12 @@ def _table(session: StoredSession, summary: Summary) -> dict[str, Any]:
 def _activities(session: StoredSession) -> list[list[Any]]:
     """Since when what is being done."""
     context = Context((), session.activities)
-    return [[at_s, context.activity(at_s)] for at_s in sorted({entry.t_s for entry in session.activities})]
+    found = [[at_s, context.activity(at_s)] for at_s in sorted({entry.t_s for entry in session.activities})]
+    return [entry for before, entry in zip([[0.0, ""], *found], found, strict=False) if entry[1] != before[1]]
+
+
+def _notes(session: StoredSession) -> list[list[Any]]:
+    return [[entry.t_s, f"{entry.kind}: {entry.text}"] for entry in session.activities if entry.kind in _SAID]
 
 
 def _shares(values: NDArray[np.float32]) -> NDArray[np.float32]:
