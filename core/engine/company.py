@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.engine.clock import SessionClock
 from core.faults import Injector
 from core.followers import Follower, SessionFacts
 from core.own.personal import Personal
@@ -28,3 +29,5 @@ class Company:
     keeps_encoders: bool = False
     closing: Closing = lambda _status, _hops: {}
     injector: Injector = field(default_factory=Injector)
+    clock: SessionClock = field(default_factory=SessionClock)
+    """The session's own: followers that need its time are made with it, before there is an engine."""

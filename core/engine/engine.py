@@ -10,31 +10,33 @@ from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from core.buffers.latest import Latest
-from core.capture.source import Source
 from core.engine.availability import Availability
+from core.engine.capture import Capture
 from core.engine.company import Company
-from core.engine.device_thread import CAMERA, MICROPHONE, DeviceThread, Role
+from core.engine.device_thread import CAMERA, MICROPHONE
 from core.engine.diary import Diary, noting
 from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
-from core.engine.inlet import SILENT_DBFS, AudioInlet, loudness
+from core.engine.inlet import SILENT_DBFS, loudness
 from core.engine.ledger import EngineHooks, Ledger
-from core.engine.medium_thread import MediumThread
 from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
 from core.engine.watch import Watch
 from core.engine.word_gate import WordGate
-from core.errors import CaptureError
 from core.faults import Faults
-from core.guard import BystanderGuard, Guard
+from core.guard import BystanderGuard
 from core.opening import thread_count
 from core.session import Intake, Session
 from core.settings import Settings
-from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
-from core.types import Chunk, Entry, Estimate, Modality, Reason, Sighting, VideoFrame, Word
+from core.status import DeviceState, EngineStatus, RunState
+from core.types import Estimate, Modality, Reason, Sighting, VideoFrame, Word
+
+if TYPE_CHECKING:
+    from core.lab.inlets import MarkerInlets
 
 STOP_WITHIN_S = 2.0
 
@@ -52,7 +54,7 @@ class Engine:
     ) -> None:
         self._settings, self._company = settings, company or Company()
         self._parts = parts or EngineParts()
-        self._signals, self._availability = Signals(), Availability()
+        self._signals, self._availability = Signals(self._company.clock), Availability()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
         self._diary, self._guard = Diary(self._signals.clock, self._company.followers), BystanderGuard()
         self._ledger = Ledger(status, noting(self._diary, hooks or EngineHooks()))
@@ -65,10 +67,10 @@ class Engine:
         self._inference = InferenceThread(settings, self._parts, self._intake, self.history, self._shared)
         self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
         self._bodies: dict[str, Callable[[], None]] = {"inference": self._inference.run, "speech": self._speech.run}
-        self._devices: dict[str, DeviceThread] = {}
-        self._medium: MediumThread | None = None
-        self._add_capture(sources or self._named_sources())
+        self._capture = Capture(settings.capture, self._parts, sources, self._intake, self._shared)
+        self._bodies.update(self._capture.bodies)
         self._threads: list[Thread] = []
+        self._inlets = self._marker_inlets() if settings.lab.inlets else None
         self._ended = False
 
     # --- verbs -------------------------------------------------------------------------------------------------
@@ -78,7 +80,7 @@ class Engine:
         if self._threads:
             return
         self._ledger.state(RunState.STARTING)
-        if self._medium is None:
+        if self._capture.is_live:
             self._signals.clock.run()
         self._threads = [
             Thread(target=self._watched, args=(name, body), name=f"engine-{name}", daemon=True)
@@ -86,6 +88,8 @@ class Engine:
         ]
         for thread in self._threads:
             thread.start()
+        if self._inlets:
+            self._inlets.start()
 
     def stop(self) -> list[str]:
         """Stop every thread and release every device, within 2 s. Returns the names of threads that did not end.
@@ -94,29 +98,30 @@ class Engine:
         """
         self._ledger.measure_end()
         self._signals.stop.set()
-        self._wake_devices()
+        self._capture.wake()
         until_s = monotonic() + STOP_WITHIN_S
+        lab = self._inlets.stop() if self._inlets else []
         for thread in self._threads:
             thread.join(max(until_s - monotonic(), 0.0))
         self._signals.clock.hold()
         self._ledger.state(RunState.STOPPED)
         self._end_company()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
-        return [*alive, *filter(None, (device.leftover() for device in self._devices.values()))]
+        return [*alive, *lab, *self._capture.leftovers()]
 
     def pause(self) -> None:
         """Let the session clock stand and release camera and microphone; only while LIVE."""
         if self._ledger.state(RunState.PAUSED, only_from=(RunState.LIVE,)):
             self._signals.paused.set()
             self._signals.clock.hold()
-            self._wake_devices()
+            self._capture.wake()
 
     def resume(self) -> None:
         """Go on after `pause`."""
         if self._ledger.state(RunState.LIVE, only_from=(RunState.PAUSED,)):
             self._signals.clock.run()
             self._signals.paused.clear()
-            self._wake_devices()
+            self._capture.wake()
 
     def reset(self) -> None:
         """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
@@ -136,12 +141,12 @@ class Engine:
 
     def choose_camera(self, name: str) -> None:
         """Go on with another camera (by name, index, URL; "off" for none)."""
-        self._choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
+        self._capture.choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
         self._inference.ask(Session.forget_face)
 
     def choose_microphone(self, name: str) -> None:
         """Go on with another microphone (by name; "off" for none)."""
-        self._choose(MICROPHONE, self._parts.make_microphone(name))
+        self._capture.choose(MICROPHONE, self._parts.make_microphone(name))
         self._company.injector.forget()
 
     def explain(self, wanted: bool) -> None:
@@ -178,14 +183,14 @@ class Engine:
 
     def status(self) -> EngineStatus:
         """Everything about the engine at this moment."""
-        microphone = self._device(MICROPHONE)
+        microphone = self._capture.status(MICROPHONE)
         heard = microphone.state is DeviceState.RUNNING
         level_dbfs, clipping = loudness(self._intake.audio) if heard else (SILENT_DBFS, False)
         now_s = self._signals.clock()
         return replace(
             self._ledger.snapshot(),
             elapsed_s=now_s,
-            camera=self._device(CAMERA),
+            camera=self._capture.status(CAMERA),
             microphone=microphone,
             preview_fps=self._ledger.frame_rate_hz(now_s),
             preview_fps_mean=self._ledger.mean_frame_rate_hz(now_s),
@@ -211,16 +216,11 @@ class Engine:
 
     def frame(self) -> VideoFrame | None:
         """The newest picture; None while no camera gives any."""
-        running = self._device(CAMERA).state is DeviceState.RUNNING
-        return self._intake.frames.latest() if running else None
+        return self._intake.frames.latest() if self._capture.is_running(CAMERA) else None
 
     def sighting(self) -> Sighting | None:
         """The newest glance at a face."""
         return self._inference.sighting
-
-    def entries(self) -> list[Entry]:
-        """The last markers, own reports, activities and events."""
-        return self._diary.entries()
 
     def transcript(self) -> list[Word]:
         """Words of the last minute: final ones, then those that may still change."""
@@ -236,52 +236,10 @@ class Engine:
 
     # --- inside ------------------------------------------------------------------------------------------------
 
-    def _named_sources(self) -> Sources:
-        capture = self._settings.capture
-        return Sources(
-            self._parts.make_camera(capture.camera, capture), self._parts.make_microphone(capture.microphone)
-        )
+    def _marker_inlets(self) -> MarkerInlets:
+        from core.lab.inlets import MarkerInlets
 
-    def _add_capture(self, sources: Sources) -> None:
-        capture = self._settings.capture
-        if sources.medium is not None:
-            self._inlet = AudioInlet(self._intake.audio, float("inf"), self._say_zeros)
-            self._medium = MediumThread(sources.medium, self._take, self._shared)
-            self._bodies["medium"] = self._medium.run
-            return
-        self._inlet = AudioInlet(self._intake.audio, capture.zeros_are_muted_after_s, self._say_zeros)
-        for role, source in ((CAMERA, sources.camera), (MICROPHONE, sources.microphone)):
-            device = DeviceThread(role, source, self._take, capture.retry_s, self._shared)
-            self._devices[role.kind] = device
-            self._bodies[role.kind] = device.run
-
-    def _take(self, captured: Chunk) -> None:
-        if self._guard.raised is Guard.DOWN:
-            for follower in self._company.followers:
-                follower.chunk(captured)
-        chunk = self._company.injector.take(captured)
-        if chunk is None:
-            return
-        if isinstance(chunk, VideoFrame):
-            self._intake.frames.write(chunk)
-            self._ledger.framed(chunk.t_s)
-        else:
-            self._inlet.write(chunk)
-
-    def _say_zeros(self, lasting: bool) -> None:
-        self._availability.say("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
-
-    def _wake_devices(self) -> None:
-        for device in self._devices.values():
-            device.wake()
-
-    def _choose(self, role: Role, source: Source | None) -> None:
-        if self._medium is not None:
-            raise CaptureError(f"A recording is playing. Start a live session to choose a {role.kind}.")
-        self._devices[role.kind].choose(source)
-
-    def _device(self, role: Role) -> DeviceStatus:
-        return self._medium.status(role.kind) if self._medium else self._devices[role.kind].status()
+        return MarkerInlets(self._diary.tell, self._signals.clock, self._ledger.error)
 
     def _end_company(self) -> None:
         """Once, when nobody steps any more: the last words, then the report."""

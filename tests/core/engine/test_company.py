@@ -109,7 +109,7 @@ def test_whatever_is_told_reaches_followers_and_screen(start, follower):
     engine.diary.report("None", asked=True)
     engine.diary.tell(Activity(0.5, "task", "Analysis II"))
     told = [entry for entry in follower.entries if not isinstance(entry, Event)]
-    assert [entry for entry in engine.entries() if not isinstance(entry, Event)] == told
+    assert [entry for entry in engine.diary.entries() if not isinstance(entry, Event)] == told
     assert isinstance(told[0], Marker)
     assert 0 < told[0].t_s <= engine.now_s()
     assert [(r.state, r.origin) for r in told if isinstance(r, OwnReport)] == [("Confused", "own"), ("None", "probe")]
