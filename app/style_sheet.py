@@ -25,6 +25,7 @@ QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border:
 QFrame[kind="card"] {{ background: {c.panel}; border: none; border-radius: {RADIUS}px; }}
 QFrame[kind="bar"] {{ background: {c.panel}; border: none; }}
 QFrame[kind="overlay"] {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; }}
+QFrame[kind="ask"] {{ background: {c.panel}; border: 1px solid {c.quiet}; border-radius: {RADIUS}px; }}
 QFrame[kind="banner"] {{
   background: {c.raised}; border: 1px solid {c.warn}; border-radius: {RADIUS}px; margin-top: {UNIT}px; }}
 QFrame[kind="rule"] {{ background: {c.line}; border: none; min-height: 1px; max-height: 1px; }}
@@ -54,6 +55,9 @@ QPushButton[kind="primary"] {{ background: {c.accent}; color: {c.on_accent}; fon
 QPushButton[kind="primary"]:hover {{ background: {c.text}; color: {c.ground}; }}
 QPushButton[kind="primary"]:focus {{ border-color: {c.text}; }}
 QPushButton[kind="primary"]:disabled {{ background: {c.raised}; color: {c.quiet}; }}
+QPushButton[kind="danger"] {{ color: {c.bad}; }}
+QPushButton[kind="danger"]:focus {{ border-color: {c.bad}; }}
+QPushButton[kind="danger"]:disabled {{ color: {c.quiet}; }}
 QPushButton[kind="tab"] {{ background: transparent; color: {c.quiet}; border-radius: {RADIUS}px; padding: 4px 14px; }}
 QPushButton[kind="tab"]:hover {{ color: {c.text}; }}
 QPushButton[kind="tab"]:checked {{ background: {c.raised}; color: {c.text}; }}
@@ -61,6 +65,7 @@ QPushButton[kind="segment"] {{ background: transparent; border-color: {c.line}; 
 QPushButton[kind="segment"]:hover {{ background: {c.raised}; }}
 QPushButton[kind="segment"]:checked {{ border-color: {c.accent}; color: {c.text}; }}
 QPushButton[kind="segment"]:focus {{ border-color: {c.text}; }}
+QPushButton[kind="small"] {{ font-size: {SMALL_PX}px; padding: 4px 2px; }}
 QPushButton[kind="toggle"] {{ font-size: {SMALL_PX}px; padding: 4px 2px; }}
 QPushButton[kind="toggle"]:!checked {{ background: transparent; border-color: {c.line}; color: {c.quiet}; }}
 QPushButton[kind="toggle"]:focus {{ border-color: {c.accent}; }}
@@ -96,8 +101,9 @@ QSlider {{ min-height: 20px; }}
 QSlider::groove:horizontal {{ background: {c.line}; height: 4px; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {c.accent}; height: 4px; border-radius: 2px; }}
 QSlider::handle:horizontal {{
-  background: {c.accent}; width: 12px; margin: -5px 0; border: 2px solid {c.panel}; border-radius: 8px; }}
-QSlider::handle:horizontal:focus {{ background: {c.text}; }}
+  background: {c.accent}; width: 10px; margin: -5px 0; border: 2px solid {c.panel}; border-radius: 7px; }}
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus {{
+  background: {c.text}; border-color: {c.accent}; }}
 QMenu {{ background: {c.raised}; border: 1px solid {c.line}; border-radius: {RADIUS}px; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}

@@ -12,7 +12,7 @@ import numpy as np
 from core.buffers.latest import Latest
 from core.engine.history import History
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
-from core.types import MODALITIES, Estimate, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
+from core.types import MODALITIES, Estimate, Explanation, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 
 HOP_S = 0.5
 TALK = "so the derivative of x squared is two x but why does the limit go away when we let h become small i see now"
@@ -46,6 +46,38 @@ def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] =
     presence = {m: Presence(m not in absent, 0.6 + 0.4 * np.sin(t_s / 5) ** 2, absent.get(m)) for m in MODALITIES}
     weights = weights.astype(np.float32)
     return Estimate(t_s, probabilities.astype(np.float32), weights, low, high, presence, abstains, 11.0, None, words)
+
+
+def explained(estimate: Estimate) -> Estimate:
+    """The same step with a reason for it: feedback holds back, the picture tells most, the voice looks furthest."""
+    t_s, steps = estimate.t_s, np.arange(24)
+    present = np.array([estimate.presence[m].present for m in MODALITIES])
+    if not present.any():
+        nothing, nobody = np.full(4, np.nan, dtype=np.float32), np.zeros((3, 3), dtype=np.float32)
+        uniform = np.full(4, 0.25, dtype=np.float32)
+        return replace(
+            estimate,
+            explanation=Explanation(np.zeros((3, 3, 24)), nobody, np.full((3, 4), np.nan), nothing, uniform),
+        )
+    says, reach = np.array([0.4, 1.1, 0.6]) + 0.3 * np.sin(t_s / np.array([4, 5, 6])), np.array([9.0, 3.0, 5.0])
+    told = np.where(np.eye(3, dtype=bool), 2.4, says[None, :]) * present[:, None] * (present | (t_s % 40 < 9))[None, :]
+    told = told / np.maximum(told.sum(axis=1, keepdims=True), 1e-9)
+    heard = np.exp(-((steps - 23 + 6 * (1 + np.sin(t_s / 8))) ** 2) / (2 * reach[:, None, None] ** 2))
+    heard = np.repeat(heard / heard.sum(axis=2, keepdims=True), 3, axis=1) * (1 - np.eye(3))[:, :, None]
+    pulls = 0.9 * np.stack([np.sin(t_s / (5 + m) + np.arange(4) * (m + 1)) for m in range(3)])
+    logits = np.log(estimate.probabilities)
+    without = np.array([_softmax(logits - pulls[m]) if present[m] else estimate.probabilities for m in range(3)])
+    without[present & (present.sum() == 1)] = np.nan
+    feedback = _softmax(logits + 0.3 * np.cos(t_s + np.arange(4)))
+    evidence = _softmax(logits - 0.5 * np.log(feedback) * np.sin(t_s / 9) ** 2)
+    told, heard, without, evidence, feedback = (
+        values.astype(np.float32) for values in (told, heard * present[:, None, None], without, evidence, feedback)
+    )
+    return replace(estimate, explanation=Explanation(heard, told, without, evidence, feedback))
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    return np.exp(logits) / np.exp(logits).sum()
 
 
 @cache
