@@ -47,7 +47,10 @@ def reading(folder: Path) -> Iterator[sqlite3.Connection]:
         bring_up_to_date(db)
         db.execute("PRAGMA query_only = ON")
         db.execute("BEGIN")
-        yield db
+        try:
+            yield db
+        except (KeyError, TypeError, ValueError) as error:  # where something lies that this program never wrote
+            raise sqlite3.DatabaseError("its contents are damaged") from error
         db.execute("COMMIT")
 
 

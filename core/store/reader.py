@@ -146,12 +146,7 @@ def _steps(db: sqlite3.Connection) -> Steps:
 def _reasons(db: sqlite3.Connection) -> NDArray[np.int8]:
     """(N, 4): codes of why each modality is absent or doubtful, and of why no state is named."""
     rows = db.execute(f"SELECT {', '.join(REASONS_WHY)} FROM steps ORDER BY step").fetchall()
-    try:
-        codes = [[_CODES[name] for name in row] for row in rows]
-    except KeyError as error:
-        raise StoreError(
-            f"This session gives a reason that this program does not know ({error}). Update it."
-        ) from error
+    codes = [[_CODES[name] for name in row] for row in rows]
     return np.array(codes, np.int8).reshape(len(rows), len(REASONS_WHY))
 
 

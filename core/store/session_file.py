@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 from core.followers import SessionFacts
 from core.store import rows
-from core.store.database import claim, connect, is_busy, transaction
+from core.store.database import claim, connect, transaction
 from core.store.place import DATABASE, make_file, make_folder
 from core.store.schema import APPLICATION_ID, bring_up_to_date
 from core.types import Entry, Estimate, Word
@@ -77,12 +77,8 @@ class SessionFile:
         with transaction(self._db):
             self._db.execute(rows.INSERT_TIMING, (rows.to_json(report),))
             self._db.execute(rows.INSERT_FACT, ("complete", "true"))
-        try:
+        with suppress(sqlite3.OperationalError):  # all is kept; who closes it last folds the log in
             claim(self._db, CLAIM_WITHIN_S)
-        except sqlite3.OperationalError as error:
-            if not is_busy(error):
-                raise
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # somebody looks at it; who closes last removes the log
 
     def close(self) -> None:
         """Let go of the file; once is enough, more does no harm."""

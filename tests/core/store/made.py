@@ -11,10 +11,11 @@ from core.settings import StoreSettings
 from core.store.recorder import Recorder
 from core.types import MODALITIES, Estimate, Explanation, Presence, Reason
 
+ID = "20261122T100000Z-aaaaaa"
 WIDTHS = {"audio": 6, "visual": 5, "text": 4}
 
 
-def facts(session_id: str = "20261122T100000Z-aaaaaa", **more: object) -> SessionFacts:
+def facts(session_id: str = ID, **more: object) -> SessionFacts:
     return SessionFacts(id=session_id, started_utc="2026-11-22T10:00:00+00:00", **more)  # type: ignore[arg-type]
 
 
@@ -49,7 +50,7 @@ def estimate(t_s: float, seed: int = 0, explained: bool = False, plain: bool = F
     )
 
 
-def record(shelf: Path, count: int = 20, session_id: str = "20261122T100000Z-aaaaaa", **more: object) -> list[Estimate]:
+def record(shelf: Path, count: int = 20, session_id: str = ID, **more: object) -> list[Estimate]:
     """A whole session of `count` steps without anything beside them, ended as it should; what was recorded."""
     recorder = Recorder(shelf, StoreSettings(words=True, features=True), lambda _: None)
     recorder.begin(facts(session_id, **more))

@@ -17,10 +17,8 @@ from core.settings import StoreSettings
 from core.store.reader import read_session
 from core.store.recorder import THREAD_NAME, Recorder
 from core.types import Activity, Event, Marker, OwnReport, Word
-from tests.core.store.made import estimate, facts, record
+from tests.core.store.made import ID, estimate, facts, record
 from tests.support.waiting import until
-
-ID = "20261122T100000Z-aaaaaa"
 
 
 @pytest.fixture
