@@ -58,21 +58,22 @@ PURPOSES: tuple[Purpose, ...] = (
         "self",
         "Self",
         "Self · on this device",
-        "For you alone. Local and private: no account, no picture or sound is kept, nobody else sees the estimates.",
+        "For you alone, without an account. Estimates and your own reports are kept on this machine; picture, sound and "
+        "words only if you switch that on. Erase them at any time.",
     ),
     Purpose(
         "research",
         "Research",
         "Research · on this device",
         "For an approved study. Locked until study id, approval, consent text and retention date are entered. "
-        "Participants are pseudonymous.",
+        "Pseudonyms, recorded consent, and withdrawal in one step.",
     ),
     Purpose(
         "demo",
         "Demo",
         "Demo · nothing kept",
-        "For showing how it works. A drawn learner speaks and moves; a live camera is only used when you choose it, "
-        "and nothing is stored.",
+        "For showing how it works, with a drawn learner; a live camera only when you choose it. Nothing is kept: the "
+        "drawn learner's session can be reviewed until the window closes.",
     ),
 )
 

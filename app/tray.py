@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
+from app.icons import icon
 from app.smoothing import Reading
 from app.theme import colors_of
 from app.views.recording_mark import LONG
@@ -18,6 +19,8 @@ from core.status import RunState
 
 SHOWN_MS = 10_000
 ICON_PX = 64
+ON_ANY_BAR = "#7A8AA0"
+"""Can be seen on dark and on light bars, whose colour a program does not learn."""
 
 
 class TrayIcon(QSystemTrayIcon):
@@ -31,8 +34,10 @@ class TrayIcon(QSystemTrayIcon):
     quitted = Signal()
 
     def __init__(self, picture: QIcon, parent: QWidget) -> None:
-        super().__init__(picture, parent)
-        self._picture, self._widget = picture, parent
+        super().__init__(parent)
+        self._widget = parent
+        self._picture = icon("report", ON_ANY_BAR) if picture.isNull() else picture
+        self.setIcon(self._picture)
         self._words, self._hidden, self._recording = headline_words(None), False, False
         self.menu = QMenu(parent)
         self.headline = self.menu.addAction(self._words)

@@ -42,10 +42,10 @@ class AskCard(QFrame):
         self._grid = QWidget()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(WAITS_MS)
+        self.waits_ms = WAITS_MS
         self._timer.timeout.connect(self._time_out)
         self._rule = ""
-        dress(self, "overlay")
+        dress(self, "ask")
         self._build()
         self.hide()
         parent.installEventFilter(self)
@@ -125,7 +125,7 @@ class AskCard(QFrame):
         self._place()
         self.show()
         self.raise_()
-        self._timer.start()
+        self._timer.start(self.waits_ms)
 
     def _no_more(self) -> None:
         if self._rule:

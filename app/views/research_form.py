@@ -11,9 +11,9 @@ from app.style_sheet import dress
 from app.theme import UNIT
 from core.study.gate import Gate, problems
 
-HONEST = (
-    "This version stores no sessions at all, so there is nothing to keep or to erase yet. "
-    "Pseudonyms, the consent ledger and withdrawal come with the session store."
+LEDGER = (
+    "Each participant has a pseudonym and agrees to this text before the first session; the ledger keeps its version "
+    "and the time. Sessions are erased after the date above. Who withdraws is erased in one step."
 )
 
 
@@ -39,7 +39,7 @@ class ResearchForm(QFrame):
         grid.addWidget(
             self._field("consent_text", "Consent text", self.consent, "what participants agree to"), 1, 0, 1, 3
         )
-        note = QLabel(HONEST)
+        note = QLabel(LEDGER)
         note.setWordWrap(True)
         dress(note, "caption")
         grid.addWidget(note, 2, 0, 1, 3)

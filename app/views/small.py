@@ -15,7 +15,7 @@ from app.views.curves import state_pen
 from app.views.recording_mark import RecordingMark
 from app.views.report_menu import ReportMenu
 from app.views.series import EMPTY, Series
-from app.wording import percent
+from app.wording import HIDDEN_SHORT, percent
 from core.look import STATE_LOOKS
 from core.status import RunState
 from core.types import STATES
@@ -129,11 +129,16 @@ class SmallStrip(QWidget):
             if label.text() != text:
                 label.setText(text)
 
+    @property
+    def said(self) -> str:
+        """The headline as it stands here."""
+        return f"{self._name.text()} {self._figure.text()}".strip()
+
     def hide_estimates(self, hidden: bool) -> None:
         """Whether nothing of the estimate is to be seen here."""
         self._hidden = hidden
         self.curves.setVisible(not hidden)
-        self._say("Hidden" if hidden else "Waiting", "while recorded" if hidden else "")
+        self._say(HIDDEN_SHORT if hidden else "Waiting", "")
 
     def show_recording(self, recording: bool) -> None:
         """Whether picture and sound themselves are being kept."""

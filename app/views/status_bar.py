@@ -23,7 +23,7 @@ MOODS: dict[str, Callable[[Colors], str]] = {
 
 
 GIVING_WAY = ("camera", "microphone", "words", "storing")
-STORING_CHARS = 16
+STORING_CHARS = 22
 STORING_STORY = f"{ON_DEVICE} What is kept is chosen in Settings, Storing."
 SHORT_BELOW = 0.55
 """With less room than this share of its width the short text says more than the elided one."""
@@ -136,7 +136,7 @@ class StatusBar(QFrame):
 
     def show_storing(self, text: str, good: bool) -> None:
         """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
-        short = text if good and len(text) <= STORING_CHARS else "kept" if good else "storing: see here"
+        short = text if len(text) <= STORING_CHARS else f"{text.split(',')[0]} …" if good else "not stored"
         self.buttons["storing"].show_fact(Fact(text, "good" if good else "bad", STORING_STORY, short))
 
 

@@ -17,8 +17,8 @@ from core.types import Samples
 
 WARNING = "The screen flashes brightly about once a second."
 HOW = (
-    "Turn the screen towards the camera and the sound up, sit aside, and let nobody watch who reacts to flashing "
-    "lights. It takes about {seconds:.0f} seconds. Esc ends it."
+    "Nobody who reacts to flashing lights should watch. Point the camera at the screen, or hold a mirror before it, "
+    "and turn the sound up. It takes about {seconds:.0f} seconds; Esc ends it."
 )
 FLASH_MS = 120
 TICK_MS = 4
@@ -72,7 +72,7 @@ class SyncTest(QDialog):
         self._build()
 
     def _build(self) -> None:
-        self.resize(80 * UNIT, 40 * UNIT)
+        self.resize(64 * UNIT, 30 * UNIT)
         how = HOW.format(seconds=self._times_s[-1] + 1 if self._times_s else 0)
         self._results.setWordWrap(True)
         self.pages.addWidget(_page((_label(WARNING, "title"), _label(how, "body")), (self.go, self.cancel)))

@@ -1,0 +1,153 @@
+"""Before a Research session: whose it is, and that this person has read the consent text and agrees to it.
+
+It writes nothing: until one of its signals was heard and the ledger has kept it, nobody has agreed to anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from app.style_sheet import dress
+from app.theme import UNIT
+from app.views.picker import Picker
+from app.views.setting_rows import Check, caption, name, push
+from core.study.gate import Gate, consent_version
+
+NEW = ""
+"""The pseudonym of somebody who has none yet."""
+AGREE = "I have read this and agree"
+SAYS = "For the participant to read and to tick. Kept with it: this version, {version}, and the time, {time}."
+SAID = "This participant has agreed to this version, {version}, already."
+WIDTH_PX, TEXT_PX = 72 * UNIT, 26 * UNIT
+
+
+class ConsentDialog(QDialog):
+    """`participants`: the pseudonyms of the study, and whether each has agreed to the text as it is now."""
+
+    chosen = Signal(str)
+    """A participant whose agreement is in the ledger already."""
+    agreed = Signal(str)
+    """A participant agreed just now; `NEW` for one who gets a pseudonym by it."""
+
+    def __init__(self, gate: Gate, participants: Mapping[str, bool], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._participants = participants
+        self._version = consent_version(gate.consent_text)
+        self.setWindowTitle("Who takes part?")
+        self.setModal(True)
+        self.who, self.text = Picker(), QPlainTextEdit(gate.consent_text)
+        self.tick, self.says = Check(AGREE), caption("")
+        self.go = push("Begin", "Begin the session")
+        self.cancel = push("Cancel", "Begin no session; nothing is kept (Esc)")
+        for pseudonym in (NEW, *participants):
+            self.who.addItem(_title(pseudonym, participants.get(pseudonym, False)), pseudonym)
+        self._build(gate)
+        self._update()
+
+    def _build(self, gate: Gate) -> None:
+        name(self.who, "Participant", "Participants are known by their pseudonyms only")
+        name(self.text, "Consent text")
+        name(self.tick, AGREE, "To be ticked by the participant")
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(TEXT_PX)
+        self.go.setAutoDefault(False)
+        dress(self.go, "primary")
+        title, study = QLabel("Who takes part?"), caption(f"Study {gate.study_id}, approved as {gate.approval}")
+        dress(title, "title")
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        for button in (self.go, self.cancel):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
+        column.setSpacing(UNIT)
+        for widget in (title, self.who, study, self.text, self.tick, self.says):
+            column.addWidget(widget)
+        column.addSpacing(UNIT)
+        column.addLayout(row)
+        self.setFixedWidth(WIDTH_PX)
+        self.who.currentIndexChanged.connect(self._update)
+        self.tick.toggled.connect(self.go.setEnabled)
+        self.go.clicked.connect(self._begin)
+        self.cancel.clicked.connect(self.reject)
+
+    def _update(self) -> None:
+        known = self._participants.get(self.who.currentData(), False)
+        self.tick.setChecked(known)
+        self.tick.setEnabled(not known)
+        self.go.setEnabled(known)
+        time = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
+        self.says.setText((SAID if known else SAYS).format(version=self._version, time=time))
+
+    def _begin(self) -> None:
+        pseudonym = self.who.currentData()
+        self.accept()
+        (self.chosen if self._participants.get(pseudonym, False) else self.agreed).emit(pseudonym)
+
+
+class WithdrawDialog(QDialog):
+    """One step: `erased` says for each pseudonym exactly what will be gone."""
+
+    confirmed = Signal(str)
+
+    def __init__(self, erased: Mapping[str, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._erased = erased
+        self.setWindowTitle("Withdraw a participant")
+        self.setModal(True)
+        self.who, self.what = Picker(), QLabel()
+        self.go = push("Erase and withdraw", "Erase this participant's data now")
+        self.cancel = push("Cancel", "Erase nothing (Esc)")
+        self._build()
+        self._update()
+
+    def _build(self) -> None:
+        name(self.who, "Participant")
+        for pseudonym in self._erased:
+            self.who.addItem(pseudonym, pseudonym)
+        title, end = QLabel("Withdraw a participant"), caption("This cannot be undone.")
+        dress(title, "title")
+        dress(self.go, "danger")
+        self.what.setWordWrap(True)
+        self.cancel.setDefault(True)
+        self.go.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        for button in (self.go, self.cancel):
+            row.addWidget(button)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
+        column.setSpacing(UNIT)
+        for widget in (title, self.who, self.what, end):
+            column.addWidget(widget)
+        column.addSpacing(UNIT)
+        column.addLayout(row)
+        self.setFixedWidth(WIDTH_PX)
+        self.who.currentIndexChanged.connect(self._update)
+        self.go.clicked.connect(self._confirm)
+        self.cancel.clicked.connect(self.reject)
+
+    def _update(self) -> None:
+        self.what.setText(self._erased.get(self.who.currentData(), "Nobody takes part in this study yet."))
+        self.what.setMinimumHeight(3 * QFontMetrics(self.what.font()).lineSpacing())
+        self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.go.setEnabled(bool(self._erased))
+
+    def _confirm(self) -> None:
+        pseudonym = self.who.currentData()
+        self.accept()
+        self.confirmed.emit(pseudonym)
+
+
+def _title(pseudonym: str, known: bool) -> str:
+    if pseudonym == NEW:
+        return "Someone new (gets a pseudonym)"
+    return f"{pseudonym} · has agreed" if known else f"{pseudonym} · has not agreed to this version"
