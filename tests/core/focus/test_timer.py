@@ -27,6 +27,14 @@ def test_rounds_follow_each_other_and_end_without_a_last_break():
     assert timer.tick(20_000.0) == ()
 
 
+def test_a_block_ends_at_the_very_moment_it_is_due():
+    timer = FocusTimer(SHORT)
+    timer.start(0.0, "a")
+    assert timer.tick(599.999) == ()
+    assert timer.view(600.0).phase == "break"
+    assert timer.skip(600.0) == (Activity(600.0, "break", "a"), Activity(600.0, "focus", "a"))
+
+
 def test_the_view_is_that_of_the_moment_and_changes_nothing():
     timer = FocusTimer(SHORT)
     assert timer.view(0.0) == TimerView("idle", "", 0.0, 0, 2)

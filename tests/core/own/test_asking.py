@@ -38,6 +38,12 @@ def test_random_questions_are_about_as_far_apart_as_was_set():
     assert gaps.std() > 200.0, "they cannot be foreseen"
 
 
+def test_the_first_minutes_are_left_alone():
+    wanted = AskSettings(probes=True, every_min=5.0)
+    first = [ask(Prober(wanted, seed), 1000.0)[0].t_s for seed in range(60)]
+    assert min(first) >= 180.0
+
+
 def test_the_seed_repeats_them():
     first, second, other = (ask(Prober(AskSettings(probes=True), seed), 7200.0) for seed in (1, 1, 2))
     assert first == second != other
