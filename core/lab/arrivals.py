@@ -28,6 +28,8 @@ _NEAR_S = 0.06
 _GRID_S = 0.005
 _SHARE = 0.6
 """The quantile over flashes that must stand out: two in five are enough."""
+_LIT_S = 0.1
+"""A flash is looked for by this much of its beginning, for screens and cameras shorten it."""
 _NEAR_FLASH_S = 0.12
 _BEFORE_S = 0.25
 _STANDS_OUT = 5.0
@@ -83,9 +85,9 @@ def flashes_after(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> C
 
 
 def _brightest_s(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> float:
-    """The delay at which most emissions have a picture that gets brighter, and stays so for a flash."""
-    width = round(FLASH_S / _GRID_S)
-    grid_s = np.arange(EARLIEST_S - FLASH_S, LATEST_S + FLASH_S, _GRID_S)
+    """The delay at which most emissions have a picture that gets brighter and stays so."""
+    width = round(_LIT_S / _GRID_S)
+    grid_s = np.arange(EARLIEST_S - _LIT_S, LATEST_S + _LIT_S, _GRID_S)
     laid: NDArray[np.float64] = np.stack([np.interp(at_s + grid_s, t_s, luminance) for at_s in emitted_s])
     total = np.concatenate((np.zeros((len(laid), 1)), laid.cumsum(axis=1)), axis=1)
     during = (total[:, 2 * width :] - total[:, width:-width]) / width

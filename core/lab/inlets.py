@@ -25,15 +25,21 @@ _QUESTIONS = 50
 class MarkerInlets:
     """A thread that finds streams as they come, and forgets them as they go, which is normal in a lab.
 
-    `take` gets every marker, stamped on the session clock `now_s`; `say` gets a sentence for people when a stream is
-    found, lost, or cannot be used. Both are called on the thread. Streams of this program, here or on another machine,
-    are left out: they tell of other people. Once a second stream was found, labels bear the name of their stream.
+    `take` gets every marker, stamped on the session clock `now_s`; `say` gets a sentence for people when markers cannot
+    be taken at all. Both are called on the thread. Streams of this program, here or on another machine, are left out:
+    they tell of other people. Once a second stream was found, labels bear the name of their stream.
     """
 
     def __init__(self, take: Callable[[Marker], None], now_s: Callable[[], float], say: Callable[[str], None]) -> None:
         self._take, self._now_s, self._say = take, now_s, say
         self._stop = Event()
         self._thread: Thread | None = None
+        self._open: tuple[str, ...] = ()
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """Names of the streams from which markers are taken now."""
+        return self._open
 
     def start(self) -> None:
         """Begin to look for streams."""
@@ -54,12 +60,13 @@ class MarkerInlets:
         try:
             from pylsl import ContinuousResolver, local_clock
 
-            streams = _Streams(self._say, LslClock(self._now_s, local_clock))
+            streams = _Streams(LslClock(self._now_s, local_clock))
             resolver = ContinuousResolver(prop="type", value=MARKERS_TYPE)
             while not stop.wait(_LOOK_EVERY_S):
                 streams.look(resolver)
                 for marker in streams.markers():
                     self._take(marker)
+                self._open = streams.names()
         except (ImportError, OSError, RuntimeError) as error:
             self._say(f"Markers of the lab cannot be taken ({error}). Switch them off and on again in Settings.")
 
@@ -67,8 +74,8 @@ class MarkerInlets:
 class _Streams:
     """The streams that are open now, by LSL's own id of each."""
 
-    def __init__(self, say: Callable[[str], None], clock: LslClock) -> None:
-        self._say, self._clock = say, clock
+    def __init__(self, clock: LslClock) -> None:
+        self._clock = clock
         self._open: dict[str, _Stream] = {}
         self._known: set[str] = set()
         self._names: set[str] = set()
@@ -80,7 +87,10 @@ class _Streams:
                 self._known.add(info.uid())
                 self._names.add(info.name())
                 self._open[info.uid()] = _Stream(info)
-                self._say(f"Markers are taken from the lab stream '{info.name()}'.")
+
+    def names(self) -> tuple[str, ...]:
+        """Those that are open."""
+        return tuple(stream.name for stream in self._open.values())
 
     def markers(self) -> list[Marker]:
         """What came since the last time, streams one after the other."""
@@ -90,7 +100,6 @@ class _Streams:
                 found += stream.pull()
             except RuntimeError:  # pylsl's LostError is one
                 del self._open[uid]
-                self._say(f"The lab stream '{stream.name}' has gone. It is taken up again when it comes back.")
         return [self._marker(stream, label, lsl_s) for stream, label, lsl_s in found]
 
     def _marker(self, stream: _Stream, label: str, lsl_s: float) -> Marker:

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from core.capture.file import FileSource
 from core.capture.source import EndOfSource
 from core.lab.sync import FLASH_S, SyncProbe, click, listen_until, plan
-from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, VideoFrame
+from core.lab.sync_run import SyncRun
+from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, Samples, VideoFrame
 
 SIDE = 64
 BLOCK = 320
@@ -28,6 +29,11 @@ class Scene:
         self.length_s = listen_until(self.planned_s)
         self.random = np.random.default_rng(seed)
         self.probe = SyncProbe()
+        self.captured: list[Chunk] = []
+
+    def capture(self, chunk: Chunk) -> None:
+        self.captured.append(chunk)
+        self.probe.chunk(chunk)
 
     def listen(
         self, late_s: float, drift: float = 0.0, gain: float = 0.3, noise: float = 0.01, other=None, gap=(0, 0)
@@ -44,7 +50,7 @@ class Scene:
         for first in range(0, sound.size, BLOCK):
             t_s = first / SAMPLE_RATE_HZ
             if not gap[0] <= t_s < gap[1]:
-                self.probe.chunk(AudioBlock(t_s, sound[first : first + BLOCK]))
+                self.capture(AudioBlock(t_s, sound[first : first + BLOCK]))
 
     def look(self, late_s: float, drift=0.0, brighter=40.0, rate_hz=30.0, room=None) -> None:
         begins_s = np.array(self.planned_s) * (1 + drift) + late_s
@@ -53,7 +59,7 @@ class Scene:
             lit = bool(((begins_s <= t_s) & (t_s < begins_s + FLASH_S)).any())
             level = 60.0 + brighter * lit + (room(t_s) if room else 0.0)
             grain = self.random.normal(level, 4.0, (SIDE, SIDE, 3))
-            self.probe.chunk(VideoFrame(float(t_s), np.clip(grain, 0, 255).astype(np.uint8)))
+            self.capture(VideoFrame(float(t_s), np.clip(grain, 0, 255).astype(np.uint8)))
         for at_s in self.planned_s:
             self.probe.flashed(at_s)
 
@@ -193,3 +199,25 @@ def test_nothing_captured_at_all_is_said():
     assert (report.picture.found, report.sound.found, report.sound_minus_picture_ms) == (0, 0, None)
     assert len(report.sentences) == 2
     assert SyncProbe().result().sentences == ()
+
+
+def test_a_run_listens_only_while_a_test_is_on():
+    scene = Scene(5)
+    moments_s = iter(scene.planned_s)
+    run = SyncRun(lambda: next(moments_s))
+    scene.listen(0.1)
+    scene.look(0.1)
+    run.chunk(AudioBlock(0.0, click()))
+    run.emit()
+    assert run.finish().sentences == ()
+    run.start()
+    for _ in scene.planned_s:
+        run.emit()
+    for chunk in scene.captured:
+        run.chunk(chunk)
+    report = run.finish()
+    assert (report.sound.found, report.picture.found) == (5, 5)
+    assert run.report is report
+    run.start()
+    run.cancel()
+    assert run.report is report
