@@ -34,6 +34,11 @@ class MediaRecorder:
         """Pictures that came faster than they could be encoded."""
         self.problem = ""
 
+    @property
+    def waiting(self) -> int:
+        """Chunks that are not encoded yet."""
+        return len(self._waiting)
+
     def begin(self, file: Path) -> None:
         """Write to `file`; only the first call counts."""
         if self._thread is None:

@@ -7,7 +7,6 @@ does not take it, everything waits in memory, the session goes on, and one sente
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -84,15 +83,12 @@ class Recorder:
 
     def end(self, report: Mapping[str, Any]) -> None:
         """Write what is left and the report, which gets what storing itself has to say under "store"; close."""
-        deadline_s = time.monotonic() + END_WITHIN_S
-        if self._media:
-            self._media.end(MEDIA_WITHIN_S)
         with self._changed:
             if not self._ended:
-                self._report, self._ended = {**report, "store": self._account()}, True
+                self._report, self._ended = report, True
             self._changed.notify_all()
         if self._thread:
-            self._thread.join(max(deadline_s - time.monotonic(), 0.1))
+            self._thread.join(END_WITHIN_S)
 
     def _account(self) -> dict[str, int]:
         lost_pictures = self._media.dropped if self._media else 0
@@ -168,9 +164,11 @@ class Recorder:
         self.entry(Event(self._now_s, "storing", f"stored again, {lost}"))
 
     def _close(self) -> None:
+        if self._media:
+            self._media.end(MEDIA_WITHIN_S)
         try:
             if self._file and not self._problem:
-                self._file.finish(self._report)
+                self._file.finish({**self._report, "store": self._account()})
         except (sqlite3.Error, OSError) as error:
             self._complain(error)
         self._let_go()
