@@ -1,0 +1,177 @@
+"""The consent ledger of a study: who takes part under which pseudonym, and to which text they agreed, when.
+
+One SQLite file that only its owner can read. A pseudonym is drawn by lot and says nothing of the person; whoever needs
+the names keeps them elsewhere. Who withdraws is erased, and an anonymous line says that somebody was.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from core import paths
+from core.errors import MonitorError, StudyError
+from core.study.gate import Gate, consent_version, problems
+from core.study.ledger_file import changing, reading, wipe
+from core.study.pseudonym import draw
+
+ON_SCREEN = "on screen"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """Somebody who agreed. `version` names the text they agreed to last; times are UTC, ISO 8601."""
+
+    pseudonym: str
+    study_id: str
+    enrolled_utc: str
+    keep_until: str
+    version: str
+    agreed_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What came of it: whether nothing is left, how many sessions were erased, and that as a sentence for people."""
+
+    done: bool
+    sessions: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousLine:
+    """What is kept of one who withdrew, or whose time was over."""
+
+    study_id: str
+    on: str
+    sessions: int
+
+
+def ledger_file() -> Path:
+    """Where the ledger is kept."""
+    return paths.user_data() / "study.db"
+
+
+class Ledger:
+    """Nothing is held open between calls, so any thread may call. Whatever cannot be done is a `StudyError`."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def enrol(self, gate: Gate, agreed_at: datetime) -> Participant:
+        """Somebody new agreed, on the screen, to the gate's text; they get a pseudonym."""
+        _check(gate, agreed_at)
+        with changing(self._file) as db:
+            pseudonym = draw({name for (name,) in db.execute("SELECT pseudonym FROM participants")})
+            row = (pseudonym, gate.study_id.strip(), _utc(agreed_at), gate.retention_date.strip())
+            db.execute("INSERT INTO participants VALUES (?, ?, ?, ?)", row)
+            _note_consent(db, pseudonym, gate, agreed_at)
+        return self.participant(pseudonym)
+
+    def agree(self, pseudonym: str, gate: Gate, agreed_at: datetime) -> Participant:
+        """A participant agreed, on the screen, to the gate's text and date as they are now."""
+        _check(gate, agreed_at)
+        with changing(self._file) as db:
+            known = db.execute(
+                "UPDATE participants SET keep_until = ? WHERE pseudonym = ? AND study_id = ?",
+                (gate.retention_date.strip(), pseudonym, gate.study_id.strip()),
+            )
+            if known.rowcount == 0:
+                raise StudyError(f"{pseudonym} does not take part in study {gate.study_id}. Enrol them first.")
+            _note_consent(db, pseudonym, gate, agreed_at)
+        return self.participant(pseudonym)
+
+    def consented(self, pseudonym: str, gate: Gate) -> bool:
+        """Whether they agreed to this study with this very text; a changed text needs consent anew."""
+        asked = (pseudonym, gate.study_id.strip(), consent_version(gate.consent_text))
+        with reading(self._file) as db:
+            query = "SELECT 1 FROM consents WHERE pseudonym = ? AND study_id = ? AND version = ? LIMIT 1"
+            return db.execute(query, asked).fetchone() is not None
+
+    def participants(self) -> list[Participant]:
+        """Everybody who takes part, in the order of enrolment."""
+        with reading(self._file) as db:
+            return [Participant(*row) for row in db.execute(_PARTICIPANTS)]
+
+    def participant(self, pseudonym: str) -> Participant:
+        """One of them. Raises `StudyError` for somebody unknown."""
+        for one in self.participants():
+            if one.pseudonym == pseudonym:
+                return one
+        raise StudyError(f"Nobody takes part as {pseudonym or 'a participant without a pseudonym'}. Enrol them first.")
+
+    def text(self, version: str) -> str:
+        """The text that a version names, as it was agreed to. Raises `StudyError` for one that nobody agreed to."""
+        with reading(self._file) as db:
+            found = db.execute("SELECT text FROM texts WHERE version = ?", (version,)).fetchone()
+        if found is None:
+            raise StudyError(f"Nobody has agreed to a text of version {version}. Look at the versions of participants.")
+        return str(found[0])
+
+    def withdraw(self, pseudonym: str, erase: Callable[[str], int]) -> Withdrawal:
+        """Erase a participant: the sessions first, by `erase`, which gives their number; then all of them here.
+
+        Where sessions could not be erased, nothing is lost here. To repeat it is safe.
+        """
+        try:
+            sessions = erase(pseudonym)
+        except (MonitorError, OSError) as error:
+            return Withdrawal(
+                False, 0, f"{pseudonym} is not withdrawn yet, and the consent is kept. {error} Try again."
+            )
+        many = "1 session" if sessions == 1 else f"{sessions} sessions"
+        try:
+            known = self.forget(pseudonym, datetime.now(UTC).date(), sessions)
+        except StudyError as error:
+            return Withdrawal(False, sessions, f"{many} of {pseudonym} erased, the consent not yet. {error} Try again.")
+        if not known and not sessions:
+            return Withdrawal(True, 0, f"Nothing is kept of {pseudonym}.")
+        sentence = f"{pseudonym} is withdrawn: {many} and the consent are erased."
+        return Withdrawal(True, sessions, f"{sentence} Delete by hand what was exported elsewhere.")
+
+    def forget(self, pseudonym: str, today: date, sessions: int = 0) -> bool:
+        """Erase somebody here and leave an anonymous line; whether there was anybody to erase."""
+        with changing(self._file) as db:
+            study = db.execute("SELECT study_id FROM participants WHERE pseudonym = ?", (pseudonym,)).fetchone()
+            if study is not None:
+                db.execute("DELETE FROM consents WHERE pseudonym = ?", (pseudonym,))
+                db.execute("DELETE FROM participants WHERE pseudonym = ?", (pseudonym,))
+                db.execute("DELETE FROM texts WHERE version NOT IN (SELECT version FROM consents)")
+                db.execute("INSERT INTO erased VALUES (?, ?, ?)", (study[0], today.isoformat(), sessions))
+        wipe(self._file)
+        return study is not None
+
+    def erased(self) -> list[AnonymousLine]:
+        """The anonymous lines, the oldest first."""
+        with reading(self._file) as db:
+            rows = db.execute("SELECT study_id, day, sessions FROM erased ORDER BY rowid")
+            return [AnonymousLine(*row) for row in rows]
+
+
+_PARTICIPANTS = """
+    SELECT p.pseudonym, p.study_id, p.enrolled_utc, p.keep_until, c.version, c.given_utc
+    FROM participants p JOIN consents c ON c.rowid = (
+        SELECT rowid FROM consents WHERE pseudonym = p.pseudonym ORDER BY given_utc DESC, rowid DESC LIMIT 1
+    ) ORDER BY p.enrolled_utc, p.rowid
+"""
+
+
+def _note_consent(db: sqlite3.Connection, pseudonym: str, gate: Gate, agreed_at: datetime) -> None:
+    version, given_utc = consent_version(gate.consent_text), _utc(agreed_at)
+    db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", (version, given_utc[:10], gate.consent_text))
+    given = (pseudonym, gate.study_id.strip(), version, given_utc, ON_SCREEN)
+    db.execute("INSERT INTO consents VALUES (?, ?, ?, ?, ?)", given)
+
+
+def _check(gate: Gate, agreed_at: datetime) -> None:
+    found = problems(gate, agreed_at.date())
+    if found:
+        raise StudyError(f"The study cannot take consent yet. {' '.join(found.values())}")
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
