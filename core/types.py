@@ -237,5 +237,9 @@ class Event:
     text: str = ""
 
 
+FEEDBACK_ON, FEEDBACK_OFF = "Feedback was switched on.", "Feedback was switched off."
+FEEDBACK_RESET = "Feedback was reset."
+"""Texts of "feedback" events: scoring a session again goes by them."""
+
 Entry = Marker | OwnReport | Activity | Event
 """Everything that is stamped into a session beside estimates and words."""

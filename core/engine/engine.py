@@ -33,7 +33,17 @@ from core.opening import thread_count
 from core.session import Intake, Session
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
-from core.types import Estimate, Modality, Reason, Sighting, VideoFrame, Word
+from core.types import (
+    FEEDBACK_OFF,
+    FEEDBACK_ON,
+    FEEDBACK_RESET,
+    Estimate,
+    Modality,
+    Reason,
+    Sighting,
+    VideoFrame,
+    Word,
+)
 
 if TYPE_CHECKING:
     from core.lab.inlets import MarkerInlets
@@ -157,12 +167,12 @@ class Engine:
         """Whether the model is fed its own last estimate: the off switch of the loop."""
         self._inference.ask(lambda session: session.feed_back(wanted))
         self._ledger.note(feedback=wanted)
-        self._diary.happened("feedback", f"Feedback was switched {'on' if wanted else 'off'}.")
+        self._diary.happened("feedback", FEEDBACK_ON if wanted else FEEDBACK_OFF)
 
     def reset_feedback(self) -> None:
         """Have the model forget its last estimate, and nothing else."""
         self._inference.ask(Session.reset_feedback)
-        self._diary.happened("feedback", "Feedback was reset.")
+        self._diary.happened("feedback", FEEDBACK_RESET)
 
     def inject(self, faults: Faults) -> None:
         """Put these faults into the stream, before anything looks at it."""

@@ -6,18 +6,18 @@ feedback where that was switched off. Unrolled in chunks, which gives what singl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
+from core.review.unrolling import Span, spans
 from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
-from core.types import MODALITIES, STATES, Event, Reason
+from core.types import MODALITIES, STATES, Modality, Reason
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
     from core.model.inputs import Streams
     from core.model.network import NetworkState, Response
     from core.settings import ModelSettings
-
-CHUNK = 256
-FEEDBACK_OFF = "off"
-"""How the text of a "feedback" event begins that cut the loop open; any other closes it again."""
 
 Progress = Callable[[int, int], object]
 """Told how many steps are done, and of how many."""
@@ -58,19 +54,16 @@ def rescore(
             "This checkpoint has other encoders than the ones that made the session's features, so it cannot score "
             "them. Name one that was trained on the same encoders."
         )
-    spans = _spans(features.t_s, session.events if session else ())
-    answers = list(_answers(opened, features, spans, device, progress))
-    return _steps(features, answers, session)
+    known = _of_session(features, session) if session else None
+    answers = list(_answers(opened, features, _spans(features, session), device, progress))
+    return _steps(features, answers, known)
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """Steps `first` to `end` (exclusive) in one go; `fresh`: nothing is remembered from before."""
-
-    first: int
-    end: int
-    fresh: bool
-    feeding_back: bool
+def _spans(features: StoredFeatures, session: StoredSession | None) -> Iterator[Span]:
+    if session is None:
+        return spans(features.t_s, (), 0.0)
+    settle_s = float(session.facts.settings.get("window", {}).get("settle_s", 0.0))
+    return spans(features.t_s, session.events, settle_s)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,24 +77,8 @@ class _Answer:
     abstain: NDArray[np.bool_]
 
 
-def _spans(t_s: NDArray[np.float64], events: Sequence[Event]) -> Iterator[_Span]:
-    """The steps cut at every event that changed what the fusion remembered or was fed, and into chunks."""
-    telling = sorted((event for event in events if event.kind in ("reset", "feedback")), key=lambda event: event.t_s)
-    places = [0, *(int(np.searchsorted(t_s, event.t_s, side="right")) for event in telling), len(t_s)]
-    feeding_back = fresh = True
-    for place, (first, end) in enumerate(pairwise(places)):
-        if place and telling[place - 1].kind == "reset":
-            fresh = True
-        elif place:
-            feeding_back = not telling[place - 1].text.startswith(FEEDBACK_OFF)
-        length = CHUNK if feeding_back else 1
-        for start in range(first, end, length):
-            yield _Span(start, min(start + length, end), fresh, feeding_back)
-            fresh = False
-
-
 def _answers(
-    opened: Checkpoint, features: StoredFeatures, spans: Iterator[_Span], device: str, progress: Progress
+    opened: Checkpoint, features: StoredFeatures, parts: Iterator[Span], device: str, progress: Progress
 ) -> Iterator[_Answer]:
     import torch
 
@@ -109,24 +86,31 @@ def _answers(
 
     fusion = opened.network.fusion
     bands = WeightBands(fusion.weigh, opened.calibration.band_scale)
+    widths = {m: getattr(opened.network, m).width for m in MODALITIES}
     state: NetworkState = fusion.start()
     with torch.inference_mode():
-        for span in spans:
-            state = fusion.start() if span.fresh else state
-            if not span.feeding_back:
+        for span in parts:
+            if span.forget_all:
+                state = fusion.start()
+            elif span.forget_feedback:
                 state = replace(state, feedback=fusion.start().feedback)
-            response, state = fusion(_streams(features, span, device), state)
+            response, state = fusion(_streams(features, span, widths, device), state)
             yield _answer(opened, bands.of(response.aligned, response.weights), response)
             progress(span.end, len(features))
 
 
-def _streams(features: StoredFeatures, span: _Span, device: str) -> Streams:
+def _streams(features: StoredFeatures, span: Span, widths: Mapping[Modality, int], device: str) -> Streams:
+    """A modality that was never there has vectors of no width; the fusion wants zeros of the right one."""
     import torch
 
     from core.model.inputs import Streams
 
     part = slice(span.first, span.end)
-    vectors = {m: torch.from_numpy(features.vectors[m][part].copy())[None].to(device) for m in MODALITIES}
+    kept = {m: torch.from_numpy(features.vectors[m][part].copy())[None] for m in MODALITIES}
+    vectors = {
+        m: (kept[m] if kept[m].shape[-1] else kept[m].new_zeros(1, span.end - span.first, widths[m])).to(device)
+        for m in MODALITIES
+    }
     return Streams(**vectors, present=torch.from_numpy(features.present[part].copy())[None].to(device))
 
 
@@ -146,12 +130,14 @@ def _answer(opened: Checkpoint, bands: tuple[Tensor, Tensor], response: Response
     return _Answer(known.cpu().numpy(), weights, low, high, (abstain & seen).cpu().numpy())
 
 
-def _steps(features: StoredFeatures, answers: Sequence[_Answer], session: StoredSession | None) -> Steps:
+def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known | None) -> Steps:
     count = len(features)
     nothing = ~features.present.any(axis=1)
     abstain = np.concatenate([np.zeros(0, bool), *(answer.abstain for answer in answers)])
-    weak, absent = REASONS.index(Reason.WEAK_EVIDENCE), REASONS.index(Reason.NOTHING_PRESENT)
-    known = _of_session(features, session) if session else None
+    weak = REASONS.index(Reason.WEAK_EVIDENCE)
+    absent: Any = REASONS.index(Reason.NOTHING_PRESENT)
+    if known is not None:
+        absent = np.where(known.abstains != NO_REASON, known.abstains, absent)
     probabilities = _joined(answers, "probabilities", len(STATES))
     return Steps(
         t_s=features.t_s,
@@ -163,9 +149,7 @@ def _steps(features: StoredFeatures, answers: Sequence[_Answer], session: Stored
         present=features.present,
         quality=known.quality if known else features.present.astype(np.float32),
         reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
-        abstains=np.where(nothing, known.abstains if known else absent, np.where(abstain, weak, NO_REASON)).astype(
-            np.int8
-        ),
+        abstains=np.where(nothing, absent, np.where(abstain, weak, NO_REASON)).astype(np.int8),
         compute_ms=np.full(count, np.nan, np.float32),
         without=np.full((count, len(MODALITIES), len(STATES)), np.nan, np.float32),
         evidence=np.full((count, len(STATES)), np.nan, np.float32),

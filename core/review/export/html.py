@@ -17,10 +17,10 @@ from core.review.wording import READ_AS, began, clock, duration, heading
 from core.store.record import StoredSession
 
 HOW_READ = (
-    "Each curve says how likely one reading of the expressions is, by this model alone; a pale band shows the "
-    "range where several steps fall together. Where it is hatched the program preferred to name none. Weights say how much "
-    f"{MODALITY_NAMES['visual']}, {MODALITY_NAMES['audio']} and {MODALITY_NAMES['text']} counted; the thin bars below "
-    "them show when each was there. Grey: no step was made."
+    "Each curve says how likely one reading of the expressions is, by this model alone; a pale band shows the range "
+    "where several steps fall together. Where it is hatched the program preferred to name none. Weights say how much "
+    f"{', '.join(MODALITY_NAMES.values())} counted; the thin bars below them show when each was there. Grey: no step "
+    "was made."
 )
 
 

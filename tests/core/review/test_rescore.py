@@ -14,9 +14,10 @@ from core.model.live import LiveModel, LiveOutput
 from core.review.comparison import compare
 from core.review.naming import names
 from core.review.rescore import rescore
+from core.review.unrolling import spans
 from core.settings import ModelSettings
 from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
-from core.types import Event, Reason
+from core.types import FEEDBACK_OFF, FEEDBACK_ON, FEEDBACK_RESET, Event, Reason
 from tests.support.stored import HOP_S, stored_features, stored_session
 
 SAME_WITHIN = 1e-3
@@ -86,12 +87,18 @@ def test_the_shipped_checkpoint_says_again_what_it_said(live: LiveModel):
 def test_what_was_forgotten_and_cut_open_then_is_again(live: LiveModel):
     session = stored_session(40.0)
     t_s = session.steps.t_s
-    doings = {20: live.reset, 40: lambda: live.feed_back(False), 55: lambda: live.feed_back(True)}
+    doings = {
+        20: live.reset,
+        30: live.reset_feedback,
+        40: lambda: live.feed_back(False),
+        55: lambda: live.feed_back(True),
+    }
     stored, features = lived(live, session, lambda step: doings.get(step, lambda: None)())
     events = (
-        Event(float(t_s[40]) - 0.1, "feedback", "off"),
+        Event(float(t_s[30]) - 0.1, "feedback", FEEDBACK_RESET),
+        Event(float(t_s[40]) - 0.1, "feedback", FEEDBACK_OFF),
         Event(float(t_s[20]) - 0.1, "reset"),
-        Event(float(t_s[55]) - 0.1, "feedback", "on"),
+        Event(float(t_s[55]) - 0.1, "feedback", FEEDBACK_ON),
     )
     session = replace(session, steps=stored, events=events)
     again = rescore(features, None, CPU, session=session)
@@ -112,7 +119,29 @@ def test_chunks_give_what_steps_give(live: LiveModel):
 
 def _every_step(session: StoredSession) -> tuple[Event, ...]:
     """Feedback said to be on, again and again: cuts the unrolling between all steps and changes nothing."""
-    return tuple(Event(float(at_s) - 0.1, "feedback", "on") for at_s in session.steps.t_s)
+    return tuple(Event(float(at_s) - 0.1, "feedback", FEEDBACK_ON) for at_s in session.steps.t_s)
+
+
+def test_a_hop_that_was_stepped_after_the_switch_heard_of_it():
+    t_s = np.array([0.5, 1.0, 1.5, 2.0])
+    found = list(spans(t_s, (Event(1.05, "feedback", FEEDBACK_OFF), Event(1.7, "reset")), settle_s=0.12))
+    assert [(span.first, span.end, span.forget_all, span.forget_feedback) for span in found] == [
+        (0, 1, True, False),
+        (1, 2, False, True),
+        (2, 3, False, True),
+        (3, 4, True, True),
+    ]
+
+
+def test_a_modality_that_was_never_there_is_absent(live: LiveModel):
+    features = stored_features(stored_session(20.0), encoders=live.encoders)
+    silent = features.present.copy()
+    silent[:, 2] = False
+    zeros = replace(
+        features, present=silent, vectors={**features.vectors, "text": np.zeros_like(features.vectors["text"])}
+    )
+    never = replace(zeros, vectors={**zeros.vectors, "text": np.zeros((len(features), 0), np.float32)})
+    np.testing.assert_array_equal(rescore(never, None, CPU).weights, rescore(zeros, None, CPU).weights)
 
 
 def test_other_encoders_are_refused_in_a_sentence():
