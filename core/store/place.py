@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,12 +41,15 @@ def make_file(file: Path) -> None:
     os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
-def size_bytes(folder: Path) -> int:
-    """What all files of a folder take, as far as they can still be seen (a journal comes and goes)."""
-    total = 0
+def files(folder: Path) -> dict[str, os.stat_result]:
+    """The files of a folder that are there at this moment (journals come and go)."""
+    found = {}
     for file in folder.iterdir():
-        try:
-            total += file.stat().st_size
-        except FileNotFoundError:
-            continue
-    return total
+        with suppress(FileNotFoundError):
+            found[file.name] = file.stat()
+    return found
+
+
+def size_bytes(folder: Path) -> int:
+    """What all files of a folder take."""
+    return sum(file.st_size for file in files(folder).values())

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,11 @@ def _vectors(blobs: list[bytes | None]) -> NDArray[np.float32]:
 
 
 def _facts(db: sqlite3.Connection) -> dict[str, Any]:
-    return {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM facts")}
+    """Facts with dates that are dates; `ValueError` and `TypeError` otherwise."""
+    facts = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM facts")}
+    for day in filter(None, (facts["started_utc"], facts["keep_until"])):
+        datetime.fromisoformat(day)
+    return facts
 
 
 def _rows(db: sqlite3.Connection, order: str, table: str, columns: str) -> sqlite3.Cursor:

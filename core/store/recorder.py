@@ -110,16 +110,23 @@ class Recorder:
             self._lost += 1
 
     def _run(self, folder: Path, facts: SessionFacts) -> None:
+        try:
+            self._keep_all(folder, facts)
+        finally:
+            if not self._ended:
+                self._problem = "The session is no longer stored: a fault of this program stopped it. Please report it."
+            self._close()
+
+    def _keep_all(self, folder: Path, facts: SessionFacts) -> None:
         while batch := self._take():
             last_try = self._ended
             if self._kept(batch, folder, facts):
                 continue
             self._give_back(batch)
             if last_try:
-                break
+                return
             with self._changed:
                 self._changed.wait_for(lambda: self._ended, RETRY_S)
-        self._close()
 
     def _take(self) -> list[Item]:
         """What is there to be written, once a step was made; nothing at the end."""
@@ -138,7 +145,7 @@ class Recorder:
         try:
             if self._file is None:
                 self._file = SessionFile(folder, facts, self._wishes.features)
-            self._file.append(batch)
+            self._file.append([*batch, *self._relief()])
         except (sqlite3.Error, OSError) as error:
             self._complain(error)
             return False
@@ -157,11 +164,16 @@ class Recorder:
             )
             self._say(self._problem)
 
+    def _relief(self) -> list[Event]:
+        """What is noted in the session with the first entries that are stored again."""
+        return [Event(self._now_s, "storing", f"stored again, {self._what_was_lost()}")] if self._problem else []
+
     def _relieve(self) -> None:
         self._problem = ""
-        lost = f"{self._lost} entries were lost" if self._lost else "nothing that waited was lost"
-        self._say(f"The session is being stored again; {lost}.")
-        self.entry(Event(self._now_s, "storing", f"stored again, {lost}"))
+        self._say(f"The session is being stored again; {self._what_was_lost()}.")
+
+    def _what_was_lost(self) -> str:
+        return f"{self._lost} entries were lost" if self._lost else "nothing that waited was lost"
 
     def _close(self) -> None:
         if self._media:

@@ -93,12 +93,12 @@ def features_row(step: int, features: Mapping[Any, NDArray[np.float16]]) -> tupl
 
 def word_row(word: Word) -> tuple[Any, ...]:
     """A row of `words`."""
-    return float(word.start_s), float(word.end_s), word.text, float(word.confidence)
+    return float(word.start_s), float(word.end_s), _text(word.text), float(word.confidence)
 
 
 def entry_row(entry: Entry) -> tuple[Any, ...]:
-    """A row of the entry's own table: its fields in their order."""
-    return tuple(getattr(entry, part.name) for part in fields(entry))
+    """A row of the entry's own table: its time, and the others of its fields in their order."""
+    return (float(entry.t_s), *(_text(getattr(entry, part.name)) for part in fields(entry)[1:]))
 
 
 def fact_rows(facts: SessionFacts) -> list[tuple[str, str]]:
@@ -108,7 +108,7 @@ def fact_rows(facts: SessionFacts) -> list[tuple[str, str]]:
 
 def to_json(value: Any) -> str:
     """JSON that every reader takes: numbers of numpy become plain, what is not a number (NaN, infinity) null."""
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False)
+    return _text(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
 
 
 def _plain(value: Any) -> Any:
@@ -121,6 +121,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if isinstance(value, (str, int, float, bool)) or value is None else str(value)
+
+
+def _text(text: str) -> str:
+    """Text that can be written as UTF-8; half a character, as a torn stream may give, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _name(reason: Reason | None) -> str | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.errors import StoreError
 from core.store import rows
 from core.store.database import alone, changing, is_in_use, transaction
-from core.store.place import DATABASE, MEDIA, session_folder
+from core.store.place import DATABASE, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.record import SessionLine, StoredFeatures, StoredSession
 from core.types import OwnReport
@@ -31,7 +32,10 @@ class Shelf:
     def lines(self, query: str = "") -> list[SessionLine]:
         """Sessions in which every word of `query` is found, the newest first; one that cannot be read says why."""
         wanted = query.casefold().split()
-        found = [self._look(folder) for folder in self._folders()]
+        found = []
+        for folder in self._folders():
+            with suppress(FileNotFoundError):  # erased in between
+                found.append(self._look(folder))
         return [line for line, text in found if all(word in text for word in wanted)]
 
     def read(self, session_id: str) -> StoredSession:
@@ -63,6 +67,7 @@ class Shelf:
         """Add what the person said of a moment after the session."""
         with changing(self._at(session_id)) as db:
             db.execute(rows.INSERT_ENTRY[OwnReport], rows.entry_row(report))
+        self._known.pop(session_id, None)
 
     def forget_words(self, session_id: str) -> None:
         """Erase the recognised words of a session and nothing else (recorded sound, where there is any, stays)."""
@@ -137,6 +142,7 @@ class Shelf:
     def _set_fact(self, session_id: str, key: str, value: str) -> None:
         with changing(self._at(session_id)) as db:
             db.execute(rows.INSERT_FACT, (key, rows.to_json(value)))
+        self._known.pop(session_id, None)
 
     def _at(self, session_id: str) -> Path:
         return session_folder(self._folder, session_id)
@@ -177,15 +183,18 @@ def _day(started_utc: str) -> str:
 
 
 def _stamp(folder: Path) -> _Stamp:
-    """Changes whenever a file of the session does."""
-    return tuple(sorted((entry.name, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in folder.iterdir()))
+    """Changes whenever a file of the session does; the shared memory of its readers is no such file."""
+    there = ((name, file.st_size, file.st_mtime_ns) for name, file in files(folder).items())
+    return tuple(sorted(entry for entry in there if not entry[0].endswith("-shm")))
 
 
 def _is_outdated(line: SessionLine, today: date, keep_days: int) -> bool:
     if line.keep_until:
         return date.fromisoformat(line.keep_until[:10]) < today
+    if not keep_days or not line.started_utc:
+        return False
     began = datetime.fromisoformat(line.started_utc).astimezone().date()
-    return keep_days > 0 and began + timedelta(days=keep_days) < today
+    return began + timedelta(days=keep_days) < today
 
 
 def _damaged(folder: Path, problem: str) -> SessionLine:
@@ -210,6 +219,6 @@ def _damaged(folder: Path, problem: str) -> SessionLine:
         has_features=False,
         has_media=(folder / MEDIA).is_file(),
         complete=False,
-        size_bytes=0,
+        size_bytes=size_bytes(folder),
         problem=problem,
     )

@@ -15,7 +15,7 @@ import pytest
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.reader import read_session
-from core.store.recorder import THREAD_NAME, Recorder
+from core.store.recorder import PENDING_AT_MOST, THREAD_NAME, Recorder
 from core.types import Activity, Event, Marker, OwnReport, Word
 from tests.core.store.made import ID, estimate, facts, record
 from tests.support.waiting import until
@@ -144,3 +144,29 @@ def test_an_id_cannot_lead_elsewhere(tmp_path: Path, said: list[str]) -> None:
 def test_a_finished_session_is_one_file_without_a_log(tmp_path: Path) -> None:
     record(tmp_path)
     assert [file.name for file in (tmp_path / ID).iterdir()] == ["session.db"]
+
+
+def test_waiting_is_bounded_and_what_was_dropped_is_counted(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said)
+    for step in range(PENDING_AT_MOST + 7):
+        keeping.step(estimate(0.5 * (step + 1)))
+    keeping.begin(facts())
+    until((tmp_path / ID / "session.db").exists)
+    until(lambda: count(tmp_path / ID) == PENDING_AT_MOST, 30.0)
+    keeping.end({})
+    stored = read_session(tmp_path / ID)
+    assert stored.steps.t_s[0] == 4.0
+    assert stored.timing["store"]["entries_lost"] == 7
+
+
+def test_half_a_character_does_not_stop_it(tmp_path: Path, said: list[str]) -> None:
+    keeping = recorder(tmp_path, said, words=True)
+    keeping.begin(facts(input_name="torn \ud83d"))
+    keeping.step(estimate(0.5))
+    keeping.words([Word("a\ud800b", 0.1, 0.2), Word("nul\0", 0.2, 0.3)])
+    keeping.entry(Marker(0.5, "\udcff🙂"))
+    keeping.end({"device": "\ud800"})
+    stored = read_session(tmp_path / ID)
+    assert [word.text for word in stored.words] == ["a?b", "nul\0"]
+    assert stored.markers == (Marker(0.5, "?🙂"),)
+    assert said == []

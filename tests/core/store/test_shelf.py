@@ -220,3 +220,10 @@ def test_what_cannot_be_erased_is_said(shelf: Shelf, tmp_path: Path) -> None:
         assert len(shelf.read(ID).steps) == 20
     finally:
         (tmp_path / ID).chmod(0o700)
+
+
+def test_dates_that_are_none_are_damage_and_nothing_is_erased_by_them(shelf: Shelf, tmp_path: Path) -> None:
+    record(tmp_path, 3, "odd", keep_until="soon")
+    record(tmp_path, 3, "past", keep_until="2026-11-21")
+    assert "damaged" in {line.id: line.problem for line in shelf.lines()}["odd"]
+    assert shelf.erase_outdated(TODAY, 30) == ["past"]
