@@ -58,8 +58,8 @@ PURPOSES: tuple[Purpose, ...] = (
         "self",
         "Self",
         "Self · on this device",
-        "For you alone, without an account. Estimates and your own reports are kept on this machine; picture, sound and "
-        "words only if you switch that on. Erase them at any time.",
+        "For you alone, without an account. Estimates and your own reports are kept on this machine; picture, sound "
+        "and words only if you switch that on. Erase them at any time.",
     ),
     Purpose(
         "research",

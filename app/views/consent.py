@@ -5,8 +5,9 @@ It writes nothing: until one of its signals was heard and the ledger has kept it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
@@ -17,6 +18,9 @@ from app.theme import UNIT
 from app.views.picker import Picker
 from app.views.setting_rows import Check, caption, name, push
 from core.study.gate import Gate, consent_version
+
+if TYPE_CHECKING:
+    from core.store.record import SessionLine
 
 NEW = ""
 """The pseudonym of somebody who has none yet."""
@@ -145,6 +149,25 @@ class WithdrawDialog(QDialog):
         pseudonym = self.who.currentData()
         self.accept()
         self.confirmed.emit(pseudonym)
+
+
+def erased_words(pseudonym: str, sessions: Sequence[SessionLine]) -> str:
+    """What withdrawal erases of a participant, for `WithdrawDialog`."""
+    count, size_mb = len(sessions), sum(line.size_bytes for line in sessions) / 1e6
+    many = {0: "no session", 1: "1 session"}.get(count, f"{count} sessions")
+    kept = "." if count == 0 else f", {size_mb:.1f} MB, with {_contents(sessions)}."
+    return (
+        f"Erases of {pseudonym}: {many}{kept} Also the pseudonym and the consent; an anonymous line says that somebody "
+        "withdrew. What was exported elsewhere has to be deleted by hand."
+    )
+
+
+def _contents(sessions: Sequence[SessionLine]) -> str:
+    parts = ["estimates", "own reports"]
+    parts += ["words"] if any(line.words for line in sessions) else []
+    parts += ["features"] if any(line.has_features for line in sessions) else []
+    parts += ["picture and sound"] if any(line.has_media for line in sessions) else []
+    return ", ".join(parts)
 
 
 def _title(pseudonym: str, known: bool) -> str:

@@ -114,13 +114,20 @@ class ContextBar(QWidget):
 
     def _on_task(self) -> None:
         if self.go.isEnabled():
+            self._give_keys_back()
             self.started.emit(_line(self.task.text()))
 
     def _on_note(self) -> None:
         text = _line(self.note.text())
         if text:
             self.note.clear()
+            self._give_keys_back()
             self.noted.emit(text)
+
+    def _give_keys_back(self) -> None:
+        """The keys of the window work again once something is entered."""
+        if self.task.hasFocus() or self.note.hasFocus():
+            self.window().setFocus()
 
     def _draw(self) -> None:
         colors = colors_of(self)

@@ -151,9 +151,12 @@ class Header(QFrame):
         super().resizeEvent(event)
 
     def _make_room(self) -> None:
-        taken = self.recording.sizeHint().width() if not self.recording.isHidden() else 0
+        records = not self.recording.isHidden()
+        self.recording.shorten(self.width() < NARROW_PX)
+        taken = self.recording.sizeHint().width() if records else 0
         self.purpose.setVisible(self.width() - taken >= NARROW_PX)
         self._title.setVisible(self.width() - taken >= NARROWEST_PX)
+        self._word.setVisible(not records or self.width() >= NARROWEST_PX)  # dot and button say it too
 
     def _draw(self) -> None:
         colors, live = colors_of(self), self._state is RunState.LIVE

@@ -16,26 +16,24 @@ class RecordingMark(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._text = LONG
         self.setAccessibleName(LONG)
         self.setToolTip(f"{LONG}: the session keeps them as they are. Switch it off in Settings, Storing.")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def show_recording(self, recording: bool) -> None:
         """Whether raw picture and sound are kept now."""
         self.setVisible(recording)
 
+    def shorten(self, short: bool) -> None:
+        """Whether there is room for one word only."""
+        self._text = SHORT if short else LONG
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Dot and the long text."""
-        return self._size(LONG)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Dot and the short text."""
-        return self._size(SHORT)
-
-    @staticmethod
-    def _size(text: str) -> QSize:
-        return QSize(QFontMetrics(font(SMALL_PX, bold=True)).horizontalAdvance(text) + 3 * UNIT, 2 * UNIT)
+        """Dot and text."""
+        return QSize(QFontMetrics(font(SMALL_PX, bold=True)).horizontalAdvance(self._text) + 3 * UNIT, 2 * UNIT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         """A full dot in a ring, then the words."""
@@ -47,6 +45,5 @@ class RecordingMark(QWidget):
         painter.setBrush(red)
         painter.drawEllipse(QRectF(4, middle - 3, 6, 6))
         painter.setFont(font(SMALL_PX, bold=True))
-        text = LONG if self.width() >= self.sizeHint().width() else SHORT
         place = QRectF(2.25 * UNIT, 0, self.width() - 2 * UNIT, self.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)

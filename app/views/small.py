@@ -112,6 +112,7 @@ class SmallStrip(QWidget):
         column.addLayout(row)
         column.addWidget(self.recording)
         column.addWidget(self.curves, 1)
+        self.report.setEnabled(False)
         self._draw()
 
     def show_reading(self, reading: Reading | None) -> None:
@@ -151,7 +152,8 @@ class SmallStrip(QWidget):
             self._draw()
 
     def show_state(self, state: RunState) -> None:
-        """Whether the button pauses or goes on."""
+        """Whether the button pauses or goes on, and whether there is a session to report in."""
+        self.report.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
         if self._live != (state is RunState.LIVE):
             self._live = state is RunState.LIVE
             self._draw()

@@ -22,7 +22,7 @@ MOODS: dict[str, Callable[[Colors], str]] = {
 }
 
 
-GIVING_WAY = ("camera", "microphone", "words", "storing")
+GIVING_WAY = ("camera", "microphone", "words", "model", "speed", "storing")
 STORING_CHARS = 22
 STORING_STORY = f"{ON_DEVICE} What is kept is chosen in Settings, Storing."
 SHORT_BELOW = 0.55
@@ -136,7 +136,7 @@ class StatusBar(QFrame):
 
     def show_storing(self, text: str, good: bool) -> None:
         """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
-        short = text if len(text) <= STORING_CHARS else f"{text.split(',')[0]} …" if good else "not stored"
+        short = text if len(text) <= STORING_CHARS else f"{text.partition(',')[0]} …" if good else "not stored"
         self.buttons["storing"].show_fact(Fact(text, "good" if good else "bad", STORING_STORY, short))
 
 
@@ -157,8 +157,11 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
             f"{model_line(status)} · {status.device.upper()}",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
             f"Weights: {status.checkpoint_sha256 or 'random, estimates mean nothing'}" if status.profile else "",
+            status.profile or "no model",
         ),
-        "speed": Fact(step, "bad" if slow else "good" if busy and status.steps else "quiet", speed),
+        "speed": Fact(
+            step, "bad" if slow else "good" if busy and status.steps else "quiet", speed, step.partition(" ·")[0]
+        ),
         "skipped": Fact(f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips),
         "preview": Fact(rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."),
     }

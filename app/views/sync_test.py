@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStacke
 
 from app.style_sheet import dress
 from app.theme import UNIT
+from core.lab.sync import FLASH_S, listen_until
 from core.types import Samples
 
 WARNING = "The screen flashes brightly about once a second."
@@ -20,7 +21,6 @@ HOW = (
     "Nobody who reacts to flashing lights should watch. Point the camera at the screen, or hold a mirror before it, "
     "and turn the sound up. It takes about {seconds:.0f} seconds; Esc ends it."
 )
-FLASH_MS = 120
 TICK_MS = 4
 """Flashes are timed by a clock of their own; this is how finely it is looked at."""
 
@@ -54,7 +54,7 @@ class SyncTest(QDialog):
     flashed = Signal(int)
     """The index of the flash that has just been painted: note the session clock now."""
     ended = Signal(bool)
-    """All flashes are over; whether the plan ran to its end."""
+    """Whether the plan ran to its end; then all that can still arrive has arrived, and results may be asked for."""
 
     def __init__(
         self, times_s: Sequence[float], click: Samples, play: Callable[[Samples], None], parent: QWidget | None = None
@@ -73,7 +73,7 @@ class SyncTest(QDialog):
 
     def _build(self) -> None:
         self.resize(64 * UNIT, 30 * UNIT)
-        how = HOW.format(seconds=self._times_s[-1] + 1 if self._times_s else 0)
+        how = HOW.format(seconds=listen_until(self._times_s))
         self._results.setWordWrap(True)
         self.pages.addWidget(_page((_label(WARNING, "title"), _label(how, "body")), (self.go, self.cancel)))
         self.pages.addWidget(self.panel)
@@ -114,7 +114,7 @@ class SyncTest(QDialog):
     def _tick(self) -> None:
         now_s = 1e-3 * self._clock.elapsed()
         if self._next >= len(self._times_s):
-            if now_s >= self._times_s[-1] + 1e-3 * FLASH_MS:
+            if now_s >= listen_until(self._times_s):
                 self._end(complete=True)
         elif now_s >= self._times_s[self._next]:
             self._flash()
@@ -124,7 +124,7 @@ class SyncTest(QDialog):
         self.panel.show_white(True)
         self.flashed.emit(self._next)
         self._next += 1
-        QTimer.singleShot(FLASH_MS, self.panel, lambda: self.panel.show_white(False))
+        QTimer.singleShot(round(1e3 * FLASH_S), self.panel, lambda: self.panel.show_white(False))
 
     def _end(self, complete: bool) -> None:
         self._timer.stop()

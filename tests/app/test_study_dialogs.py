@@ -1,14 +1,19 @@
 """Consent, withdrawal and the sync test: nothing happens before somebody said so, and then exactly one thing."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.views.consent import NEW, ConsentDialog, WithdrawDialog
+from app.views.consent import NEW, ConsentDialog, WithdrawDialog, erased_words
 from app.views.sync_test import WARNING, SyncTest
 from core.study.gate import Gate, consent_version
+from core.study.ledger import Ledger
 from tests.app.pictures import pixels
+from tests.support.stored import stored_session
 
 GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
 CLICK = np.ones(8, dtype=np.float32)
@@ -129,3 +134,30 @@ def test_the_sync_test_can_be_ended_at_once(qtbot, how: str) -> None:
         run.dialog.close()
     assert run.said[-1] is False
     assert run.said.count(8) == 1
+
+
+def test_what_withdrawal_erases_is_said_exactly() -> None:
+    line = stored_session(duration_s=20.0).line
+    said = erased_words("P-7F3K", [line, replace(line, words=0, has_features=False, has_media=True)])
+    for part in ("2 sessions", "2.5 MB", "estimates, own reports, words, features, picture and sound", "consent"):
+        assert part in said
+    bare = erased_words("P-7F3K", [replace(line, words=0, has_features=False)])
+    assert "1 session, 1.2 MB, with estimates, own reports." in bare
+    assert "no session." in erased_words("P-7F3K", [])
+
+
+def test_the_dialogs_and_the_ledger_fit(qtbot, tmp_path) -> None:
+    ledger, now = Ledger(tmp_path / "study.db"), datetime.now(UTC)
+    first = ledger.enrol(GATE, now).pseudonym
+    changed = replace(GATE, consent_text=f"{GATE.consent_text} And my words.")
+    known = {one.pseudonym: ledger.consented(one.pseudonym, changed) for one in ledger.participants()}
+    dialog = ConsentDialog(changed, known)
+    qtbot.addWidget(dialog)
+    dialog.agreed.connect(lambda name: ledger.agree(name, changed, now) if name else ledger.enrol(changed, now))
+    for name in (first, NEW):
+        dialog.show()
+        dialog.who.setCurrentIndex(dialog.who.findData(name))
+        dialog.tick.click()
+        dialog.go.click()
+        dialog.tick.setChecked(False)
+    assert [ledger.consented(one.pseudonym, changed) for one in ledger.participants()] == [True, True]
