@@ -1,0 +1,266 @@
+"""The Review page's desk: what takes longer than a frame is done here in jobs, and said by signals. No widget.
+
+A newer job about one topic makes what an older one brings of no interest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.jobs import Job
+from app.review_judge import Judge, Judgement
+from core.errors import StoreError
+from core.settings import ModelSettings
+from core.store.record import SessionLine, StoredSession
+from core.types import OwnReport
+
+if TYPE_CHECKING:
+    from core.own.personal import Personal
+    from core.review.comparison import Comparison
+    from core.store.record import Steps
+    from core.store.shelf import Shelf
+
+END_S = 2.0
+
+
+class ReviewDesk(QObject):
+    """Reads, judges and changes what lies on a shelf."""
+
+    listed = Signal(object)
+    """list[SessionLine]"""
+    counted = Signal(str, object)
+    """An id, and how many of its steps named each state, and at last none: for the small bar of the list."""
+    opened = Signal(object)
+    """What `prepare` made of a StoredSession"""
+    judged = Signal(object)
+    """Judgement"""
+    compared = Signal(object, object)
+    """Steps of the other checkpoint, Comparison"""
+    progressed = Signal(float)
+    """Share of a re-scoring that is done."""
+    changed = Signal()
+    """A session is no longer as it was."""
+    gone = Signal()
+    """Sessions were erased, or should have been."""
+    surveyed = Signal(object, str)
+    """list[SessionLine] of all sessions, and the participant whom it was about ("" = everybody)."""
+    personal_changed = Signal()
+    failed = Signal(str)
+    """The topic of what came to nothing; `said` tells why."""
+    said = Signal(str)
+
+    def __init__(self, prepare: Callable[[StoredSession], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._prepare = prepare
+        self._shelf: Shelf | None = None
+        self._judge = Judge()
+        self._counts: dict[tuple[str, int], tuple[int, ...]] = {}
+        self._jobs: dict[str, Job] = {}
+        self._running: set[Job] = set()
+        self._closed = False
+        self._one = Lock()
+
+    def show_shelf(self, shelf: Shelf) -> None:
+        """Work with this shelf."""
+        self._shelf = shelf
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def look(self, query: str) -> None:
+        """List what fits the query, then count the states of each."""
+        if self._shelf is not None:
+            shelf = self._shelf
+            self._work("list", lambda _job: self._alone(lambda: shelf.lines(query)), self._on_listed)
+
+    def open(self, session_id: str) -> None:
+        """Read a session and make it ready to be shown."""
+        if self._shelf is not None:
+            shelf = self._shelf
+            self._work(
+                "open", lambda _job: self._prepare(self._alone(lambda: shelf.read(session_id))), self.opened.emit
+            )
+
+    def survey(self, participant: str) -> None:
+        """List all sessions, whatever is searched for: before a participant, or everything, goes."""
+        if self._shelf is not None:
+            shelf = self._shelf
+            done = lambda lines: self.surveyed.emit(lines, participant)  # noqa: E731
+            self._work("survey", lambda _job: self._alone(shelf.lines), done)
+
+    def _alone(self, act: Callable[[], Any]) -> Any:
+        """One at a time: a session that is being read cannot be erased."""
+        with self._one:
+            return act()
+
+    def _on_listed(self, lines: list[SessionLine]) -> None:
+        self.listed.emit(lines)
+        missing = [line for line in lines if not line.problem and (line.id, line.steps) not in self._counts]
+        for line in lines:
+            if (counts := self._counts.get((line.id, line.steps))) is not None:
+                self.counted.emit(line.id, counts)
+        if missing and self._shelf is not None:
+            self._work("count", partial(self._count, self._shelf, missing), lambda _none: None)
+
+    def _count(self, shelf: Shelf, lines: Sequence[SessionLine], job: Job) -> None:
+        for line in lines:
+            if job.cancelled:
+                return
+            with self._one:
+                counts = shelf.counts(line.id)
+            self._counts[line.id, line.steps] = counts
+            self.counted.emit(line.id, counts)
+
+    # --- judging -----------------------------------------------------------------------------------------------
+
+    def judge(self, session: StoredSession) -> None:
+        """How right is it for the person of this session, over all of their sessions?"""
+        if self._shelf is not None:
+            shelf = self._shelf
+            self._work(
+                "judge", lambda job: self._alone(lambda: self._judge.judge(shelf, session, job)), self._on_judged
+            )
+
+    def _on_judged(self, judgement: Judgement | None) -> None:
+        if judgement is not None:
+            self.judged.emit(judgement)
+
+    def use(self, personal: Personal) -> None:
+        """Estimate with this calibration from now on."""
+        from core.own.personal import save
+
+        self._work("personal", lambda _job: save(personal), self._on_personal)
+
+    def undo(self) -> None:
+        """Estimate as shipped again."""
+        from core.own.personal import forget
+
+        self._work("personal", lambda _job: forget(), self._on_personal)
+
+    def _on_personal(self, _none: object) -> None:
+        self.personal_changed.emit()
+
+    def compare(self, session: StoredSession, folder: Path | None) -> None:
+        """Score the session's features by the checkpoint in `folder`, None for the shipped one."""
+        if self._shelf is not None:
+            work = partial(self._rescore, self._shelf, session, folder)
+            self._work("compare", work, lambda found: found and self.compared.emit(*found))
+
+    def stop_comparing(self) -> None:
+        """The re-scoring is no longer wanted."""
+        if (job := self._jobs.pop("compare", None)) is not None:
+            job.cancel()
+
+    def _rescore(self, shelf: Shelf, session: StoredSession, folder: Path | None, job: Job) -> tuple[Steps, Comparison]:
+        from core.review.comparison import compare
+        from core.review.rescore import rescore
+
+        progress = partial(self._on_progress, job)
+        other = rescore(
+            self._alone(lambda: shelf.features(session.line.id)), folder, ModelSettings(), progress, session
+        )
+        return other, compare(session.steps, other, session.facts.hop_s)
+
+    def _on_progress(self, job: Job, done: int, total: int) -> None:
+        if job.cancelled:
+            raise StoreError("The comparison was stopped. Nothing was changed.")
+        self.progressed.emit(done / total)
+
+    # --- changing ----------------------------------------------------------------------------------------------
+
+    def rename(self, session_id: str, title: str) -> None:
+        """Give a session a title."""
+        self._change(lambda shelf: shelf.rename(session_id, title), self._on_change)
+
+    def note(self, session_id: str, text: str) -> None:
+        """Keep a note with a session."""
+        self._change(lambda shelf: shelf.set_note(session_id, text), self._on_change)
+
+    def report(self, session_id: str, report: OwnReport) -> None:
+        """Keep what the person says of a moment of a session."""
+        self._change(lambda shelf: shelf.add_report(session_id, report), self._on_change)
+
+    def erase(self, session_id: str) -> None:
+        """One session, really."""
+        self._erase(lambda shelf: shelf.erase(session_id), lambda _none: "The session is erased.")
+
+    def erase_participant(self, participant: str) -> None:
+        """All sessions of one participant, really."""
+        words = lambda count: f"Erased: {sessions(count)} of {participant}."  # noqa: E731
+        self._erase(lambda shelf: shelf.erase_participant(participant), words)
+
+    def erase_all(self) -> None:
+        """Everything, really."""
+        self._erase(lambda shelf: shelf.erase_all(), lambda count: f"Erased: {sessions(count)}.")
+
+    def export(self, session: StoredSession, kind: str, target: Path) -> None:
+        """Write a session for other programs."""
+        from core.review.export import export
+
+        done = lambda _none: self.said.emit(f"Saved as {target}.")  # noqa: E731
+        self._work(f"export {target}", lambda _job: export(session, kind, target), done)
+
+    def media(self, session_id: str) -> Path | None:
+        """The recording of a session; None without one."""
+        return self._shelf.media(session_id) if self._shelf is not None else None
+
+    def _erase(self, act: Callable[[Shelf], Any], words: Callable[[Any], str]) -> None:
+        self._counts.clear()
+        if (counting := self._jobs.pop("count", None)) is not None:
+            counting.cancel()
+        self._judge.forget()
+        self._change(act, lambda result: (self.said.emit(words(result)), self.gone.emit()))
+
+    def _change(self, act: Callable[[Shelf], Any], done: Callable[[Any], object]) -> None:
+        """One change after another: each is a topic of its own, so none is dropped."""
+        if self._shelf is not None:
+            shelf = self._shelf
+            self._work(f"change {id(act)}", lambda _job: self._alone(lambda: act(shelf)), done)
+
+    def _on_change(self, _none: object) -> None:
+        self.changed.emit()
+
+    # --- jobs --------------------------------------------------------------------------------------------------
+
+    def _work(self, topic: str, work: Callable[[Job], object], done: Callable[[Any], object]) -> None:
+        if self._closed:
+            return
+        if (older := self._jobs.get(topic)) is not None:
+            older.cancel()
+        job = Job(f"review-{topic}", work, self)
+        self._jobs[topic] = job
+        self._running.add(job)
+        job.done.connect(lambda result: self._end(topic, job) and done(result))
+        job.failed.connect(lambda sentence: self._end(topic, job) and self._say_failed(topic, sentence))
+        job.start()
+
+    def _say_failed(self, topic: str, sentence: str) -> None:
+        self.failed.emit(topic)
+        self.said.emit(sentence)
+        if topic.startswith("change"):
+            self.gone.emit()
+
+    def _end(self, topic: str, job: Job) -> bool:
+        """Whether what the job brought is still of interest."""
+        self._running.discard(job)
+        newest = self._jobs.get(topic) is job
+        if newest:
+            del self._jobs[topic]
+        return newest and not self._closed
+
+    def close(self) -> list[str]:
+        """End all jobs; names of threads that are left."""
+        self._closed = True
+        for job in self._running:
+            job.cancel()
+        return [name for job in list(self._running) for name in job.end(END_S)]
+
+
+def sessions(count: int) -> str:
+    """ "1 session", "3 sessions"."""
+    return "1 session" if count == 1 else f"{count} sessions"
