@@ -33,8 +33,8 @@ class LockIn:
     def sentence(self) -> str:
         """For people."""
         return (
-            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence alone has pointed elsewhere, "
-            f"now to {self.towards}. Reset it, or switch it off."
+            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence led away from it, "
+            f"now to {self.towards}. Reset or switch it off."
         )
 
 

@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from app.explain import feedback_line, leaving, listening, without_line
+from app.explain import listening
+from app.explain_words import feedback_line, leaving, without_line
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
 from app.views.explain_bars import LeavingBars
-from app.views.explain_card import ExplainCard
+from app.views.explain_card import ExplainCard, beside, scrolled
 from app.views.explain_faults import FaultPanel
 from app.views.explain_feedback import FeedbackControls, FeedbackView
 from app.views.explain_map import ListeningMap
@@ -44,6 +36,7 @@ WEIGHTS = "A weight is how much a modality may say at this step; it is not how m
 MAP = "An arrow is what one takes over from another; a strip is when it listened. Rings: what each says by itself."
 WITHOUT = "What would be said had one of them never been there."
 FEEDBACK = "Each answer is fed back into the next, so that it does not flicker."
+NO_FEEDBACK = "Feedback is off: each step is answered as if it were the first."
 NO_FAULTS = "No faults on: the stream is as it came."
 
 
@@ -56,18 +49,18 @@ class ExplainPage(QWidget):
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
-        self.faults, self.headline = FaultPanel(), HeadlineView()
+        self.panel, self.headline = FaultPanel(), HeadlineView()
         self.tag, self.alarm = QLabel(NO_FAULTS), QLabel()
         self.weights, self.map, self.strips = WeightLines(history_s), ListeningMap(), ListeningStrips()
         self.bars, self.curves = LeavingBars(), WithoutCurves(history_s)
         self.controls, self.feedback = FeedbackControls(), FeedbackView(history_s)
         self.weights_card = ExplainCard("How much each may say", WEIGHTS, self.weights)
-        self.map_card = ExplainCard("Who listens to whom, and when", MAP, _beside(self.map, self.strips))
+        self.map_card = ExplainCard("Who listens to whom, and when", MAP, beside(self.map, self.strips))
         self.without_card = ExplainCard("Without one of them", WITHOUT, self.bars, self.curves)
         self.feedback_card = ExplainCard("What feedback does", FEEDBACK, self.feedback, aside=self.controls)
         self._right, self._columns = QStackedWidget(), 0
         self._build()
-        self.faults.changed.connect(self._on_faults)
+        self.panel.changed.connect(self._on_faults)
         self.controls.switched.connect(self.feedback_switched)
         self.controls.reset.connect(self.feedback_reset)
         dress(self, "page")
@@ -92,14 +85,24 @@ class ExplainPage(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2 * UNIT)
         self._right.addWidget(Teaching())
-        self._right.addWidget(_scrolled(self._grid_box, self._top))
-        panel = _scrolled(self.faults)
-        panel.setFixedWidth(PANEL_PX)
+        self._right.addWidget(scrolled(self._grid_box, self._top))
+        left = scrolled(self.panel)
+        left.setFixedWidth(PANEL_PX)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, 2 * UNIT, UNIT, 2 * UNIT)
         row.setSpacing(2 * UNIT)
-        row.addWidget(panel)
+        row.addWidget(left)
         row.addWidget(self._right, 1)
+
+    @property
+    def faults(self) -> Faults:
+        """What the user set; a session that begins is to have it too."""
+        return self.panel.faults
+
+    @property
+    def feeds_back(self) -> bool:
+        """Whether the user wants feedback; a session that begins is to have it so."""
+        return self.controls.switch.isChecked()
 
     def show_running(self, running: bool) -> None:
         """The plots while a session runs or has ended; before, what will be seen here."""
@@ -122,7 +125,8 @@ class ExplainPage(QWidget):
         self.feedback.show_estimates(estimates, hop_s)
         self._alarm(lock_in(estimates))
         self.without_card.say(without_line(newest) if newest and explained else WITHOUT)
-        self.feedback_card.say(feedback_line(newest) if newest and explained else FEEDBACK)
+        told = feedback_line(newest) if newest and explained else FEEDBACK
+        self.feedback_card.say(told if self.feeds_back else NO_FEEDBACK)
 
     def _alarm(self, held: LockIn | None) -> None:
         text = held.sentence if held else ""
@@ -160,40 +164,3 @@ class ExplainPage(QWidget):
     def _dress(self) -> None:
         for part in (self.weights, self.curves, self.feedback):
             part.set_colors(colors_of(self))
-
-
-def _beside(*parts: QWidget) -> QWidget:
-    box = QWidget()
-    row = QHBoxLayout(box)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(2 * UNIT)
-    for part in parts:
-        row.addWidget(part, 1)
-    return box
-
-
-def _inset(part: QWidget) -> QHBoxLayout:
-    """As wide as what scrolls beside its bar."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, UNIT, 0)
-    row.addWidget(part)
-    return row
-
-
-def _scrolled(part: QWidget, above: QWidget | None = None) -> QWidget:
-    """`part` in a scroll area; `above` stands over it and does not scroll."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidget(part)
-    if above is None:
-        return area
-    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2 * UNIT)
-    column.addLayout(_inset(above))
-    column.addWidget(area, 1)
-    return box

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 
-from app.explain import Leaving
+from app.explain_words import Leaving
 from app.theme import DARK, SMALL_PX, UNIT, Colors, colors_of, font
 from app.views.explain_canvas import Canvas, area
 from app.views.series import Array

@@ -8,7 +8,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.explain import push_of, push_tracks
+from app.explain import push_tracks
+from app.explain_words import push_of
 from app.style_sheet import dress
 from app.theme import UNIT, Colors
 from app.views.explain_plot import color_time_plot, make_time_plot

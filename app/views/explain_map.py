@@ -10,7 +10,8 @@ from itertools import permutations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 
-from app.explain import Listening, node_line, pair_line
+from app.explain import Listening
+from app.explain_words import node_line, pair_line
 from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from app.views.explain_canvas import Canvas, Tip
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 
-from app.explain import Push
+from app.explain_words import Push
 from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from app.views.explain_canvas import Canvas, area
 from core.look import STATE_LOOKS

@@ -7,7 +7,8 @@ from itertools import permutations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 
-from app.explain import Listening, pair_line
+from app.explain import Listening
+from app.explain_words import pair_line
 from app.theme import SMALL_PX, Colors, colors_of, font
 from app.views.explain_canvas import Canvas, area
 from app.wording import percent

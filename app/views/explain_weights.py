@@ -9,11 +9,12 @@ import pyqtgraph as pg
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.explain import weight_line, weight_tracks
+from app.explain import weight_tracks
+from app.explain_words import weight_line
 from app.theme import Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
-from app.views.explain_plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
+from app.views.explain_plot import color_time_plot, make_time_plot
 from app.views.plot import Grid
 from app.views.ribbons import Ribbons
 from core.look import MODALITY_COLORS, MODALITY_ORDER
@@ -37,7 +38,7 @@ class WeightLines(QWidget):
         self.labels, self._grid, self._quiet = EndLabels(), Grid(), ""
         self.plot.addItem(self._grid)
         self._ribbons = [Ribbons(_veil(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
-        pens = [modality_pen(m, MODALITY_COLORS[m]) for m in MODALITY_ORDER]
+        pens = [pg.mkPen(MODALITY_COLORS[m], width=2) for m in MODALITY_ORDER]
         self._lines = [pg.PlotCurveItem(antialias=True, connect="finite", pen=pen) for pen in pens]
         for item in (*self._ribbons, *self._lines):
             self.plot.addItem(item)
@@ -81,7 +82,7 @@ class WeightLines(QWidget):
             weight = float(estimate.weights[MODALITIES.index(modality)])
             color = MODALITY_COLORS[modality] if there else self._quiet
             text = weight_line(estimate, modality)
-            labels.append(EndLabel(row_of(weight), text, color, MODALITY_DASHES[modality]))
+            labels.append(EndLabel(row_of(weight), text, color, ()))
         self.labels.set_labels(tuple(labels))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name

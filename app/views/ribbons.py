@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
@@ -53,7 +53,9 @@ def _runs(x: Array, low: Array, high: Array) -> list[QPolygonF]:
     if wide.size == 0:
         return []
     stretches = np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1)
-    return [
-        QPolygonF([QPointF(x[i], low[i]) for i in stretch] + [QPointF(x[i], high[i]) for i in stretch[::-1]])
-        for stretch in stretches
-    ]
+    return [_around(x[stretch], low[stretch], high[stretch]) for stretch in stretches]
+
+
+def _around(x: Array, low: Array, high: Array) -> QPolygonF:
+    """There along the lower curve and back along the upper one; made at once, for a point at a time is slow."""
+    return pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
