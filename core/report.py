@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.status import DeviceStatus, EngineStatus, Percentiles
+from core.lab.timing import capture_figures
+from core.status import EngineStatus, Percentiles
 from core.writing import replace_text
 
 
@@ -60,17 +61,8 @@ class RunReport:
             "words": status.words,
             "presence": dict(self.presence),
             "errors": list(status.errors),
-            "capture": {
-                "camera": _counters(status.camera),
-                "microphone": _counters(status.microphone),
-                "late_sound_s": status.late_sound_s,
-                "unheard_s": status.unheard_s,
-            },
+            "capture": capture_figures(status),
         }
-
-
-def _counters(device: DeviceStatus) -> dict[str, Any]:
-    return {"name": device.name, "drift_ppm": device.drift_ppm, "gaps": device.gaps, "lost_s": device.lost_s}
 
 
 def write(report: RunReport, path: Path) -> None:

@@ -59,6 +59,10 @@ class EngineStatus:
 
     state: RunState = RunState.IDLE
     elapsed_s: float = 0.0
+    pauses: int = 0
+    """How often the session clock stood still and went on again."""
+    paused_s: float = 0.0
+    """For how many seconds in all."""
     camera: DeviceStatus = field(default_factory=DeviceStatus)
     microphone: DeviceStatus = field(default_factory=DeviceStatus)
     recognizer: str = ""

@@ -13,6 +13,8 @@ class SessionClock:
         self._lock = Lock()
         self._passed_s = 0.0
         self._since_s: float | None = None
+        self._held_since_s: float | None = None
+        self._pauses, self._paused_s = 0, 0.0
 
     def __call__(self) -> float:
         """Seconds that have passed."""
@@ -22,14 +24,26 @@ class SessionClock:
     def run(self) -> None:
         """Let time pass."""
         with self._lock:
+            now_s = monotonic()
             self._passed_s = self._now_s()
-            self._since_s = monotonic()
+            self._since_s = now_s
+            if self._held_since_s is not None:
+                self._pauses += 1
+                self._paused_s += now_s - self._held_since_s
+                self._held_since_s = None
 
     def hold(self) -> None:
         """Let time stand still."""
         with self._lock:
             self._passed_s = self._now_s()
+            if self._since_s is not None:
+                self._held_since_s = monotonic()
             self._since_s = None
+
+    def pauses(self) -> tuple[int, float]:
+        """How often it stood still between two times of running, and for how many seconds in all."""
+        with self._lock:
+            return self._pauses, self._paused_s
 
     def _now_s(self) -> float:
         return self._passed_s if self._since_s is None else self._passed_s + monotonic() - self._since_s

@@ -35,7 +35,9 @@ def test_the_file_holds_exactly_the_promised_keys(tmp_path):
     assert told["rss_mb"] == {"start": 400.0, "end": 410.0}
     assert told["errors"] == ["Camera gone."]
     assert told["preview_fps"] == 29.0
-    assert told["capture"]["microphone"] == {"name": "Desk", "drift_ppm": -12.5, "gaps": 1, "lost_s": 0.5}
+    assert told["capture"]["microphone"] == {
+        "name": "Desk", "rate_hz": 0.0, "drift_ppm": -12.5, "gaps": 1, "lost_s": 0.5
+    }  # fmt: skip
     assert told["capture"]["camera"]["drift_ppm"] is None
     assert (told["capture"]["late_sound_s"], told["capture"]["unheard_s"]) == (0.25, 1.5)
 
