@@ -12,7 +12,7 @@ import threading
 
 import typer
 
-from app.commands import analyze, bench, devices, doctor, evaluate, models, report, train, window
+from app.commands import analyze, bench, devices, doctor, evaluate, models, report, sessions, train, window
 from app.commands.guard import GuardedGroup
 
 cli = typer.Typer(
@@ -33,6 +33,7 @@ cli.command()(train.train)
 cli.command()(evaluate.evaluate)
 cli.command()(report.report)
 cli.add_typer(models.cli, name="models")
+cli.add_typer(sessions.cli, name="sessions")
 
 OURS = ("engine-", "job-", "camera device")
 """How the names of the program's own threads begin."""

@@ -1,9 +1,12 @@
-"""Two readings of one session beside each other: how often they name the same state, and where they part."""
+"""Two readings of one session beside each other: how often they name the same state, and where they part.
+
+Compared is what the checkpoints say: before a personal calibration, which belongs to a person and to one of them alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +53,7 @@ class Comparison:
 
 def compare(one: Steps, other: Steps, hop_s: float = 0.5) -> Comparison:
     """Compare two readings step by step, matched by their times."""
+    one, other = _plainly(one), _plainly(other)
     shared_s, of_one, of_other = np.intersect1d(one.t_s, other.t_s, assume_unique=True, return_indices=True)
     named_one, named_other = names(one)[of_one], names(other)[of_other]
     apart = _total_variation(one.probabilities[of_one], other.probabilities[of_other])
@@ -63,6 +67,10 @@ def compare(one: Steps, other: Steps, hop_s: float = 0.5) -> Comparison:
         seconds_one=seconds_by_state(named_one, hop_s),
         seconds_other=seconds_by_state(named_other, hop_s),
     )
+
+
+def _plainly(steps: Steps) -> Steps:
+    return replace(steps, probabilities=steps.plain)
 
 
 def _total_variation(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -62,7 +62,9 @@ def one_sentence(stderr: str) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("command", [(), ("analyze",), ("models", "pull"), ("doctor",), ("evaluate",), ("report",)])
+@pytest.mark.parametrize(
+    "command", [(), ("analyze",), ("models", "pull"), ("doctor",), ("evaluate",), ("report",), ("sessions", "show")]
+)
 def test_help_loads_nothing_heavy(command: tuple[str, ...]):
     code = (
         "import sys; from app.__main__ import cli\n"

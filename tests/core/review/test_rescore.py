@@ -172,7 +172,7 @@ def test_readings_are_told_apart_where_they_part():
     steps = session.steps
     turned = steps.probabilities.copy()
     turned[100:140] = np.roll(turned[100:140], 1, axis=1)
-    other = replace(steps, probabilities=turned)
+    other = replace(steps, probabilities=turned, plain=turned)
     found = compare(steps, other, HOP_S)
     apart = names(steps) != names(other)
     assert found.same_share == pytest.approx(1 - apart.mean())
@@ -180,6 +180,12 @@ def test_readings_are_told_apart_where_they_part():
     assert all(stretch.one != stretch.other for stretch in found.differences)
     assert 0 < found.distance < 40 / len(steps)
     assert sum(found.seconds_one.values()) == sum(found.seconds_other.values())
+
+
+def test_a_personal_calibration_is_no_difference_between_checkpoints():
+    steps = stored_session(60.0).steps
+    calibrated = replace(steps, probabilities=np.roll(steps.probabilities, 1, axis=1))
+    assert compare(calibrated, steps, HOP_S).same_share == 1.0
 
 
 def test_only_steps_of_both_are_compared():

@@ -1,0 +1,196 @@
+"""`edu-emotionnet sessions`: what is stored on this machine: listed, told in words, exported, compared, erased."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.options import DeviceOption
+from core.errors import SettingsError, StoreError
+
+if TYPE_CHECKING:
+    from core.review.comparison import Comparison
+    from core.store.record import SessionLine
+    from core.store.shelf import Shelf
+
+cli = typer.Typer(help="Look at, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
+
+NEWEST = "last"
+NOT_ERASED = 1
+IdArgument = Annotated[
+    str, typer.Argument(metavar="ID", help="A session's id, its beginning or its end; 'last' for the newest.")
+]
+
+
+@cli.command("list")
+def list_sessions(
+    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions in which all these words occur.")] = "",
+) -> None:
+    """List sessions, the newest first; QUERY looks in titles, days, participants, words and notes."""
+    lines = _shelf().lines(query)
+    if not lines:
+        typer.echo("No session has all these words." if query else "No session is stored.")
+        return
+    for line in lines:
+        typer.echo(f"{line.id}  {_told(line)}")
+
+
+@cli.command()
+def show(session_id: IdArgument) -> None:
+    """Tell a session in words: time by state, what was undecided, what took part, reports and markers."""
+    from core.review.summary import summarise
+    from core.review.wording import READ_AS, began, clock, heading, lines
+
+    shelf = _shelf()
+    session = shelf.read(_find(shelf, session_id).id)
+    line = session.line
+    typer.secho(heading(line), bold=True)
+    typer.echo(f"{line.id} · {began(line)} · {clock(line.duration_s)} · {line.purpose}")
+    typer.echo(READ_AS)
+    for name, said in lines(summarise(session)):
+        typer.echo(f"  {name:<16} {said}")
+    if session.note:
+        typer.echo(f"  {'Note':<16} {session.note}")
+    checkpoint = line.checkpoint_sha256[:12] or "random weights: the estimates mean nothing"
+    typer.echo(f"  {'Model':<16} {line.profile} {checkpoint}")
+
+
+@cli.command()
+def export(
+    session_id: IdArgument,
+    kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html", help="What to write.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="PATH", help="A folder for csv and parquet; a file or a folder for others.")
+    ],
+) -> None:
+    """Write a session as tables, as XDF for lab tools, or as one page that any browser shows without a network."""
+    from core.review.export import export as write
+
+    shelf = _shelf()
+    for file in write(shelf.read(_find(shelf, session_id).id), kind, out):
+        typer.echo(str(file))
+
+
+@cli.command()
+def compare(
+    session_id: IdArgument,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option("--checkpoint", metavar="FOLDER", help="The other checkpoint; without it the shipped one."),
+    ] = None,
+    device: DeviceOption = None,
+) -> None:
+    """Score a session again with another checkpoint, from the features kept of it, and say where the two part."""
+    from app.commands.options import chosen_settings
+    from app.commands.progress import stages
+    from core.review.comparison import compare as compare_steps
+    from core.review.rescore import rescore
+
+    shelf = _shelf()
+    line = _find(shelf, session_id)
+    session, features = shelf.read(line.id), shelf.features(line.id)
+    settings = chosen_settings(device=device)
+    with stages() as bar:
+        other = rescore(
+            features, checkpoint, settings.model, lambda done, total: bar("scoring again", done, total), session
+        )
+    _tell(compare_steps(session.steps, other, session.facts.hop_s))
+
+
+@cli.command()
+def erase(
+    session_id: Annotated[str, typer.Argument(metavar="[ID]", help="One session; 'last' for the newest.")] = "",
+    participant: Annotated[
+        str, typer.Option("--participant", metavar="P", help="Every session of this participant.")
+    ] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Every session.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Erase a session, all of a participant, or all there are: nothing of them is left. Asks first.
+
+    Files that were exported stay where they are.
+    """
+    if bool(session_id) + bool(participant) + everything != 1:
+        raise SettingsError("Say what to erase: an ID, or --participant P, or --all.")
+    shelf = _shelf()
+    if session_id:
+        line = _find(shelf, session_id)
+        _ask(f"Erase session {line.id}?", yes)
+        shelf.erase(line.id)
+        typer.echo(f"Session {line.id} is erased.")
+        return
+    chosen = [line for line in shelf.lines() if everything or line.participant == participant]
+    if not chosen:
+        typer.echo(f"No session of participant {participant} is stored." if participant else "No session is stored.")
+        return
+    _ask(f"Erase {_count(len(chosen))}{f' of participant {participant}' if participant else ''}?", yes)
+    erased = shelf.erase_all() if everything else shelf.erase_participant(participant)
+    typer.echo(f"{_count(erased)} erased.")
+
+
+def _shelf() -> Shelf:
+    from core import paths
+    from core.store.shelf import Shelf
+
+    return Shelf(paths.sessions())
+
+
+def _find(shelf: Shelf, wanted: str) -> SessionLine:
+    """The one session that is meant. Raises `StoreError`."""
+    lines = shelf.lines()
+    if wanted == NEWEST and lines:
+        return lines[0]
+    exact = [line for line in lines if line.id == wanted]
+    found = exact or [line for line in lines if line.id.startswith(wanted) or line.id.endswith(wanted)]
+    if not found:
+        raise StoreError(f"There is no session '{wanted}'. 'edu-emotionnet sessions list' shows those there are.")
+    if len(found) > 1:
+        raise StoreError(f"'{wanted}' is short for {len(found)} sessions, such as {found[0].id}. Give more of its id.")
+    return found[0]
+
+
+def _told(line: SessionLine) -> str:
+    """A session in one line, or why it cannot be read."""
+    from core.review.wording import began, clock, heading
+
+    if line.problem:
+        return line.problem
+    parts = (
+        began(line),
+        clock(line.duration_s),
+        heading(line),
+        line.participant,
+        f"{line.steps} steps",
+        f"{line.reports} reports" if line.reports else "",
+        "features" if line.has_features else "",
+        "media" if line.has_media else "",
+        "" if line.complete else "not ended",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _tell(found: Comparison) -> None:
+    """Say how far two readings agree, and where they part most."""
+    from core.review.wording import clock, duration, name, percent
+
+    typer.echo(f"The same name in {percent(found.same_share)} of {found.steps} steps.")
+    typer.echo(f"Probabilities are {percent(found.distance)} apart on average (total variation).")
+    for state, seconds in found.seconds_one.items():
+        typer.echo(f"  {state:<11} {duration(seconds):>12} then {duration(found.seconds_other[state]):>12} now")
+    if found.differences:
+        typer.echo("They part most:")
+    for part in found.differences:
+        when = f"{clock(part.start_s)} to {clock(part.end_s)}"
+        typer.echo(f"  {when}  {name(part.one)} then, {name(part.other)} now ({percent(part.distance)} apart)")
+
+
+def _ask(question: str, yes: bool) -> None:
+    if not yes and not typer.confirm(f"{question} It cannot be undone."):
+        typer.echo("Nothing was erased.")
+        raise typer.Exit(NOT_ERASED)
+
+
+def _count(number: int) -> str:
+    return f"{number} session{'' if number == 1 else 's'}"
