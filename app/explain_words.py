@@ -46,12 +46,12 @@ def node_line(shown: Listening, modality: Modality) -> str:
 
 
 def weight_line(estimate: Estimate, modality: Modality) -> str:
-    """A modality's weight and half its band's width, or why it has none: "picture 41 % ± 6"."""
+    """A modality's weight and its 95 % band, or why it has none: "picture 41 % (36 to 47)"."""
     presence, place = estimate.presence[modality], MODALITIES.index(modality)
     if not presence.present:
         return f"{MODALITY_NAMES[modality]}: {short_reason(presence)}"
-    half = 50 * float(estimate.weight_high[place] - estimate.weight_low[place])
-    return f"{MODALITY_NAMES[modality]} {percent(float(estimate.weights[place]))} ± {half:.0f}"
+    low, high = (100 * float(bound[place]) for bound in (estimate.weight_low, estimate.weight_high))
+    return f"{MODALITY_NAMES[modality]} {percent(float(estimate.weights[place]))} ({low:.0f} to {high:.0f})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

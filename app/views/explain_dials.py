@@ -31,7 +31,7 @@ NOISE = Dial(
     "Add noise to the sound. The figure is how much louder the voice is than the noise; below 0 dB the noise wins.",
     round((CLEAREST_DB - LOUDEST_DB) / DB_STEP) + 1,
     lambda k: CLEAREST_DB - DB_STEP * (k - 1) if k else None,
-    lambda k: f"{CLEAREST_DB - DB_STEP * (k - 1):.0f} dB" if k else "off",
+    lambda k: f"{CLEAREST_DB - DB_STEP * (k - 1):.0f} dB".replace("-", "−") if k else "off",
 )
 DELAY = Dial(
     "delay_s",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -17,6 +18,8 @@ from app.views.explain_push import PushArrows
 from app.views.plot import Grid
 from core.types import Estimate
 
+MOST = 0.2
+"""Top of the plot: a model that is well trained is seldom moved by more."""
 TIP = (
     "Share of the probability that lies elsewhere because of the answer before: 0 % is no push,\n"
     "100 % would be another answer altogether."
@@ -60,11 +63,14 @@ class FeedbackView(QWidget):
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self.arrows = PushArrows()
-        self.caption = QLabel("how much feedback moved, over time")
+        self.caption = QLabel(f"how much feedback moved, over time (top: {100 * MOST:.0f} % and more)")
         self.plot = make_time_plot("How much feedback moved at each step", history_s)
         self.plot.setToolTip(TIP)
         self.plot.setMinimumHeight(64)
-        self._grid = Grid()
+        self.plot.getPlotItem().setYRange(0, MOST * 1.04, padding=0)
+        ticks = [(share, f"{100 * share:.0f} %") for share in (0.0, MOST / 2, MOST)]
+        self.plot.getPlotItem().getAxis("left").setTicks([ticks])
+        self._grid = Grid([share for share, _text in ticks])
         self.plot.addItem(self._grid)
         self._line = pg.PlotCurveItem(antialias=True, connect="finite", fillLevel=0.0)
         self.plot.addItem(self._line)
@@ -89,4 +95,4 @@ class FeedbackView(QWidget):
         """Draw these, newest last."""
         self.arrows.show_push(push_of(estimates[-1]) if estimates else None)
         drawn = push_tracks(estimates, hop_s)
-        self._line.setData(drawn.x, drawn.lines[:, 0], connect="finite")
+        self._line.setData(drawn.x, np.minimum(drawn.lines[:, 0], MOST), connect="finite")

@@ -11,17 +11,19 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.explain import weight_tracks
 from app.explain_words import weight_line
-from app.theme import Colors
+from app.theme import UNIT, Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
 from app.views.explain_plot import color_time_plot, make_time_plot
 from app.views.plot import Grid
 from app.views.ribbons import Ribbons
-from core.look import MODALITY_COLORS, MODALITY_ORDER
+from app.wording import percent
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 from core.types import MODALITIES, Estimate
 
 BAND_ALPHA = 80
 LEAST_PX = 110
+LABELS_PX = 16 * UNIT
 TIP = (
     "At every step the weights of what is present add up to 100 %.\n"
     "The band is where a weight would lie 95 times out of 100, given how sure the model is of it."
@@ -36,6 +38,7 @@ class WeightLines(QWidget):
         self.plot = make_time_plot("Weights of picture, voice and words, each with its 95 % band", history_s)
         self.plot.setMinimumHeight(LEAST_PX)
         self.labels, self._grid, self._quiet = EndLabels(), Grid(), ""
+        self.labels.setFixedWidth(LABELS_PX)
         self.plot.addItem(self._grid)
         self._ribbons = [Ribbons(_veil(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
         pens = [pg.mkPen(MODALITY_COLORS[m], width=2) for m in MODALITY_ORDER]
@@ -71,7 +74,7 @@ class WeightLines(QWidget):
         self.plot.setToolTip(f"Now: {said}.\n{TIP}" if said else TIP)
 
     def place_labels(self) -> None:
-        """Put a label where each line ends; what is absent says why at the bottom."""
+        """Put a label where each line ends; what is absent says so at the bottom."""
         estimate, row_of = self._newest, partial(value_row, self.plot)
         if estimate is None:
             self.labels.set_labels(())
@@ -79,10 +82,9 @@ class WeightLines(QWidget):
         labels = []
         for modality in MODALITY_ORDER:
             there = estimate.presence[modality].present
-            weight = float(estimate.weights[MODALITIES.index(modality)])
+            weight, name = float(estimate.weights[MODALITIES.index(modality)]), MODALITY_NAMES[modality]
             color = MODALITY_COLORS[modality] if there else self._quiet
-            text = weight_line(estimate, modality)
-            labels.append(EndLabel(row_of(weight), text, color, ()))
+            labels.append(EndLabel(row_of(weight), f"{name} {percent(weight)}" if there else f"no {name}", color, ()))
         self.labels.set_labels(tuple(labels))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name

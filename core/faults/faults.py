@@ -38,7 +38,7 @@ class Faults:
         said = (
             (self.blur > 0, f"The picture is blurred by {_percent(self.blur)}."),
             (self.darkness > 0, f"The picture is darkened by {_percent(self.darkness)}."),
-            (self.occlusion > 0, f"The middle {_percent(self.occlusion)} of the picture are covered."),
+            (self.occlusion > 0, f"The middle {_percent(self.occlusion)} of the picture is covered."),
             (self.drop_frames > 0, f"{_percent(self.drop_frames)} of the pictures are dropped."),
             (self.noise_snr_db is not None, _noise(self.noise_snr_db or 0.0)),
             (self.mute, "The sound is muted."),
