@@ -90,10 +90,10 @@ class TrayIcon(QSystemTrayIcon):
         self.setIcon(_dotted(self._picture, colors_of(self._widget).bad) if recording else self._picture)
         self._say()
 
-    def ask(self, question: str) -> None:
-        """Say that a question waits, quietly; a click on it opens the window."""
+    def tell(self, words: str) -> None:
+        """Show a few words beside the icon, such as a question that waits; a click on them opens the window."""
         if self.isVisible():
-            self.showMessage("Learner Monitor", question, QSystemTrayIcon.MessageIcon.NoIcon, SHOWN_MS)
+            self.showMessage("Learner Monitor", words, QSystemTrayIcon.MessageIcon.NoIcon, SHOWN_MS)
 
     def _say(self) -> None:
         words = HIDDEN_SHORT if self._hidden else self._words

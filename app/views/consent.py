@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBo
 
 from app.style_sheet import dress
 from app.theme import UNIT
+from app.views.check import Check
 from app.views.picker import Picker
-from app.views.setting_rows import Check, caption, name, push
+from app.views.setting_rows import caption, name, push
 from core.study.gate import Gate, consent_version
 
 if TYPE_CHECKING:

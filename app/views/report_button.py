@@ -13,6 +13,8 @@ from core.types import REPORTABLE
 
 KEYS: dict[str, int] = {state: 4 + place for place, state in enumerate(REPORTABLE)}
 """The number key of each report; 1 to 3 belong to picture, voice and words."""
+STATE_OF_KEY: dict[int, str] = {Qt.Key.Key_0.value + number: state for state, number in KEYS.items()}
+"""The same, from Qt's key codes."""
 TIPS = {"Other": "Something else than these four", "None": "None of these: neutral"}
 LINE_PX = 3.0
 ICON_PX = 2 * UNIT

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.icons import icon
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
+from app.views.check import INDENT_PX, Check
 from app.views.picker import Picker
 
 NAME_PX = 13 * UNIT
-INDENT_PX = 4 * UNIT
 Value = TypeVar("Value", str, float)
 WORDS_FOR = {
     "auto": "Automatic",
@@ -31,43 +30,6 @@ WORDS_FOR = {
     "light": "Light",
 }
 Rows = Sequence[tuple[str, QWidget]]
-
-
-class Check(QCheckBox):
-    """A box with a tick that can be seen in both themes."""
-
-    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Box and text."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 5 * UNIT, 4 * UNIT)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """The same: no word is cut."""
-        return self.sizeHint()
-
-    def hitButton(self, _place: QPoint) -> bool:  # noqa: N802 — Qt's name
-        """The text belongs to it."""
-        return True
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The box, its tick, the text."""
-        colors, on = colors_of(self), self.isChecked()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(2, self.height() / 2 - 9, 18, 18)
-        edge = colors.accent if self.hasFocus() or (on and self.isEnabled()) else colors.quiet
-        painter.setPen(QPen(QColor(edge), 2 if self.hasFocus() else 1.5))
-        painter.setBrush(QColor(colors.accent if on and self.isEnabled() else colors.raised))
-        painter.drawRoundedRect(box, 4, 4)
-        if on:
-            painter.setPen(QPen(QColor(colors.on_accent if self.isEnabled() else colors.quiet), 2))
-            left, middle = box.left(), box.center().y()
-            painter.drawPolyline([QPointF(left + x, middle + y) for x, y in ((4.5, 0.5), (7.5, 3.5), (13.5, -3.5))])
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(colors.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), UNIT, UNIT)
-        painter.setPen(QColor(colors.text if self.isEnabled() else colors.quiet))
-        painter.drawText(self.rect().adjusted(INDENT_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
 class Controls(QObject):

@@ -2,59 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.icons import icon
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
-from app.views.curves import state_pen
 from app.views.recording_mark import RecordingMark
+from app.views.report_button import STATE_OF_KEY
 from app.views.report_menu import ReportMenu
-from app.views.series import EMPTY, Series
-from app.wording import HIDDEN_SHORT, percent
-from core.look import STATE_LOOKS
+from app.views.tiny_curves import TinyCurves
+from app.wording import percent
 from core.status import RunState
-from core.types import STATES
 
 SIZE = QSize(260, 90)
-
-
-class TinyCurves(QWidget):
-    """The four curves without axes."""
-
-    def __init__(self, history_s: float) -> None:
-        super().__init__()
-        self._history_s = history_s
-        self._series = EMPTY
-        self.setAccessibleName("Probabilities over time")
-
-    def show_series(self, series: Series) -> None:
-        """Draw these."""
-        self._series = series
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Lines, broken where nothing was present."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QColor(colors_of(self).line))
-        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
-        across, down = self.width() / self._history_s, self.height() - 3.0
-        for k, state in enumerate(STATES):
-            painter.setPen(state_pen(STATE_LOOKS[state], 1.5))
-            known = np.flatnonzero(~np.isnan(self._series.probabilities[:, k]))
-            for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
-                dots = [
-                    QPointF(
-                        self.width() + self._series.x[i] * across, 1 + (1 - self._series.probabilities[i, k]) * down
-                    )
-                    for i in run
-                ]
-                painter.drawPolyline(QPolygonF(dots))
+NOTED_MS = 2000
 
 
 class SmallStrip(QWidget):
@@ -76,6 +40,9 @@ class SmallStrip(QWidget):
         self.go, self.back, self.report = QToolButton(), QToolButton(), QToolButton()
         self.curves, self.recording, self.menu = TinyCurves(history_s), RecordingMark(), ReportMenu(self)
         self._live, self._hidden, self._asking = False, False, False
+        self._noted = QTimer(self)
+        self._noted.setSingleShot(True)
+        self._noted.timeout.connect(self._say_nothing_yet)
         dress(self, "page")
         self._build()
 
@@ -116,8 +83,8 @@ class SmallStrip(QWidget):
         self._draw()
 
     def show_reading(self, reading: Reading | None) -> None:
-        """The headline in a few words; nothing of it while estimates are hidden."""
-        if self._hidden:
+        """The headline in a few words; nothing of it while estimates are hidden or something was just noted."""
+        if self._hidden or self._noted.isActive():
             return
         name = "Waiting" if reading is None else reading.state or "Undecided"
         figure = percent(reading.probability) if reading and reading.state else ""
@@ -139,7 +106,15 @@ class SmallStrip(QWidget):
         """Whether nothing of the estimate is to be seen here."""
         self._hidden = hidden
         self.curves.setVisible(not hidden)
-        self._say(HIDDEN_SHORT if hidden else "Waiting", "")
+        self._say_nothing_yet()
+
+    def show_noted(self, what: str) -> None:
+        """Say for a moment that a report or a marker was kept."""
+        self._say("Noted", what)
+        self._noted.start(NOTED_MS)
+
+    def _say_nothing_yet(self) -> None:
+        self._say("Hidden" if self._hidden else "Waiting", "")
 
     def show_recording(self, recording: bool) -> None:
         """Whether picture and sound themselves are being kept."""
@@ -172,9 +147,13 @@ class SmallStrip(QWidget):
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Space pauses here too."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+        """Space pauses here too, and 4 to 9 report."""
+        if event.isAutoRepeat():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space:
             self.pause.emit()
+        elif event.key() in STATE_OF_KEY and self.report.isEnabled():
+            self.reported.emit(STATE_OF_KEY[event.key()])
         else:
             super().keyPressEvent(event)
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QLabel
 
 from app.style_sheet import dress
-from app.views.setting_rows import INDENT_PX, Controls, caption, push, section
+from app.views.check import INDENT_PX
+from app.views.setting_rows import Controls, caption, push, section
 from core.settings import StoreSettings
 
 NOTE = "Kept on this machine only, readable by you alone. Taken up at the next start. Erase in Review, at any time."

@@ -102,11 +102,34 @@ def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> Non
         small.show()
     small.hide_estimates(True)
     small.show_reading(CURIOUS)
-    assert (small.said, small.curves.isVisible()) == (HIDDEN_SHORT, False)
+    assert (small.said, small.curves.isVisible()) == ("Hidden", False)
     small.show_recording(True)
     assert small.recording.isVisible()
     assert (small.width(), small.height()) == (260, 90)
     small.hide_estimates(False)
+    small.show_reading(CURIOUS)
+    assert small.said == "Curious 62 %"
+
+
+def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
+    small = SmallStrip(120.0)
+    qtbot.addWidget(small)
+    heard: list[str] = []
+    small.reported.connect(heard.append)
+    QTest.keyClick(small, Qt.Key.Key_4)
+    small.show_state(RunState.LIVE)
+    for key in (Qt.Key.Key_4, Qt.Key.Key_9, Qt.Key.Key_3):
+        QTest.keyClick(small, key)
+    assert heard == ["Confused", "None"]
+
+
+def test_the_small_strip_says_that_a_report_was_noted(qtbot) -> None:
+    small = SmallStrip(120.0)
+    qtbot.addWidget(small)
+    small.show_noted("Bored")
+    small.show_reading(CURIOUS)
+    assert small.said == "Noted Bored"
+    qtbot.waitUntil(lambda: small.said == "Waiting", timeout=4000)
     small.show_reading(CURIOUS)
     assert small.said == "Curious 62 %"
 
@@ -120,7 +143,7 @@ def tray(qtbot) -> TrayIcon:
 
 def test_the_tray_is_absent_without_harm_where_the_system_has_none(tray: TrayIcon) -> None:
     assert tray.appear() is tray.isSystemTrayAvailable()
-    tray.ask("What fits best right now?")
+    tray.tell("What fits best right now?")
 
 
 def test_the_tray_says_the_headline_in_words(tray: TrayIcon) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox
 
@@ -31,7 +31,7 @@ def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
     wishes = []
     page.wished.connect(lambda group, field, value: wishes.append((group, field, value)))
     for box in (page.storing.words, page.storing.features, page.storing.media, page.asking.probes):
-        QTest.mouseClick(box, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
     for box in (page.asking.uncertain, page.asking.nudges, page.lab.outlets, page.lab.inlets):
         box.click()
     for combo in (page.storing.days, page.asking.every, *page._focus.findChildren(QComboBox)):
@@ -112,3 +112,11 @@ def test_buttons_say_what_is_wanted(page: SettingsPage, qtbot, signal: str, butt
 def test_a_click_on_storing_in_the_status_bar_leads_to_its_switch(page: SettingsPage, qtbot) -> None:
     page.open_at("storing")
     assert page.focusWidget() is page.storing.sessions
+
+
+def test_a_click_beside_a_switch_switches_nothing(page: SettingsPage) -> None:
+    box = page.storing.media
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(box.width() - 4, box.height() // 2))
+    assert not box.isChecked()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(60, box.height() // 2))
+    assert box.isChecked()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.views.consent import NEW, ConsentDialog, WithdrawDialog, erased_words
@@ -36,7 +36,7 @@ def test_a_new_participant_reads_ticks_and_agrees(consent: ConsentDialog) -> Non
     assert not consent.go.isEnabled()
     consent.go.click()
     assert consent.heard == []
-    QTest.mouseClick(consent.tick, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(consent.tick, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
     consent.go.click()
     assert consent.heard == [("agreed", NEW)]
     assert not consent.isVisible()
