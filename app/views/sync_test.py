@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStacke
 from app.style_sheet import dress
 from app.theme import UNIT
 from core.lab.sync import FLASH_S, listen_until
-from core.lab.sync import FLASH_S, listen_until
 from core.types import Samples
 
 WARNING = "The screen flashes brightly about once a second."

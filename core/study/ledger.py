@@ -112,7 +112,7 @@ class Ledger:
             raise StudyError(f"Nobody has agreed to a text of version {version}. Look at the versions of participants.")
         return str(found[0])
 
-    def withdraw(self, pseudonym: str, erase: Callable[[str], int]) -> Withdrawal:
+    def withdraw(self, pseudonym: str, erase: Callable[[str], int], today: date) -> Withdrawal:
         """Erase a participant: the sessions first, by `erase`, which gives their number; then all of them here.
 
         Where sessions could not be erased, nothing is lost here. To repeat it is safe.
@@ -125,7 +125,7 @@ class Ledger:
             )
         many = "1 session" if sessions == 1 else f"{sessions} sessions"
         try:
-            known = self.forget(pseudonym, datetime.now(UTC).date(), sessions)
+            known = self.forget(pseudonym, today, sessions)
         except StudyError as error:
             return Withdrawal(False, sessions, f"{many} of {pseudonym} erased, the consent not yet. {error} Try again.")
         if not known and not sessions:
