@@ -44,8 +44,11 @@ def darkened(rgb: Rgb, strength: float) -> Rgb:
 
 def covered(rgb: Rgb, share: float) -> Rgb:
     """An upright bar over the middle: it covers the face of whoever sits before the camera, high or low."""
+    import cv2
+
     result = rgb.copy()
-    width = rgb.shape[1]
-    half = share * width / 2
-    result[:, round(width / 2 - half) : round(width / 2 + half)] = BAR_COLOR
+    height, width = rgb.shape[:2]
+    left, right = round(width * (1 - share) / 2), round(width * (1 + share) / 2) - 1
+    if left <= right:
+        cv2.rectangle(result, (left, 0), (right, height - 1), BAR_COLOR, cv2.FILLED)
     return result
