@@ -126,8 +126,10 @@ def why(error: sqlite3.Error | OSError) -> str:
 def _open(folder: Path) -> sqlite3.Connection:
     """Raises `StoreError` where there is no session at all."""
     session_folder(folder.parent, folder.name)
-    if not (folder / DATABASE).is_file():
+    if not folder.is_dir():
         raise StoreError(f"There is no session {folder.name}. It may have been erased; look at the list again.")
+    if not (folder / DATABASE).is_file():
+        raise StoreError(f"Session {folder.name} lost its {DATABASE}, or ended as it began. Erase what is left of it.")
     return connect(folder / DATABASE)
 
 

@@ -95,7 +95,8 @@ class StoredSession:
 class StoredFeatures:
     """What the encoders made of every step of a session, for scoring it again without media.
 
-    `vectors`: {modality: (N, d_m) float32}, zeros where absent. `encoders`: fingerprint of the encoders that made them.
+    `vectors`: {modality: (N, d_m) float32}, zeros where absent; (N, 0) where it was absent all the time.
+    `encoders`: fingerprint of the encoders that made them.
     """
 
     t_s: NDArray[np.float64]  # (N,)
