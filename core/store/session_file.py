@@ -93,6 +93,7 @@ def _make(file: Path, facts: SessionFacts) -> None:
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
     make_file(fresh)
     with closing(connect(fresh)) as db:
+        db.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         bring_up_to_date(db)
         with transaction(db):
