@@ -95,7 +95,8 @@ def _described(facts: SessionFacts) -> dict[str, str]:
 def line_of(entry: Entry) -> str:
     """One entry as a marker's text, `kind/origin: text`; empty where it is not passed on.
 
-    Markers that came from the lab have a stream of their own, and what a person noted stays here.
+    Markers that came from the lab have a stream of their own. What a person noted stays here, and so do the sentences
+    of errors, for they may name files and with them people.
     """
     match entry:
         case Marker(_, label, origin):
@@ -105,4 +106,4 @@ def line_of(entry: Entry) -> str:
         case Activity(_, kind, text):
             return f"activity/{kind}" if kind == "note" or not text else f"activity/{kind}: {text}"
         case Event(_, kind, text):
-            return f"event/{kind}: {text}" if text else f"event/{kind}"
+            return f"event/{kind}" if kind == "error" or not text else f"event/{kind}: {text}"

@@ -1,21 +1,15 @@
-"""The sync test within a running session: a follower that listens while a test is on, and keeps what came out."""
+"""The sync test within a running session: it listens while a test is on, and keeps what came out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from core.lab.sync import SyncProbe, SyncReport
-from core.types import Chunk, Entry, Estimate, Word
-
-if TYPE_CHECKING:
-    from core.followers import SessionFacts
+from core.types import Chunk
 
 
 class SyncRun:
-    """A follower of every session. `now_s` is the session clock; `start`, `emit` and `finish` belong to the screen."""
-
-    problem = ""
+    """One a session, fed with all that is captured. `now_s` is the session clock; the other verbs are the screen's."""
 
     def __init__(self, now_s: Callable[[], float]) -> None:
         self._now_s = now_s
@@ -49,19 +43,3 @@ class SyncRun:
         probe = self._probe
         if probe is not None:
             probe.chunk(chunk)
-
-    def begin(self, facts: SessionFacts) -> None:
-        """Nothing is known of a session beforehand."""
-
-    def step(self, estimate: Estimate) -> None:
-        """Estimates do not matter."""
-
-    def words(self, final: Sequence[Word]) -> None:
-        """Nor do words."""
-
-    def entry(self, entry: Entry) -> None:
-        """Nor what was marked."""
-
-    def end(self, report: Mapping[str, Any]) -> None:
-        """A test that was on is over, without result."""
-        self._probe = None

@@ -148,14 +148,16 @@ def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
         Activity(10.3, "focus", "algebra"),
         Activity(10.4, "note", "my secret note"),
         Event(10.5, "device", "Camera lost — “Desk”."),
+        Event(10.6, "error", "/home/anna/secret.db cannot be written."),
     ):
         outlets.entry(entry)
-    assert [one["sample"][0] for one in samples(recorder, 5)] == [
+    assert [one["sample"][0] for one in samples(recorder, 6)] == [
         "marker/key: task 2",
         "report/probe: Curious",
         "activity/focus: algebra",
         "activity/note",
         "event/device: Camera lost — “Desk”.",
+        "event/error",
     ]
 
 

@@ -21,7 +21,7 @@ from core.types import SAMPLE_RATE_HZ
 from tests.support.mjpeg_server import MjpegServer
 from tests.support.pulse import DEVICE, SINK, PulseMicrophone, needs_pulse
 
-COUNT = 5
+COUNT = 4
 PLANNED_S = plan(COUNT, seed=7)
 BITS = 32767
 
