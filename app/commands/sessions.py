@@ -162,8 +162,8 @@ def _told(line: SessionLine) -> str:
         clock(line.duration_s),
         heading(line),
         line.participant,
-        f"{line.steps} steps",
-        f"{line.reports} reports" if line.reports else "",
+        _count(line.steps, "step"),
+        _count(line.reports, "own report") if line.reports else "",
         "features" if line.has_features else "",
         "media" if line.has_media else "",
         "" if line.complete else "not ended",
@@ -192,5 +192,5 @@ def _ask(question: str, yes: bool) -> None:
         raise typer.Exit(NOT_ERASED)
 
 
-def _count(number: int) -> str:
-    return f"{number} session{'' if number == 1 else 's'}"
+def _count(number: int, what: str = "session") -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -54,7 +54,7 @@ def test_the_list_has_the_newest_first_and_can_be_searched(stored: Path):
     shown = run("list").stdout
     assert shown.index(LAST) < shown.index(SECOND) < shown.index(FIRST)
     assert "0:01:00 · " in shown.splitlines()[0]
-    assert "P07 · 117 steps · 7 reports" in shown.splitlines()[0]
+    assert "P07 · 117 steps · 7 own reports" in shown.splitlines()[0]
     assert run("list", "p07").stdout.count("-aaaa") == 1
     assert "No session has all these words." in run("list", "geology").stdout
 

@@ -10,17 +10,18 @@ from pathlib import Path
 from string import Template
 
 from core import paths
-from core.look import MODALITY_NAMES
+from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.review.export import html_data, html_parts
 from core.review.summary import summarise
 from core.review.wording import READ_AS, began, clock, duration, heading
 from core.store.record import StoredSession
 
+_PICTURE, _VOICE, _WORDS = (MODALITY_NAMES[modality] for modality in MODALITY_ORDER)
 HOW_READ = (
     "Each curve says how likely one reading of the expressions is, by this model alone; a pale band shows the range "
     "where several steps fall together. Where it is hatched the program preferred to name none. Weights say how much "
-    f"{', '.join(MODALITY_NAMES.values())} counted; the thin bars below them show when each was there. Grey: no step "
-    "was made."
+    f"{_PICTURE}, {_VOICE} and {_WORDS} counted; the thin bars below them show when each was there. Grey: no step was "
+    "made."
 )
 
 

@@ -25,16 +25,9 @@ def cards(summary: Summary) -> str:
     longest = summary.longest
     return "\n".join(
         (
-            _card("May be read as", duration(summary.estimated_s), _states(summary)),
+            _card("Estimated · may be read as", duration(summary.estimated_s), _states(summary)),
             _card("Undecided", percent(summary.undecided_share), _reasons(summary)),
-            _card(
-                "Longest stretch",
-                duration(longest.seconds) if longest else "–",
-                f"<p>{name(longest.state)}, from {clock(longest.start_s)} to {clock(longest.end_s)}</p>"
-                if longest
-                else "<p>No state was named.</p>",
-            ),
-            _card("Changes that held", str(len(summary.changes)), f"<p>{len(summary.reports)} own reports</p>"),
+            _card("Longest stretch", duration(longest.seconds) if longest else "–", _longest(summary)),
             _card("Took part · mean weight", "", _modalities(summary)),
         )
     )
@@ -126,6 +119,13 @@ def _states(summary: Summary) -> str:
 
 def _reasons(summary: Summary) -> str:
     return _rows((escape(reason.value), duration(seconds)) for reason, seconds in summary.undecided.items())
+
+
+def _longest(summary: Summary) -> str:
+    one = summary.longest
+    when = f"{one.state}, {clock(one.start_s)} to {clock(one.end_s)}" if one else "No state was named."
+    counts = (("changes that held", len(summary.changes)), ("own reports", len(summary.reports)))
+    return f"<p>{when}</p>{_rows((what, str(count)) for what, count in counts)}"
 
 
 def _modalities(summary: Summary) -> str:
