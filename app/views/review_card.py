@@ -46,7 +46,7 @@ class MomentList(QListWidget):
         self.setToolTip("Click or press Enter to see it in the timeline")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrap(True)
-        self.setSpacing(1)
+        self.setSpacing(UNIT // 2)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.itemClicked.connect(self._go)
@@ -76,6 +76,7 @@ def card(title: str, *parts: QWidget) -> QFrame:
     column.addWidget(heading)
     for part in parts:
         column.addWidget(part, 1 if isinstance(part, QListWidget) else 0)
+    column.addStretch(0 if any(isinstance(part, QListWidget) for part in parts) else 1)
     return frame
 
 

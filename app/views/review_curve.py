@@ -30,7 +30,11 @@ class CalibrationCurve(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         """Wide enough for five bins."""
-        return QSize(30 * UNIT, 22 * UNIT)
+        return QSize(22 * UNIT, 20 * UNIT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """The same: below it, the figures would run into each other."""
+        return self.sizeHint()
 
     def show_bins(self, bins: Sequence[CurveBin]) -> None:
         """Show these."""
@@ -53,8 +57,9 @@ class CalibrationCurve(QWidget):
             painter.setPen(QColor(colors.quiet))
             middle = Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, y - 8, LEFT_PX - UNIT, 16), middle | Qt.AlignmentFlag.AlignRight, percent(share))
-            below = QRectF(min(x - 20, place.right() - 36), place.bottom() + 2, 40, 14)
-            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, percent(share))
+            if share in (0.0, 0.5, 1.0):
+                below = QRectF(min(x - 20, place.right() - 36), place.bottom() + 2, 40, 14)
+                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, percent(share))
         foot = QRectF(place.left(), place.bottom() + 15, place.width(), 16)
         painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "said → right ↑")
         painter.setPen(QPen(QColor(colors.quiet), 1, Qt.PenStyle.DashLine))

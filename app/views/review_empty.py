@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.style_sheet import dress
 from app.theme import UNIT
@@ -34,7 +34,9 @@ class Empty(QFrame):
             label.setWordWrap(True)
             dress(label, kind)
             column.addWidget(label)
-        outer = QVBoxLayout(self)
-        outer.addStretch(1)
-        outer.addWidget(frame, 0, Qt.AlignmentFlag.AlignHCenter)
-        outer.addStretch(2)
+        outer = QGridLayout(self)
+        outer.addWidget(frame, 1, 1)
+        for edge, above in ((0, 1), (2, 2)):
+            outer.setColumnStretch(edge, 1)
+            outer.setRowStretch(edge, above)
+        outer.setColumnStretch(1, 100)

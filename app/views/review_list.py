@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.style_sheet import dress
 from app.theme import BODY_PX, RADIUS, SMALL_PX, UNIT, colors_of, font
-from app.views.review_words import badges, counted, long_duration, moment, size, title_of
+from app.views.review_words import badges, counted, size, title_of, when
 from core.look import STATE_LOOKS
 from core.store.record import SessionLine
 from core.types import STATES
@@ -55,11 +55,12 @@ class SessionRow(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), RADIUS, RADIUS)
         place = QRectF(option.rect).adjusted(1.5 * UNIT, UNIT, -1.5 * UNIT, -UNIT)
         self._words(painter, place, title_of(line), colors.text, BODY_PX, bold=True)
-        when = f"{moment(line.started_utc)} · {long_duration(line.duration_s)}"
-        self._words(painter, place.translated(0, 19), when, colors.quiet, SMALL_PX)
         warn = bool(line.problem) or not line.complete
         special = " · ".join(badges(line)) or "estimates only"
-        self._words(painter, place.translated(0, 35), special, colors.warn if warn else colors.quiet, SMALL_PX)
+        began = when(line)
+        self._words(painter, place.translated(0, 19), began, colors.quiet, SMALL_PX)
+        below = place.translated(0, 35 if began else 19)
+        self._words(painter, below, special, colors.warn if warn else colors.quiet, SMALL_PX)
         counts = index.data(COUNTS)
         if counts is not None:
             _paint_bar(
@@ -166,7 +167,7 @@ class SessionList(QFrame):
     def _fill(self, item: QListWidgetItem, line: SessionLine) -> None:
         item.setData(LINE, line)
         item.setData(COUNTS, self._counts.get(line.id))
-        words = (title_of(line), moment(line.started_utc), long_duration(line.duration_s), *badges(line))
+        words = [word for word in (title_of(line), when(line), *badges(line)) if word]
         item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(words))
         item.setToolTip(line.problem or ", ".join(words))
 

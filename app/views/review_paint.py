@@ -15,7 +15,7 @@ from app.views.plot import HATCH_STEP_PX
 from app.views.review_track import ABSENT, NOTHING, PALE, PARTLY, Lines, Run, Stack
 from app.views.ribbons import VEIL
 from app.views.series import Array
-from app.wording import short_clock
+from app.wording import percent, short_clock
 from core.look import MODALITY_COLORS, MODALITY_ORDER, STATE_LOOKS
 from core.store.record import REASONS
 from core.types import STATES
@@ -51,21 +51,20 @@ class Scale:
         return points if len(points) > 1 else [*points, *(point + QPointF(LONE_PX, 0) for point in points)]
 
 
-def paint_grid(painter: QPainter, rect: QRectF, colors: Colors) -> None:
-    """Hairlines at 0, 50 and 100 % with their figures in the gutter."""
-    painter.setFont(font(SMALL_PX))
+def paint_grid(painter: QPainter, rect: QRectF, colors: Colors, figures: bool = True) -> None:
+    """Hairlines at 0, 50 and 100 %, with their figures in the gutter."""
     for share in (0.0, 0.5, 1.0):
         y = rect.bottom() - share * rect.height()
         painter.setPen(QPen(QColor(colors.line), 1))
         painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
-        painter.setPen(QColor(colors.quiet))
-        place = QRectF(0, y - UNIT, rect.left() - UNIT, 2 * UNIT)
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, f"{share * 100:.0f} %")
+        if figures:
+            paint_name(painter, QRectF(rect.left(), y - UNIT, 0, 2 * UNIT), percent(share), colors)
 
 
 def paint_bands(painter: QPainter, scale: Scale, lines: Lines) -> None:
     """For each state what its steps reach from lowest to highest, as a veil behind the lines."""
     painter.setPen(Qt.PenStyle.NoPen)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # veils need none, and it is half the time of all
     for k, state in enumerate(STATES):
         fill = QColor(STATE_LOOKS[state].color)
         fill.setAlpha(BAND_ALPHA)
@@ -74,6 +73,7 @@ def paint_bands(painter: QPainter, scale: Scale, lines: Lines) -> None:
             upper = scale.points(lines.x_s[run], lines.high[run, k])
             lower = scale.points(lines.x_s[run], lines.low[run, k])
             painter.drawPolygon(QPolygonF(upper + lower[::-1]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
 def paint_lines(painter: QPainter, scale: Scale, lines: Lines, width_px: float) -> None:

@@ -89,7 +89,8 @@ class Sheet:
         across = max(1, int(upper.width()))
         points = self._points()
         paint_grid(painter, upper, colors)
-        paint_grid(painter, lower, colors)
+        paint_grid(painter, lower, colors, figures=False)
+        paint_name(painter, lower, "weights", colors)
         painter.save()
         painter.setClipRect(upper.adjusted(0, -5, 0, 2))
         paint_abstained(painter, upper, abstained(track, *seen, across), colors)
@@ -134,5 +135,5 @@ class Sheet:
 
     def _hint(self) -> str:
         fine = is_fine(self.picture.track, self.start_s, self.end_s, self._points())
-        parts = ["hatched: undecided"] if fine else ["lines: means", "veils: lowest to highest", "hatched: undecided"]
+        parts = ["hatched: undecided"] if fine else ["line: mean, veil: range", "hatched: undecided"]
         return " · ".join([*parts, *(["thin: the other checkpoint"] if self.other is not None else [])])

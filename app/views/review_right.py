@@ -14,6 +14,7 @@ from app.views.review_words import counted, day
 from core.own.agreement import FEWEST_OF_A_STATE, Agreement
 from core.own.calibrate import Offer
 from core.own.personal import Held, Personal
+from core.own.share import Share
 
 ORIGINS = {"own": "of your own accord", "probe": "when asked in between", "recall": "looking back"}
 HOW = (
@@ -69,8 +70,8 @@ class RightPane(Pane):
         self._here.setText(f"In this session: {_here(judgement.here)}")
         self._table.show_rows(
             [
-                (s.state, [str(s.reported), s.precision.words(FEWEST_OF_A_STATE), s.recall.words(FEWEST_OF_A_STATE)])
-                for s in everything.states
+                (state.state, [str(state.reported), _share(state.precision), _share(state.recall)])
+                for state in everything.states
             ]
         )
         when, none = everything.undecided_when_something, everything.undecided_when_none
@@ -95,6 +96,10 @@ class RightPane(Pane):
     def _use(self) -> None:
         if self._offer is not None and self._offer.personal is not None:
             self.use.emit(self._offer.personal)
+
+
+def _share(share: Share) -> str:
+    return share.words(FEWEST_OF_A_STATE).replace(" to ", "–")
 
 
 def _counts(sessions: int, found: Agreement) -> str:

@@ -10,14 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_card import words
+from app.views.review_card import card, words
 from app.views.review_compare import ComparePane
 from app.views.review_head import Head
 from app.views.review_recall import RecallPane
 from app.views.review_right import RightPane
 from app.views.review_summary import SummaryPane
 from app.views.review_timeline import Drawable, Timeline, drawable
-from app.views.review_words import TOO_BAD
 from core.review.comparison import Comparison
 from core.review.recall import Cue, cues
 from core.review.summary import Summary, summarise
@@ -62,7 +61,8 @@ class SessionView(QWidget):
         self.head, self.timeline, self.summary = Head(), Timeline(), SummaryPane()
         self.right, self.recall, self.compare = RightPane(), RecallPane(), ComparePane()
         self.tabs: dict[str, QPushButton] = {}
-        self.hint = words("quiet")
+        self.hint = words()
+        self._nothing = card("Nothing to show", self.hint)
         self._panes = QStackedWidget()
         self.opened: Opened | None = None
         self._build()
@@ -88,7 +88,7 @@ class SessionView(QWidget):
         inside = QVBoxLayout(drawn)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         inside.addWidget(self.timeline)
-        for pane in (drawn, self.summary, self.right, self.recall, self.compare, self.hint):
+        for pane in (drawn, self.summary, self.right, self.recall, self.compare, self._nothing):
             self._panes.addWidget(pane)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -120,7 +120,7 @@ class SessionView(QWidget):
         self.recall.show_session(opened.session, opened.cues)
         self.compare.show_session(opened.session)
         self._enable(True)
-        if self._panes.currentWidget() is self.hint:
+        if self._panes.currentWidget() is self._nothing:
             self.open_pane("timeline")
         elif fresh and self.tabs["right"].isChecked():
             self.judge.emit()
@@ -128,14 +128,14 @@ class SessionView(QWidget):
     def show_broken(self, line: SessionLine) -> None:
         """A session that cannot be read: why, and that it can be erased."""
         self.head.show_line(line)
-        self.show_nothing(TOO_BAD.format(problem=line.problem))
+        self.show_nothing(line.problem)
         self.head.setVisible(True)
 
     def show_nothing(self, text: str) -> None:
         """No session, and why."""
         self.opened = None
         self.hint.setText(text)
-        self._panes.setCurrentWidget(self.hint)
+        self._panes.setCurrentWidget(self._nothing)
         self._enable(False)
 
     def _enable(self, shown: bool) -> None:

@@ -21,14 +21,18 @@ _LONGEST = 150
 
 @dataclass(frozen=True, slots=True)
 class ReadOut:
-    """One line each; empty where there is nothing to say."""
+    """One line each; empty where there is nothing to say. `context`: what was done and said around it."""
 
     headline: str
     probabilities: str
     weights: str
-    words: str
-    marks: str
     why: str
+    context: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Those that say something."""
+        return [line for line in (self.headline, self.probabilities, self.weights, self.why, self.context) if line]
 
 
 def read_out(steps: Steps, index: int, context: Context, marks: Sequence[Note | OwnReport]) -> ReadOut:
@@ -38,12 +42,11 @@ def read_out(steps: Steps, index: int, context: Context, marks: Sequence[Note | 
     doing = context.activity(t_s)
     said = context.words(t_s, WORDS_S)
     return ReadOut(
-        " · ".join(part for part in (clock(t_s), _named(steps, index), doing) if part),
+        " · ".join((clock(t_s), _named(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),
         " · ".join(_modality(steps, index, place) for place in (MODALITIES.index(m) for m in MODALITY_ORDER)),
-        f"“{shorten(said, _LONGEST)}”" if said else "",
-        " · ".join(_mark(mark) for mark in marks),
         why(steps, index),
+        " · ".join(part for part in (doing, f"“{shorten(said, _LONGEST)}”" if said else "") if part),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.theme import UNIT
@@ -43,10 +43,16 @@ class SummaryPane(Pane):
         self._bars = Bars("Time per state")
         self._undecided, self._longest, self._part = words("quiet"), words(), words("caption")
         self._go = button("Show", "Show the longest stretch in the timeline", self._to_longest)
-        self._table = Table("How often one state followed another", "then", STATES)
+        self._table = Table(
+            "How often one state followed another; on the diagonal, it came back after an undecided time",
+            "from ↓   to →",
+            STATES,
+        )
         self.changes = MomentList("Changes of state, with what was said around them")
         self._none = words("quiet", NO_CHANGES)
         self.note = NoteField()
+        self._changes: tuple[Change, ...] = ()
+        self._filled: tuple[Change, ...] = ()
         self._kept = ""
         self._longest_s = 0.0
         self._build()
@@ -57,7 +63,7 @@ class SummaryPane(Pane):
         self.note.setToolTip("Kept with the session when you leave the field")
         self.note.setPlaceholderText("Your note on this session")
         self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(8 * UNIT)
+        self.note.setFixedHeight(7 * UNIT)
         self.note.left.connect(self._on_note)
         stretch = QWidget()
         row = QHBoxLayout(stretch)
@@ -67,9 +73,9 @@ class SummaryPane(Pane):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(card("Time per state", self._bars, self._undecided, stretch, self._part))
         left.addWidget(card("What followed what", self._table))
-        left.addWidget(card("Note", self.note))
         left.addStretch(1)
-        right.addWidget(card("What was said around changes", self._none, self.changes))
+        right.addWidget(card("What was said around changes", self._none, self.changes), 1)
+        right.addWidget(card("Note", self.note))
         columns = QHBoxLayout(self.body)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(UNIT)
@@ -91,13 +97,27 @@ class SummaryPane(Pane):
         )
         self._longest_s = longest.start_s if longest else 0.0
         self._go.setVisible(longest is not None)
-        self._part.setText("Took part: " + " · ".join(_part(summary, m) for m in MODALITY_ORDER))
+        self._part.setText(
+            "Took part: " + " · ".join(_part(summary, m) for m in MODALITY_ORDER).replace(" %", "\u00a0%")
+        )
         self._table.show_rows([(state, [str(n) for n in summary.transitions[k]]) for k, state in enumerate(STATES)])
         self._none.setVisible(not summary.changes)
-        self.changes.show_moments([(change.t_s, change_words(change)) for change in summary.changes])
+        self._changes = summary.changes
+        if self.isVisible():
+            self._fill()
         self._kept = note
         if self.note.toPlainText() != note:
             self.note.setPlainText(note)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
+        """The many changes of a long session are only written when somebody looks."""
+        self._fill()
+        super().showEvent(event)
+
+    def _fill(self) -> None:
+        if self._filled is not self._changes:
+            self._filled = self._changes
+            self.changes.show_moments([(change.t_s, change_words(change)) for change in self._changes])
 
     def _to_longest(self) -> None:
         self.chosen.emit(self._longest_s)

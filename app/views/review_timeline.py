@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
@@ -25,7 +26,7 @@ AROUND_S = 60.0
 """How much is shown around a moment that one comes to from elsewhere."""
 NEAR_SHARE = 0.006
 """Marks this near the cursor, as a share of what is shown, are read out with it."""
-HELP = "Wheel or + and − zoom, drag to see a stretch, ← → step, Home and End, double click for all of it."
+HELP = "The wheel zooms, a drag shows a stretch, ← and → step, a double click shows all."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,20 +138,17 @@ class Timeline(QWidget):
 
     @Slot()
     def _read(self) -> None:
-        lines = ["", "", "", "", ""]
+        lines: list[str] = []
         index = None
         if self._shown is not None and self.span.at_s is not None:
             index = nearest(self._shown.picture.track, self.span.at_s)
         if self._shown is not None and index is not None and self.span.at_s is not None:
             said = read_out(self._shown.session.steps, index, self._shown.context, self._marks(self.span.at_s))
-            lines = [said.headline, said.probabilities, said.weights, said.why, said.words]
-            if said.marks:
-                lines[0] += f" · {said.marks}"
+            lines = said.lines
         elif self._shown is not None:
             empty = len(self._shown.picture.track.t_s) == 0
-            lines[1] = "No step was made in this session." if empty else "Move over the timeline to read a step."
-            lines[2] = HELP
-        for label, text in zip(self._lines, lines, strict=True):
+            lines = ["No step was made in this session." if empty else "Move over the timeline to read a step.", HELP]
+        for label, text in zip_longest(self._lines, lines, fillvalue=""):
             label.setText(text)
         self.setAccessibleDescription(self.text)
 

@@ -14,14 +14,21 @@ NOTHING_STORED = (
 )
 WHERE = "All of it stays in this folder on this machine, readable by you alone:"
 SWITCH = "Settings › Storing switches it on and off. Demo sessions with a drawn learner keep nothing."
-TOO_BAD = "This session cannot be read. {problem}"
 NO_FIT = "No stored session fits “{query}”."
 MEGABYTE = 1e6
 
 
 def title_of(line: SessionLine) -> str:
-    """The title, or what it came from and when."""
-    return line.title or f"Session of {day(line.started_utc)}"
+    """The title; without one the day, and its id where not even that is known."""
+    at = local(line.started_utc)
+    return line.title or (f"{at:%a} {at.day} {at:%B %Y}" if at else line.id)
+
+
+def when(line: SessionLine) -> str:
+    """When it was and how long, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
+    at = local(line.started_utc)
+    began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if line.title else f"{at:%H:%M}"
+    return " · ".join(part for part in (began, long_duration(line.duration_s) if at else "") if part)
 
 
 def local(iso: str) -> datetime | None:
@@ -71,16 +78,18 @@ def badges(line: SessionLine) -> list[str]:
         (bool(line.problem), "cannot be read"),
         (not line.complete and not line.problem, "cut off"),
         (bool(line.participant), line.participant),
-        (line.words > 0, "words"),
-        (line.has_features, "features"),
-        (line.has_media, "recording"),
         (line.reports > 0, counted(line.reports, "report")),
+        (line.words > 0, "words"),
+        (line.has_media, "recording"),
+        (line.has_features, "features"),
     )
     return [word for shown, word in marks if shown]
 
 
 def facts_line(line: SessionLine) -> str:
     """Everything about a session in one line."""
+    if line.problem:
+        return f"{size(line.size_bytes)} in {line.folder}"
     model = f"{line.profile} {line.checkpoint_sha256[:4]}".strip()
     parts = (
         moment(line.started_utc),
@@ -123,9 +132,8 @@ def erase_one(line: SessionLine) -> str:
 def erase_person(participant: str, lines: Sequence[SessionLine]) -> str:
     """The question before all of one participant is erased; `lines` are theirs."""
     return (
-        f"This erases every session of participant {participant}: {_many(lines)}. Their consent stays in the ledger, "
-        "marked as nothing more than that it was given. It cannot be undone, and files that were exported stay where "
-        "they were put."
+        f"This erases every session of participant {participant}: {_many(lines)}. What the study's ledger holds of "
+        "their consent stays. It cannot be undone, and files that were exported stay where they were put."
     )
 
 

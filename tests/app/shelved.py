@@ -23,7 +23,8 @@ def put(
 ) -> str:
     """Store a session; its id."""
     folder = shelf / session.facts.id
-    file = SessionFile(folder, session.facts, features is not None)
+    facts = session.facts if features is None else replace(session.facts, encoders=features.encoders)
+    file = SessionFile(folder, facts, features is not None)
     file.append(estimates(session, features))
     file.append((*session.words, *session.markers, *session.reports, *session.activities, *session.events))
     if complete:
