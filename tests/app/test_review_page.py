@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
@@ -19,6 +20,7 @@ from core.store.shelf import Shelf
 from core.types import REPORTABLE, STATES, OwnReport
 from tests.app.pictures import is_a_picture
 from tests.app.shelved import dated, put
+from tests.core.own.learners import SHIFT
 from tests.support.stored import stored_features, stored_session
 
 NEWEST, MIDDLE, OLDEST = "20261122-083000-aaaa", "20261121-193000-bbbb", "20261120-100000-cccc"
@@ -184,15 +186,18 @@ def test_a_calibration_that_helps_is_offered_used_and_undone(qtbot, home: Path, 
 
 
 def put_learner(folder: Path, number: int) -> None:
-    """A session with somebody who is always as the program leans, which is far too unsure of itself."""
+    """A session with somebody whom the program reads well, but for leaning to one state and away from others."""
     session = stored_session(400.0, seed=20 + number)
-    known = session.steps.probabilities
-    soft = known**0.25 / (known**0.25).sum(axis=1, keepdims=True)
-    means = [soft[i - 11 : i + 1].mean(axis=0) for i in range(40, len(soft), 30)]
-    times = [float(session.steps.t_s[i]) for i in range(40, len(soft), 30)]
-    leading = [int(mean.argmax()) for mean in means]
-    reports = tuple(OwnReport(t, STATES[k]) for t, k in zip(times, leading, strict=True))
-    session = replace(session, steps=replace(session.steps, probabilities=soft, plain=soft), reports=reports)
+    true = session.steps.probabilities
+    said = true * np.exp(SHIFT)
+    said /= said.sum(axis=1, keepdims=True)
+    at = range(40, len(true), 20)
+    reports = tuple(
+        OwnReport(float(session.steps.t_s[i]), STATES[int(np.nanmean(true[i - 11 : i + 1], axis=0).argmax())])
+        for i in at
+        if not np.isnan(true[i - 11 : i + 1]).all()
+    )
+    session = replace(session, steps=replace(session.steps, probabilities=said, plain=said), reports=reports)
     put(folder, dated(session, f"2026111{number}-100000-eeee", f"2026-11-1{number}T10:00:00+00:00"))
 
 
