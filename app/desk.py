@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,8 +15,13 @@ from app.conductor import Conductor, MakeEngine
 from app.device_watch import DeviceWatch
 from app.failure import sentence
 from app.fetch import Fetch
+from app.insight import Insight
+from app.jobs import Job
+from app.keeping import Keeping, own_calibration
+from app.learner import Learner
 from app.memory import changed, remember
 from app.ready import Check, device_check, model_check, model_problem, words_check
+from app.study import Study
 from app.wording import LIVE_DEMO
 from core.errors import MonitorError
 from core.settings import Settings
@@ -36,15 +42,23 @@ class Desk(QObject):
     """A sentence that may go away by itself."""
     broke = Signal(str)
     """Why a session ended that nobody stopped, or could not begin."""
+    who_asked = Signal()
+    """A participant has to be chosen before the session may begin: `start_for`."""
 
-    def __init__(self, settings: Settings, source: Input, make: MakeEngine, bridge: Bridge) -> None:
+    def __init__(
+        self, settings: Settings, source: Input, make: MakeEngine, bridge: Bridge, keeping: Keeping | None = None
+    ) -> None:
         super().__init__()
         self.settings, self.input, self.bridge = settings, source, bridge
+        self.keeping = keeping or Keeping()
+        self.study = Study(self.keeping)
+        self.learner, self.insight = Learner(self), Insight(self)
         self.conductor = Conductor(make, self)
         self.watch = DeviceWatch(self)
         self.fetch = Fetch(self)
         self._muted: set[Modality] = set()
         self._begin_again = False
+        self._tidying: Job | None = None
         self._error = ""
         self.leftover: list[str] = []
         self.watch.listed.connect(self.changed)
@@ -75,7 +89,22 @@ class Desk(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Begin a session; devices are only opened after the system has allowed it."""
+        """Begin a session, as soon as it is known whose it is."""
+        if self.study.asks_who(self.settings, self.input):
+            self.who_asked.emit()
+        else:
+            self._begin()
+
+    def start_for(self, participant: str) -> None:
+        """Begin a session of Research with somebody who agreed."""
+        problem = self.study.choose(participant)
+        if problem:
+            self.broke.emit(problem)
+        else:
+            self._begin()
+
+    def _begin(self) -> None:
+        """Devices are only opened after the system has allowed it."""
         self.watch.hold(True)
         self._error = ""
         if self.input.kind != "devices":
@@ -114,9 +143,13 @@ class Desk(QObject):
     def _on_started(self) -> None:
         for modality in self._muted:
             self.conductor.engine.set_muted(modality, True)
+        self.learner.begin(self.conductor.engine, self.settings)
+        self.insight.begin(self.conductor.engine)
 
     @Slot()
     def _on_stopped(self) -> None:
+        self.learner.end()
+        self.insight.end()
         self.watch.hold(False)
         if self._begin_again:
             self._begin_again = False
@@ -153,16 +186,17 @@ class Desk(QObject):
         self._remember("", purpose=key)
         self.choose_input("demo" if key == "demo" else "devices")
 
-    def wish(self, group: str, field: str, value: str) -> None:
+    def wish(self, group: str, field: str, value: object) -> None:
         """A setting was changed on the page; devices are changed in a running session too."""
         self._remember(group, **{field: value})
         engine = self.conductor.engine
         if engine is not None and self.input.kind == "devices" and group == "capture":
             choose = engine.choose_camera if field == "camera" else engine.choose_microphone
             permissions.ask([field] if value != "off" else [], self, lambda denied: denied or choose(value))
+        self.learner.choose(self.settings)
         self.changed.emit()
 
-    def _remember(self, group: str, **values: str) -> None:
+    def _remember(self, group: str, **values: object) -> None:
         self.settings = changed(self.settings, group, values)
         self._keep(lambda: remember(group, **values))
 
@@ -185,9 +219,47 @@ class Desk(QObject):
         words = words_check(self.fetch.recognizers(), self.fetch.missing_mb(), self.fetch.host)
         return [*found, words, model_check(model_problem(self.settings.model))]
 
+    @Slot(object)
+    def replay(self, file: Path) -> None:
+        """Play what was recorded of a session."""
+        if self.conductor.engine is not None:
+            self.said.emit("A session is running. Stop it first, then play the recording.")
+            return
+        self.input = Input("file", file)
+        self.changed.emit()
+        self.start()
+
+    @Slot()
+    def calibrate(self) -> None:
+        """The calibration from own reports was made, changed or undone: a running session takes it up."""
+        engine = self.conductor.engine
+        if engine is not None:
+            engine.tuning.calibrate(own_calibration(self.settings, self.input, self.said.emit))
+
+    def tidy(self) -> None:
+        """Erase what may not be kept any longer, beside the window."""
+        job = Job("tidy", lambda _job: self.study.tidy(self.settings), self)
+        job.done.connect(self._on_tidied)
+        job.failed.connect(self._on_untidy)
+        self._tidying = job
+        job.start()
+
+    def _on_tidied(self, sentences: list[str]) -> None:
+        self._tidying = None
+        for done in sentences:
+            self.said.emit(done)
+
+    def _on_untidy(self, problem: str) -> None:
+        self._tidying = None
+        self.said.emit(problem)
+
     def close(self) -> list[str]:
         """End everything that owns a thread, the devices first; names of threads that would not end."""
         self.fetch.cancel()
         self.leftover = self.conductor.close()
         self.leftover += self.fetch.close(HELPER_ENDS_WITHIN_S) + self.watch.close(HELPER_ENDS_WITHIN_S)
+        self.leftover += self._tidying.end(HELPER_ENDS_WITHIN_S) if self._tidying else []
+        self.learner.end()
+        self.insight.end()
+        self.keeping.close()
         return self.leftover

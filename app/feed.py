@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from app.choice import InputKind
 from app.gauge import Gauge
 from app.smoothing import Headline
+from app.tray import TrayIcon
+from app.views.explain import ExplainPage
 from app.views.live_page import LivePage
 from app.views.series import series
 from app.views.small import SmallStrip
@@ -25,8 +27,11 @@ WORDS_EVERY = 5
 class Feed:
     """Remembers what was drawn last, so that it can tell news."""
 
-    def __init__(self, live: LivePage, small: SmallStrip, gauge: Gauge, history_s: float) -> None:
-        self._live, self._small, self._gauge, self._history_s = live, small, gauge, history_s
+    def __init__(
+        self, live: LivePage, explain: ExplainPage, small: SmallStrip, tray: TrayIcon, gauge: Gauge, history_s: float
+    ) -> None:
+        self._live, self._explain, self._small, self._tray = live, explain, small, tray
+        self._gauge, self._history_s = gauge, history_s
         self._pending_s: float | None = None
         self._asked = (0.0, 0.0)  # the session's clock when the engine was last asked, and the computer's clock then
         live.timelines.curves.plot.painted.connect(self._on_painted)
@@ -41,6 +46,8 @@ class Feed:
         self._count, self._newest_s, self._ticks, self._last_s = 0, -1.0, 0, 0.0
         self._live.show_reading(None)
         self._live.show_estimates((), 1.0)
+        self._explain.show_reading(None)
+        self._explain.show_estimates((), 1.0)
         self._live.show_words([], 0.0)
 
     def end(self) -> None:
@@ -59,8 +66,8 @@ class Feed:
         self._draw_steps(engine, status.hop_s)
         self._headline.glide(min(1.0, now_s - self._last_s))
         reading = self._headline.reading()
-        self._live.show_reading(reading)
-        self._small.show_reading(reading)
+        for place in (self._live, self._explain, self._small, self._tray):
+            place.show_reading(reading)
         if self._ticks % WORDS_EVERY == 0:
             empty = no_words(status, self._kind)
             self._live.show_words(engine.transcript(), status.elapsed_s - words_s, empty)
@@ -84,6 +91,8 @@ class Feed:
         self._newest_s = newest.t_s
         kept = engine.history.since(newest.t_s - self._history_s)
         self._live.show_estimates(kept, hop_s)
+        if self._explain.isVisible():
+            self._explain.show_estimates(kept, hop_s)
         if self._small.isVisible():
             self._small.curves.show_series(series(kept, newest.t_s, hop_s))
         self._pending_s = newest.t_s

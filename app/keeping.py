@@ -11,15 +11,15 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.choice import Input
 from core import __version__, paths
 from core.errors import SettingsError
 from core.settings import Settings, StoreSettings
+from core.status import EngineStatus, RunState
 from core.study.gate import Gate, load_gate
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 COMPUTING = ("torch", "transformers", "numpy", "opencv-python", "PySide6")
 """Libraries whose versions a session remembers."""
+KEEPING_STATES = (RunState.LIVE, RunState.PAUSED, RunState.ENDED)
 Say = Callable[[str], None]
 
 
@@ -64,12 +65,28 @@ class Keeping:
             shutil.rmtree(self._drawn, ignore_errors=True)
             self._drawn = None
 
+    def words(self, settings: Settings, source: Input, status: EngineStatus) -> tuple[str, bool]:
+        """What is being kept, for the status bar, and whether all is well with that."""
+        wishes, running = kept(settings, source), status.state in KEEPING_STATES
+        if not wishes.sessions:
+            return "nothing stored", True
+        if running and self.recorder is not None and self.recorder.problem:
+            return self.recorder.problem, False
+        if running and status.guard:
+            return f"paused: {status.guard}", True
+        parts = ["estimates", *(name for name in ("words", "features") if getattr(wishes, name))]
+        if wishes.media:
+            parts.append("picture and sound")
+        until = " until you close the window" if source.kind == "demo" else ""
+        return f"kept: {', '.join(parts)}{until}", True
+
     # --- a session ---------------------------------------------------------------------------------------------
 
     def company(self, settings: Settings, source: Input, say: Say) -> Company:
         """Who goes along with the next session."""
         from core.engine import Company
         from core.engine.clock import SessionClock
+        from core.lab.timing import timing_report
 
         clock, wishes = SessionClock(), kept(settings, source)
         self.recorder = self._recorder(wishes, source, say) if wishes.sessions else None
@@ -83,7 +100,7 @@ class Keeping:
             followers=tuple(followers),
             personal=own_calibration(settings, source, say),
             keeps_encoders=wishes.features,
-            closing=closing,
+            closing=timing_report,
             clock=clock,
         )
 
@@ -117,8 +134,9 @@ def kept(settings: Settings, source: Input) -> StoreSettings:
     wishes = settings.store
     if source.kind == "demo":
         return replace(wishes, words=True, features=True, media=False)
-    if settings.purpose not in ("self", "research") or not wishes.sessions:
-        return StoreSettings(sessions=False)
+    recorded = source.file is not None and source.file.is_relative_to(paths.sessions())
+    if settings.purpose not in ("self", "research") or not wishes.sessions or recorded:
+        return StoreSettings(sessions=False)  # what was recorded is not kept a second time
     return wishes
 
 
@@ -143,6 +161,3 @@ def own_calibration(settings: Settings, source: Input, say: Say) -> Personal | N
 def versions() -> dict[str, str]:
     """Of the program and of the libraries that compute."""
     return {"edu-emotionnet": __version__, **{name: metadata.version(name) for name in COMPUTING}}
-
-
-closing: Any = partial(dict)

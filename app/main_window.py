@@ -8,33 +8,37 @@ from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from app import theme
+from app import theme, wiring
+from app.choice import Input
 from app.desk import Desk
 from app.facts import show_facts
 from app.feed import Feed
 from app.gauge import Gauge
+from app.keeping import kept
 from app.losses import Losses
 from app.menu import MainMenu
 from app.outcome import Outcome
+from app.pages import Pages
 from app.style_sheet import dress
+from app.sync import SyncDesk
+from app.tray import TrayIcon
 from app.views.about import About
+from app.views.ask_card import AskCard
 from app.views.banner import Banner
-from app.views.first_start import FirstStart
 from app.views.header import Header
-from app.views.live_page import LivePage
-from app.views.settings_page import SettingsPage
+from app.views.report_button import STATE_OF_KEY
 from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
 from core.look import MODALITY_ORDER
-from core.status import RunState
+from core.status import EngineStatus, RunState
 from core.study.gate import Gate
 
 TICK_MS = 33
 SLOW_TICKS = 6
-"""Words and figures of the status bar are looked at five times a second."""
+"""Words, figures of the status bar and the diary's lane are looked at five times a second."""
 
 
 class MainWindow(QMainWindow):
@@ -49,16 +53,24 @@ class MainWindow(QMainWindow):
         self.desk, self.gauge, self.wardrobe = desk, Gauge(), Wardrobe(desk, self)
         history_s = desk.settings.screen.history_s
         self.header, self.banner, self.status_bar = Header(), Banner(), StatusBar()
-        self.live, self.settings = LivePage(history_s), SettingsPage(desk.settings)
-        self.first, self.small = FirstStart(gate), SmallStrip(history_s)
-        self.feed = Feed(self.live, self.small, self.gauge, history_s)
-        self.pages = QStackedWidget()
-        self._state, self._ticks, self._losses = RunState.IDLE, 0, Losses(self.banner)
-        self._outcome = Outcome(self.live.readiness.show_title)
+        self.pages, self.small = Pages(desk.settings, gate), SmallStrip(history_s)
+        self.first, self.live, self.settings = self.pages.first, self.pages.live, self.pages.settings
+        self.explain, self.review = self.pages.explain, self.pages.review
+        self.tray, self.sync = TrayIcon(QApplication.windowIcon(), self), SyncDesk(self)
+        self.feed = Feed(self.live, self.explain, self.small, self.tray, self.gauge, history_s)
+        self._state, self._ticks, self.losses = RunState.IDLE, 0, Losses(self.banner)
+        self.outcome = Outcome(self.live.readiness.show_title)
+        self._shelved: Input | None = None
+        self._hides = False
         self._build()
-        self._wire()
+        for wire in (wiring.wire_controls, wiring.wire_learner, wiring.wire_small, wiring.wire_explain):
+            wire(self)
+        for wire in (wiring.wire_review, wiring.wire_study):
+            wire(self)
+        desk.changed.connect(self._show_facts)
         self._show_facts()
         self.open_page("First" if desk.settings.purpose == "unset" else "Live")
+        self.tray.appear()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -75,8 +87,6 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for page in (self.first, self.live, self.settings):
-            self.pages.addWidget(page)
         notice = QVBoxLayout()
         notice.setContentsMargins(2 * theme.UNIT, 0, 2 * theme.UNIT, 0)
         notice.addWidget(self.banner)
@@ -85,6 +95,7 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.pages, 1), (self.status_bar, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
+        self.ask = AskCard(self.pages)
         self._keys, self.menu = self._make_keys(), self._make_menu()
         self.menu.theme_chosen.connect(self.wardrobe.wear)
         self.header.set_menu(self.menu)
@@ -95,7 +106,9 @@ class MainWindow(QMainWindow):
             Qt.Key.Key_Space: self.desk.start_or_pause,
             Qt.Key.Key_R: self.desk.reset,
             Qt.Key.Key_F: self.toggle_full_screen,
+            Qt.Key.Key_M: self.live.reports.mark,
             **{key: partial(self.live.toggles.toggle, modality) for key, modality in numbers},
+            **{key: partial(self.live.reports.press, state) for key, state in STATE_OF_KEY.items()},
         }
 
     def _make_menu(self) -> MainMenu:
@@ -105,39 +118,12 @@ class MainWindow(QMainWindow):
                 "Small window": ("Ctrl+M", self.toggle_small),
                 "Full screen": ("F11", self.toggle_full_screen),
                 "Dark or light": ("Ctrl+D", self.wardrobe.switch),
+                "Hide or show the estimate": ("Ctrl+H", self.toggle_hidden),
                 "Stop": ("Ctrl+.", self.desk.stop),
                 "About and law": ("F1", self.show_about),
                 "Quit": ("Ctrl+Q", self.close),
             },
         )
-
-    def _wire(self) -> None:
-        desk, header, page = self.desk, self.header, self.settings
-        header.page_chosen.connect(self.open_page)
-        header.start_or_pause.connect(desk.start_or_pause)
-        header.stop.connect(desk.stop)
-        header.reset.connect(desk.reset)
-        header.theme_switched.connect(self.wardrobe.switch)
-        self.status_bar.clicked.connect(self._open_fix)
-        self.live.toggles.muted.connect(desk.mute)
-        self.live.readiness.start.connect(desk.start)
-        self.live.readiness.mend.connect(self._mend)
-        self.live.readiness.input_chosen.connect(desk.choose_input)
-        self.first.chosen.connect(self._on_purpose)
-        page.wished.connect(desk.wish)
-        page.purpose_again.connect(lambda: self.open_page("First"))
-        self.small.pause.connect(desk.start_or_pause)
-        self.small.enlarge.connect(self.toggle_small)
-        desk.changed.connect(self._show_facts)
-        desk.said.connect(self.banner.say)
-        desk.broke.connect(lambda sentence: self.banner.hold("session", sentence))
-        desk.broke.connect(lambda _sentence: self._outcome.fail())
-        desk.bridge.device_changed.connect(self._losses.take)
-        for strip in (page.strip, self.live.readiness.download):
-            strip.cancelled.connect(desk.fetch.cancel)
-            desk.fetch.progressed.connect(strip.show_progress)
-            desk.fetch.over.connect(strip.hide)
-        page.download.connect(desk.fetch.pull)
 
     # --- the timer ---------------------------------------------------------------------------------------------
 
@@ -148,18 +134,29 @@ class MainWindow(QMainWindow):
         self._on_state(status.state)
         self.header.show_state(status.state, status.elapsed_s)
         self.feed.draw(self.desk.conductor.engine, status, self.desk.settings.window.words_s, perf_counter())
+        self.desk.learner.follow(status.elapsed_s)
         if self._ticks % SLOW_TICKS == 0:
-            self.status_bar.show_status(status, self.desk.input.kind != "devices")
+            self._tick_slowly(status)
         self._ticks += 1
+
+    def _tick_slowly(self, status: EngineStatus) -> None:
+        desk = self.desk
+        self.status_bar.show_status(status, desk.input.kind != "devices")
+        self.status_bar.show_storing(*desk.keeping.words(desk.settings, desk.input, status))
+        self.live.context.show_view(desk.learner.view(status.elapsed_s))
+        self.live.show_entries(desk.learner.entries(), status.elapsed_s)
 
     def _on_state(self, state: RunState) -> None:
         if state is self._state:
             return
         before, self._state = self._state, state
-        self.small.show_state(state)
-        self._outcome.take(state)
+        for place in (self.small, self.tray):
+            place.show_state(state)
+        self.outcome.take(state)
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
+        self.explain.show_running(running)
+        self._show_recording(running)
         if state is RunState.STARTING:
             self.feed.begin(self.desk.input.kind)
             self.banner.release("session")
@@ -167,7 +164,13 @@ class MainWindow(QMainWindow):
             self.gauge.reset()
         if not running:
             self.feed.end()
-            self._losses.forget()
+            self.losses.forget()
+            self.ask.leave()
+
+    def _show_recording(self, running: bool) -> None:
+        records = running and kept(self.desk.settings, self.desk.input).media
+        for place in (self.header, self.small, self.tray):
+            place.show_recording(records)
 
     # --- facts -------------------------------------------------------------------------------------------------
 
@@ -175,43 +178,50 @@ class MainWindow(QMainWindow):
     def _show_facts(self) -> None:
         show_facts(self.desk, self.header, self.live, self.settings)
         self.menu.show_theme(self.desk.settings.screen.theme)
+        if self._shelved != self.desk.input:
+            self._shelved = self.desk.input
+            self.review.show_shelf(self.desk.keeping.shelf(self.desk.input))
 
     @Slot(str, object)
-    def _on_purpose(self, key: str, gate: Gate | None) -> None:
+    def choose_purpose(self, key: str, gate: Gate | None) -> None:
+        """The first start, or another purpose."""
         self.desk.choose_purpose(key, gate)
         self.open_page("Live")
         if key == "demo":  # nobody is looked at, so there is nothing left to ask
             self.desk.start()
 
     @Slot(str)
-    def _open_fix(self, topic: str) -> None:
+    def open_fix(self, topic: str) -> None:
+        """The place of the settings page where something can be mended."""
         self.open_page("Settings")
         self.settings.open_at(topic)
 
     @Slot(str)
-    def _mend(self, topic: str) -> None:
+    def mend(self, topic: str) -> None:
+        """What a line of the readiness list offers."""
         if topic == "words":
             self.desk.fetch.pull()  # its progress shows on the page that is open
         else:
-            self._open_fix(topic)
+            self.open_fix(topic)
 
     # --- what keys and menu do ---------------------------------------------------------------------------------
 
     @Slot(str)
     def open_page(self, name: str) -> None:
-        """Show "First", "Live" or "Settings"."""
-        page = {"First": self.first, "Live": self.live, "Settings": self.settings}[name]
-        self.pages.setCurrentWidget(page)
-        self.header.setVisible(name != "First")
-        self.status_bar.setVisible(name != "First")
+        """Show "First", "Live", "Explain", "Review" or "Settings"."""
+        self.pages.open(name)
+        self.desk.insight.explain(name == "Explain")
+        for part in (self.header, self.status_bar):
+            part.setVisible(name != "First")
         self.header.show_page(name)
-        page.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Keys that no control wanted: space, R, F, 1 to 3. No shortcuts, so that space still presses buttons."""
+        """Keys that no control wanted: space, R, F, M, 1 to 9. No shortcuts, so that space still presses buttons."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        act = self._keys.get(event.key())
-        if act and plain and self.pages.currentWidget() is not self.first and not event.isAutoRepeat():
+        act = self._keys.get(event.key()) if plain else None
+        if event.key() == Qt.Key.Key_M and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            act = self.live.reports.mark_with_text
+        if act and self.pages.name != "First" and not event.isAutoRepeat():
             act()
         else:
             super().keyPressEvent(event)
@@ -229,6 +239,27 @@ class MainWindow(QMainWindow):
         self.setVisible(not to_small)
 
     @Slot()
+    def go_small(self) -> None:
+        """The strip, if it is not there."""
+        if self.small.isHidden():
+            self.toggle_small()
+
+    @Slot()
+    def come_back(self) -> None:
+        """The window, in front of others."""
+        if self.isHidden():
+            self.toggle_small()
+        self.raise_()
+        self.activateWindow()
+
+    @Slot()
+    def toggle_hidden(self) -> None:
+        """Take estimates off this screen, for an operator, or show them again."""
+        self._hides = not self._hides
+        for place in (self.live, self.explain, self.small, self.tray):
+            place.hide_estimates(self._hides)
+
+    @Slot()
     def show_about(self) -> None:
         """What this is, and the law."""
         About(self).open()
@@ -237,8 +268,11 @@ class MainWindow(QMainWindow):
         """Everything ends here; the engine within 2 s."""
         self.closing.emit()
         self._timer.stop()
-        self.small.hide()
+        for part in (self.small, self.tray):
+            part.hide()
+        leftover = self.sync.close() + self.review.close()
         self.desk.close()
+        self.desk.leftover += leftover
         self.closed.emit()
         event.accept()
 

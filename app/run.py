@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from app.conductor import MakeEngine
+    from app.keeping import Keeping
     from app.main_window import MainWindow
     from core.capture.source import Source
     from core.engine import Engine, EngineHooks
@@ -75,13 +76,15 @@ def make_window(settings: Settings, source: Input, make: MakeEngine | None = Non
     """The window with its desk; `make` builds engines (the real ones, unless told otherwise)."""
     from app.bridge import Bridge
     from app.desk import Desk
+    from app.keeping import Keeping
     from app.main_window import MainWindow
     from core.study.gate import load_gate
 
-    bridge = Bridge()
-    maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks()))
-    window = MainWindow(Desk(settings, source, maker, bridge), load_gate())
+    bridge, keeping = Bridge(), Keeping()
+    maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks(), keeping))
+    window = MainWindow(Desk(settings, source, maker, bridge, keeping), load_gate())
     window.desk.watch.look()
+    window.desk.tidy()
     return window
 
 
@@ -126,12 +129,13 @@ def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
     write(RunReport(status, engine.presence_share(), engine.rss_mb(), figures), path)
 
 
-def make_engine(settings: Settings, source: Input, hooks: EngineHooks) -> Engine:
-    """An engine for the chosen input."""
+def make_engine(settings: Settings, source: Input, hooks: EngineHooks, keeping: Keeping) -> Engine:
+    """An engine for the chosen input, with whoever goes along."""
     from core.engine import Engine, Sources
 
     medium = make_medium(source, settings.capture)
-    return Engine(settings, Sources(medium=medium) if medium else None, hooks)
+    company = keeping.company(settings, source, hooks.on_error)
+    return Engine(settings, Sources(medium=medium) if medium else None, hooks, company=company)
 
 
 def make_medium(source: Input, capture: CaptureSettings) -> Source | None:

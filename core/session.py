@@ -105,6 +105,11 @@ class Session:
         """When the next hop ends."""
         return self.grid.end_s(self._memory.hop + 1)
 
+    @property
+    def last_end_s(self) -> float:
+        """End of the last hop that was stepped, or that had ended at the reset: what is done now is felt after it."""
+        return self.grid.end_s(self._memory.hop)
+
     def due_end_s(self, now_s: float) -> float | None:
         """End of the newest hop that has ended by `now_s`; None if that one was stepped already."""
         hop = self.grid.hop_at(now_s)

@@ -150,7 +150,7 @@ class Microphone:
     def close(self) -> None:
         """Stop and release the device."""
         if self._stream is not None:
-            portaudio.close_input(self._stream)
+            portaudio.close_stream(self._stream)
             self._stream = None
 
     def status(self) -> SourceStatus:

@@ -1,7 +1,7 @@
 """PortAudio's device list, and the one rule about it: it is made when PortAudio starts and never looks again.
 
 So a microphone that was plugged in later is found only after PortAudio was started anew, which would break every open
-stream. `relist` therefore does it only while none is open; who opens a stream does it through `open_input` here.
+stream. `relist` therefore does it only while none is open; streams are opened by `open_input` and `open_output` only.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def find_input(name: str) -> InputDevice:
 def open_input(device: InputDevice, callback: Callable[..., None]) -> Any:
     """A running raw float32 stream, 16 kHz mono if the device will, else what it offers; `CaptureError` if it won't.
 
-    The stream's `samplerate` and `channels` say what came out. Close it with `close_input`.
+    The stream's `samplerate` and `channels` say what came out. Close it with `close_stream`.
     """
     library = sounddevice()
     offers = [(SAMPLE_RATE_HZ, 1), (device.rate_hz, 1), (device.rate_hz, min(2, device.channels))]
@@ -139,8 +139,28 @@ def _start(library: Any, device: InputDevice, rate_hz: float, channels: int, cal
         return stream
 
 
-def close_input(stream: Any) -> None:
-    """Stop and close a stream of `open_input`; a device that is gone does not object."""
+def open_output(callback: Callable[..., None]) -> Any:
+    """A running raw float32 stream to the system's loudspeaker, one channel; `CaptureError` if it has none.
+
+    Close it with `close_stream`.
+    """
+    library = sounddevice()
+    with _lock:
+        try:
+            stream = library.RawOutputStream(channels=1, dtype="float32", latency="low", callback=callback)
+        except (library.PortAudioError, ValueError) as error:
+            raise CaptureError("No loudspeaker was found. Connect one, or choose one in the system.") from error
+        try:
+            stream.start()
+        except library.PortAudioError as error:
+            stream.close(ignore_errors=True)
+            raise CaptureError("The loudspeaker cannot be opened. Close other programs that use it.") from error
+        _open_streams.add(id(stream))
+        return stream
+
+
+def close_stream(stream: Any) -> None:
+    """Stop and close a stream; a device that is gone does not object."""
     with _lock:
         stream.abort(ignore_errors=True)
         stream.close(ignore_errors=True)

@@ -15,6 +15,7 @@ from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared
 from core.errors import CaptureError
 from core.guard import Guard
+from core.lab.sync_run import SyncRun
 from core.session import Intake
 from core.settings import CaptureSettings
 from core.status import DeviceState, DeviceStatus
@@ -25,9 +26,15 @@ class Capture:
     """Either a medium, or a camera and a microphone. `bodies` are the threads to run."""
 
     def __init__(
-        self, settings: CaptureSettings, parts: EngineParts, sources: Sources | None, intake: Intake, shared: Shared
+        self,
+        settings: CaptureSettings,
+        parts: EngineParts,
+        sources: Sources | None,
+        intake: Intake,
+        shared: Shared,
+        sync: SyncRun,
     ) -> None:
-        self._intake, self._shared = intake, shared
+        self._intake, self._shared, self._sync = intake, shared, sync
         self._ledger, self._availability = shared.ledger, shared.availability
         self.bodies: dict[str, Callable[[], None]] = {}
         self._devices: dict[str, DeviceThread] = {}
@@ -79,6 +86,7 @@ class Capture:
 
     def _take(self, captured: Chunk) -> None:
         company = self._shared.company
+        self._sync.chunk(captured)
         if self._shared.guard.raised is Guard.DOWN:
             for follower in company.followers:
                 follower.chunk(captured)

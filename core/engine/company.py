@@ -9,11 +9,12 @@ from typing import Any
 from core.engine.clock import SessionClock
 from core.faults import Injector
 from core.followers import Follower, SessionFacts
+from core.lab.sync_report import SyncReport
 from core.own.personal import Personal
 from core.status import EngineStatus
 
-Closing = Callable[[EngineStatus, list[float]], Mapping[str, Any]]
-"""Makes the timing report from the last status and the hops that were stepped."""
+Closing = Callable[[EngineStatus, list[float], SyncReport | None], Mapping[str, Any]]
+"""Makes the timing report from the last status, the hops that were stepped, and the last sync test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Company:
     followers: tuple[Follower, ...] = ()
     personal: Personal | None = None
     keeps_encoders: bool = False
-    closing: Closing = lambda _status, _hops: {}
+    closing: Closing = lambda _status, _hops, _sync: {}
     injector: Injector = field(default_factory=Injector)
     clock: SessionClock = field(default_factory=SessionClock)
     """The session's own: followers that need its time are made with it, before there is an engine."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 from threading import Lock
 
-from core.engine.clock import SessionClock
+from core.capture.source import Clock
 from core.engine.ledger import EngineHooks
 from core.followers import Follower
 from core.status import DeviceStatus, RunState
@@ -22,7 +22,7 @@ KEPT = 2000
 class Diary:
     """Bounded, in the order of telling."""
 
-    def __init__(self, clock: SessionClock, followers: Sequence[Follower]) -> None:
+    def __init__(self, clock: Clock, followers: Sequence[Follower]) -> None:
         self._clock, self._followers = clock, tuple(followers)
         self._lock = Lock()
         self._entries: deque[Entry] = deque(maxlen=KEPT)

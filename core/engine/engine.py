@@ -25,18 +25,16 @@ from core.engine.ledger import EngineHooks, Ledger
 from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
+from core.engine.tuning import Tuning
 from core.engine.watch import Watch
 from core.engine.word_gate import WordGate
-from core.faults import Faults
 from core.guard import BystanderGuard
+from core.lab.sync_run import SyncRun
 from core.opening import thread_count
 from core.session import Intake, Session
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (
-    FEEDBACK_OFF,
-    FEEDBACK_ON,
-    FEEDBACK_RESET,
     Estimate,
     Modality,
     Reason,
@@ -77,7 +75,11 @@ class Engine:
         self._inference = InferenceThread(settings, self._parts, self._intake, self.history, self._shared)
         self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
         self._bodies: dict[str, Callable[[], None]] = {"inference": self._inference.run, "speech": self._speech.run}
-        self._capture = Capture(settings.capture, self._parts, sources, self._intake, self._shared)
+        self.tuning = Tuning(self._inference, self._shared)
+        """What may be changed about the model while it runs."""
+        self.sync = SyncRun(self._signals.clock)
+        """The sync test of this session."""
+        self._capture = Capture(settings.capture, self._parts, sources, self._intake, self._shared, self.sync)
         self._bodies.update(self._capture.bodies)
         self._threads: list[Thread] = []
         self._inlets = self._marker_inlets() if settings.lab.inlets else None
@@ -138,7 +140,6 @@ class Engine:
         self._speech.ask_reset()
         self._inference.ask_reset()
         self._company.injector.forget()
-        self._diary.happened("reset", "What was seen and heard was forgotten.")
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
         """Switch a modality off or on. "audio" is the voice as evidence only: its level goes on being shown.
@@ -159,27 +160,6 @@ class Engine:
         self._capture.choose(MICROPHONE, self._parts.make_microphone(name))
         self._company.injector.forget()
 
-    def explain(self, wanted: bool) -> None:
-        """Whether estimates from the next step on carry an explanation; costs a little of each step."""
-        self._inference.ask(lambda session: session.explain(wanted))
-
-    def feed_back(self, wanted: bool) -> None:
-        """Whether the model is fed its own last estimate: the off switch of the loop."""
-        self._inference.ask(lambda session: session.feed_back(wanted))
-        self._ledger.note(feedback=wanted)
-        self._diary.happened("feedback", FEEDBACK_ON if wanted else FEEDBACK_OFF)
-
-    def reset_feedback(self) -> None:
-        """Have the model forget its last estimate, and nothing else."""
-        self._inference.ask(Session.reset_feedback)
-        self._diary.happened("feedback", FEEDBACK_RESET)
-
-    def inject(self, faults: Faults) -> None:
-        """Put these faults into the stream, before anything looks at it."""
-        self._company.injector.set(faults)
-        self._ledger.note(faults=tuple(faults.words()))
-        self._diary.happened("fault", " ".join(faults.words()) or "All faults were taken out.")
-
     @property
     def diary(self) -> Diary:
         """Markers, own reports and what was done: to be told of, and read by the screen."""
@@ -197,9 +177,12 @@ class Engine:
         heard = microphone.state is DeviceState.RUNNING
         level_dbfs, clipping = loudness(self._intake.audio) if heard else (SILENT_DBFS, False)
         now_s = self._signals.clock()
+        pauses, paused_s = self._signals.clock.pauses()
         return replace(
             self._ledger.snapshot(),
             elapsed_s=now_s,
+            pauses=pauses,
+            paused_s=paused_s,
             camera=self._capture.status(CAMERA),
             microphone=microphone,
             preview_fps=self._ledger.frame_rate_hz(now_s),
@@ -257,7 +240,7 @@ class Engine:
             return
         self._ended = True
         self._shared.gate.release(float("inf"))
-        report = self._company.closing(self.status(), self.hops)
+        report = self._company.closing(self.status(), self.hops, self.sync.report)
         for follower in self._company.followers:
             follower.end(report)
 

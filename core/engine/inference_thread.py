@@ -15,17 +15,20 @@ from core.engine.history import History
 from core.engine.lookout import Lookout
 from core.engine.parts import EngineParts
 from core.engine.signals import Shared
+from core.own.personal import Personal
 from core.parts import LoadedModel
 from core.session import Intake, Session
 from core.settings import Settings
 from core.status import RunState
-from core.types import MODALITIES, Estimate, Reason, Sighting
+from core.types import MODALITIES, Estimate, Event, Reason, Sighting
 
 _NAP_S = 0.03
 """Longest sleep between two looks at clock, frames and requests."""
 _SHORTEST_NAP_S = 0.01
 SOUND_WAITED_FOR_S = 0.3
 """How long after a hop's end its step waits at most for sound of the hop: PortAudio may hold back 0.2 s of it."""
+
+CALIBRATED, PLAIN = "Probabilities are calibrated by own reports.", "Probabilities are as the model says them."
 
 
 class InferenceThread:
@@ -38,7 +41,8 @@ class InferenceThread:
         self._intake, self._history = intake, history
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
         self._company, self._diary, self._guard, self._gate = shared.company, shared.diary, shared.guard, shared.gate
-        self._personal = shared.company.personal
+        self._personal: Personal | None = None
+        self._sha256 = ""
         self._asked: SimpleQueue[Callable[[Session], object]] = SimpleQueue()
         self._session: Session | None = None
         self.estimates: Latest[Estimate] = Latest()
@@ -90,9 +94,8 @@ class InferenceThread:
         return session
 
     def _introduce(self, model: LoadedModel) -> None:
-        """Tell the followers what this session is, and see whether the personal calibration is for this model."""
-        if self._personal is not None and not self._personal.fits(model.sha256):
-            self._personal = None
+        """Tell the followers what this session is."""
+        self._sha256 = model.sha256
         facts = replace(
             self._company.facts,
             profile=model.profile,
@@ -103,8 +106,14 @@ class InferenceThread:
         )
         for follower in self._company.followers:
             follower.begin(facts)
-        if self._personal is not None:
-            self._diary.happened("personal", "Probabilities are calibrated by your own reports.")
+        self.calibrate(self._company.personal)
+
+    def calibrate(self, personal: Personal | None) -> None:
+        """Apply this calibration from now on, if it was made for this model. On this thread."""
+        fitting = personal if personal is not None and personal.fits(self._sha256) else None
+        if fitting != self._personal:
+            self._personal = fitting
+            self._diary.happened("personal", CALIBRATED if fitting else PLAIN)
 
     def _answer(self, session: Session) -> None:
         """Do what was asked for."""
@@ -125,6 +134,7 @@ class InferenceThread:
     def _reset(self, session: Session) -> None:
         session.reset(self._signals.clock())
         self._history.clear()
+        self._diary.tell(Event(session.last_end_s, "reset", "What was seen and heard was forgotten."))
 
     def _due(self, session: Session) -> float | None:
         now_s = self._signals.clock()

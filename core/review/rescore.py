@@ -60,10 +60,7 @@ def rescore(
 
 
 def _spans(features: StoredFeatures, session: StoredSession | None) -> Iterator[Span]:
-    if session is None:
-        return spans(features.t_s, (), 0.0)
-    settle_s = float(session.facts.settings.get("window", {}).get("settle_s", 0.0))
-    return spans(features.t_s, session.events, settle_s)
+    return spans(features.t_s, session.events if session else ())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,10 +28,10 @@ class Span:
     forget_feedback: bool
 
 
-def spans(t_s: NDArray[np.float64], events: Sequence[Event], settle_s: float) -> Iterator[Span]:
-    """All steps, in order. `settle_s`: how long after its end a hop is stepped, and so may still be told of."""
+def spans(t_s: NDArray[np.float64], events: Sequence[Event]) -> Iterator[Span]:
+    """All steps, in order. Events that change what is remembered bear the time of the last step before the change."""
     telling = sorted((event for event in events if event.kind in _TELLING), key=lambda event: event.t_s)
-    places = np.maximum.accumulate([0, *(_first_after(t_s, event, settle_s) for event in telling), len(t_s)])
+    places = np.maximum.accumulate([0, *np.searchsorted(t_s, [event.t_s for event in telling], side="right"), len(t_s)])
     forget_all, forget_feedback, off = True, False, False
     for event, (first, end) in zip([None, *telling], pairwise(places.tolist()), strict=True):
         if event is not None:
@@ -42,9 +42,3 @@ def spans(t_s: NDArray[np.float64], events: Sequence[Event], settle_s: float) ->
         for start in range(first, end, length):
             yield Span(start, min(start + length, end), forget_all, forget_feedback or off)
             forget_all = forget_feedback = False
-
-
-def _first_after(t_s: NDArray[np.float64], event: Event, settle_s: float) -> int:
-    """The first step made after the event. A reset leaves out the hops that had ended and were not stepped yet."""
-    made_s = t_s if event.kind == "reset" else t_s + settle_s
-    return int(np.searchsorted(made_s, event.t_s, side="right"))

@@ -10,7 +10,11 @@ from time import monotonic
 import numpy as np
 
 from core.buffers.latest import Latest
+from core.engine.diary import Diary
 from core.engine.history import History
+from core.faults import NONE, Faults
+from core.lab.sync_run import SyncRun
+from core.own.personal import Personal
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
 from core.types import MODALITIES, Estimate, Explanation, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 
@@ -97,6 +101,28 @@ def picture(t_s: float, size: tuple[int, int] = (320, 240)) -> np.ndarray:
     return rgb.astype(np.uint8)
 
 
+class ScriptedTuning:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.explains, self.feeds_back, self.faults, self.resets, self.personal = False, True, NONE, 0, None
+
+    def explain(self, wanted: bool) -> None:
+        self.explains = wanted
+
+    def feed_back(self, wanted: bool) -> None:
+        self.feeds_back = wanted
+
+    def reset_feedback(self) -> None:
+        self.resets += 1
+
+    def inject(self, faults: Faults) -> None:
+        self.faults = faults
+
+    def calibrate(self, personal: Personal | None) -> None:
+        self.personal = personal
+
+
 class ScriptedEngine:
     """Time runs with the wall clock from `begin_s` on; `prefill` makes the steps before that at once."""
 
@@ -110,6 +136,7 @@ class ScriptedEngine:
             "camera": DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
             "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
+        self.diary, self.sync, self.tuning = Diary(self.now_s, ()), SyncRun(self.now_s), ScriptedTuning()
         self.calls: list[str] = []
         self.asked = 0
 
@@ -118,7 +145,6 @@ class ScriptedEngine:
         if self._hooks is not None:
             self._hooks.on_state(state)
 
-    @property
     def now_s(self) -> float:
         return self._passed_s + (monotonic() - self._since_s if self._since_s is not None else 0.0)
 
@@ -131,13 +157,13 @@ class ScriptedEngine:
 
     def stop(self) -> list[str]:
         self.calls.append("stop")
-        self._passed_s, self._since_s = self.now_s, None
+        self._passed_s, self._since_s = self.now_s(), None
         self._tell(RunState.STOPPED)
         return []
 
     def pause(self) -> None:
         self.calls.append("pause")
-        self._passed_s, self._since_s = self.now_s, None
+        self._passed_s, self._since_s = self.now_s(), None
         self._tell(RunState.PAUSED)
 
     def resume(self) -> None:
@@ -148,8 +174,8 @@ class ScriptedEngine:
     def reset(self) -> None:
         self.calls.append("reset")
         self.history.clear()
-        self._origin_s = self.now_s
-        self._steps = int(self.now_s / HOP_S)
+        self._origin_s = self.now_s()
+        self._steps = int(self.now_s() / HOP_S)
 
     def set_muted(self, modality: str, muted: bool) -> None:
         (self._muted.add if muted else self._muted.discard)(modality)
@@ -166,7 +192,7 @@ class ScriptedEngine:
             self._hooks.on_device(kind, self._devices[kind])
 
     def _advance(self) -> None:
-        while (self._steps + 1) * HOP_S <= self.now_s:
+        while (self._steps + 1) * HOP_S <= self.now_s():
             self._steps += 1
             t_s = self._steps * HOP_S
             absent = {**self._absent(t_s), **dict.fromkeys(self._muted, Reason.MUTED)}
@@ -178,10 +204,10 @@ class ScriptedEngine:
     def status(self) -> EngineStatus:
         self.asked += 1
         self._advance()
-        level = -18 - 14 * abs(np.sin(self.now_s * 3)) if "audio" not in self._absent(self.now_s) else -58.0
+        level = -18 - 14 * abs(np.sin(self.now_s() * 3)) if "audio" not in self._absent(self.now_s()) else -58.0
         return EngineStatus(
             state=self._state,
-            elapsed_s=self.now_s,
+            elapsed_s=self.now_s(),
             camera=self._devices["camera"],
             microphone=self._devices["microphone"],
             recognizer="Vosk small-en-us-0.15",
@@ -199,17 +225,17 @@ class ScriptedEngine:
     def frame(self) -> VideoFrame | None:
         if self._devices["camera"].state is not DeviceState.RUNNING or self._state is not RunState.LIVE:
             return None
-        count = int(self.now_s * 30)
+        count = int(self.now_s() * 30)
         if self._frame is None or round(self._frame.t_s * 30) != count:
             self._frame = VideoFrame(count / 30, picture(count // 8 % 12 / 2))
         return self._frame
 
     def sighting(self) -> Sighting | None:
-        reason = self._absent(self.now_s).get("visual")
+        reason = self._absent(self.now_s()).get("visual")
         if self.faces > 1:
             reason = Reason.SEVERAL_FACES
         box = None if reason is Reason.NO_FACE else FaceBox(225, 112, 190, 240, 0.97)
-        return Sighting(self.now_s, (640, 480), box, self.faces, Presence(reason is None, 0.9, reason))
+        return Sighting(self.now_s(), (640, 480), box, self.faces, Presence(reason is None, 0.9, reason))
 
     def words_at(self, now_s: float) -> list[Word]:
         first = max(0, int((now_s - 40) * 2))
@@ -217,7 +243,7 @@ class ScriptedEngine:
         return [word for word in said if word.end_s > self._origin_s]
 
     def transcript(self) -> list[Word]:
-        said = self.words_at(self.now_s)
+        said = self.words_at(self.now_s())
         return [*said[:-2], *(replace(word, final=False) for word in said[-2:])]
 
     def presence_share(self) -> dict[str, float]:

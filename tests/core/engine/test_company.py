@@ -40,7 +40,7 @@ def test_followers_hear_every_step_as_it_was_shown(start, follower):
 
 
 def test_the_end_comes_once_with_the_report(start, follower):
-    company = Company(FACTS, (follower,), closing=lambda status, hops: {"steps": status.steps, "hops": len(hops)})
+    company = Company(FACTS, (follower,), closing=lambda status, hops, _sync: {"steps": status.steps, "hops": len(hops)})
     engine = start(Sources(*devices()), company=company)
     until(lambda: steps(engine) >= 2)
     engine.stop()
@@ -121,8 +121,8 @@ def test_what_happens_to_the_session_is_noted(start, follower):
     engine = start(Sources(camera, microphone), company=Company(FACTS, (follower,)))
     until(lambda: steps(engine) >= 1)
     camera.plugged.clear()
-    engine.feed_back(False)
-    engine.inject(Faults(blur=0.5))
+    engine.tuning.feed_back(False)
+    engine.tuning.inject(Faults(blur=0.5))
     engine.reset()
     until(lambda: any(isinstance(e, Event) and "lost" in e.text for e in follower.entries))
     kinds = {entry.kind for entry in follower.entries if isinstance(entry, Event)}
@@ -134,21 +134,21 @@ def test_explanations_come_while_they_are_wanted(start):
     engine = start(Sources(*devices()))
     until(lambda: steps(engine) >= 1)
     assert newest(engine).explanation is None
-    engine.explain(True)
+    engine.tuning.explain(True)
     until(lambda: newest(engine).explanation is not None)
-    engine.explain(False)
+    engine.tuning.explain(False)
     until(lambda: newest(engine).explanation is None)
 
 
 def test_faults_reach_the_rings_and_not_what_is_recorded(start, follower):
     engine = start(Sources(*devices()), company=Company(FACTS, (follower,)))
-    engine.inject(Faults(mute=True, drop_frames=1.0))
+    engine.tuning.inject(Faults(mute=True, drop_frames=1.0))
     until(lambda: newest_is(engine, "audio", Reason.MICROPHONE_ZEROS))
     assert newest(engine).presence["visual"].present is False
     assert engine.status().level_dbfs == -120.0
     recorded = [chunk for chunk in follower.chunks if hasattr(chunk, "samples")]
     assert np.abs(recorded[-1].samples).max() > 0
-    engine.inject(Faults())
+    engine.tuning.inject(Faults())
     until(lambda: steps(engine) > 0 and newest(engine).presence["visual"].present)
 
 

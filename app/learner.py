@@ -1,0 +1,164 @@
+"""The learner's own part of a session: reports, marks, task, timer and notes, and what is asked of them in between.
+
+Made anew for every session, for its questions, hints and timer count in the session's own time. Everything that is
+said or done goes into the engine's diary, and from there to the screen and to what is kept.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.focus.doing import doing_at
+from core.focus.nudges import Nudges
+from core.focus.timer import FocusTimer, TimerView
+from core.own.asking import Prober
+from core.settings import Settings
+from core.types import Activity, Entry, Marker
+
+if TYPE_CHECKING:
+    from core.engine import Engine
+
+
+class Learner(QObject):
+    """Between `begin` and `end` it has an engine; without one its slots do nothing."""
+
+    asked = Signal(object)
+    """Question"""
+    hinted = Signal(object)
+    """Nudge"""
+    noted = Signal(str, float)
+    """What was just reported or marked, and when in the session"""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._engine: Engine | None = None
+
+    def begin(self, engine: Engine, settings: Settings) -> None:
+        """A session began."""
+        self._engine = engine
+        self._ask = settings.ask
+        self._prober = Prober(settings.ask, secrets.randbits(32))
+        self._nudges, self._timer = Nudges(), FocusTimer(settings.focus)
+        self._newest_s, self._count = -1.0, 0
+
+    def end(self) -> None:
+        """It is over."""
+        self._engine = None
+
+    def choose(self, settings: Settings) -> None:
+        """Questions and hints were switched on or off in the middle of a session."""
+        if self._engine is not None and settings.ask != self._ask:
+            self._ask = settings.ask
+            self._prober = Prober(settings.ask, secrets.randbits(32))
+
+    # --- as time passes ----------------------------------------------------------------------------------------
+
+    def follow(self, now_s: float) -> None:
+        """Hear of the steps since last time; say what is due."""
+        engine = self._engine
+        if engine is None:
+            return
+        self._tell(*self._timer.tick(now_s))
+        count, newest = engine.estimates.peek()
+        if newest is None or count == self._count:
+            return
+        self._count = count
+        doing = self.doing(now_s)
+        for estimate in engine.history.since(self._newest_s):
+            question = self._prober.take(estimate, doing)
+            nudge = self._nudges.take(estimate, doing) if self._ask.nudges else None
+            if question is not None:
+                self.asked.emit(question)
+            elif nudge is not None:
+                self._tell(Activity(nudge.t_s, "nudge", nudge.text))
+                self.hinted.emit(nudge)
+        self._newest_s = newest.t_s
+
+    def view(self, now_s: float) -> TimerView | None:
+        """How the timer stands; None without a session."""
+        return None if self._engine is None else self._timer.view(now_s)
+
+    def doing(self, now_s: float) -> str:
+        """What the learner is doing now: an `Activity.kind`, or nothing."""
+        activity = None if self._engine is None else doing_at(self._engine.diary.activities(), now_s)
+        return activity.kind if activity else ""
+
+    def entries(self) -> list[Entry]:
+        """What stands in the diary."""
+        return [] if self._engine is None else self._engine.diary.entries()
+
+    # --- what the learner does ---------------------------------------------------------------------------------
+
+    @Slot(str)
+    def report(self, state: str) -> None:
+        """An own report, of their own accord."""
+        self._report(state, asked=False)
+
+    @Slot(str)
+    def answer(self, state: str) -> None:
+        """The answer to a question."""
+        self._report(state, asked=True)
+
+    def _report(self, state: str, asked: bool) -> None:
+        if self._engine is not None:
+            report = self._engine.diary.report(state, asked)
+            self._prober.reported(report.t_s)
+            self.noted.emit(state, report.t_s)
+
+    @Slot(str, float)
+    def mark(self, label: str, ago_s: float) -> None:
+        """A moment is marked: now, or when somebody began to type the label."""
+        if self._engine is not None:
+            marker = Marker(max(self._engine.now_s() - ago_s, 0.0), label)
+            self._tell(marker)
+            self.noted.emit(label, marker.t_s)
+
+    @Slot()
+    def ignored(self) -> None:
+        """Nobody answered a question."""
+        if self._engine is not None:
+            self._prober.ignored(self._engine.now_s())
+
+    @Slot()
+    def not_now(self) -> None:
+        """No questions for a while."""
+        if self._engine is not None:
+            self._prober.not_now()
+
+    @Slot(str)
+    def dismissed(self, rule: str) -> None:
+        """Not this hint any more."""
+        if self._engine is not None:
+            self._nudges.dismissed(rule)
+
+    @Slot(str)
+    def start_timer(self, task: str) -> None:
+        """A focus block with this task."""
+        if self._engine is not None:
+            self._tell(*self._timer.start(self._engine.now_s(), task))
+
+    @Slot()
+    def stop_timer(self) -> None:
+        """No timer any more."""
+        if self._engine is not None:
+            self._tell(*self._timer.stop(self._engine.now_s()))
+
+    @Slot()
+    def skip(self) -> None:
+        """To the next block."""
+        if self._engine is not None:
+            self._tell(*self._timer.skip(self._engine.now_s()))
+
+    @Slot(str)
+    def note(self, text: str) -> None:
+        """An own note."""
+        if self._engine is not None:
+            self._tell(Activity(self._engine.now_s(), "note", text))
+
+    def _tell(self, *entries: Entry) -> None:
+        for entry in entries:
+            if self._engine is not None:
+                self._engine.diary.tell(entry)
