@@ -1,6 +1,6 @@
 """The Review page's desk: what takes longer than a frame is done here in jobs, and said by signals. No widget.
 
-A newer job about one topic makes what an older one brings of no interest.
+Jobs take turns at the shelf, so that what is being read is not erased meanwhile.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from app.jobs import Job
+from app.review_errands import Errands
 from app.review_judge import Judge, Judgement
 from core.errors import StoreError
 from core.settings import ModelSettings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from core.store.record import Steps
     from core.store.shelf import Shelf
 
-END_S = 2.0
+CHANGE = "change"
 
 
 class ReviewDesk(QObject):
@@ -40,8 +41,8 @@ class ReviewDesk(QObject):
     """What `prepare` made of a StoredSession"""
     judged = Signal(object)
     """Judgement"""
-    compared = Signal(object, object)
-    """Steps of the other checkpoint, Comparison"""
+    compared = Signal(str, object, object)
+    """The session's id, Steps of the other checkpoint, Comparison"""
     progressed = Signal(float)
     """Share of a re-scoring that is done."""
     changed = Signal()
@@ -61,10 +62,14 @@ class ReviewDesk(QObject):
         self._shelf: Shelf | None = None
         self._judge = Judge()
         self._counts: dict[tuple[str, int], tuple[int, ...]] = {}
-        self._jobs: dict[str, Job] = {}
-        self._running: set[Job] = set()
-        self._closed = False
         self._one = Lock()
+        self._errands = Errands(self)
+        self._errands.failed.connect(self._on_failed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return self._errands.busy
 
     def show_shelf(self, shelf: Shelf) -> None:
         """Work with this shelf."""
@@ -76,13 +81,13 @@ class ReviewDesk(QObject):
         """List what fits the query, then count the states of each."""
         if self._shelf is not None:
             shelf = self._shelf
-            self._work("list", lambda _job: self._alone(lambda: shelf.lines(query)), self._on_listed)
+            self._errands.run("list", lambda _job: self._alone(lambda: shelf.lines(query)), self._on_listed)
 
     def open(self, session_id: str) -> None:
         """Read a session and make it ready to be shown."""
         if self._shelf is not None:
             shelf = self._shelf
-            self._work(
+            self._errands.run(
                 "open", lambda _job: self._prepare(self._alone(lambda: shelf.read(session_id))), self.opened.emit
             )
 
@@ -91,7 +96,7 @@ class ReviewDesk(QObject):
         if self._shelf is not None:
             shelf = self._shelf
             done = lambda lines: self.surveyed.emit(lines, participant)  # noqa: E731
-            self._work("survey", lambda _job: self._alone(shelf.lines), done)
+            self._errands.run("survey", lambda _job: self._alone(shelf.lines), done)
 
     def _alone(self, act: Callable[[], Any]) -> Any:
         """One at a time: a session that is being read cannot be erased."""
@@ -105,7 +110,7 @@ class ReviewDesk(QObject):
             if (counts := self._counts.get((line.id, line.steps))) is not None:
                 self.counted.emit(line.id, counts)
         if missing and self._shelf is not None:
-            self._work("count", partial(self._count, self._shelf, missing), lambda _none: None)
+            self._errands.run("count", partial(self._count, self._shelf, missing), lambda _none: None)
 
     def _count(self, shelf: Shelf, lines: Sequence[SessionLine], job: Job) -> None:
         for line in lines:
@@ -122,7 +127,7 @@ class ReviewDesk(QObject):
         """How right is it for the person of this session, over all of their sessions?"""
         if self._shelf is not None:
             shelf = self._shelf
-            self._work(
+            self._errands.run(
                 "judge", lambda job: self._alone(lambda: self._judge.judge(shelf, session, job)), self._on_judged
             )
 
@@ -134,13 +139,13 @@ class ReviewDesk(QObject):
         """Estimate with this calibration from now on."""
         from core.own.personal import save
 
-        self._work("personal", lambda _job: save(personal), self._on_personal)
+        self._errands.run("personal", lambda _job: save(personal), self._on_personal)
 
     def undo(self) -> None:
         """Estimate as shipped again."""
         from core.own.personal import forget
 
-        self._work("personal", lambda _job: forget(), self._on_personal)
+        self._errands.run("personal", lambda _job: forget(), self._on_personal)
 
     def _on_personal(self, _none: object) -> None:
         self.personal_changed.emit()
@@ -149,12 +154,11 @@ class ReviewDesk(QObject):
         """Score the session's features by the checkpoint in `folder`, None for the shipped one."""
         if self._shelf is not None:
             work = partial(self._rescore, self._shelf, session, folder)
-            self._work("compare", work, lambda found: found and self.compared.emit(*found))
+            self._errands.run("compare", work, lambda found: self.compared.emit(session.line.id, *found))
 
     def stop_comparing(self) -> None:
         """The re-scoring is no longer wanted."""
-        if (job := self._jobs.pop("compare", None)) is not None:
-            job.cancel()
+        self._errands.drop("compare")
 
     def _rescore(self, shelf: Shelf, session: StoredSession, folder: Path | None, job: Job) -> tuple[Steps, Comparison]:
         from core.review.comparison import compare
@@ -203,7 +207,7 @@ class ReviewDesk(QObject):
         from core.review.export import export
 
         done = lambda _none: self.said.emit(f"Saved as {target}.")  # noqa: E731
-        self._work(f"export {target}", lambda _job: export(session, kind, target), done)
+        self._errands.run(f"export {target}", lambda _job: export(session, kind, target), done)
 
     def media(self, session_id: str) -> Path | None:
         """The recording of a session; None without one."""
@@ -211,8 +215,7 @@ class ReviewDesk(QObject):
 
     def _erase(self, act: Callable[[Shelf], Any], words: Callable[[Any], str]) -> None:
         self._counts.clear()
-        if (counting := self._jobs.pop("count", None)) is not None:
-            counting.cancel()
+        self._errands.drop("count")
         self._judge.forget()
         self._change(act, lambda result: (self.said.emit(words(result)), self.gone.emit()))
 
@@ -220,45 +223,21 @@ class ReviewDesk(QObject):
         """One change after another: each is a topic of its own, so none is dropped."""
         if self._shelf is not None:
             shelf = self._shelf
-            self._work(f"change {id(act)}", lambda _job: self._alone(lambda: act(shelf)), done)
+            self._errands.run(f"{CHANGE} {id(act)}", lambda _job: self._alone(lambda: act(shelf)), done)
 
     def _on_change(self, _none: object) -> None:
         self.changed.emit()
 
-    # --- jobs --------------------------------------------------------------------------------------------------
-
-    def _work(self, topic: str, work: Callable[[Job], object], done: Callable[[Any], object]) -> None:
-        if self._closed:
-            return
-        if (older := self._jobs.get(topic)) is not None:
-            older.cancel()
-        job = Job(f"review-{topic}", work, self)
-        self._jobs[topic] = job
-        self._running.add(job)
-        job.done.connect(lambda result: self._end(topic, job) and done(result))
-        job.failed.connect(lambda sentence: self._end(topic, job) and self._say_failed(topic, sentence))
-        job.start()
-
-    def _say_failed(self, topic: str, sentence: str) -> None:
+    @Slot(str, str)
+    def _on_failed(self, topic: str, sentence: str) -> None:
         self.failed.emit(topic)
         self.said.emit(sentence)
-        if topic.startswith("change"):
+        if topic.startswith(CHANGE):
             self.gone.emit()
-
-    def _end(self, topic: str, job: Job) -> bool:
-        """Whether what the job brought is still of interest."""
-        self._running.discard(job)
-        newest = self._jobs.get(topic) is job
-        if newest:
-            del self._jobs[topic]
-        return newest and not self._closed
 
     def close(self) -> list[str]:
         """End all jobs; names of threads that are left."""
-        self._closed = True
-        for job in self._running:
-            job.cancel()
-        return [name for job in list(self._running) for name in job.end(END_S)]
+        return self._errands.close()
 
 
 def sessions(count: int) -> str:

@@ -32,6 +32,7 @@ class Canvas(QWidget):
         self._picture: Picture | None = None
         self._other: Track | None = None
         self._painted: QPixmap | None = None
+        self._focused = False
         self._pressed_x: float | None = None
         self._dragged_x: float | None = None
         self.setMouseTracking(True)
@@ -50,6 +51,11 @@ class Canvas(QWidget):
         """A second set of lines, thin: what another checkpoint makes of the same session."""
         self._other = track
         self._repaint()
+
+    def show_focus(self, focused: bool) -> None:
+        """Whether keys go to the timeline."""
+        self._focused = focused
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
         """Room for all rows."""
@@ -78,6 +84,9 @@ class Canvas(QWidget):
             veil = QColor(colors.accent)
             veil.setAlpha(50)
             painter.fillRect(QRectF(QPointF(self._pressed_x, top), QPointF(self._dragged_x, bottom)).normalized(), veil)
+        if self._focused:
+            painter.setPen(QPen(QColor(colors.accent), 2))
+            painter.drawRoundedRect(sheet.places["curves"].united(sheet.places["axis"]).adjusted(-4, -5, 4, -2), 4, 4)
         if self._span.at_s is not None and self._span.start_s <= self._span.at_s <= self._span.end_s:
             x = sheet.scale("curves").x(self._span.at_s)
             painter.setPen(QPen(QColor(colors.text), 1))

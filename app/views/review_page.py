@@ -16,7 +16,8 @@ from app.views.review_list import SessionList
 from app.views.review_session import Opened, SessionView, prepare
 from app.views.review_wishes import Wishes
 from app.views.review_words import NO_FIT
-from core.store.record import SessionLine
+from core.review.comparison import Comparison
+from core.store.record import SessionLine, Steps
 from core.types import OwnReport
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class ReviewPage(QWidget):
         desk.counted.connect(self.list.show_counts)
         desk.opened.connect(self._on_opened)
         desk.judged.connect(session.right.show_judgement)
-        desk.compared.connect(session.show_comparison)
+        desk.compared.connect(self._on_compared)
         desk.progressed.connect(session.compare.show_progress)
         desk.failed.connect(session.compare.show_failed)
         desk.changed.connect(self._on_changed)
@@ -133,8 +134,16 @@ class ReviewPage(QWidget):
 
     @Slot(object)
     def _on_opened(self, opened: Opened) -> None:
-        if opened.session.line.id == self._wanted:
-            self.session.show_opened(opened)
+        if opened.session.line.id != self._wanted:
+            return
+        if self.session.id != self._wanted:
+            self.desk.stop_comparing()
+        self.session.show_opened(opened)
+
+    @Slot(str, object, object)
+    def _on_compared(self, session_id: str, other: Steps, found: Comparison) -> None:
+        if session_id == self.session.id:
+            self.session.show_comparison(other, found)
 
     @Slot()
     def _on_changed(self) -> None:

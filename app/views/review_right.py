@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -40,7 +42,7 @@ class RightPane(Pane):
         self.offer_text, self._figures = words(), words("caption")
         self.take = button("Use it", "Use the personal calibration from the next step on", self._use, "primary")
         self.drop = button("Back to the default", "Forget the personal calibration", self.undo.emit)
-        self._offer: Offer | None = None
+        self._fresh: Personal | None = None
         self._build()
 
     def _build(self) -> None:
@@ -83,9 +85,11 @@ class RightPane(Pane):
         self._show_offer(judgement.offer, judgement.personal)
 
     def _show_offer(self, offer: Offer | None, personal: Personal | None) -> None:
-        self._offer = offer
         fresh = offer.personal if offer is not None else None
-        self.offer_text.setText(_offer_words(offer, personal))
+        if fresh is not None and personal is not None and _same(fresh, personal):
+            fresh = None
+        self._fresh = fresh
+        self.offer_text.setText(_offer_words(offer, personal, fresh))
         shown = fresh or personal
         self._figures.setText(_held_words(shown.before, shown.after) if shown else "")
         self._figures.setVisible(bool(self._figures.text()))
@@ -94,8 +98,8 @@ class RightPane(Pane):
         self.drop.setVisible(personal is not None)
 
     def _use(self) -> None:
-        if self._offer is not None and self._offer.personal is not None:
-            self.use.emit(self._offer.personal)
+        if self._fresh is not None:
+            self.use.emit(self._fresh)
 
 
 def _share(share: Share) -> str:
@@ -116,13 +120,19 @@ def _here(found: Agreement) -> str:
     return f"{counted(found.reports, 'report')}; a state was named at {named.whole}, and agreed at {named.part}."
 
 
-def _offer_words(offer: Offer | None, personal: Personal | None) -> str:
+def _same(one: Personal, other: Personal) -> bool:
+    """Whether two calibrations do the same, whenever they were made."""
+    return replace(one, made_utc="") == replace(other, made_utc="")
+
+
+def _offer_words(offer: Offer | None, personal: Personal | None, fresh: Personal | None) -> str:
     in_use = f"A calibration of {day(personal.made_utc)} from {personal.reports} reports is in use." if personal else ""
+    if fresh is not None and in_use:
+        return f"{in_use} Meanwhile another one fits your reports better."
+    if fresh is not None:
+        return "A correction of the probabilities fits your reports better than the default does."
     if offer is None:
         return in_use or STUDY
-    if offer.personal is not None:
-        ready = "another one fits your reports" if in_use else "A correction of the probabilities fits your reports"
-        return f"{in_use} Meanwhile {ready} better." if in_use else f"{ready} better than the default does."
     return f"{in_use} {offer.why_not}".strip()
 
 

@@ -143,7 +143,6 @@ class SessionView(QWidget):
         for tab in self.tabs.values():
             tab.setVisible(shown)
 
-    @Slot(object, object)
     def show_comparison(self, other: Steps, found: Comparison) -> None:
         """What another checkpoint makes of it."""
         self.timeline.show_other(other)

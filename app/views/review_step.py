@@ -55,6 +55,15 @@ def shares(row: np.ndarray) -> list[str]:
     return [f"{name} {percent(float(value))}" for name, value in zip(STATES, row, strict=True)]
 
 
+def at_time(steps: Steps, t_s: float) -> str:
+    """What the step at exactly `t_s` named, with its probability; a dash where there is none."""
+    index = int(np.searchsorted(steps.t_s, t_s))
+    if index == len(steps) or steps.t_s[index] != t_s:
+        return "–"
+    row = steps.probabilities[index]
+    return _named(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
+
+
 def why(steps: Steps, index: int) -> str:
     """Leave-one-out, the feedback's push and who told most, where somebody had Explain open; empty elsewhere."""
     row, parts = steps.probabilities[index], []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.style_sheet import dress
@@ -16,7 +16,7 @@ from app.views.review_marks import Note, blocks, notes
 from app.views.review_overview import Overview
 from app.views.review_picture import Picture
 from app.views.review_span import ZOOM, VisibleSpan
-from app.views.review_step import read_out
+from app.views.review_step import at_time, read_out
 from app.views.review_track import nearest, track
 from core.review.context import Context
 from core.store.record import Steps, StoredSession
@@ -56,6 +56,7 @@ class Timeline(QWidget):
         self.canvas, self.overview = Canvas(self.span), Overview(self.span)
         self._lines = [QLabel() for _ in range(5)]
         self._shown: Drawable | None = None
+        self._other: Steps | None = None
         self._pinned_s: float | None = None
         self._build()
         self.canvas.hovered.connect(self._on_hover)
@@ -101,7 +102,7 @@ class Timeline(QWidget):
         self.canvas.show_picture(shown.picture if shown else None)
         self.overview.show_track(shown.picture.track if shown else None)
         if not same:
-            self.canvas.show_other(None)
+            self.show_other(None)
         if shown is not None and not same:
             times = shown.picture.track.t_s
             self._pinned_s = None
@@ -111,7 +112,9 @@ class Timeline(QWidget):
     def show_other(self, steps: Steps | None) -> None:
         """The same session as another checkpoint reads it, as thin lines."""
         hop_s = self._shown.session.facts.hop_s if self._shown else 1.0
+        self._other = steps
         self.canvas.show_other(track(steps, hop_s) if steps is not None else None)
+        self._read()
 
     def go_to(self, t_s: float) -> None:
         """Show a moment from nearby."""
@@ -145,6 +148,8 @@ class Timeline(QWidget):
         if self._shown is not None and index is not None and self.span.at_s is not None:
             said = read_out(self._shown.session.steps, index, self._shown.context, self._marks(self.span.at_s))
             lines = said.lines
+            if self._other is not None:
+                lines[1] += f" · the other: {at_time(self._other, float(self._shown.picture.track.t_s[index]))}"
         elif self._shown is not None:
             empty = len(self._shown.picture.track.t_s) == 0
             lines = ["No step was made in this session." if empty else "Move over the timeline to read a step.", HELP]
@@ -158,6 +163,16 @@ class Timeline(QWidget):
         near_s = max(self._shown.session.facts.hop_s, NEAR_SHARE * self.span.width_s)
         everything = (*self._shown.picture.reports, *self._shown.picture.notes)
         return [mark for mark in everything if abs(mark.t_s - at_s) <= near_s]
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
+        """Show that keys go here."""
+        self.canvas.show_focus(True)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
+        """Keys go elsewhere."""
+        self.canvas.show_focus(False)
+        super().focusOutEvent(event)
 
     # --- keys --------------------------------------------------------------------------------------------------
 

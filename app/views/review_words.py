@@ -13,7 +13,7 @@ NOTHING_STORED = (
     "reported. Words, and what a re-scoring needs, are kept only if you say so; picture and sound are not."
 )
 WHERE = "All of it stays in this folder on this machine, readable by you alone:"
-SWITCH = "Settings › Storing switches it on and off. Demo sessions with a drawn learner keep nothing."
+SWITCH = "It is switched on and off in Settings, Storing. A demo keeps nothing."
 NO_FIT = "No stored session fits “{query}”."
 MEGABYTE = 1e6
 

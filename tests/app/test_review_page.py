@@ -15,10 +15,13 @@ from app import theme
 from app.views.review_asks import EraseQuestion
 from app.views.review_page import ReviewPage
 from app.views.review_session import TABS
+from core.features.opening import open_checkpoint
+from core.model.checkpoint import encoder_fingerprint
 from core.own.personal import load, personal_file
+from core.settings import ModelSettings
 from core.store.shelf import Shelf
 from core.types import REPORTABLE, STATES, OwnReport
-from tests.app.pictures import is_a_picture
+from tests.app.pictures import difference, is_a_picture
 from tests.app.shelved import dated, put
 from tests.core.own.learners import SHIFT
 from tests.support.stored import stored_features, stored_session
@@ -67,7 +70,7 @@ def page(shelf: Path, open_page: OpenPage) -> ReviewPage:
 
 
 def idle(page: ReviewPage) -> bool:
-    return not page.desk._running
+    return not page.desk.busy
 
 
 def choose(qtbot, page: ReviewPage, session_id: str) -> None:
@@ -179,6 +182,7 @@ def test_a_calibration_that_helps_is_offered_used_and_undone(qtbot, home: Path, 
     right.take.click()
     qtbot.waitUntil(lambda: right.drop.isVisible() and idle(page))
     assert load() is not None
+    assert not right.take.isVisible()  # the same one is not offered twice
     right.drop.click()
     qtbot.waitUntil(lambda: not right.drop.isVisible() and idle(page))
     assert not personal_file().exists()
@@ -237,6 +241,23 @@ def test_a_checkpoint_of_other_encoders_is_refused_in_words(qtbot, page: ReviewP
     qtbot.waitUntil(lambda: bool(said) and idle(page), timeout=60_000)
     assert "other encoders" in said[0]
     assert page.session.compare.choose.isEnabled()
+
+
+def test_two_checkpoints_on_one_session(qtbot, home: Path, open_page: OpenPage) -> None:
+    fingerprint = encoder_fingerprint(open_checkpoint(ModelSettings(), "cpu").network)
+    session = dated(stored_session(60.0, seed=2), NEWEST, "2026-11-22T08:30:00+00:00")
+    put(home / "sessions", session, features=stored_features(session, encoders=fingerprint))
+    page = open_page()
+    compare, canvas = page.session.compare, page.session.timeline.canvas
+    before = canvas.grab().toImage()
+    page.session.open_pane("compare")
+    compare.shipped.click()
+    qtbot.waitUntil(lambda: compare.sentence.isVisible() and idle(page), timeout=60_000)
+    assert f"of {len(session.steps)} steps" in compare.sentence.text()
+    page.session.go_to(0.0)
+    page.session.timeline.span.fit()
+    assert "the other:" in page.session.timeline.text
+    assert difference(before, canvas.grab().toImage()) > 0.2
 
 
 @pytest.mark.parametrize("kind", ["csv", "html"])
