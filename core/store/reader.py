@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from core.types import MODALITIES, STATES, Activity, Event, Marker, OwnReport, W
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
 _TOLD = ("purpose", "participant", "study_id", "keep_until", "input_name", "profile", "checkpoint_sha256")
 _COUNTED = ("steps", "words", "reports", "markers")
+_CHUNK = 1000
 _FACTS = {part.name for part in fields(SessionFacts)}
 
 
@@ -122,8 +123,7 @@ def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> Ses
 
 
 def _steps(db: sqlite3.Connection) -> Steps:
-    rows = db.execute(f"SELECT {', '.join(NUMBERS)} FROM steps ORDER BY step").fetchall()
-    table = np.array(rows, np.float64).reshape(len(rows), len(NUMBERS))
+    table = np.concatenate([np.array(rows, np.float64).reshape(-1, len(NUMBERS)) for rows in _chunks(db, NUMBERS)])
     at = {name: place for place, name in enumerate(NUMBERS)}
     states = tuple(state.lower() for state in STATES)
 
@@ -144,15 +144,22 @@ def _steps(db: sqlite3.Connection) -> Steps:
         reasons=codes[:, :3].copy(),
         abstains=codes[:, 3].copy(),
         compute_ms=table[:, at["compute_ms"]].astype(np.float32),
-        **_explanation(db, len(rows)),
+        **_explanation(db, len(table)),
     )
 
 
 def _reasons(db: sqlite3.Connection) -> NDArray[np.int8]:
     """(N, 4): codes of why each modality is absent or doubtful, and of why no state is named."""
-    rows = db.execute(f"SELECT {', '.join(REASONS_WHY)} FROM steps ORDER BY step").fetchall()
-    codes = [[_CODES[name] for name in row] for row in rows]
-    return np.array(codes, np.int8).reshape(len(rows), len(REASONS_WHY))
+    codes = [[[_CODES[name] for name in row] for row in rows] for rows in _chunks(db, REASONS_WHY)]
+    return np.concatenate([np.array(part, np.int8).reshape(-1, len(REASONS_WHY)) for part in codes])
+
+
+def _chunks(db: sqlite3.Connection, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
+    """These columns of all steps, some rows at a time, at last none: whatever runs beside it stays fluent."""
+    cursor = db.execute(f"SELECT {', '.join(columns)} FROM steps ORDER BY step")
+    while rows := cursor.fetchmany(_CHUNK):
+        yield rows
+    yield []
 
 
 def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.float32]]:
