@@ -16,12 +16,12 @@ from app.device_watch import DeviceWatch
 from app.failure import sentence
 from app.fetch import Fetch
 from app.insight import Insight
-from app.jobs import Job
 from app.keeping import Keeping, own_calibration
 from app.learner import Learner
 from app.memory import changed, remember
 from app.ready import Check, device_check, model_check, model_problem, words_check
 from app.study import Study
+from app.tidying import Tidying
 from app.wording import LIVE_DEMO
 from core.errors import MonitorError
 from core.settings import Settings
@@ -52,19 +52,19 @@ class Desk(QObject):
         self.settings, self.input, self.bridge = settings, source, bridge
         self.keeping = keeping or Keeping()
         self.study = Study(self.keeping)
-        self.learner, self.insight = Learner(self), Insight(self)
+        self.learner, self.insight, self.tidying = Learner(self), Insight(self), Tidying(self)
         self.conductor = Conductor(make, self)
         self.watch = DeviceWatch(self)
         self.fetch = Fetch(self)
         self._muted: set[Modality] = set()
         self._begin_again = False
-        self._tidying: Job | None = None
         self._error = ""
         self.leftover: list[str] = []
         self.watch.listed.connect(self.changed)
         self.fetch.over.connect(self.changed)
         self.fetch.said.connect(self.said)
         self.watch.said.connect(self.said)
+        self.tidying.said.connect(self.said)
         self.conductor.failed.connect(self._on_failed)
         self.conductor.started.connect(self._on_started)
         self.conductor.stopped.connect(self._on_stopped)
@@ -236,29 +236,12 @@ class Desk(QObject):
         if engine is not None:
             engine.tuning.calibrate(own_calibration(self.settings, self.input, self.said.emit))
 
-    def tidy(self) -> None:
-        """Erase what may not be kept any longer, beside the window."""
-        job = Job("tidy", lambda _job: self.study.tidy(self.settings), self)
-        job.done.connect(self._on_tidied)
-        job.failed.connect(self._on_untidy)
-        self._tidying = job
-        job.start()
-
-    def _on_tidied(self, sentences: list[str]) -> None:
-        self._tidying = None
-        for done in sentences:
-            self.said.emit(done)
-
-    def _on_untidy(self, problem: str) -> None:
-        self._tidying = None
-        self.said.emit(problem)
-
     def close(self) -> list[str]:
         """End everything that owns a thread, the devices first; names of threads that would not end."""
         self.fetch.cancel()
         self.leftover = self.conductor.close()
         self.leftover += self.fetch.close(HELPER_ENDS_WITHIN_S) + self.watch.close(HELPER_ENDS_WITHIN_S)
-        self.leftover += self._tidying.end(HELPER_ENDS_WITHIN_S) if self._tidying else []
+        self.leftover += self.tidying.close(HELPER_ENDS_WITHIN_S)
         self.learner.end()
         self.insight.end()
         self.keeping.close()

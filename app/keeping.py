@@ -11,16 +11,16 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime, timedelta
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.choice import Input
-from core import __version__, paths
+from core import paths
 from core.errors import SettingsError
 from core.settings import Settings, StoreSettings
 from core.status import EngineStatus, RunState
 from core.study.gate import Gate, load_gate
+from core.versions import versions
 
 if TYPE_CHECKING:
     from core.engine import Company
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from core.store.recorder import Recorder
     from core.store.shelf import Shelf
 
-COMPUTING = ("torch", "transformers", "numpy", "opencv-python", "PySide6")
-"""Libraries whose versions a session remembers."""
 KEEPING_STATES = (RunState.LIVE, RunState.PAUSED, RunState.ENDED)
 Say = Callable[[str], None]
 
@@ -156,8 +154,3 @@ def own_calibration(settings: Settings, source: Input, say: Say) -> Personal | N
     except SettingsError as error:
         say(str(error))
         return None
-
-
-def versions() -> dict[str, str]:
-    """Of the program and of the libraries that compute."""
-    return {"edu-emotionnet": __version__, **{name: metadata.version(name) for name in COMPUTING}}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
@@ -17,6 +15,7 @@ from app.facts import show_facts
 from app.feed import Feed
 from app.gauge import Gauge
 from app.keeping import kept
+from app.keys import Keys, menu_entries
 from app.losses import Losses
 from app.menu import MainMenu
 from app.outcome import Outcome
@@ -28,11 +27,9 @@ from app.views.about import About
 from app.views.ask_card import AskCard
 from app.views.banner import Banner
 from app.views.header import Header
-from app.views.report_button import STATE_OF_KEY
 from app.views.small import SmallStrip
 from app.views.status_bar import StatusBar
 from app.wardrobe import Wardrobe
-from core.look import MODALITY_ORDER
 from core.status import EngineStatus, RunState
 from core.study.gate import Gate
 
@@ -96,34 +93,9 @@ class MainWindow(QMainWindow):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
         self.ask = AskCard(self.pages)
-        self._keys, self.menu = self._make_keys(), self._make_menu()
+        self._keys, self.menu = Keys(self), MainMenu(self, menu_entries(self))
         self.menu.theme_chosen.connect(self.wardrobe.wear)
         self.header.set_menu(self.menu)
-
-    def _make_keys(self) -> dict[int, Callable[[], object]]:
-        numbers = zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), MODALITY_ORDER, strict=True)
-        return {
-            Qt.Key.Key_Space: self.desk.start_or_pause,
-            Qt.Key.Key_R: self.desk.reset,
-            Qt.Key.Key_F: self.toggle_full_screen,
-            Qt.Key.Key_M: self.live.reports.mark,
-            **{key: partial(self.live.toggles.toggle, modality) for key, modality in numbers},
-            **{key: partial(self.live.reports.press, state) for key, state in STATE_OF_KEY.items()},
-        }
-
-    def _make_menu(self) -> MainMenu:
-        return MainMenu(
-            self,
-            {
-                "Small window": ("Ctrl+M", self.toggle_small),
-                "Full screen": ("F11", self.toggle_full_screen),
-                "Dark or light": ("Ctrl+D", self.wardrobe.switch),
-                "Hide or show the estimate": ("Ctrl+H", self.toggle_hidden),
-                "Stop": ("Ctrl+.", self.desk.stop),
-                "About and law": ("F1", self.show_about),
-                "Quit": ("Ctrl+Q", self.close),
-            },
-        )
 
     # --- the timer ---------------------------------------------------------------------------------------------
 
@@ -216,14 +188,8 @@ class MainWindow(QMainWindow):
         self.header.show_page(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Keys that no control wanted: space, R, F, M, 1 to 9. No shortcuts, so that space still presses buttons."""
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-        act = self._keys.get(event.key()) if plain else None
-        if event.key() == Qt.Key.Key_M and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-            act = self.live.reports.mark_with_text
-        if act and self.pages.name != "First" and not event.isAutoRepeat():
-            act()
-        else:
+        """Keys that no control wanted."""
+        if self.pages.name == "First" or not self._keys.act(event):
             super().keyPressEvent(event)
 
     @Slot()
@@ -256,8 +222,12 @@ class MainWindow(QMainWindow):
     def toggle_hidden(self) -> None:
         """Take estimates off this screen, for an operator, or show them again."""
         self._hides = not self._hides
-        for place in (self.live, self.explain, self.small, self.tray):
+        for place in (self.live, self.small, self.tray):
             place.hide_estimates(self._hides)
+        for name in ("Explain", "Review"):
+            self.header.tabs[name].setEnabled(not self._hides)
+        if self._hides and self.pages.name in ("Explain", "Review"):
+            self.open_page("Live")
 
     @Slot()
     def show_about(self) -> None:

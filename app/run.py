@@ -84,7 +84,7 @@ def make_window(settings: Settings, source: Input, make: MakeEngine | None = Non
     maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks(), keeping))
     window = MainWindow(Desk(settings, source, maker, bridge, keeping), load_gate())
     window.desk.watch.look()
-    window.desk.tidy()
+    window.desk.tidying.start(lambda: window.desk.study.tidy(settings))
     return window
 
 

@@ -9,23 +9,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import torch
 
 from core.bench.recording import Hop, record
-from core.bench.result import BANDS, NAIVE, STEP, Bench
+from core.bench.result import BANDS, EXPLAINING, NAIVE, STEP, STORING, Bench
 from core.features.opening import choose_device, open_checkpoint
 from core.features.prepare import Features
 from core.features.settings import FeatureSettings
+from core.followers import SessionFacts
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import ModelInputs, Streams
 from core.model.live import LiveModel
 from core.opening import open_finder, thread_count
+from core.session import make_estimate
 from core.settings import ModelSettings, WindowSettings
-from core.types import Window
+from core.store.session_file import SessionFile
+from core.types import Estimate, Window
 
 SECONDS = 15.0
 WARM_UP = 3
@@ -48,13 +53,21 @@ def measure(
     gear = Gear(checkpoint, features, device, stopwatch)
     parts, step, naive = Parts(gear), Step(gear), Naive(replace(gear, checkpoint=open_checkpoint(model, device)))
     in_window = max(round(window.audio_s / window.hop_s), 1)
-    for place, hop in enumerate(hops):
-        parts.work(hop)
-        step.work(hop)
-        naive.work(hop, whole_window([hop.window for hop in hops[max(place + 1 - in_window, 0) : place + 1]]))
-        progress((place + 1) / len(hops))
+    with TemporaryDirectory() as folder, closing(_file(Path(folder))) as file:
+        for place, hop in enumerate(hops):
+            made = parts.work(hop)
+            with stopwatch.time(STORING):
+                file.append([made])
+            step.work(hop)
+            naive.work(hop, whole_window([hop.window for hop in hops[max(place + 1 - in_window, 0) : place + 1]]))
+            progress((place + 1) / len(hops))
     ms = {name: values[WARM_UP:] for name, values in stopwatch.ms.items()}
     return Bench(ms, checkpoint.profile, checkpoint.sha256, device, torch.get_num_threads(), window.hop_s)
+
+
+def _file(folder: Path) -> SessionFile:
+    """A session to be stored, without features, as it is unless somebody asks for more."""
+    return SessionFile(folder / "bench", SessionFacts("bench", ""), with_features=False)
 
 
 def whole_window(windows: Sequence[Window]) -> Window:
@@ -99,14 +112,15 @@ class Parts:
         self._live = LiveModel(gear.checkpoint, gear.device)
         self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
 
-    def work(self, hop: Hop) -> None:
-        """Do and time the hop's parts."""
+    def work(self, hop: Hop) -> Estimate:
+        """Do and time the hop's parts, and explaining it."""
         live = self._live
         with self._time("faces"):
             for frame in hop.frames:
                 self._finder.look(frame)
         with self._time("preparing"):
-            inputs = self._features.prepare(hop.window).inputs
+            prepared = self._features.prepare(hop.window)
+        inputs = prepared.inputs
         encoders = {"audio": live.encode_audio, "visual": live.encode_visual, "text": live.encode_text}
         for place, (name, encode) in enumerate(encoders.items()):
             if inputs.present[0, place]:
@@ -117,7 +131,9 @@ class Parts:
             response, _ = live.fuse(streams)
         with self._time(BANDS):
             live.bands(response)
-        live.step(inputs)  # moves the memory on
+        with self._time(EXPLAINING):
+            live.why(streams)
+        return make_estimate(hop.window, prepared.presence, live.step(inputs), 0.0)  # moves the memory on
 
 
 class Step:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 BANDS = "bands of weights"
 PARTS = ("faces", "preparing", "audio encoder", "visual encoder", "text encoder", "fusion", BANDS)
 STEP, NAIVE = "whole step", "naive step"
+EXPLAINING, STORING = "explaining it", "storing it"
+EXTRAS = (EXPLAINING, STORING)
+"""What comes on top of a step: while the Explain page is open, and where sessions are kept (on the store's thread)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,9 @@ class Bench:
         """How many times as long the naive step takes: the median over pairs measured right after each other."""
         return float(np.median(np.array(self.ms[NAIVE]) / np.array(self.ms[STEP])))
 
-    @property
-    def bands_share(self) -> float:
-        """Share of a step that the weights' bands cost: the median over pairs of the same hop."""
-        return float(np.median(np.array(self.ms[BANDS]) / np.array(self.ms[STEP])))
+    def share(self, name: str) -> float:
+        """What something costs as a share of a step: the median over pairs of the same hop."""
+        return float(np.median(np.array(self.ms[name]) / np.array(self.ms[STEP])))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -49,7 +51,10 @@ class Bench:
             "step_ms": _figures(self.ms[STEP]),
             "naive_step_ms": _figures(self.ms[NAIVE]),
             "naive_over_step": self.ratio,
-            "bands_share_of_step": self.bands_share,
+            "bands_share_of_step": self.share(BANDS),
+            "explaining_ms": _figures(self.ms[EXPLAINING]),
+            "explaining_share_of_step": self.share(EXPLAINING),
+            "storing_ms": _figures(self.ms[STORING]),
         }
 
     def to_table(self) -> Table:
@@ -60,14 +65,14 @@ class Bench:
         title = f"{self.profile} ({weights}) on {self.device}, {self.threads} thread{'s' if self.threads > 1 else ''}"
         caption = (
             f"{len(self.ms[STEP])} hops; the naive step takes {self.ratio:.1f} x as long; "
-            f"the bands are {self.bands_share:.1%} of a step"
+            f"the bands are {self.share(BANDS):.1%} of a step, explaining it adds {self.share(EXPLAINING):.1%}"
         )
         table = Table("one hop", title=title, caption=caption)
         for heading in ("median ms", "95 % ms"):
             table.add_column(heading, justify="right")
-        for name in (*PARTS, STEP, NAIVE):
+        for name in (*PARTS, STEP, NAIVE, *EXTRAS):
             found = _figures(self.ms[name])
-            table.add_row(name, f"{found['p50']:.1f}", f"{found['p95']:.1f}", end_section=name == PARTS[-1])
+            table.add_row(name, f"{found['p50']:.1f}", f"{found['p95']:.1f}", end_section=name in (PARTS[-1], NAIVE))
         return table
 
 

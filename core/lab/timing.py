@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core import __version__
 from core.status import DeviceStatus, EngineStatus
+from core.versions import versions
 
 if TYPE_CHECKING:
     from core.lab.sync_report import SyncReport
 
 SCHEMA = 1
-LIBRARIES = ("av", "numpy", "opencv-python", "pylsl", "sounddevice", "torch")
-"""Those that capture, compute and pass on."""
 
 
 def timing_report(status: EngineStatus, hops: Sequence[float], sync: SyncReport | None) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def timing_report(status: EngineStatus, hops: Sequence[float], sync: SyncReport 
         "checkpoint_sha256": status.checkpoint_sha256,
         "device": status.device,
         "threads": status.threads,
-        "versions": {"edu-emotionnet": __version__, **_library_versions()},
+        "versions": versions(),
     }
 
 
@@ -74,16 +72,3 @@ def _hops(status: EngineStatus, hops: Sequence[float]) -> dict[str, Any]:
         "first_end_s": float(hops[0]) if len(hops) else None,
         "last_end_s": float(hops[-1]) if len(hops) else None,
     }
-
-
-def _library_versions() -> dict[str, str]:
-    """Of those that are installed with their papers; a frozen program may lack some."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    found = {}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -83,12 +83,10 @@ class LiveModel:
         """One hop (B = 1) → its answer; the state moves on."""
         if not self._feeding_back:
             self.reset_feedback()
-        streams, before = self.encode(inputs), self._state
+        streams = self.encode(inputs)
+        why = self.why(streams) if self._explaining else None
         response, self._state = self.fuse(streams)
-        answer = replace(self._answer(response), features=_kept(streams))
-        if not self._explaining:
-            return answer
-        return replace(answer, explanation=self._what_if.of(streams, before))
+        return replace(self._answer(response), features=_kept(streams), explanation=why)
 
     @torch.inference_mode()
     def encode(self, inputs: ModelInputs) -> Streams:
@@ -131,6 +129,10 @@ class LiveModel:
         """What the fusion says of encoded hops, from the present state; does not move it."""
         response, state = self._network.fusion(streams, self._state)
         return response, state
+
+    def why(self, streams: Streams) -> Reasons:
+        """Why the fusion is going to say of an encoded hop what it says, from the present state; does not move it."""
+        return self._what_if.of(streams, self._state)
 
     @torch.inference_mode()
     def bands(self, response: Response) -> tuple[Tensor, Tensor]:

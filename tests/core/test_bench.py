@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from core.bench import Bench, measure
-from core.bench.result import NAIVE, PARTS, STEP
+from core.bench.result import EXTRAS, NAIVE, PARTS, STEP
 from core.settings import ModelSettings
 
 
@@ -19,7 +19,7 @@ def found() -> Bench:
 
 
 def test_every_part_the_step_and_the_naive_way_are_measured(found):
-    assert set(found.ms) == {*PARTS, STEP, NAIVE}
+    assert set(found.ms) == {*PARTS, STEP, NAIVE, *EXTRAS}
     assert all(values and min(values) > 0 for values in found.ms.values())
     assert len(found.ms[STEP]) == len(found.ms[NAIVE]) == 7 - 3
 
@@ -31,6 +31,8 @@ def test_the_figures_are_plain_values_with_the_ratio(found):
     assert set(told["parts_ms"]) == set(PARTS)
     assert 0 < told["step_ms"]["p50"] <= told["step_ms"]["p95"]
     assert told["naive_over_step"] == pytest.approx(found.ratio)
+    assert 0 < told["explaining_share_of_step"] < 1
+    assert told["storing_ms"]["p50"] > 0
 
 
 def test_the_naive_way_takes_longer(found):
@@ -41,4 +43,4 @@ def test_the_table_names_the_parts(found):
     console = Console(width=100, file=StringIO())
     console.print(found.to_table())
     shown = " ".join(console.file.getvalue().split())
-    assert all(name in shown for name in (*PARTS, STEP, NAIVE, "random weights"))
+    assert all(name in shown for name in (*PARTS, STEP, NAIVE, *EXTRAS, "random weights"))

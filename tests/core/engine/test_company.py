@@ -40,7 +40,9 @@ def test_followers_hear_every_step_as_it_was_shown(start, follower):
 
 
 def test_the_end_comes_once_with_the_report(start, follower):
-    company = Company(FACTS, (follower,), closing=lambda status, hops, _sync: {"steps": status.steps, "hops": len(hops)})
+    company = Company(
+        FACTS, (follower,), closing=lambda status, hops, _sync: {"steps": status.steps, "hops": len(hops)}
+    )
     engine = start(Sources(*devices()), company=company)
     until(lambda: steps(engine) >= 2)
     engine.stop()
