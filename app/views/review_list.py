@@ -100,7 +100,7 @@ class SessionList(QFrame):
 
     def _build(self) -> None:
         dress(self, "card")
-        self.search.setPlaceholderText("Search title, day, participant")
+        self.search.setPlaceholderText("Search title, day, words, person")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search stored sessions")
         self.search.setToolTip("Search stored sessions")

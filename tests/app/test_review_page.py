@@ -213,7 +213,7 @@ def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, 
     cues = len(page.session.opened.cues)
     shown = " ".join(label.text() for label in recall.findChildren(QWidget) if hasattr(label, "text"))
     assert "%" not in shown
-    QTest.keyClick(recall, Qt.Key.Key_1)
+    QTest.keyClick(recall.states["Confused"], Qt.Key.Key_1)
     recall.states["Skip"].click()
     for _ in range(cues - 2):
         recall.states["None"].click()
