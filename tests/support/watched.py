@@ -59,7 +59,8 @@ class SocketWatch:
 def steps_made() -> int:
     """What the engine says of itself; it is found by its threads, because the program must not know of the watch."""
     bodies = (getattr(thread, "_target", None) for thread in threading.enumerate() if thread.name.startswith("engine-"))
-    return max((body.__self__.status().steps for body in bodies if body is not None), default=0)
+    owners = (getattr(body, "__self__", None) for body in bodies)
+    return max((owner.status().steps for owner in owners if hasattr(owner, "status")), default=0)
 
 
 def main() -> None:
