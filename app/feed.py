@@ -9,7 +9,7 @@ from app.choice import InputKind
 from app.gauge import Gauge
 from app.smoothing import Headline
 from app.tray import TrayIcon
-from app.views.explain import ExplainPage
+from app.views.explain.page import ExplainPage
 from app.views.live_page import LivePage
 from app.views.series import series
 from app.views.small import SmallStrip

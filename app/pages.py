@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.views.explain import ExplainPage
+from app.views.explain.page import ExplainPage
 from app.views.first_start import FirstStart
 from app.views.live_page import LivePage
-from app.views.review_page import ReviewPage
+from app.views.review.page import ReviewPage
 from app.views.settings_page import SettingsPage
 from core.settings import Settings
 from core.study.gate import Gate

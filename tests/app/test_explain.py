@@ -12,8 +12,8 @@ from app import theme
 from app.explain import listening, push_tracks, weight_tracks, without_tracks
 from app.explain_words import feedback_line, leaving, pair_line, push_of, without_line
 from app.smoothing import Reading
-from app.views.explain import NO_FAULTS, ExplainPage
-from app.views.explain_dials import GROUPS, PRESETS
+from app.views.explain.dials import GROUPS, PRESETS
+from app.views.explain.page import NO_FAULTS, ExplainPage
 from core.faults import NONE, Faults
 from core.types import MODALITIES, Estimate, Explanation, Reason
 from tests.app.pictures import difference, is_a_picture

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from app import theme
-from app.views.review_asks import EraseQuestion
-from app.views.review_page import ReviewPage
-from app.views.review_session import TABS
+from app.views.review.asks import EraseQuestion
+from app.views.review.page import ReviewPage
+from app.views.review.session import TABS
 from core.features.opening import open_checkpoint
 from core.model.checkpoint import encoder_fingerprint
 from core.own.personal import load, personal_file

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app import theme
-from app.views.review_span import SHORTEST_S, VisibleSpan
-from app.views.review_timeline import Timeline, drawable
+from app.views.review.span import SHORTEST_S, VisibleSpan
+from app.views.review.timeline import Timeline, drawable
 from core.types import STATES
 from tests.app.pictures import difference, is_a_picture
 from tests.support.stored import stored_session

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.views.review_track import (
+from app.views.review.track import (
     ABSENT,
     NOTHING,
     PARTLY,

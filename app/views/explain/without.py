@@ -15,7 +15,7 @@ from app.style_sheet import dress
 from app.theme import UNIT, Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
-from app.views.explain_plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
+from app.views.explain.plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
 from app.views.plot import Grid
 from app.views.series import Array
 from app.wording import percent

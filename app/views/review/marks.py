@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.theme import SMALL_PX, UNIT, Colors, font
-from app.views.review_paint import Scale
+from app.views.review.paint import Scale
 from core.focus import doing
 from core.focus.doing import Block
 from core.look import STATE_LOOKS

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import SMALL_PX, UNIT, colors_of, font
 from app.views.curves import LINE_PX, state_pen
-from app.views.review_words import long_duration
+from app.views.review.words import long_duration
 from app.wording import percent
 from core.look import STATE_LOOKS
 

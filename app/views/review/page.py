@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.review import ReviewDesk
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_empty import Empty
-from app.views.review_list import SessionList
-from app.views.review_session import Opened, SessionView, prepare
-from app.views.review_wishes import Wishes
-from app.views.review_words import NO_FIT
+from app.views.review.empty import Empty
+from app.views.review.list import SessionList
+from app.views.review.session import Opened, SessionView, prepare
+from app.views.review.wishes import Wishes
+from app.views.review.words import NO_FIT
 from core.review.comparison import Comparison
 from core.store.record import SessionLine, Steps
 from core.types import OwnReport

@@ -8,9 +8,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.theme import UNIT
-from app.views.review_bars import Bar, Bars
-from app.views.review_card import MomentList, Pane, button, card, words
-from app.views.review_words import long_duration
+from app.views.review.bars import Bar, Bars
+from app.views.review.card import MomentList, Pane, button, card, words
+from app.views.review.words import long_duration
 from app.wording import percent, short_clock
 from core.review.comparison import Comparison, Difference
 from core.store.record import StoredSession

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.views.review_marks import Note
+from app.views.review.marks import Note
 from app.wording import clock, percent, shorten
 from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.review.context import Context

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_words import NOTHING_STORED, SWITCH, WHERE
+from app.views.review.words import NOTHING_STORED, SWITCH, WHERE
 from core import paths
 
 WIDTH_PX = 66 * UNIT

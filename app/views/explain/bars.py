@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 
 from app.explain_words import Leaving
 from app.theme import DARK, SMALL_PX, UNIT, Colors, colors_of, font
-from app.views.explain_canvas import Canvas, area
+from app.views.explain.canvas import Canvas, area
 from app.views.series import Array
 from app.wording import percent
 from core.look import STATE_LOOKS

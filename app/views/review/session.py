@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_card import card, words
-from app.views.review_compare import ComparePane
-from app.views.review_head import Head
-from app.views.review_recall import RecallPane
-from app.views.review_right import RightPane
-from app.views.review_summary import SummaryPane
-from app.views.review_timeline import Drawable, Timeline, drawable
+from app.views.review.card import card, words
+from app.views.review.compare import ComparePane
+from app.views.review.head import Head
+from app.views.review.recall import RecallPane
+from app.views.review.right import RightPane
+from app.views.review.summary import SummaryPane
+from app.views.review.timeline import Drawable, Timeline, drawable
 from core.review.comparison import Comparison
 from core.review.recall import Cue, cues
 from core.review.summary import Summary, summarise

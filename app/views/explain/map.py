@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPo
 from app.explain import Listening
 from app.explain_words import node_line, pair_line
 from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
-from app.views.explain_canvas import Canvas, Tip
+from app.views.explain.canvas import Canvas, Tip
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 from core.types import MODALITIES, Modality
 

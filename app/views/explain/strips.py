@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResiz
 from app.explain import Listening
 from app.explain_words import pair_line
 from app.theme import SMALL_PX, Colors, colors_of, font
-from app.views.explain_canvas import Canvas, area
+from app.views.explain.canvas import Canvas, area
 from app.wording import percent
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 from core.types import MODALITIES, Modality

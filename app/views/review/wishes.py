@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
-from app.views.review_asks import EraseQuestion
-from app.views.review_words import erase_everything, erase_one, erase_person
+from app.views.review.asks import EraseQuestion
+from app.views.review.words import erase_everything, erase_one, erase_person
 from core.store.record import SessionLine
 
 FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_words import facts_line, title_of
+from app.views.review.words import facts_line, title_of
 from core.store.record import SessionLine
 
 KINDS = {

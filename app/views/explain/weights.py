@@ -14,7 +14,7 @@ from app.explain_words import weight_line
 from app.theme import UNIT, Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
-from app.views.explain_plot import color_time_plot, make_time_plot
+from app.views.explain.plot import color_time_plot, make_time_plot
 from app.views.plot import Grid
 from app.views.ribbons import Ribbons
 from app.wording import percent

@@ -13,8 +13,8 @@ from app.explain import push_tracks
 from app.explain_words import push_of
 from app.style_sheet import dress
 from app.theme import UNIT, Colors
-from app.views.explain_plot import color_time_plot, make_time_plot
-from app.views.explain_push import PushArrows
+from app.views.explain.plot import color_time_plot, make_time_plot
+from app.views.explain.push import PushArrows
 from app.views.plot import Grid
 from core.types import Estimate
 

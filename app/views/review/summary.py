@@ -7,10 +7,10 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.theme import UNIT
-from app.views.review_bars import Bar, Bars
-from app.views.review_card import MomentList, Pane, button, card, words
-from app.views.review_table import Table
-from app.views.review_words import long_duration
+from app.views.review.bars import Bar, Bars
+from app.views.review.card import MomentList, Pane, button, card, words
+from app.views.review.table import Table
+from app.views.review.words import long_duration
 from app.wording import percent, short_clock, shorten
 from core.look import MODALITY_NAMES, MODALITY_ORDER
 from core.review.summary import Change, Summary

@@ -13,15 +13,15 @@ from app.explain_words import feedback_line, leaving, without_line
 from app.smoothing import Reading
 from app.style_sheet import dress
 from app.theme import UNIT, colors_of
-from app.views.explain_bars import LeavingBars
-from app.views.explain_card import ExplainCard, beside, scrolled
-from app.views.explain_faults import FaultPanel
-from app.views.explain_feedback import FeedbackControls, FeedbackView
-from app.views.explain_map import ListeningMap
-from app.views.explain_strips import ListeningStrips
-from app.views.explain_teaching import Teaching
-from app.views.explain_weights import WeightLines
-from app.views.explain_without import WithoutCurves
+from app.views.explain.bars import LeavingBars
+from app.views.explain.card import ExplainCard, beside, scrolled
+from app.views.explain.faults import FaultPanel
+from app.views.explain.feedback import FeedbackControls, FeedbackView
+from app.views.explain.map import ListeningMap
+from app.views.explain.strips import ListeningStrips
+from app.views.explain.teaching import Teaching
+from app.views.explain.weights import WeightLines
+from app.views.explain.without import WithoutCurves
 from app.views.headline import HeadlineView
 from core.faults import Faults
 from core.lock_in import LockIn, lock_in

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.review_judge import Judgement
 from app.theme import UNIT
-from app.views.review_card import Pane, button, card, words
-from app.views.review_curve import CalibrationCurve
-from app.views.review_table import Table
-from app.views.review_words import counted, day
+from app.views.review.card import Pane, button, card, words
+from app.views.review.curve import CalibrationCurve
+from app.views.review.table import Table
+from app.views.review.words import counted, day
 from core.own.agreement import FEWEST_OF_A_STATE, Agreement
 from core.own.calibrate import Offer
 from core.own.personal import Held, Personal

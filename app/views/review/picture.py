@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QPainter
 from app.theme import SMALL_PX, UNIT, Colors, font
 from app.views.curves import LINE_PX, state_pen
 from app.views.plot import GUTTER_PX
-from app.views.review_marks import Note, paint_blocks, paint_notes, paint_reports
-from app.views.review_paint import (
+from app.views.review.marks import Note, paint_blocks, paint_notes, paint_reports
+from app.views.review.paint import (
     Scale,
     paint_abstained,
     paint_axis,
@@ -22,7 +22,7 @@ from app.views.review_paint import (
     paint_name,
     paint_stack,
 )
-from app.views.review_track import Track, abstained, curves, is_fine, lanes, stack
+from app.views.review.track import Track, abstained, curves, is_fine, lanes, stack
 from core.focus.doing import Block
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.types import OwnReport

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import UNIT, colors_of
-from app.views.review_paint import Scale
-from app.views.review_picture import Picture, Sheet, rows
-from app.views.review_span import ZOOM, VisibleSpan
-from app.views.review_track import Track
+from app.views.review.paint import Scale
+from app.views.review.picture import Picture, Sheet, rows
+from app.views.review.span import ZOOM, VisibleSpan
+from app.views.review.track import Track
 
 DRAG_PX = 6
 NOTCH = 120.0

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVB
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.review_canvas import Canvas
-from app.views.review_marks import Note, blocks, notes
-from app.views.review_overview import Overview
-from app.views.review_picture import Picture
-from app.views.review_span import ZOOM, VisibleSpan
-from app.views.review_step import at_time, read_out
-from app.views.review_track import nearest, track
+from app.views.review.canvas import Canvas
+from app.views.review.marks import Note, blocks, notes
+from app.views.review.overview import Overview
+from app.views.review.picture import Picture
+from app.views.review.span import ZOOM, VisibleSpan
+from app.views.review.step import at_time, read_out
+from app.views.review.track import nearest, track
 from core.review.context import Context
 from core.store.record import Steps, StoredSession
 from core.types import OwnReport

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider,
 
 from app.style_sheet import dress
 from app.theme import UNIT
-from app.views.explain_dials import GROUPS, PRESETS, Dial
+from app.views.explain.dials import GROUPS, PRESETS, Dial
 from core.faults import NONE, Faults
 
 SETTLE_MS = 150

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.theme import UNIT, colors_of
 from app.views.plot import GUTTER_PX
-from app.views.review_paint import Scale
-from app.views.review_span import VisibleSpan
-from app.views.review_track import Track, curves
+from app.views.review.paint import Scale
+from app.views.review.span import VisibleSpan
+from app.views.review.track import Track, curves
 from core.look import STATE_LOOKS
 from core.types import STATES
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.theme import SMALL_PX, UNIT, Colors, font
 from app.views.curves import state_pen
 from app.views.plot import HATCH_STEP_PX
-from app.views.review_track import ABSENT, NOTHING, PALE, PARTLY, Lines, Run, Stack
+from app.views.review.track import ABSENT, NOTHING, PALE, PARTLY, Lines, Run, Stack
 from app.views.ribbons import VEIL
 from app.views.series import Array
 from app.wording import percent, short_clock

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.style_sheet import dress
 from app.theme import BODY_PX, RADIUS, SMALL_PX, UNIT, colors_of, font
-from app.views.review_words import badges, counted, size, title_of, when
+from app.views.review.words import badges, counted, size, title_of, when
 from core.look import STATE_LOOKS
 from core.store.record import SessionLine
 from core.types import STATES

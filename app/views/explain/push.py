@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResiz
 
 from app.explain_words import Push
 from app.theme import SMALL_PX, UNIT, Colors, colors_of, font
-from app.views.explain_canvas import Canvas, area
+from app.views.explain.canvas import Canvas, area
 from core.look import STATE_LOOKS
 from core.types import STATES
 

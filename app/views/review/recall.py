@@ -11,8 +11,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.theme import UNIT
-from app.views.review_card import MomentList, Pane, button, card, words
-from app.views.review_words import counted
+from app.views.review.card import MomentList, Pane, button, card, words
+from app.views.review.words import counted
 from app.wording import short_clock
 from core.own.pairs import Pair, pairs
 from core.review.recall import Cue
