@@ -71,7 +71,7 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "demo",
         "Demo",
-        "Demo · nothing kept",
+        "Demo · nothing stays",
         "For showing how it works, with a drawn learner; a live camera only when you choose it. Nothing is kept: the "
         "drawn learner's session can be reviewed until the window closes.",
     ),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from functools import cache
 
 from core.parts import Finder, LoadedModel, OpenRecognizer, Preparer
 from core.settings import ModelSettings, SpeechSettings
@@ -15,7 +17,16 @@ def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
     from core.features.opening import open_live
 
     torch.set_num_threads(thread_count(settings.threads))
-    return open_live(settings)
+    opened = open_live(settings)
+    _freeze_libraries()
+    return opened
+
+
+@cache
+def _freeze_libraries() -> None:
+    """Once: what torch is made of lives as long as the program, and walking it at every full collection held the
+    window up for some 80 ms. Not again, or what became garbage between two sessions would never be found."""
+    gc.freeze()
 
 
 def open_finder() -> Finder:

@@ -18,7 +18,7 @@ from core.types import STATES
 
 NO_FEATURES = (
     "This session cannot be scored again: its features were not kept. Switch on “keep features” in Settings, Storing, "
-    "before the next session: numbers without picture or sound, about 12 MB an hour."
+    "before the next session: numbers without picture or sound, about 15 MB an hour."
 )
 ABOUT = (
     "Another checkpoint can read the same session from the features that were kept, without picture or sound. "
