@@ -33,7 +33,6 @@ class Speaker:
     def _fill(self, out: Any, frames: int, _time: object, _status: object) -> None:
         with self._lock:
             now, self._left = self._left[:frames], self._left[frames:]
-        channels = self._stream.channels
-        played = np.zeros((frames, channels), np.float32)
-        played[: now.size] = now[:, None]
+        played = np.zeros(frames, np.float32)
+        played[: now.size] = now
         out[:] = played.tobytes()
