@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,36 +30,47 @@ FAILED = 2
 UNOPENED = "The run ended before the model was open, so no step was made. Give it more time."
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The page to begin with; when to end by itself, and what to write then."""
+
+    page: str = "live"
+    quit_after_s: float | None = None
+    report: Path | None = None
+    screenshot: Path | None = None
+
+
 def open_window(
     settings: Settings,
     *,
     demo: bool = False,
     file: Path | None = None,
     devices_named: bool = False,
-    quit_after_s: float | None = None,
-    report: Path | None = None,
-    screenshot: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
-    A demo, a file or `quit_after_s` begin a session at once; else the user does, after choosing a purpose.
+    A demo, a file or an end that is set begin a session at once; else the user does, after choosing a purpose.
     Raises `CaptureError` for a file that cannot be played.
     """
     settings = still_allowed(settings)
     wished = Input("demo") if demo else Input("file", file) if file else None
     if file is not None:
         check_playable(file)
-    at_once = wished is not None or quit_after_s is not None
+    wishes = wishes or Wishes()
+    at_once = wished is not None or wishes.quit_after_s is not None
     purpose, source = first_input(settings.purpose, wished, devices_named, at_once)
     settings = replace(settings, purpose=purpose)
     with noted_signals() as signals:
         app = make_application(settings.screen.theme)
         window = make_window(settings, source)
         window.show()
+        if settings.purpose != "unset":
+            window.open_page(wishes.page.capitalize())
         if at_once:
             window.desk.start()
         with closing_on(signals, window):
-            code = run(app, window, quit_after_s, report, screenshot)
+            code = run(app, window, wishes)
     return 128 + signals[0] if signals else code
 
 
@@ -88,30 +99,28 @@ def make_window(settings: Settings, source: Input, make: MakeEngine | None = Non
     return window
 
 
-def run(
-    app: QApplication, window: MainWindow, quit_after_s: float | None, report: Path | None, screenshot: Path | None
-) -> int:
+def run(app: QApplication, window: MainWindow, wishes: Wishes) -> int:
     """The event loop, then the report. Returns 2 when a session that was to run by itself, or be told of, could not."""
     from PySide6.QtCore import QTimer
 
-    if quit_after_s is not None:
-        QTimer.singleShot(round(1000 * quit_after_s), window, window.close)
+    if wishes.quit_after_s is not None:
+        QTimer.singleShot(round(1000 * wishes.quit_after_s), window, window.close)
     problems: list[str] = []
     unsaved: list[str] = []
-    if screenshot is not None:
-        window.closing.connect(lambda: unsaved.extend(save_picture(window, screenshot)))
+    if wishes.screenshot is not None:
+        window.closing.connect(lambda: unsaved.extend(save_picture(window, wishes.screenshot)))
     window.desk.said.connect(problems.append)
     window.desk.broke.connect(problems.append)
     window.closed.connect(app.quit)
     app.exec()
     engine = window.desk.conductor.last
-    if report is not None and engine is not None:
-        write_report(engine, window, report)
+    if wishes.report is not None and engine is not None:
+        write_report(engine, window, wishes.report)
     for name in window.desk.leftover:
         sys.stderr.write(f"The thread {name} did not end in time.\n")
     status = engine.status() if engine is not None else EngineStatus()
-    never_ran = quit_after_s is not None and status.steps == 0 and bool(problems)
-    untold = report is not None and not status.profile
+    never_ran = wishes.quit_after_s is not None and status.steps == 0 and bool(problems)
+    untold = wishes.report is not None and not status.profile
     if never_ran or untold:
         sys.stderr.write(f"{problems[-1] if problems else UNOPENED}\n")
     for sentence in unsaved:

@@ -20,6 +20,8 @@ from app.commands.options import (
 )
 from core.errors import SettingsError
 
+PAGES = ("live", "explain", "review", "settings")
+
 
 def show_version(wanted: bool) -> None:
     """Print the version and leave."""
@@ -56,6 +58,7 @@ def window(
     profile: ProfileOption = None,
     checkpoint: CheckpointOption = None,
     random_weights: RandomWeightsOption = False,
+    page: Annotated[str, typer.Option("--page", metavar="|".join(PAGES), help="The page to begin with.")] = "live",
     quit_after: Annotated[
         float | None, typer.Option("--quit-after", metavar="SECONDS", min=0.1, help="Close by itself.")
     ] = None,
@@ -73,6 +76,8 @@ def window(
         return
     if demo and file is not None:
         raise SettingsError("Both --demo and --file say what to show. Choose one.")
+    if page not in PAGES:
+        raise SettingsError(f"There is no page '{page}'. Use one of {', '.join(PAGES)}.")
     settings = chosen_settings(
         camera=camera,
         microphone=microphone,
@@ -84,15 +89,13 @@ def window(
     check_model(settings.model, named=bool(profile or checkpoint), device_named=device is not None)
     check_target(report)
     check_picture_target(screenshot)
-    from app.run import open_window
+    from app.run import Wishes, open_window
 
     code = open_window(
         settings,
         demo=demo,
         file=file,
         devices_named=bool(camera or microphone),
-        quit_after_s=quit_after,
-        report=report,
-        screenshot=screenshot,
+        wishes=Wishes(page, quit_after, report, screenshot),
     )
     raise typer.Exit(code)

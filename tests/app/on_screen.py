@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 
 from app.choice import Input
 from app.main_window import MainWindow
-from app.run import make_application, make_window, run
+from app.run import Wishes, make_application, make_window, run
 from core.settings import Settings
 from tests.app.pictures import difference, is_a_picture
 from tests.app.scripted import ScriptedEngine
@@ -53,7 +53,7 @@ def main() -> int:
     pictures = []
     QTimer.singleShot(500, window, lambda: pictures.append(window.grab().toImage()))
     window.closing.connect(lambda: pictures.append(window.grab().toImage()))
-    code = run(app, window, float(sys.argv[1]), None, Path(sys.argv[2]))
+    code = run(app, window, Wishes(quit_after_s=float(sys.argv[1]), screenshot=Path(sys.argv[2])))
     drawn = is_a_picture(pictures[-1]) and difference(pictures[0], pictures[-1]) > 2
     say(f"drawn={drawn} ratio={pictures[-1].devicePixelRatio()} told={teller is not None}")
     return code

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEventLoop
 from app.main_window import MainWindow
 from app.outcome import ENDED, READY, UNSTARTED, Outcome
 from app.pictures import save_picture
-from app.run import UNOPENED, run
+from app.run import UNOPENED, Wishes, run
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import Reason
 from tests.app.hands import click, named
@@ -93,7 +93,7 @@ def test_a_report_of_a_run_whose_model_never_opened_says_so_and_the_run_failed(o
     window.desk.start()
     report = home / "report.json"
     loop = QEventLoop()  # in the application's place: once that has ended, no other test's loop would begin
-    assert run(loop, window, 0.3, report, None) == 2
+    assert run(loop, window, Wishes(quit_after_s=0.3, report=report)) == 2
     assert json.loads(report.read_text(encoding="utf-8"))["errors"] == [UNOPENED]
     assert capsys.readouterr().err == f"{UNOPENED}\n"
 
