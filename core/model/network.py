@@ -43,13 +43,14 @@ class NetworkState:
 class Perception:
     """What is seen before any feedback: z (B, T, d), weights (B, T, 3), seen (B, T) bool, what was heard by pair.
 
-    `aligned`: H̃ by modality, what the weights were judged from.
+    `own`: H^m, what each modality says by itself. `aligned`: H̃ by modality, what the weights were judged from.
     """
 
     fused: Tensor
     weights: Tensor
     seen: Tensor
     listening: Listening
+    own: Aligned
     aligned: Aligned
 
 
@@ -132,7 +133,7 @@ class Fusion(nn.Module):
             aligned={name: remember(state.aligned[name], new[name], steps) for name in MODALITIES},
             present=remember(state.present, there, steps),
         )
-        return Perception(fuse(aligned, weights), weights, streams.present.any(-1), listening, aligned), kept
+        return Perception(fuse(aligned, weights), weights, streams.present.any(-1), listening, new, aligned), kept
 
     def respond(self, fused: Tensor, seen: Tensor, feedback: Tensor) -> tuple[Tensor, Tensor]:
         """One step of TFL and head: z_t (B, d), seen (B,), ŷ_{t-1} (B, C) → logits (B, C), ŷ_t (B, C).

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.review.unrolling import Span, spans
+from core.review.unrolling import CHUNK, Span, spans
 from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Modality, Reason
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], object]
 """Told how many steps are done, and of how many."""
+Look = Callable[[Span, "Streams", "NetworkState"], object]
+"""Shown steps that are going to be taken in one go, and the state before them."""
 
 
 def rescore(
@@ -43,6 +45,19 @@ def rescore(
     `session`, the one that the vectors are of, gives what they do not hold: quality and reasons, and when its memory
     was cleared or its feedback switched off. Raises `StoreError` for vectors of other encoders, `ModelError`.
     """
+    return score(open_scorer(features, checkpoint, settings), features, progress, session)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scorer:
+    """A checkpoint on its device, whose encoders are those of the features."""
+
+    opened: Checkpoint
+    device: str
+
+
+def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: ModelSettings) -> Scorer:
+    """The checkpoint in a folder, None for the shipped one. Raises as `rescore` does."""
     from core.features.opening import choose_device, open_checkpoint
     from core.model.checkpoint import encoder_fingerprint
 
@@ -54,13 +69,21 @@ def rescore(
             "This checkpoint has other encoders than the ones that made the session's features, so it cannot score "
             "them. Name one that was trained on the same encoders."
         )
+    return Scorer(opened, device)
+
+
+def score(
+    scorer: Scorer,
+    features: StoredFeatures,
+    progress: Progress,
+    session: StoredSession | None,
+    look: Look | None = None,
+    longest: int = CHUNK,
+) -> Steps:
+    """As `rescore`, by a checkpoint that is open; at most `longest` steps in one go, each shown to `look` before."""
     known = _of_session(features, session) if session else None
-    answers = list(_answers(opened, features, _spans(features, session), device, progress))
-    return _steps(features, answers, known)
-
-
-def _spans(features: StoredFeatures, session: StoredSession | None) -> Iterator[Span]:
-    return spans(features.t_s, session.events if session else ())
+    parts = spans(features.t_s, session.events if session else (), longest)
+    return _steps(features, list(_answers(scorer, features, parts, progress, look)), known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +98,13 @@ class _Answer:
 
 
 def _answers(
-    opened: Checkpoint, features: StoredFeatures, parts: Iterator[Span], device: str, progress: Progress
+    scorer: Scorer, features: StoredFeatures, parts: Iterator[Span], progress: Progress, look: Look | None
 ) -> Iterator[_Answer]:
     import torch
 
     from core.model.uncertainty import WeightBands
 
+    opened = scorer.opened
     fusion = opened.network.fusion
     bands = WeightBands(fusion.weigh, opened.calibration.band_scale)
     widths = {m: getattr(opened.network, m).width for m in MODALITIES}
@@ -91,7 +115,10 @@ def _answers(
                 state = fusion.start()
             elif span.forget_feedback:
                 state = replace(state, feedback=fusion.start().feedback)
-            response, state = fusion(_streams(features, span, widths, device), state)
+            streams = _streams(features, span, widths, scorer.device)
+            if look is not None:
+                look(span, streams, state)
+            response, state = fusion(streams, state)
             yield _answer(opened, bands.of(response.aligned, response.weights), response)
             progress(span.end, len(features))
 

@@ -28,8 +28,11 @@ class Span:
     forget_feedback: bool
 
 
-def spans(t_s: NDArray[np.float64], events: Sequence[Event]) -> Iterator[Span]:
-    """All steps, in order. Events that change what is remembered bear the time of the last step before the change."""
+def spans(t_s: NDArray[np.float64], events: Sequence[Event], longest: int = CHUNK) -> Iterator[Span]:
+    """All steps, in order, at most `longest` in one go.
+
+    Events that change what is remembered bear the time of the last step before the change.
+    """
     telling = sorted((event for event in events if event.kind in _TELLING), key=lambda event: event.t_s)
     places = np.maximum.accumulate([0, *np.searchsorted(t_s, [event.t_s for event in telling], side="right"), len(t_s)])
     forget_all, forget_feedback, off = True, False, False
@@ -38,7 +41,7 @@ def spans(t_s: NDArray[np.float64], events: Sequence[Event]) -> Iterator[Span]:
             forget_all = forget_all or event.kind == "reset"
             off = event.text == FEEDBACK_OFF or (off and event.text != FEEDBACK_ON)
             forget_feedback = event.kind == "feedback" and event.text != FEEDBACK_ON
-        length = 1 if off else CHUNK
+        length = 1 if off else longest
         for start in range(first, end, length):
             yield Span(start, min(start + length, end), forget_all, forget_feedback or off)
             forget_all = forget_feedback = False
