@@ -14,6 +14,7 @@ STEPS = 4
 """So many steps in a row; fewer is what feedback is for."""
 LEAD = 0.1
 """By so much the evidence has to prefer another state, in each of these steps."""
+_UNKNOWN = np.full(len(STATES), np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +41,33 @@ class LockIn:
 
 def lock_in(estimates: Sequence[Estimate]) -> LockIn | None:
     """What is being held at the newest of `estimates` (oldest first); None where nothing is."""
-    newest = model_says(estimates[-1]) if estimates else None
-    if newest is None or np.isnan(newest[0]):
+    if not estimates or estimates[-1].explanation is None:
         return None
-    held = int(newest.argmax())
-    run = 0
-    for estimate in reversed(estimates):
-        if not _holds(estimate, held):
-            break
-        run += 1
-    explanation = estimates[-1].explanation
-    if run < STEPS or explanation is None:
+    said = np.array([model_says(e) for e in estimates])
+    evidence = np.array([e.explanation.evidence if e.explanation else _UNKNOWN for e in estimates])
+    run = int(held_for(said, evidence)[-1])
+    if run < STEPS:
         return None
     first, last = estimates[-run], estimates[-1]
-    towards = STATES[int(explanation.evidence.argmax())]
-    return LockIn(STATES[held], towards, first.t_s, last.t_s - first.t_s, run)
+    held, towards = STATES[int(said[-1].argmax())], STATES[int(evidence[-1].argmax())]
+    return LockIn(held, towards, first.t_s, last.t_s - first.t_s, run)
+
+
+def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(N,): for how many steps up to each one, itself included, a state has been named that the evidence leads away
+    from; 0 where it does not, or where nothing is known. From `STEPS` on it is an alarm.
+
+    `said` (N, 4): what the model said, before a personal calibration. `evidence` (N, 4): NaN where not explained.
+    """
+    known = ~np.isnan(said[:, 0]) & ~np.isnan(evidence[:, 0])
+    named = np.where(known, np.nan_to_num(said).argmax(axis=1), -1)
+    lead = evidence.max(axis=1) - np.take_along_axis(evidence, np.maximum(named, 0)[:, None], 1)[:, 0]
+    held = np.where(known & (lead >= LEAD), named, -1)
+    places = np.arange(len(held))
+    begins = np.concatenate(([True], held[1:] != held[:-1]))[: len(held)]
+    return np.where(held >= 0, places - np.maximum.accumulate(np.where(begins, places, 0)) + 1, 0)
 
 
 def model_says(estimate: Estimate) -> NDArray[np.float32]:
     """Probabilities (4,) as the model gave them: what an explanation explains, before any personal calibration."""
     return estimate.probabilities if estimate.plain is None else estimate.plain
-
-
-def _holds(estimate: Estimate, held: int) -> bool:
-    said = model_says(estimate)
-    if estimate.explanation is None or np.isnan(said[0]) or int(said.argmax()) != held:
-        return False
-    evidence = estimate.explanation.evidence
-    return bool(evidence.max() - evidence[held] >= LEAD)

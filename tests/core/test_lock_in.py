@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.lock_in import lock_in
+from core.lock_in import STEPS, held_for, lock_in
 from core.types import Estimate, Explanation
 
 HOP_S = 0.5
@@ -52,3 +52,17 @@ def test_a_personal_calibration_is_not_feedback() -> None:
     moved = [replace(step(k, said=CONFUSED), probabilities=np.array(BORED, dtype=np.float32)) for k in range(8)]
     assert lock_in(moved) is not None
     assert lock_in([replace(e, plain=np.array(CONFUSED, dtype=np.float32)) for e in moved]) is None
+
+
+def test_a_whole_session_rings_where_it_would_have_rung_live() -> None:
+    draw = np.random.default_rng(5)
+    choices = np.array([BORED, CONFUSED], dtype=np.float32)
+    said, evidence = choices[np.repeat(draw.integers(0, 2, 60), 5)], choices[np.repeat(draw.integers(0, 2, 100), 3)]
+    said[40:43] = evidence[40:43] = evidence[90:95] = np.nan
+    steps = [step(k, said[k], evidence[k]) for k in range(300)]
+    steps[90:95] = [replace(one, explanation=None) for one in steps[90:95]]
+    lengths = held_for(said, evidence)
+    live = [lock_in(steps[: k + 1]) for k in range(300)]
+    assert [found.steps if found else 0 for found in live] == np.where(lengths >= STEPS, lengths, 0).tolist()
+    assert any(live)
+    assert not len(held_for(said[:0], evidence[:0]))
