@@ -1,6 +1,7 @@
 """Judging screenshots: whether something was drawn, and whether two differ."""
 
 import numpy as np
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QImage
 
 
@@ -19,5 +20,6 @@ def is_a_picture(image: QImage) -> bool:
 
 
 def difference(one: QImage, other: QImage) -> float:
-    """Mean absolute difference of two pictures of one size, 0 to 255."""
-    return float(np.abs(pixels(one).astype(int) - pixels(other).astype(int)).mean())
+    """Mean absolute difference of what two pictures both have, 0 to 255; a layout may differ by a line of pixels."""
+    both = QRect(QPoint(), one.size().boundedTo(other.size()))
+    return float(np.abs(pixels(one.copy(both)).astype(int) - pixels(other.copy(both)).astype(int)).mean())

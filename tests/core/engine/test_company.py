@@ -118,6 +118,10 @@ def test_whatever_is_told_reaches_followers_and_screen(start, follower):
     assert engine.diary.activities() == [Activity(0.5, "task", "Analysis II")]
 
 
+def events(follower: SmallFollower) -> list[Event]:
+    return [entry for entry in follower.entries if isinstance(entry, Event)]
+
+
 def test_what_happens_to_the_session_is_noted(start, follower):
     camera, microphone = devices()
     engine = start(Sources(camera, microphone), company=Company(FACTS, (follower,)))
@@ -126,9 +130,8 @@ def test_what_happens_to_the_session_is_noted(start, follower):
     engine.tuning.feed_back(False)
     engine.tuning.inject(Faults(blur=0.5))
     engine.reset()
-    until(lambda: any(isinstance(e, Event) and "lost" in e.text for e in follower.entries))
-    kinds = {entry.kind for entry in follower.entries if isinstance(entry, Event)}
-    assert {"run", "device", "feedback", "fault", "reset"} <= kinds
+    until(lambda: {"run", "device", "feedback", "fault", "reset"} <= {e.kind for e in events(follower)})
+    until(lambda: any("lost" in event.text for event in events(follower)))
     assert (engine.status().feedback, engine.status().faults) == (False, ("The picture is blurred by 50 %.",))
 
 
