@@ -65,19 +65,7 @@ class ConsentDialog(QDialog):
         dress(self.go, "primary")
         title, study = QLabel("Who takes part?"), caption(f"Study {gate.study_id}, approved as {gate.approval}")
         dress(title, "title")
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        for button in (self.go, self.cancel):
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
-        column.setSpacing(UNIT)
-        for widget in (title, self.who, study, self.text, self.tick, self.says):
-            column.addWidget(widget)
-        column.addSpacing(UNIT)
-        column.addLayout(row)
-        self.setFixedWidth(WIDTH_PX)
+        _lay_out(self, (title, self.who, study, self.text, self.tick, self.says), (self.go, self.cancel))
         self.who.currentIndexChanged.connect(self._update)
         self.tick.toggled.connect(self.go.setEnabled)
         self.go.clicked.connect(self._begin)
@@ -123,19 +111,7 @@ class WithdrawDialog(QDialog):
         self.what.setWordWrap(True)
         self.cancel.setDefault(True)
         self.go.setAutoDefault(False)
-        row = QHBoxLayout()
-        row.setSpacing(UNIT)
-        for button in (self.go, self.cancel):
-            row.addWidget(button)
-        row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
-        column.setSpacing(UNIT)
-        for widget in (title, self.who, self.what, end):
-            column.addWidget(widget)
-        column.addSpacing(UNIT)
-        column.addLayout(row)
-        self.setFixedWidth(WIDTH_PX)
+        _lay_out(self, (title, self.who, self.what, end), (self.go, self.cancel))
         self.who.currentIndexChanged.connect(self._update)
         self.go.clicked.connect(self._confirm)
         self.cancel.clicked.connect(self.reject)
@@ -175,3 +151,19 @@ def _title(pseudonym: str, known: bool) -> str:
     if pseudonym == NEW:
         return "Someone new (gets a pseudonym)"
     return f"{pseudonym} · has agreed" if known else f"{pseudonym} · has not agreed to this version"
+
+
+def _lay_out(dialog: QDialog, parts: Sequence[QWidget], buttons: Sequence[QWidget]) -> None:
+    row = QHBoxLayout()
+    row.setSpacing(UNIT)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 3 * UNIT)
+    column.setSpacing(UNIT)
+    for part in parts:
+        column.addWidget(part)
+    column.addSpacing(UNIT)
+    column.addLayout(row)
+    dialog.setFixedWidth(WIDTH_PX)

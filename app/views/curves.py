@@ -12,11 +12,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.theme import Colors
 from app.views.end_labels import EndLabel, EndLabels
-from app.views.plot import Grid, Hatch, color_plot, make_plot
+from app.views.plot import Grid, Hatch, color_plot, lay_out, make_plot
 from app.views.series import Series
 from app.wording import percent
 from core.look import STATE_LOOKS, LineLook
@@ -59,11 +59,7 @@ class Curves(QWidget):
         self.plot.addItem(self.cursor)
         self._series: Series | None = None
         self._figures: tuple[float, ...] = ()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.labels)
+        lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
         """Dress in the theme."""

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsItem, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 
 from app.theme import SMALL_PX, UNIT, Colors, font
 from app.views.series import Array, Span
@@ -53,6 +53,15 @@ def make_plot(name: str, history_s: float) -> Plot:
     axis.setWidth(GUTTER_PX)
     axis.setTicks([[(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]])
     return plot
+
+
+def lay_out(owner: QWidget, plot: QWidget, labels: QWidget) -> None:
+    """The plot with the labels of its curves at its right."""
+    row = QHBoxLayout(owner)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(plot, 1)
+    row.addWidget(labels)
 
 
 def color_plot(plot: pg.PlotWidget, colors: Colors) -> None:

@@ -9,12 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.theme import Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
-from app.views.plot import Areas, Grid, color_plot, make_plot
+from app.views.plot import Areas, Grid, color_plot, lay_out, make_plot
 from app.views.ribbons import Ribbons
 from app.views.series import Series
 from app.wording import percent
@@ -36,11 +36,7 @@ class Weights(QWidget):
         for item in (self._grid, self._areas, self._ribbons, self.cursor):
             self.plot.addItem(item)
         self._series: Series | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.labels)
+        lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
         """Dress in the theme."""

@@ -7,7 +7,7 @@ from functools import partial
 
 import pyqtgraph as pg
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.explain import weight_tracks
 from app.explain_words import weight_line
@@ -15,7 +15,7 @@ from app.theme import UNIT, Colors
 from app.views.curves import value_row
 from app.views.end_labels import EndLabel, EndLabels
 from app.views.explain.plot import color_time_plot, make_time_plot
-from app.views.plot import Grid
+from app.views.plot import Grid, lay_out
 from app.views.ribbons import Ribbons
 from app.wording import percent
 from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
@@ -48,11 +48,7 @@ class WeightLines(QWidget):
         for line in self._lines:
             line.setZValue(6)
         self._newest: Estimate | None = None
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.plot, 1)
-        row.addWidget(self.labels)
+        lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
         """Dress in the theme."""
