@@ -11,19 +11,18 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from app.jobs import Job
 from app.review_errands import Errands
 from app.review_judge import Judge, Judgement
-from core.errors import StoreError
-from core.settings import ModelSettings
+from app.review_score import Reasons, compared, explained, telling
+from app.wording import session_count
 from core.store.record import SessionLine, StoredSession
 from core.types import OwnReport
 
 if TYPE_CHECKING:
     from core.own.personal import Personal
-    from core.review.comparison import Comparison
     from core.store.record import Steps
     from core.store.shelf import Shelf
 
@@ -45,6 +44,10 @@ class ReviewDesk(QObject):
     """The session's id, Steps of the other checkpoint, Comparison"""
     progressed = Signal(float)
     """Share of a re-scoring that is done."""
+    explaining = Signal(float)
+    """Share of a session that is explained."""
+    explained = Signal(str)
+    """An id: read it again, and it has its reasons."""
     changed = Signal()
     """A session is no longer as it was."""
     gone = Signal()
@@ -60,7 +63,7 @@ class ReviewDesk(QObject):
         super().__init__(parent)
         self._prepare = prepare
         self._shelf: Shelf | None = None
-        self._judge = Judge()
+        self._judge, self._reasons = Judge(), Reasons()
         self._counts: dict[tuple[str, int], tuple[int, ...]] = {}
         self._one = Lock()
         self._errands = Errands(self)
@@ -87,9 +90,8 @@ class ReviewDesk(QObject):
         """Read a session and make it ready to be shown."""
         if self._shelf is not None:
             shelf = self._shelf
-            self._errands.run(
-                "open", lambda _job: self._prepare(self._alone(lambda: shelf.read(session_id))), self.opened.emit
-            )
+            read = lambda: self._reasons.put_into(self._alone(lambda: shelf.read(session_id)))  # noqa: E731
+            self._errands.run("open", lambda _job: self._prepare(read()), self.opened.emit)
 
     def survey(self, participant: str) -> None:
         """List all sessions, whatever is searched for: before a participant, or everything, goes."""
@@ -152,28 +154,32 @@ class ReviewDesk(QObject):
 
     def compare(self, session: StoredSession, folder: Path | None) -> None:
         """Score the session's features by the checkpoint in `folder`, None for the shipped one."""
+        done = lambda found: self.compared.emit(session.line.id, *found)  # noqa: E731
+        self._score("compare", session, partial(compared, folder), self.progressed, done)
+
+    def explain(self, session: StoredSession) -> None:
+        """Work out from the session's features why each step came out as it did."""
+        self._score("explain", session, explained, self.explaining, partial(self._on_explained, session.line.id))
+
+    def stop(self, topic: str) -> None:
+        """What is under way about "compare" or "explain" is no longer wanted."""
+        self._errands.drop(topic)
+
+    def _on_explained(self, session_id: str, steps: Steps) -> None:
+        self._reasons.keep(session_id, steps)
+        self.explained.emit(session_id)
+
+    def _score(
+        self,
+        topic: str,
+        session: StoredSession,
+        act: Callable[..., Any],
+        progress: SignalInstance,
+        done: Callable[[Any], object],
+    ) -> None:
         if self._shelf is not None:
-            work = partial(self._rescore, self._shelf, session, folder)
-            self._errands.run("compare", work, lambda found: self.compared.emit(session.line.id, *found))
-
-    def stop_comparing(self) -> None:
-        """The re-scoring is no longer wanted."""
-        self._errands.drop("compare")
-
-    def _rescore(self, shelf: Shelf, session: StoredSession, folder: Path | None, job: Job) -> tuple[Steps, Comparison]:
-        from core.review.comparison import compare
-        from core.review.rescore import rescore
-
-        progress = partial(self._on_progress, job)
-        other = rescore(
-            self._alone(lambda: shelf.features(session.line.id)), folder, ModelSettings(), progress, session
-        )
-        return other, compare(session.steps, other, session.facts.hop_s)
-
-    def _on_progress(self, job: Job, done: int, total: int) -> None:
-        if job.cancelled:
-            raise StoreError("The comparison was stopped. Nothing was changed.")
-        self.progressed.emit(done / total)
+            read = partial(self._shelf.features, session.line.id)
+            self._errands.run(topic, lambda job: act(session, self._alone(read), telling(progress.emit, job)), done)
 
     # --- changing ----------------------------------------------------------------------------------------------
 
@@ -195,12 +201,12 @@ class ReviewDesk(QObject):
 
     def erase_participant(self, participant: str) -> None:
         """All sessions of one participant, really."""
-        words = lambda count: f"Erased: {sessions(count)} of {participant}."  # noqa: E731
+        words = lambda count: f"Erased: {session_count(count)} of {participant}."  # noqa: E731
         self._erase(lambda shelf: shelf.erase_participant(participant), words)
 
     def erase_all(self) -> None:
         """Everything, really."""
-        self._erase(lambda shelf: shelf.erase_all(), lambda count: f"Erased: {sessions(count)}.")
+        self._erase(lambda shelf: shelf.erase_all(), lambda count: f"Erased: {session_count(count)}.")
 
     def export(self, session: StoredSession, kind: str, target: Path) -> None:
         """Write a session for other programs."""
@@ -215,8 +221,10 @@ class ReviewDesk(QObject):
 
     def _erase(self, act: Callable[[Shelf], Any], words: Callable[[Any], str]) -> None:
         self._counts.clear()
-        self._errands.drop("count")
+        for topic in ("count", "explain"):
+            self._errands.drop(topic)
         self._judge.forget()
+        self._reasons.forget()
         self._change(act, lambda result: (self.said.emit(words(result)), self.gone.emit()))
 
     def _change(self, act: Callable[[Shelf], Any], done: Callable[[Any], object]) -> None:
@@ -238,8 +246,3 @@ class ReviewDesk(QObject):
     def close(self) -> list[str]:
         """End all jobs; names of threads that are left."""
         return self._errands.close()
-
-
-def sessions(count: int) -> str:
-    """ "1 session", "3 sessions"."""
-    return "1 session" if count == 1 else f"{count} sessions"

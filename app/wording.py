@@ -84,6 +84,11 @@ def short_clock(seconds: float) -> str:
     return f"{hours}:{whole % 60:02d}"
 
 
+def session_count(count: int) -> str:
+    """ "1 session", "3 sessions"."""
+    return "1 session" if count == 1 else f"{count} sessions"
+
+
 def duration(seconds: float) -> str:
     """Seconds for people: "14 s", "3 min 5 s"."""
     whole = max(0, int(seconds))

@@ -64,22 +64,19 @@ def explain_session(
 
 
 def fill(session: StoredSession, found: Steps) -> StoredSession:
-    """The session with its unexplained steps explained as in `found`, steps of the same times."""
-    stored, known = session.steps, explained(session.steps)
-    filled = {
-        name: np.where(_beside(known, getattr(stored, name)), getattr(stored, name), getattr(found, name))
-        for name in EXPLAINED
-    }
+    """The session with its unexplained steps explained as in `found`, matched by their times."""
+    stored = session.steps
+    _, places, others = np.intersect1d(stored.t_s, found.t_s, assume_unique=True, return_indices=True)
+    unknown = ~explained(stored)[places]
+    filled = {name: getattr(stored, name).copy() for name in EXPLAINED}
+    for name, values in filled.items():
+        values[places[unknown]] = getattr(found, name)[others[unknown]]
     return replace(session, steps=replace(stored, **filled))
 
 
 def explained(steps: Steps) -> NDArray[np.bool_]:
     """(N,) which steps say why; also where nothing was present and there was nothing to say."""
     return ~np.isnan(steps.told[:, 0, 0])
-
-
-def _beside(known: NDArray[np.bool_], values: NDArray[np.float32]) -> NDArray[np.bool_]:
-    return known.reshape(-1, *[1] * (values.ndim - 1))
 
 
 def _maker(session: StoredSession) -> Path | None:

@@ -6,14 +6,25 @@ The picture is painted once for a range; hovering paints the cursor alone. Wheel
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from app.theme import UNIT, colors_of
+from app.views.review.led import words as mattered
 from app.views.review.paint import Scale
 from app.views.review.picture import Picture, Sheet, rows
 from app.views.review.span import ZOOM, VisibleSpan
-from app.views.review.track import Track
+from app.views.review.track import Track, nearest
 
 DRAG_PX = 6
 NOTCH = 120.0
@@ -66,7 +77,11 @@ class Canvas(QWidget):
         self.update()
 
     def _sheet(self, picture: Picture) -> Sheet:
-        return Sheet(picture, self._other, rows(QSizeF(self.size())), self._span.start_s, self._span.end_s)
+        return Sheet(picture, self._other, self._rows(), self._span.start_s, self._span.end_s)
+
+    def _rows(self) -> dict[str, QRectF]:
+        led = self._picture is not None and self._picture.led is not None
+        return rows(QSizeF(self.size()), led)
 
     # --- painting ----------------------------------------------------------------------------------------------
 
@@ -106,7 +121,7 @@ class Canvas(QWidget):
     # --- the mouse ---------------------------------------------------------------------------------------------
 
     def _seconds(self, x: float) -> float:
-        place = rows(QSizeF(self.size()))["curves"]
+        place = self._rows()["curves"]
         return Scale(place, self._span.start_s, self._span.end_s).seconds(x)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
@@ -145,6 +160,20 @@ class Canvas(QWidget):
         else:
             self._span.zoom(ZOOM ** (turn.y() / NOTCH), self._seconds(event.position().x()))
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Over the row of what mattered, say it in words."""
+        if isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, point: QPointF) -> str:
+        """What a tooltip says at a place; empty where there is none."""
+        if self._picture is None or self._picture.led is None or not self._rows()["led by"].contains(point):
+            return ""
+        index = nearest(self._picture.track, self._seconds(point.x()))
+        return "" if index is None else mattered(self._picture.led, index)
 
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
         """The cursor goes back to where it was pinned."""

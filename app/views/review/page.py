@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,9 @@ class ReviewPage(QWidget):
         desk.compared.connect(self._on_compared)
         desk.progressed.connect(session.compare.show_progress)
         desk.failed.connect(session.compare.show_failed)
+        desk.explaining.connect(session.timeline.why.show_progress)
+        desk.explained.connect(self._on_explained)
+        desk.failed.connect(session.timeline.why.show_failed)
         desk.changed.connect(self._on_changed)
         desk.gone.connect(self.refresh)
         desk.surveyed.connect(self._on_surveyed)
@@ -92,7 +96,9 @@ class ReviewPage(QWidget):
         session.right.undo.connect(desk.undo)
         session.recall.answered.connect(self._on_answer)
         session.compare.wanted.connect(self._on_compare)
-        session.compare.stopped.connect(desk.stop_comparing)
+        session.compare.stopped.connect(partial(desk.stop, "compare"))
+        session.timeline.why.wanted.connect(self._on_explain)
+        session.timeline.why.stopped.connect(partial(desk.stop, "explain"))
 
     # --- what the window calls ---------------------------------------------------------------------------------
 
@@ -137,13 +143,19 @@ class ReviewPage(QWidget):
         if opened.session.line.id != self._wanted:
             return
         if self.session.id != self._wanted:
-            self.desk.stop_comparing()
+            self.desk.stop("compare")
+            self.desk.stop("explain")
         self.session.show_opened(opened)
 
     @Slot(str, object, object)
     def _on_compared(self, session_id: str, other: Steps, found: Comparison) -> None:
         if session_id == self.session.id:
             self.session.show_comparison(other, found)
+
+    @Slot(str)
+    def _on_explained(self, session_id: str) -> None:
+        if session_id == self._wanted:
+            self.desk.open(session_id)
 
     @Slot()
     def _on_changed(self) -> None:
@@ -181,6 +193,11 @@ class ReviewPage(QWidget):
     def _on_compare(self, folder: Path | None) -> None:
         if self.session.opened is not None:
             self.desk.compare(self.session.opened.session, folder)
+
+    @Slot()
+    def _on_explain(self) -> None:
+        if self.session.opened is not None:
+            self.desk.explain(self.session.opened.session)
 
     @Slot()
     def _on_replay(self) -> None:

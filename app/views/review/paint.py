@@ -12,11 +12,12 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.theme import SMALL_PX, UNIT, Colors, font
 from app.views.curves import state_pen
 from app.views.plot import HATCH_STEP_PX
+from app.views.review.led import HARDLY, UNKNOWN
 from app.views.review.track import ABSENT, NOTHING, PALE, PARTLY, Lines, Run, Stack
 from app.views.ribbons import VEIL
 from app.views.series import Array
 from app.wording import percent, short_clock
-from core.look import MODALITY_COLORS, MODALITY_ORDER, STATE_LOOKS
+from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.store.record import REASONS
 from core.types import STATES
 
@@ -148,6 +149,30 @@ def paint_lane(painter: QPainter, rect: QRectF, runs: Sequence[Run], color: str,
         fill.setAlphaF(0.45 if run.code == PALE else 1.0)
         height = rect.height() / 4 if run.code == PARTLY else rect.height() / 2
         painter.fillRect(QRectF(left, middle - height / 2, width, height), fill)
+
+
+def paint_led(painter: QPainter, rect: QRectF, leading: Sequence[Run], ringing: Sequence[Run], colors: Colors) -> None:
+    """The modality that mattered most, by name where there is room, faint where even it mattered little; alarms."""
+    painter.setFont(font(SMALL_PX))
+    for run in leading:
+        if run.code == UNKNOWN:
+            continue
+        modality = MODALITY_ORDER[run.code % HARDLY]
+        place = QRectF(rect.left() + run.first, rect.top() + 3, run.last - run.first, rect.height() - 5)
+        fill = QColor(MODALITY_COLORS[modality])
+        fill.setAlphaF(1.0 if run.code < HARDLY else 0.25)
+        painter.fillRect(place, fill)
+        name = MODALITY_NAMES[modality]
+        if run.code < HARDLY and painter.fontMetrics().horizontalAdvance(name) + UNIT <= place.width():
+            painter.setPen(QColor("#FFFFFF"))
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.bad))
+    for run in ringing:
+        left = rect.left() + run.first
+        painter.drawRect(QRectF(left, rect.top(), max(LONE_PX, run.last - run.first), 2))
+        corners = ((left - 4, 0), (left + 4, 0), (left, 6))
+        painter.drawPolygon(QPolygonF([QPointF(x, rect.top() + down) for x, down in corners]))
 
 
 def paint_axis(painter: QPainter, scale: Scale, colors: Colors) -> None:

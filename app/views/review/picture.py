@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter
 from app.theme import SMALL_PX, UNIT, Colors, font
 from app.views.curves import LINE_PX, state_pen
 from app.views.plot import GUTTER_PX
+from app.views.review.led import Led, alarms, leaders
 from app.views.review.marks import Note, paint_blocks, paint_notes, paint_reports
 from app.views.review.paint import (
     Scale,
@@ -18,6 +19,7 @@ from app.views.review.paint import (
     paint_bands,
     paint_grid,
     paint_lane,
+    paint_led,
     paint_lines,
     paint_name,
     paint_stack,
@@ -42,14 +44,17 @@ class Picture:
     blocks: list[Block]
     reports: tuple[OwnReport, ...]
     notes: list[Note]
+    led: Led | None = None
+    """What mattered; None where nobody has asked."""
 
 
-def rows(size: QSizeF) -> dict[str, QRectF]:
-    """Every row's place, from the top down, on a sheet of this size."""
-    fixed = 3 * LANE_PX + 3 * MARK_PX + AXIS_PX + LEGEND_PX + 2 * GAP_PX
+def rows(size: QSizeF, led: bool) -> dict[str, QRectF]:
+    """Every row's place, from the top down, on a sheet of this size; `led`: with one for what mattered."""
+    led_px = MARK_PX if led else 0
+    fixed = led_px + 3 * LANE_PX + 3 * MARK_PX + AXIS_PX + LEGEND_PX + 2 * GAP_PX
     free = max(60.0, size.height() - fixed)
     heights = [("legend", LEGEND_PX), ("curves", free * _CURVES_SHARE), ("", GAP_PX)]
-    heights += [("weights", free * (1 - _CURVES_SHARE)), ("", GAP_PX)]
+    heights += [("weights", free * (1 - _CURVES_SHARE)), ("", GAP_PX), ("led by", led_px)]
     heights += [(modality, LANE_PX) for modality in reversed(MODALITY_ORDER)]
     heights += [("doing", MARK_PX), ("reports", MARK_PX), ("marks", MARK_PX), ("axis", AXIS_PX)]
     places, top = {}, 0.0
@@ -110,11 +115,18 @@ class Sheet:
         for modality, runs in zip(MODALITY_ORDER, found, strict=True):
             paint_lane(painter, self.places[modality], runs, MODALITY_COLORS[modality], colors)
             paint_name(painter, self.places[modality], MODALITY_NAMES[modality], colors)
+        self._led(painter, across, colors)
         for name in ("doing", "reports", "marks"):
             paint_name(painter, self.places[name], name, colors)
         paint_blocks(painter, self.scale("doing"), self.picture.blocks, colors)
         paint_reports(painter, self.scale("reports"), self.picture.reports, colors)
         paint_notes(painter, self.scale("marks"), self.picture.notes, colors)
+
+    def _led(self, painter: QPainter, across: int, colors: Colors) -> None:
+        if (found := self.picture.led) is not None:
+            seen = self.picture.track, self.start_s, self.end_s, across
+            paint_led(painter, self.places["led by"], leaders(found, *seen), alarms(found, *seen), colors)
+            paint_name(painter, self.places["led by"], "led by", colors)
 
     def _legend(self, painter: QPainter, colors: Colors) -> None:
         painter.setFont(font(SMALL_PX))
@@ -136,4 +148,6 @@ class Sheet:
     def _hint(self) -> str:
         fine = is_fine(self.picture.track, self.start_s, self.end_s, self._points())
         parts = ["hatched: undecided"] if fine else ["line: mean, veil: range", "hatched: undecided"]
+        if self.picture.led is not None and self.picture.led.sums[-1, 4]:
+            parts.append("red: lock-in alarm")
         return " · ".join([*parts, *(["thin: the other checkpoint"] if self.other is not None else [])])

@@ -66,7 +66,7 @@ def at_time(steps: Steps, t_s: float) -> str:
 
 def why(steps: Steps, index: int) -> str:
     """Leave-one-out, the feedback's push and who told most, where somebody had Explain open; empty elsewhere."""
-    row, parts = steps.probabilities[index], []
+    row, parts = steps.plain[index], []
     if np.isnan(row[0]):
         return ""
     leading = int(row.argmax())

@@ -7,17 +7,19 @@ from itertools import zip_longest
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.style_sheet import dress
 from app.theme import UNIT
 from app.views.review.canvas import Canvas
+from app.views.review.card import Line
+from app.views.review.led import alarm, led
 from app.views.review.marks import Note, blocks, notes
 from app.views.review.overview import Overview
 from app.views.review.picture import Picture
 from app.views.review.span import ZOOM, VisibleSpan
 from app.views.review.step import at_time, read_out
 from app.views.review.track import nearest, track
+from app.views.review.why import WhyBar, why_not
 from core.review.context import Context
 from core.store.record import Steps, StoredSession
 from core.types import OwnReport
@@ -43,7 +45,7 @@ def drawable(session: StoredSession) -> Drawable:
     line = track(session.steps, session.facts.hop_s)
     end_s = max(session.line.duration_s, float(line.t_s[-1]) if len(line.t_s) else 0.0)
     context = Context(session.words, session.activities)
-    picture = Picture(line, blocks(session, context, end_s), session.reports, notes(session))
+    picture = Picture(line, blocks(session, context, end_s), session.reports, notes(session), led(session.steps))
     return Drawable(session, picture, context)
 
 
@@ -53,8 +55,8 @@ class Timeline(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.span = VisibleSpan(self)
-        self.canvas, self.overview = Canvas(self.span), Overview(self.span)
-        self._lines = [QLabel() for _ in range(5)]
+        self.canvas, self.overview, self.why = Canvas(self.span), Overview(self.span), WhyBar()
+        self._lines = [Line("caption" if place else "title") for place in range(5)]
         self._shown: Drawable | None = None
         self._other: Steps | None = None
         self._pinned_s: float | None = None
@@ -83,16 +85,17 @@ class Timeline(QWidget):
         column.addWidget(self.canvas, 1)
         read = QVBoxLayout()
         read.setSpacing(0)
-        for place, label in enumerate(self._lines):
-            dress(label, "title" if place == 0 else "caption")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        for label in self._lines:
             read.addWidget(label)
         foot = QHBoxLayout()
         foot.addLayout(read, 1)
-        foot.addLayout(zooms)
-        foot.setAlignment(zooms, Qt.AlignmentFlag.AlignTop)
+        beside = QVBoxLayout()
+        beside.setSpacing(UNIT // 2)
+        beside.addLayout(zooms)
+        beside.setAlignment(zooms, Qt.AlignmentFlag.AlignRight)
+        beside.addWidget(self.why)
+        beside.addStretch(1)
+        foot.addLayout(beside)
         column.addLayout(foot)
 
     def show_session(self, shown: Drawable | None) -> None:
@@ -101,6 +104,8 @@ class Timeline(QWidget):
         self._shown = shown
         self.canvas.show_picture(shown.picture if shown else None)
         self.overview.show_track(shown.picture.track if shown else None)
+        if shown is not None:
+            self.why.show_session(shown.session)
         if not same:
             self.show_other(None)
         if shown is not None and not same:
@@ -126,7 +131,7 @@ class Timeline(QWidget):
     @property
     def text(self) -> str:
         """What the read-out says."""
-        return "\n".join(label.text() for label in self._lines if label.text())
+        return "\n".join(label.full for label in self._lines if label.full)
 
     @Slot(object)
     def _on_hover(self, t_s: float | None) -> None:
@@ -146,23 +151,26 @@ class Timeline(QWidget):
         if self._shown is not None and self.span.at_s is not None:
             index = nearest(self._shown.picture.track, self.span.at_s)
         if self._shown is not None and index is not None and self.span.at_s is not None:
-            said = read_out(self._shown.session.steps, index, self._shown.context, self._marks(self.span.at_s))
+            said = read_out(self._shown.session.steps, index, self._shown.context, self._marks(self.span.at_s, index))
             lines = said.lines
             if self._other is not None:
                 lines[1] += f" · the other: {at_time(self._other, float(self._shown.picture.track.t_s[index]))}"
         elif self._shown is not None:
             empty = len(self._shown.picture.track.t_s) == 0
             lines = ["No step was made in this session." if empty else "Move over the timeline to read a step.", HELP]
+            lines += why_not(self._shown.session)
         for label, text in zip_longest(self._lines, lines, fillvalue=""):
-            label.setText(text)
+            label.say(text)
         self.setAccessibleDescription(self.text)
 
-    def _marks(self, at_s: float) -> list[Note | OwnReport]:
+    def _marks(self, at_s: float, index: int) -> list[Note | OwnReport]:
         if self._shown is None:
             return []
         near_s = max(self._shown.session.facts.hop_s, NEAR_SHARE * self.span.width_s)
-        everything = (*self._shown.picture.reports, *self._shown.picture.notes)
-        return [mark for mark in everything if abs(mark.t_s - at_s) <= near_s]
+        picture = self._shown.picture
+        near = [mark for mark in (*picture.reports, *picture.notes) if abs(mark.t_s - at_s) <= near_s]
+        held = alarm(picture.led, index) if picture.led is not None else ""
+        return [Note(at_s, "alarm", held), *near] if held else near
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
         """Show that keys go here."""

@@ -114,7 +114,7 @@ def curves(track: Track, start_s: float, end_s: float, columns: int) -> Lines:
     if is_fine(track, start_s, end_s, columns):
         x, values = _points(track, track.probabilities, start_s, end_s)
         return Lines(x, values, values, values)
-    first, last, x = _ends(track, start_s, end_s, columns)
+    first, last, x = ends(track, start_s, end_s, columns)
     sums = track.sums[last] - track.sums[first]
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = sums[:, 1:5] / sums[:, :1]
@@ -126,7 +126,7 @@ def stack(track: Track, start_s: float, end_s: float, columns: int) -> Stack:
     if is_fine(track, start_s, end_s, columns):
         x, shares = _points(track, track.shares, start_s, end_s)
         return Stack(x, shares, _points(track, track.bands, start_s, end_s)[1], True)
-    first, last, x = _ends(track, start_s, end_s, columns)
+    first, last, x = ends(track, start_s, end_s, columns)
     sums = track.sums[last] - track.sums[first]
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = sums[:, 13:16] / sums[:, 12:13]
@@ -137,7 +137,7 @@ def stack(track: Track, start_s: float, end_s: float, columns: int) -> Stack:
 
 def lanes(track: Track, start_s: float, end_s: float, columns: int) -> list[list[Run]]:
     """For picture, voice and words what the columns of pixels say of their presence."""
-    first, last, _ = _ends(track, start_s, end_s, columns)
+    first, last, _ = ends(track, start_s, end_s, columns)
     sums = track.sums[last] - track.sums[first]
     count = last - first
     result = []
@@ -149,16 +149,16 @@ def lanes(track: Track, start_s: float, end_s: float, columns: int) -> list[list
             [NOTHING, PRESENT, PALE, PARTLY],
             ABSENT + np.maximum(reasons, 0).astype(np.int64),
         )
-        result.append(_runs(codes))
+        result.append(runs(codes))
     return result
 
 
 def abstained(track: Track, start_s: float, end_s: float, columns: int) -> list[Run]:
     """Runs of columns with abstention: code 2 where at least half of the steps abstain, 1 where fewer do."""
-    first, last, _ = _ends(track, start_s, end_s, columns)
+    first, last, _ = ends(track, start_s, end_s, columns)
     some = (track.sums[last] - track.sums[first])[:, 11]
     codes = np.select([some == 0, 2 * some >= last - first], [0, 2], 1)
-    return [run for run in _runs(codes) if run.code]
+    return [run for run in runs(codes) if run.code]
 
 
 def nearest(track: Track, t_s: float) -> int | None:
@@ -170,7 +170,7 @@ def nearest(track: Track, t_s: float) -> int | None:
     return min(candidates, key=lambda i: abs(track.t_s[i] - track.hop_s / 2 - t_s))
 
 
-def _ends(track: Track, start_s: float, end_s: float, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+def ends(track: Track, start_s: float, end_s: float, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
     """First step and one past the last of those that overlap each column, and the columns' middles in seconds."""
     edges = np.linspace(start_s, end_s, columns + 1)
     first = np.searchsorted(track.t_s, edges[:-1], side="right")
@@ -203,7 +203,8 @@ def _points(track: Track, values: Array, start_s: float, end_s: float) -> tuple[
     return np.insert(times, places, times[places] - track.hop_s), np.insert(rows, places, filling, axis=0)
 
 
-def _runs(codes: NDArray[np.int64]) -> list[Run]:
+def runs(codes: NDArray[np.int64]) -> list[Run]:
+    """Neighbouring columns of the same code."""
     changes = np.flatnonzero(np.diff(codes)) + 1
     starts, ends = [0, *changes.tolist()], [*changes.tolist(), len(codes)]
     return [Run(a, b, int(codes[a])) for a, b in zip(starts, ends, strict=True)]
