@@ -61,5 +61,6 @@ class Follower(Protocol):
     def chunk(self, chunk: Chunk) -> None:
         """A picture or sound came in, as it was captured; never while the guard is raised."""
 
-    def end(self, report: Mapping[str, Any]) -> None:
-        """The session is over; `report` is its timing report. Returns when all is kept, within a second or two."""
+    def end(self, report: Mapping[str, Any]) -> list[str]:
+        """The session is over; `report` is its timing report. Returns when all is kept, within a second or two:
+        names of own threads that would not end."""

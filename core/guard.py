@@ -4,8 +4,8 @@ A second face, or a camera in whose picture the learner is not to be found, rais
 (that is `core.features.face`), spoken words are not kept, and nothing is recorded. Words are judged a while after they
 were spoken, for a face may be noticed half a second late (`core.features.face.TRACK_FOR_S`).
 
-Without a camera the guard stays down: it cannot know who speaks, and whoever switches the camera off and the keeping of
-words on has said so twice.
+Without a camera the guard is down: it cannot know who speaks, and whoever chooses no camera and the keeping of words has
+said so twice. A camera that is chosen and shows nothing (lost, covered, switched off as evidence) raises it.
 """
 
 from __future__ import annotations
@@ -39,16 +39,11 @@ class BystanderGuard:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.reset()
-
-    def reset(self) -> None:
-        """Another camera, or none: nothing is known yet."""
-        with self._lock:
-            self._raised = Guard.DOWN
-            self._since_s = 0.0
-            self._crowd_s = self._seen_s = float("-inf")
-            self._began_s: float | None = None
-            self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
+        self._raised = Guard.DOWN
+        self._since_s = 0.0
+        self._crowd_s = self._seen_s = float("-inf")
+        self._began_s: float | None = None
+        self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
 
     @property
     def raised(self) -> Guard:
@@ -62,7 +57,7 @@ class BystanderGuard:
             self._began_s = now_s if self._began_s is None else self._began_s
             if sighting.faces > 1 or sighting.presence.reason is Reason.SEVERAL_FACES:
                 self._crowd_s = now_s
-            elif sighting.box is not None:
+            elif sighting.box is not None and sighting.presence.reason is not Reason.FROZEN_PICTURE:
                 self._seen_s = now_s
             return self._turn(self._judge(now_s), now_s)
 
@@ -71,6 +66,18 @@ class BystanderGuard:
         with self._lock:
             self._began_s = now_s if self._began_s is None else self._began_s
             return self._turn(self._judge(now_s), now_s)
+
+    def stand_down(self, now_s: float) -> bool:
+        """There is no camera any more, and none is wanted; whether the guard changed."""
+        with self._lock:
+            self._began_s = None
+            self._crowd_s = self._seen_s = float("-inf")
+            return self._turn(Guard.DOWN, now_s)
+
+    def was_raised(self, since_s: float) -> bool:
+        """Whether it is raised, or was at any time since then."""
+        with self._lock:
+            return self._raised is not Guard.DOWN or any(end_s >= since_s for _, end_s in self._stretches)
 
     def _judge(self, now_s: float) -> Guard:
         if now_s - self._crowd_s < LOWER_AFTER_S:

@@ -64,6 +64,12 @@ class Capture:
         """How a device, or the medium in its place, stands."""
         return self._medium.status(role.kind) if self._medium else self._devices[role.kind].status()
 
+    def expects_picture(self) -> bool:
+        """Whether there should be pictures: of a chosen camera, or of a recording that has any."""
+        if self._medium is not None:
+            return self._medium.has_video
+        return self._devices[CAMERA.kind].is_chosen
+
     def is_running(self, role: Role) -> bool:
         """Whether it gives anything now."""
         return self.status(role).state is DeviceState.RUNNING
@@ -88,8 +94,7 @@ class Capture:
         company = self._shared.company
         self._sync.chunk(captured)
         if self._shared.guard.raised is Guard.DOWN:
-            for follower in company.followers:
-                follower.chunk(captured)
+            self._shared.entourage.chunk(captured)
         chunk = company.injector.take(captured)
         if chunk is None:
             return

@@ -64,6 +64,11 @@ class DeviceThread:
             else:
                 self._attend(source)
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether there is a device that should give something, lost or not."""
+        return self._source is not None
+
     def choose(self, source: Source | None) -> None:
         """Use another device from now on, or none. From any thread."""
         self._source = source

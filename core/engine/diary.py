@@ -6,12 +6,11 @@ Anybody may tell, from any thread; the followers hear of it at once, and the scr
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
 from threading import Lock
 
 from core.capture.source import Clock
 from core.engine.ledger import EngineHooks
-from core.followers import Follower
 from core.status import DeviceStatus, RunState
 from core.types import Activity, Entry, Event, Happening, Marker, OwnReport
 
@@ -20,10 +19,10 @@ KEPT = 2000
 
 
 class Diary:
-    """Bounded, in the order of telling."""
+    """Bounded, in the order of telling. `hear` is told of every entry at once."""
 
-    def __init__(self, clock: Clock, followers: Sequence[Follower]) -> None:
-        self._clock, self._followers = clock, tuple(followers)
+    def __init__(self, clock: Clock, hear: Callable[[Entry], object]) -> None:
+        self._clock, self._hear = clock, hear
         self._lock = Lock()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
 
@@ -31,8 +30,7 @@ class Diary:
         """Stamp in an entry that has its own time."""
         with self._lock:
             self._entries.append(entry)
-        for follower in self._followers:
-            follower.entry(entry)
+        self._hear(entry)
 
     def mark(self, label: str) -> Marker:
         """Somebody pressed a key now."""

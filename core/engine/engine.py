@@ -18,6 +18,7 @@ from core.engine.capture import Capture
 from core.engine.company import Company
 from core.engine.device_thread import CAMERA, MICROPHONE
 from core.engine.diary import Diary, noting
+from core.engine.entourage import Entourage
 from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, loudness
@@ -64,23 +65,35 @@ class Engine:
         self._parts = parts or EngineParts()
         self._signals, self._availability = Signals(self._company.clock), Availability()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._diary, self._guard = Diary(self._signals.clock, self._company.followers), BystanderGuard()
+        self._entourage = Entourage(self._company.followers, lambda sentence: self._ledger.error(sentence))
+        self._diary, self._guard = Diary(self._signals.clock, self._entourage.entry), BystanderGuard()
         self._ledger = Ledger(status, noting(self._diary, hooks or EngineHooks()))
-        gate = WordGate(self._guard, self._company.followers)
         self._shared = Shared(
-            self._signals, self._ledger, self._availability, self._company, self._diary, self._guard, gate
+            self._signals,
+            self._ledger,
+            self._availability,
+            self._company,
+            self._entourage,
+            self._diary,
+            self._guard,
+            WordGate(self._guard, self._entourage.words),
         )
         self._intake, self._transcript = Intake(), Transcript()
         self.history = History(settings.screen.history_s)
-        self._inference = InferenceThread(settings, self._parts, self._intake, self.history, self._shared)
-        self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
-        self._bodies: dict[str, Callable[[], None]] = {"inference": self._inference.run, "speech": self._speech.run}
-        self.tuning = Tuning(self._inference, self._shared)
-        """What may be changed about the model while it runs."""
         self.sync = SyncRun(self._signals.clock)
         """The sync test of this session."""
         self._capture = Capture(settings.capture, self._parts, sources, self._intake, self._shared, self.sync)
-        self._bodies.update(self._capture.bodies)
+        self._inference = InferenceThread(
+            settings, self._parts, self._intake, self.history, self._shared, self._capture.expects_picture
+        )
+        self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
+        self.tuning = Tuning(self._inference, self._shared)
+        """What may be changed about the model while it runs."""
+        self._bodies: dict[str, Callable[[], None]] = {
+            "inference": self._inference.run,
+            "speech": self._speech.run,
+            **self._capture.bodies,
+        }
         self._threads: list[Thread] = []
         self._inlets = self._marker_inlets() if settings.lab.inlets else None
         self._ended = False
@@ -104,9 +117,9 @@ class Engine:
             self._inlets.start()
 
     def stop(self) -> list[str]:
-        """Stop every thread and release every device, within 2 s. Returns the names of threads that did not end.
+        """Stop every thread and release every device, within 2 s, then let the followers end, who have as long again.
 
-        May be called again, and before `start`.
+        Returns the names of threads that did not end. May be called again, and before `start`.
         """
         self._ledger.measure_end()
         self._signals.stop.set()
@@ -117,9 +130,9 @@ class Engine:
             thread.join(max(until_s - monotonic(), 0.0))
         self._signals.clock.hold()
         self._ledger.state(RunState.STOPPED)
-        self._end_company()
+        left = self._end_company()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
-        return [*alive, *lab, *self._capture.leftovers()]
+        return [*alive, *lab, *self._capture.leftovers(), *left]
 
     def pause(self) -> None:
         """Let the session clock stand and release camera and microphone; only while LIVE."""
@@ -234,15 +247,13 @@ class Engine:
 
         return MarkerInlets(self._diary.tell, self._signals.clock, self._ledger.error)
 
-    def _end_company(self) -> None:
-        """Once, when nobody steps any more: the last words, then the report."""
+    def _end_company(self) -> list[str]:
+        """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""
         if self._ended:
-            return
+            return []
         self._ended = True
         self._shared.gate.release(float("inf"))
-        report = self._company.closing(self.status(), self.hops, self.sync.report)
-        for follower in self._company.followers:
-            follower.end(report)
+        return self._entourage.end(self._company.closing(self.status(), self._inference.all_hops, self.sync.report))
 
     def _watched(self, name: str, body: Callable[[], None]) -> None:
         with Watch(name, self._ledger, self._signals.stop.set):

@@ -5,6 +5,7 @@ Owns the session, the model and all that they remember. Late by n hops it jumps 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import replace
 from math import isinf
@@ -20,7 +21,7 @@ from core.parts import LoadedModel
 from core.session import Intake, Session
 from core.settings import Settings
 from core.status import RunState
-from core.types import MODALITIES, Estimate, Event, Reason, Sighting
+from core.types import MODALITIES, Estimate, Event, Sighting
 
 _NAP_S = 0.03
 """Longest sleep between two looks at clock, frames and requests."""
@@ -35,12 +36,20 @@ class InferenceThread:
     """`run` is the body of the thread; the rest may be called from others."""
 
     def __init__(
-        self, settings: Settings, parts: EngineParts, intake: Intake, history: History, shared: Shared
+        self,
+        settings: Settings,
+        parts: EngineParts,
+        intake: Intake,
+        history: History,
+        shared: Shared,
+        expects_picture: Callable[[], bool],
     ) -> None:
         self._settings, self._parts = settings, parts
         self._intake, self._history = intake, history
         self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
         self._company, self._diary, self._guard, self._gate = shared.company, shared.diary, shared.guard, shared.gate
+        self._entourage, self._expects_picture = shared.entourage, expects_picture
+        self._stepped = array("d")
         self._personal: Personal | None = None
         self._sha256 = ""
         self._asked: SimpleQueue[Callable[[Session], object]] = SimpleQueue()
@@ -56,6 +65,11 @@ class InferenceThread:
     def hops(self) -> list[float]:
         """End times that were stepped since the last reset."""
         return self._session.hops if self._session else []
+
+    @property
+    def all_hops(self) -> list[float]:
+        """End times that were stepped in the whole session."""
+        return list(self._stepped)
 
     @property
     def looked(self) -> list[float]:
@@ -104,8 +118,7 @@ class InferenceThread:
             device=model.device,
             hop_s=self._settings.window.hop_s,
         )
-        for follower in self._company.followers:
-            follower.begin(facts)
+        self._entourage.begin(facts)
         self.calibrate(self._company.personal)
 
     def calibrate(self, personal: Personal | None) -> None:
@@ -168,19 +181,27 @@ class InferenceThread:
             session.set_unavailable(modality, self._availability.reason(modality))
         skipped_before = session.skipped
         late_s = self._late_sound_s(end_s)
-        if self._blind():
-            self._lookout.look_away(end_s)
+        self._lookout.attend(self._expects_picture(), end_s)
         estimate = session.step(end_s)
         if self._personal is not None:
             estimate = self._personal.apply(estimate)
         self._ledger.stepped(estimate, session.skipped - skipped_before, late_s)
         self._history.add(estimate)
         self.estimates.put(estimate)
-        for follower in self._company.followers:
-            follower.step(estimate)
+        self._stepped.append(end_s)
+        self._entourage.step(self._of_the_learner(estimate))
         self._gate.release(end_s)
 
-    def _blind(self) -> bool:
-        """Whether there should be a picture of the learner, but is none: the guard has to know."""
-        gone = self._availability.reason("visual") in (Reason.NO_CAMERA, Reason.MUTED)
-        return gone and isinf(self._signals.played_s) and self._settings.capture.camera != "off"
+    def _of_the_learner(self, estimate: Estimate) -> Estimate:
+        """The estimate as it may be kept: without encoder vectors of a time in which somebody else may be in them.
+
+        A second face is noticed up to half a second late; what was encoded until then stays.
+        """
+        window = self._settings.window
+        reach_s = {"visual": window.hop_s, "audio": window.audio_s, "text": window.words_s}
+        kept = {
+            modality: vector
+            for modality, vector in estimate.features.items()
+            if not self._guard.was_raised(estimate.t_s - reach_s[modality])
+        }
+        return estimate if len(kept) == len(estimate.features) else replace(estimate, features=kept)

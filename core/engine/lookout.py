@@ -8,7 +8,9 @@ from core.guard import BystanderGuard, Guard
 from core.parts import Finder
 from core.types import Sighting, VideoFrame
 
-LOWERED = "The learner is alone in view again."
+LOWERED = "Nobody else is in view."
+BLIND_AFTER_S = 0.6
+"""Glances come every eighth of a second."""
 
 
 class Lookout:
@@ -17,17 +19,23 @@ class Lookout:
     def __init__(self, finder: Finder, guard: BystanderGuard, ledger: Ledger, diary: Diary) -> None:
         self._finder, self._guard = finder, guard
         self._ledger, self._diary = ledger, diary
+        self._looked_s = float("-inf")
 
     def look(self, frame: VideoFrame) -> Sighting:
         """What the finder sees; the guard sees it too."""
         sighting = self._finder.look(frame)
+        self._looked_s = frame.t_s
         if self._guard.take(sighting):
             self._say()
         return sighting
 
-    def look_away(self, now_s: float) -> None:
-        """There is a camera that shows nothing now."""
-        if self._guard.look_away(now_s):
+    def attend(self, expects_picture: bool, now_s: float) -> None:
+        """Time passes: pictures that should come and do not leave the guard blind; without a camera it stands down."""
+        if not expects_picture:
+            changed = self._guard.stand_down(now_s)
+        else:
+            changed = now_s - self._looked_s > BLIND_AFTER_S and self._guard.look_away(now_s)
+        if changed:
             self._say()
 
     def reset(self) -> None:

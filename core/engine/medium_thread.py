@@ -25,6 +25,11 @@ class MediumThread:
         self._end_s = self._signals.played_s = 0.0
         self._states = dict.fromkeys(("camera", "microphone"), DeviceState.OFF)
 
+    @property
+    def has_video(self) -> bool:
+        """Whether the medium has pictures."""
+        return self._source.has_video
+
     def run(self) -> None:
         """Wait for the model, play to the end, release."""
         while not self._signals.ready.wait(READ_S) and not self._signals.stop.is_set():

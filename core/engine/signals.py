@@ -9,6 +9,7 @@ from core.engine.availability import Availability
 from core.engine.clock import SessionClock
 from core.engine.company import Company
 from core.engine.diary import Diary
+from core.engine.entourage import Entourage
 from core.engine.ledger import Ledger
 from core.engine.word_gate import WordGate
 from core.guard import BystanderGuard
@@ -37,6 +38,7 @@ class Shared:
     ledger: Ledger
     availability: Availability
     company: Company
+    entourage: Entourage
     diary: Diary
     guard: BystanderGuard
     gate: WordGate

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
-from core.followers import Follower
 from core.guard import MARGIN_S, BystanderGuard
 from core.types import Word
 
 
 class WordGate:
-    """Words are put in by the one who hears and let out by the one who steps."""
+    """Words are put in by the one who hears and let out, to `hear`, by the one who steps."""
 
-    def __init__(self, guard: BystanderGuard, followers: Sequence[Follower]) -> None:
-        self._guard, self._followers = guard, tuple(followers)
+    def __init__(self, guard: BystanderGuard, hear: Callable[[Sequence[Word]], object]) -> None:
+        self._guard, self._hear = guard, hear
         self._lock = Lock()
         self._waiting: deque[Word] = deque()
 
@@ -30,5 +29,5 @@ class WordGate:
             ripe = [word for word in self._waiting if word.end_s <= seen_s - MARGIN_S]
             self._waiting = deque(word for word in self._waiting if word.end_s > seen_s - MARGIN_S)
         kept = self._guard.lets_pass(ripe)
-        for follower in self._followers if kept else ():
-            follower.words(kept)
+        if kept:
+            self._hear(kept)

@@ -88,12 +88,13 @@ class LslOutlets:
     def chunk(self, chunk: Chunk) -> None:
         """Pictures and sound are never sent."""
 
-    def end(self, report: Mapping[str, Any]) -> None:
+    def end(self, report: Mapping[str, Any]) -> list[str]:
         """Close the streams, once the last sample had its time; the report is none of the lab's."""
         with self._lock:
             outlets, self._outlets = self._outlets, None
         if outlets is not None:
             _let_go(outlets)
+        return []
 
 
 def _let_go(outlets: Outlets) -> None:

@@ -81,14 +81,19 @@ class Recorder:
         if self._media and self._thread:
             self._media.put(chunk)
 
-    def end(self, report: Mapping[str, Any]) -> None:
-        """Write what is left and the report, which gets what storing itself has to say under "store"; close."""
+    def end(self, report: Mapping[str, Any]) -> list[str]:
+        """Write what is left and the report, which gets what storing itself has to say under "store"; close.
+
+        The thread's name where the disk holds it up.
+        """
         with self._changed:
             if not self._ended:
                 self._report, self._ended = report, True
             self._changed.notify_all()
-        if self._thread:
-            self._thread.join(END_WITHIN_S)
+        if self._thread is None:
+            return []
+        self._thread.join(END_WITHIN_S)
+        return [self._thread.name] if self._thread.is_alive() else []
 
     def _account(self) -> dict[str, int]:
         lost_pictures = self._media.dropped if self._media else 0

@@ -136,7 +136,11 @@ class ScriptedEngine:
             "camera": DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
             "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
-        self.diary, self.sync, self.tuning = Diary(self.now_s, ()), SyncRun(self.now_s), ScriptedTuning()
+        self.diary, self.sync, self.tuning = (
+            Diary(self.now_s, lambda _entry: None),
+            SyncRun(self.now_s),
+            ScriptedTuning(),
+        )
         self.calls: list[str] = []
         self.asked = 0
 

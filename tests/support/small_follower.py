@@ -36,5 +36,6 @@ class SmallFollower:
     def chunk(self, chunk: Chunk) -> None:
         self.chunks.append(chunk)
 
-    def end(self, report: Mapping[str, Any]) -> None:
+    def end(self, report: Mapping[str, Any]) -> list[str]:
         self.reports.append(report)
+        return []
