@@ -96,7 +96,7 @@ def line_of(entry: Entry) -> str:
     """One entry as a marker's text, `kind/origin: text`; empty where it is not passed on.
 
     Markers that came from the lab have a stream of their own. What a person noted stays here, and so do the sentences
-    of errors, for they may name files and with them people.
+    of errors, for they may name files and with them people. Of a device only its kind and state are passed on.
     """
     match entry:
         case Marker(_, label, origin):
@@ -105,5 +105,7 @@ def line_of(entry: Entry) -> str:
             return f"report/{origin}: {state}"
         case Activity(_, kind, text):
             return f"activity/{kind}" if kind == "note" or not text else f"activity/{kind}: {text}"
+        case Event(_, "device", text):
+            return f"event/device: {text.partition('.')[0]}"
         case Event(_, kind, text):
             return f"event/{kind}" if kind == "error" or not text else f"event/{kind}: {text}"

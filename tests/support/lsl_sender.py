@@ -1,9 +1,11 @@
 """Another program that sends markers: `python lsl_sender.py NAME FORMAT`, then one label a line; "bye" ends it.
+A label may be told to come badly: "latin-1:" before it sends it in these letters, "nan:" without a time.
 
 Before the first label it says that somebody listens; after each, at which LSL time it was sent.
 """
 
 import json
+import math
 import sys
 import time
 
@@ -13,6 +15,12 @@ import pylsl
 def say(what: object) -> None:
     sys.stdout.write(f"{json.dumps(what)}\n")
     sys.stdout.flush()
+
+
+def sent(label: str) -> str | bytes | float:
+    if label.startswith("latin-1:"):
+        return label.removeprefix("latin-1:").encode("latin-1")
+    return label.removeprefix("nan:") if form == "string" else float(label)
 
 
 name, form = sys.argv[1:3]
@@ -26,5 +34,5 @@ for line in sys.stdin:
     if label == "bye":
         break
     at_s = pylsl.local_clock()
-    outlet.push_sample([label if form == "string" else float(label)], at_s)
+    outlet.push_sample([sent(label)], math.nan if label.startswith("nan:") else at_s)
     say(at_s)

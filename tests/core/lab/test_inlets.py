@@ -10,6 +10,8 @@ import pytest
 
 from core.followers import SessionFacts
 from core.lab.inlets import ENDS_WITHIN_S, MarkerInlets
+from core.lab.lsl_clock import LslClock
+from core.lab.marker_streams import GONE_S, NO_TIME, MarkerStreams
 from core.lab.outlets import LslOutlets
 from core.types import Marker
 from tests.support.lsl import Peer
@@ -80,6 +82,78 @@ def test_a_stream_may_go_and_come_back_and_a_second_one_is_told_apart(lab):
         until(lambda: len(lab.taken) == 3)
     assert lab.taken[0].label == "one"
     assert {marker.label for marker in lab.taken[1:]} == {"Task: two", "Triggers: 1234567"}
+
+
+def test_letters_that_are_not_utf8_are_a_label_like_any_other(lab):
+    with Peer(SENDER, "Task", "string") as peer:
+        heard(peer)
+        for label in ("latin-1:Prüfung", "Prüfung"):
+            send(peer, label)
+        until(lambda: len(lab.taken) == 2)
+    assert [marker.label for marker in lab.taken] == ["Prüfung", "Prüfung"]
+    assert lab.said == []
+
+
+def test_a_marker_without_a_time_is_left_out_and_said_once(lab):
+    with Peer(SENDER, "Task", "string") as peer:
+        heard(peer)
+        for label in ("nan:one", "nan:two", "three"):
+            send(peer, label)
+        until(lambda: lab.taken)
+    assert [marker.label for marker in lab.taken] == ["three"]
+    assert lab.said == [NO_TIME.format(name="Task")]
+
+
+def test_whatever_ends_it_is_said():
+    said: list[str] = []
+
+    def refuse(_marker: Marker) -> None:
+        raise ValueError("no room")
+
+    inlets = MarkerInlets(refuse, time.monotonic, said.append)
+    inlets.start()
+    with Peer(SENDER, "Task", "string") as peer:
+        heard(peer)
+        send(peer, "one")
+        until(lambda: said)
+    assert said[0].startswith("Markers of the lab cannot be taken (no room).")
+    assert inlets.stop() == []
+    assert inlets.streams == ()
+
+
+class Listing:
+    """Lists what it is told to, as a resolver would."""
+
+    def __init__(self, infos: list) -> None:
+        self.infos = infos
+
+    def results(self) -> list:
+        return self.infos
+
+
+@pytest.mark.parametrize("unlisted", [True, False])
+def test_a_stream_that_was_lost_is_taken_again_once_it_is_back(unlisted):
+    """Lost by its connection alone, it comes back under the same id; the resolver may not even have missed it."""
+    import pylsl
+
+    now_s = [100.0]
+    with Peer(SENDER, "Task", "string") as peer:
+        assert peer.next() == "open"
+        listing = Listing(pylsl.resolve_byprop("name", "Task", timeout=5.0))
+        streams = MarkerStreams(LslClock(time.monotonic, pylsl.local_clock), print, lambda: now_s[0])
+        streams.look(listing)
+        assert streams.names() == ("Task",)
+        streams.markers()  # opens the connection
+        assert peer.next() == "heard"
+    until(lambda: streams.markers() == [] and streams.names() == ())
+    streams.look(listing)
+    assert streams.names() == (), "the resolver only has not noticed yet"
+    if unlisted:
+        streams.look(Listing([]))
+    else:
+        now_s[0] += GONE_S
+    streams.look(listing)
+    assert streams.names() == ("Task",)
 
 
 def test_markers_of_this_program_are_not_taken(lab):

@@ -147,7 +147,7 @@ def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
         OwnReport(10.2, "Curious", "probe"),
         Activity(10.3, "focus", "algebra"),
         Activity(10.4, "note", "my secret note"),
-        Event(10.5, "device", "Camera lost — “Desk”."),
+        Event(10.5, "device", "camera: lost. The picture of Anna’s phone at /dev/video2 stopped. Plug it in again."),
         Event(10.6, "error", "/home/anna/secret.db cannot be written."),
     ):
         outlets.entry(entry)
@@ -156,7 +156,7 @@ def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
         "report/probe: Curious",
         "activity/focus: algebra",
         "activity/note",
-        "event/device: Camera lost — “Desk”.",
+        "event/device: camera: lost",
         "event/error",
     ]
 
