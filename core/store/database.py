@@ -103,7 +103,7 @@ def is_in_use(folder: Path) -> bool:
     return False
 
 
-def why(error: sqlite3.Error | OSError) -> str:
+def why(error: Exception) -> str:
     """What was wrong, in a few words for people, without a full stop."""
     if isinstance(error, FileNotFoundError):
         return "its folder or file has vanished"

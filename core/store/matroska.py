@@ -16,7 +16,7 @@ from core.store.place import make_file
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, Rgb, Samples, VideoFrame
 
 PICTURE_WITHIN_S = 10.0
-"""Without a picture in the first ten seconds sound alone is recorded: a file's tracks are declared at its beginning."""
+"""Without a picture in the first ten seconds the file has sound alone: its tracks are declared at its beginning."""
 CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "tune": "zerolatency", "crf": "23", "g": "60"},
     "mpeg4": {"b": "2500000"},
@@ -30,7 +30,7 @@ SILENCE = np.zeros(SAMPLE_RATE_HZ // 50, np.float32)
 
 
 class MatroskaFile:
-    """Belongs to one thread. Everything raises `OSError`, of which FFmpeg's errors are a kind."""
+    """Belongs to one thread. Everything raises `OSError`, `ValueError` or another of `av.error.FFmpegError`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -41,8 +41,13 @@ class MatroskaFile:
         self._last_tick = -1
         self._heard_s = 0.0
 
+    @property
+    def has_sound_alone(self) -> bool:
+        """Whether it is too late for pictures."""
+        return self._container is not None and self._video is None
+
     def write(self, chunk: Chunk) -> None:
-        """Keep a chunk; sound waits until it is known whether there are pictures."""
+        """Keep a chunk; sound waits until it is known whether there are pictures. Those have to come in time."""
         if isinstance(chunk, AudioBlock) and self._container is None:
             self._early.append(chunk)
             if chunk.t_s - self._early[0].t_s > PICTURE_WITHIN_S:
@@ -52,8 +57,7 @@ class MatroskaFile:
         else:
             if self._container is None:
                 self._open(chunk)
-            if self._video is not None:
-                self._write_picture(chunk.t_s, chunk.rgb)
+            self._write_picture(chunk.t_s, chunk.rgb)
 
     def close(self) -> None:
         """Write what is held back and the index."""

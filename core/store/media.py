@@ -12,6 +12,7 @@ from threading import Condition, Thread
 
 from core.store.database import why
 from core.store.matroska import MatroskaFile
+from core.store.place import LATE_MEDIA
 from core.types import Chunk, VideoFrame
 
 THREAD_NAME = "engine-media"
@@ -84,18 +85,25 @@ class MediaRecorder:
             return chunk
 
     def _run(self, file: Path) -> None:
+        from av.error import FFmpegError
+
         try:
-            self._record(MatroskaFile(file))
-        except OSError as error:  # FFmpeg's errors are among them
+            self._record(file)
+        except (OSError, ValueError, FFmpegError) as error:  # some of FFmpeg's errors are of the first two kinds
             self.problem = f"Picture and sound are no longer kept ({why(error)}); everything else is."
             self._say(self.problem)
         with self._changed:
             self._ended = True
             self._drop_waiting()
 
-    def _record(self, file: MatroskaFile) -> None:
+    def _record(self, file: Path) -> None:
+        writing = MatroskaFile(file)
         try:
             while (chunk := self._take()) is not None:
-                file.write(chunk)
+                if writing.has_sound_alone and isinstance(chunk, VideoFrame):
+                    writing.close()
+                    writing = MatroskaFile(file.with_name(LATE_MEDIA))
+                    self._say(f"The first picture came late: it, and all that follows, is recorded in {LATE_MEDIA}.")
+                writing.write(chunk)
         finally:
-            file.close()
+            writing.close()

@@ -13,6 +13,8 @@ from core.errors import StoreError
 
 DATABASE = "session.db"
 MEDIA = "media.mkv"
+LATE_MEDIA = "media-2.mkv"
+"""Pictures that came late, and the sound from then on: a file's tracks are declared at its beginning."""
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,79}")
 
 

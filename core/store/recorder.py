@@ -44,6 +44,7 @@ class Recorder:
         self._changed = Condition()  # guards everything up to the next empty line
         self._pending: deque[Item] = deque()
         self._lost = 0
+        self._unfit = 0
         self._stepped = self._ended = False
         self._now_s = 0.0
         self._report: Mapping[str, Any] = {}
@@ -97,7 +98,7 @@ class Recorder:
 
     def _account(self) -> dict[str, int]:
         lost_pictures = self._media.dropped if self._media else 0
-        return {"entries_lost": self._lost, "pictures_dropped": lost_pictures}
+        return {"entries_lost": self._lost, "entries_unfit": self._unfit, "pictures_dropped": lost_pictures}
 
     def _put(self, items: Sequence[Item], now_s: float) -> None:
         with self._changed:
@@ -150,15 +151,22 @@ class Recorder:
         try:
             if self._file is None:
                 self._file = SessionFile(folder, facts, self._wishes.features)
-            self._file.append([*batch, *self._relief()])
+            unfit = self._file.append([*batch, *self._relief()])
         except (sqlite3.Error, OSError) as error:
             self._complain(error)
             return False
         if self._problem:
             self._relieve()
+        self._leave_out(unfit)
         if self._media:
             self._media.begin(folder / MEDIA)
         return True
+
+    def _leave_out(self, unfit: list[str]) -> None:
+        """Count what cannot be stored by its nature, and say so the first time."""
+        if unfit and not self._unfit:
+            self._say(f"Something could not be stored ({unfit[0]}). It is left out and counted; all else is stored.")
+        self._unfit += len(unfit)
 
     def _complain(self, error: sqlite3.Error | OSError) -> None:
         if isinstance(error, OSError):

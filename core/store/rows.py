@@ -63,11 +63,11 @@ INSERT_ENTRY: dict[type[Entry], str] = {
 
 
 def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
-    """A row of `steps`; SQLite makes NULL of NaN."""
+    """A row of `steps`; SQLite makes NULL of NaN. Raises `ValueError` as `word_row` does."""
     presence = [made.presence[modality] for modality in MODALITIES]
     return (
         step,
-        float(made.t_s),
+        _time(made.t_s),
         *made.probabilities.tolist(),
         *((None,) * len(STATES) if made.plain is None else made.plain.tolist()),
         *made.weights.tolist(),
@@ -92,13 +92,13 @@ def features_row(step: int, features: Mapping[Any, NDArray[np.float16]]) -> tupl
 
 
 def word_row(word: Word) -> tuple[Any, ...]:
-    """A row of `words`."""
-    return float(word.start_s), float(word.end_s), _text(word.text), float(word.confidence)
+    """A row of `words`. Raises `ValueError` for a time that is no number."""
+    return _time(word.start_s), _time(word.end_s), _text(word.text), float(word.confidence)
 
 
 def entry_row(entry: Entry) -> tuple[Any, ...]:
-    """A row of the entry's own table: its time, and the others of its fields in their order."""
-    return (float(entry.t_s), *(_text(getattr(entry, part.name)) for part in fields(entry)[1:]))
+    """A row of the entry's own table: its time, and the others of its fields. Raises `ValueError` as `word_row` does."""
+    return (_time(entry.t_s), *(_text(getattr(entry, part.name)) for part in fields(entry)[1:]))
 
 
 def fact_rows(facts: SessionFacts) -> list[tuple[str, str]]:
@@ -126,6 +126,13 @@ def _plain(value: Any) -> Any:
 def _text(text: str) -> str:
     """Text that can be written as UTF-8; half a character, as a torn stream may give, becomes a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _time(t_s: float) -> float:
+    """A moment on the session clock, which lab streams may stamp with NaN or infinity."""
+    if not math.isfinite(t_s):
+        raise ValueError(f"its time is {t_s}")
+    return float(t_s)
 
 
 def _name(reason: Reason | None) -> str | None:

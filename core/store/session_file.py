@@ -22,6 +22,8 @@ from core.types import Entry, Estimate, Word
 
 CLAIM_WITHIN_S = 0.3
 """How long the end waits for somebody who is just reading."""
+UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.DataError, ValueError, OverflowError)
+"""What is raised for one item that no table takes; it takes those before and after it."""
 
 Item = Estimate | Word | Entry
 """What is kept of a session as it goes on."""
@@ -49,21 +51,28 @@ class SessionFile:
         self._db.execute("PRAGMA synchronous = NORMAL")
         return int(self._db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0])
 
-    def append(self, items: Iterable[Item]) -> None:
-        """Keep all of these, or none where it raises."""
+    def append(self, items: Iterable[Item]) -> list[str]:
+        """Keep these, or none where it raises. Why some were left out, for each that no table takes."""
         if _identity(self._file) != self._identity:  # an unlinked file would go on taking what nobody can ever read
             raise FileNotFoundError(self._file)
-        steps = self._steps
+        steps, unfit = self._steps, []
         with transaction(self._db):
             for item in items:
-                if isinstance(item, Estimate):
-                    steps += 1
-                    self._put_step(steps, item)
-                elif isinstance(item, Word):
-                    self._db.execute(rows.INSERT_WORD, rows.word_row(item))
-                else:
-                    self._db.execute(rows.INSERT_ENTRY[type(item)], rows.entry_row(item))
+                steps += isinstance(item, Estimate)
+                try:
+                    self._put(steps, item)
+                except UNFIT as error:
+                    unfit.append(f"{type(item).__name__.lower()}: {error}")
         self._steps = steps
+        return unfit
+
+    def _put(self, step: int, item: Item) -> None:
+        if isinstance(item, Estimate):
+            self._put_step(step, item)
+        elif isinstance(item, Word):
+            self._db.execute(rows.INSERT_WORD, rows.word_row(item))
+        else:
+            self._db.execute(rows.INSERT_ENTRY[type(item)], rows.entry_row(item))
 
     def _put_step(self, step: int, made: Estimate) -> None:
         self._db.execute(rows.INSERT_STEP, rows.step_row(step, made))

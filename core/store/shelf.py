@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import StoreError
 from core.store import rows
 from core.store.database import alone, changing, is_in_use, transaction
-from core.store.place import DATABASE, MEDIA, files, session_folder, size_bytes
+from core.store.place import DATABASE, LATE_MEDIA, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.record import SessionLine, StoredFeatures, StoredSession
 from core.types import OwnReport
@@ -51,9 +51,9 @@ class Shelf:
         return read_features(self._at(session_id))
 
     def media(self, session_id: str) -> Path | None:
-        """The file with picture and sound, where there is one."""
-        file = self._at(session_id) / MEDIA
-        return file if file.is_file() else None
+        """The file with picture and sound, where there is one; of two the one with pictures."""
+        folder = self._at(session_id)
+        return next((folder / name for name in (LATE_MEDIA, MEDIA) if (folder / name).is_file()), None)
 
     def rename(self, session_id: str, title: str) -> None:
         """Give a session a title."""

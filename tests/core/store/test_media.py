@@ -13,7 +13,9 @@ import pytest
 from core.capture.file import FileSource
 from core.capture.source import EndOfSource
 from core.settings import StoreSettings
+from core.store.matroska import PICTURE_WITHIN_S
 from core.store.media import PICTURES_WAITING, MediaRecorder
+from core.store.place import LATE_MEDIA
 from core.store.recorder import Recorder
 from core.store.shelf import Shelf
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
@@ -156,6 +158,39 @@ def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
     media.end(1.0)
     assert said == [media.problem]
     assert "everything else is" in said[0]
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (120, 160)])
+def test_a_picture_that_cannot_be_encoded_is_said_once(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    said: list[str] = []
+    media = MediaRecorder(said.append)
+    media.begin(tmp_path / "media.mkv")
+    media.put(VideoFrame(0.0, np.zeros(shape, np.uint8)))
+    until(lambda: media.problem)
+    media.put(VideoFrame(0.1, np.zeros((120, 160, 3), np.uint8)))
+    media.end(1.0)
+    assert said == [media.problem]
+    assert "everything else is" in said[0]
+
+
+def test_pictures_that_come_late_have_a_file_of_their_own(tmp_path: Path) -> None:
+    said: list[str] = []
+    media = MediaRecorder(said.append)
+    begins_s = PICTURE_WITHIN_S + 2.0
+    for tick in range(round(begins_s)):
+        media.put(AudioBlock(float(tick), np.full(SAMPLE_RATE_HZ, 0.5, np.float32)))
+    media.begin(tmp_path / "media.mkv")
+    until(lambda: media.waiting == 0)
+    for tick in range(10):
+        media.put(VideoFrame(begins_s + tick / 10, np.zeros((120, 160, 3), np.uint8)))
+        media.put(AudioBlock(begins_s + tick / 10, np.full(1600, 0.5, np.float32)))
+    media.end(5.0)
+    before, after = chunks_of(tmp_path / "media.mkv"), chunks_of(tmp_path / LATE_MEDIA)
+    assert (pictures(before), sound(before).size) == ([], round(begins_s) * SAMPLE_RATE_HZ)
+    assert [each.t_s for each in pictures(after)] == pytest.approx([0.0, *(begins_s + np.arange(10) / 10)], abs=0.001)
+    assert np.abs(sound(after)[: round((begins_s - 0.1) * SAMPLE_RATE_HZ)]).max() == 0.0
+    assert sound(after)[round((begins_s + 0.1) * SAMPLE_RATE_HZ) :].min() > 0.4
+    assert (len(said), media.problem) == (1, "")
 
 
 def test_a_recorder_keeps_media_only_where_that_was_wished_for(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_what_was_told_is_there_after_the_end(tmp_path: Path, said: list[str]) -
     assert told == entries
     assert stored.words == (Word("Straße", 0.1, 0.4, 0.75),)
     assert stored.facts == facts(participant="P07", settings={"window": {"hop_s": 0.5}}, versions={"program": "1"})
-    nothing_lost = {"entries_lost": 0, "pictures_dropped": 0}
+    nothing_lost = {"entries_lost": 0, "entries_unfit": 0, "pictures_dropped": 0}
     assert stored.timing == {"drift_ppm": 2.5, "lost": None, "hops": [0, 1], "store": nothing_lost}
     assert stored.line.complete
     assert keeping.problem == ""
@@ -157,6 +157,28 @@ def test_waiting_is_bounded_and_what_was_dropped_is_counted(tmp_path: Path, said
     stored = read_session(tmp_path / ID)
     assert stored.steps.t_s[0] == 4.0
     assert stored.timing["store"]["entries_lost"] == 7
+
+
+@pytest.mark.parametrize("stamp", [float("nan"), float("inf"), float("-inf")])
+def test_an_entry_without_a_time_is_left_out_and_nothing_else(tmp_path: Path, said: list[str], stamp: float) -> None:
+    keeping = recorder(tmp_path, said, words=True)
+    keeping.begin(facts())
+    keeping.step(estimate(0.5))
+    keeping.words([Word("before", 0.1, 0.2), Word("never", stamp, stamp), Word("after", 0.3, 0.4)])
+    for entry in (Marker(0.6, "one"), Marker(stamp, "no time", "lab"), Marker(0.7, "two")):
+        keeping.entry(entry)
+    until(lambda: said)
+    keeping.entry(Marker(stamp, "again", "lab"))
+    keeping.step(estimate(1.0))
+    keeping.end({})
+    stored = read_session(tmp_path / ID)
+    assert stored.steps.t_s.tolist() == [0.5, 1.0]
+    assert [word.text for word in stored.words] == ["before", "after"]
+    assert [marker.label for marker in stored.markers] == ["one", "two"]
+    assert stored.timing["store"]["entries_unfit"] == 3
+    assert (stored.line.complete, keeping.problem) == (True, "")
+    assert len(said) == 1
+    assert "left out" in said[0]
 
 
 def test_half_a_character_does_not_stop_it(tmp_path: Path, said: list[str]) -> None:
