@@ -97,7 +97,7 @@ def word_row(word: Word) -> tuple[Any, ...]:
 
 
 def entry_row(entry: Entry) -> tuple[Any, ...]:
-    """A row of the entry's own table: its time, and the others of its fields. Raises `ValueError` as `word_row` does."""
+    """A row of the entry's own table: its time, then its other fields. Raises `ValueError` as `word_row` does."""
     return (_time(entry.t_s), *(_text(getattr(entry, part.name)) for part in fields(entry)[1:]))
 
 
