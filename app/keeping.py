@@ -9,12 +9,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from app.choice import Input
+from app.choice import Input, InputKind
 from core import paths
 from core.errors import SettingsError
 from core.settings import Settings, StoreSettings
@@ -40,6 +40,7 @@ class Keeping:
         self.participant = ""
         self.recorder: Recorder | None = None
         self._drawn: Path | None = None
+        self._kept: Kept | None = None
 
     # --- where -------------------------------------------------------------------------------------------------
 
@@ -64,19 +65,23 @@ class Keeping:
             self._drawn = None
 
     def words(self, settings: Settings, source: Input, status: EngineStatus) -> tuple[str, bool]:
-        """What is being kept, for the status bar, and whether all is well with that."""
-        wishes, running = kept(settings, source), status.state in KEEPING_STATES
-        if not wishes.sessions:
+        """What is being kept, for the status bar, and whether all is well with that.
+
+        Of a session: as it was when it began, whatever is chosen for the next one.
+        """
+        running = status.state in KEEPING_STATES
+        now = self._kept if running and self._kept else Kept(kept(settings, source), source.kind)
+        if not now.wishes.sessions:
             return "nothing stored", True
         if running and self.recorder is not None and self.recorder.problem:
             return self.recorder.problem, False
         if running and status.guard:
-            return f"paused: {status.guard}", True
-        parts = ["estimates", *(name for name in ("words", "features") if getattr(wishes, name))]
-        if wishes.media:
-            parts.append("picture and sound")
-        until = " until you close the window" if source.kind == "demo" else ""
-        return f"kept: {', '.join(parts)}{until}", True
+            return f"kept: estimates ({status.guard}: no more than that)", True
+        return now.words, True
+
+    def records(self, status: EngineStatus) -> bool:
+        """Whether picture and sound themselves are being kept."""
+        return status.state in KEEPING_STATES and self._kept is not None and self._kept.wishes.media
 
     # --- a session ---------------------------------------------------------------------------------------------
 
@@ -87,6 +92,7 @@ class Keeping:
         from core.lab.timing import timing_report
 
         clock, wishes = SessionClock(), kept(settings, source)
+        self._kept = Kept(wishes, source.kind)
         self.recorder = self._recorder(wishes, source, say) if wishes.sessions else None
         followers: list[Follower] = [self.recorder] if self.recorder else []
         if settings.lab.outlets:
@@ -117,14 +123,40 @@ class Keeping:
             id=new_id(now),
             started_utc=now.isoformat(timespec="milliseconds"),
             purpose=settings.purpose,
-            participant=self.participant if settings.purpose == "research" else "",
+            participant="" if source.kind == "demo" or settings.purpose != "research" else self.participant,
             study_id=gate.study_id,
-            keep_until=gate.retention_date or keep_until(settings.store.keep_days, now.date()),
+            keep_until=gate.retention_date,  # one's own sessions go by the setting as it is when there is tidying
             input_kind=source.kind,
             input_name=source.words,
-            settings=asdict(settings),
+            settings=plain_values(settings),
             versions=versions(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of one session, and what it is fed from."""
+
+    wishes: StoreSettings
+    kind: InputKind
+
+    @property
+    def words(self) -> str:
+        """For the status bar."""
+        parts = ["estimates", *(name for name in ("words", "features") if getattr(self.wishes, name))]
+        if self.wishes.media:
+            parts.append("picture and sound")
+        until = " until you close the window" if self.kind == "demo" else ""
+        return f"kept: {', '.join(parts)}{until}"
+
+
+def plain_values(settings: Settings) -> dict[str, Any]:
+    """All settings as they may be kept with a session: a camera's address without its password."""
+    from core.capture.camera_device import without_password
+
+    camera = settings.capture.camera
+    shown = without_password(camera) if "://" in camera else camera
+    return asdict(replace(settings, capture=replace(settings.capture, camera=shown)))
 
 
 def kept(settings: Settings, source: Input) -> StoreSettings:
@@ -132,15 +164,10 @@ def kept(settings: Settings, source: Input) -> StoreSettings:
     wishes = settings.store
     if source.kind == "demo":
         return replace(wishes, words=True, features=True, media=False)
-    recorded = source.file is not None and source.file.is_relative_to(paths.sessions())
+    recorded = source.file is not None and source.file.resolve().is_relative_to(paths.sessions().resolve())
     if settings.purpose not in ("self", "research") or not wishes.sessions or recorded:
         return StoreSettings(sessions=False)  # what was recorded is not kept a second time
     return wishes
-
-
-def keep_until(days: int, today: date) -> str:
-    """The last day of keeping, ISO; empty for no end."""
-    return (today + timedelta(days=days)).isoformat() if days else ""
 
 
 def own_calibration(settings: Settings, source: Input, say: Say) -> Personal | None:

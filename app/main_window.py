@@ -14,7 +14,6 @@ from app.desk import Desk
 from app.facts import show_facts
 from app.feed import Feed
 from app.gauge import Gauge
-from app.keeping import kept
 from app.keys import Keys, menu_entries
 from app.losses import Losses
 from app.menu import MainMenu
@@ -115,6 +114,8 @@ class MainWindow(QMainWindow):
         desk = self.desk
         self.status_bar.show_status(status, desk.input.kind != "devices")
         self.status_bar.show_storing(*desk.keeping.words(desk.settings, desk.input, status))
+        for place in (self.header, self.small, self.tray):
+            place.show_recording(desk.keeping.records(status))
         self.live.context.show_view(desk.learner.view(status.elapsed_s))
         self.live.show_entries(desk.learner.entries(), status.elapsed_s)
 
@@ -128,7 +129,6 @@ class MainWindow(QMainWindow):
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
         self.explain.show_running(running)
-        self._show_recording(running)
         if state is RunState.STARTING:
             self.feed.begin(self.desk.input.kind)
             self.banner.release("session")
@@ -138,11 +138,6 @@ class MainWindow(QMainWindow):
             self.feed.end()
             self.losses.forget()
             self.ask.leave()
-
-    def _show_recording(self, running: bool) -> None:
-        records = running and kept(self.desk.settings, self.desk.input).media
-        for place in (self.header, self.small, self.tray):
-            place.show_recording(records)
 
     # --- facts -------------------------------------------------------------------------------------------------
 
@@ -157,8 +152,11 @@ class MainWindow(QMainWindow):
     @Slot(str, object)
     def choose_purpose(self, key: str, gate: Gate | None) -> None:
         """The first start, or another purpose."""
-        self.desk.choose_purpose(key, gate)
         self.open_page("Live")
+        if self.desk.conductor.engine is not None or self.desk.conductor.busy:
+            self.banner.say("A session is running for the purpose it began with. Stop it, then change the purpose.")
+            return
+        self.desk.choose_purpose(key, gate)
         if key == "demo":  # nobody is looked at, so there is nothing left to ask
             self.desk.start()
 
@@ -222,7 +220,7 @@ class MainWindow(QMainWindow):
     def toggle_hidden(self) -> None:
         """Take estimates off this screen, for an operator, or show them again."""
         self._hides = not self._hides
-        for place in (self.live, self.small, self.tray):
+        for place in (self.live, self.small, self.tray, self.desk.learner):
             place.hide_estimates(self._hides)
         for name in ("Explain", "Review"):
             self.header.tabs[name].setEnabled(not self._hides)

@@ -30,6 +30,11 @@ class Tidying(QObject):
         for sentence in sentences:
             self.said.emit(sentence)
 
+    @property
+    def busy(self) -> bool:
+        """Whether it is still at it."""
+        return self._job is not None
+
     def close(self, within_s: float) -> list[str]:
         """Wait so long for it; its thread's name where it did not end."""
         return self._job.end(within_s) if self._job is not None else []

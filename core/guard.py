@@ -4,8 +4,8 @@ A second face, or a camera in whose picture the learner is not to be found, rais
 (that is `core.features.face`), spoken words are not kept, and nothing is recorded. Words are judged a while after they
 were spoken, for a face may be noticed half a second late (`core.features.face.TRACK_FOR_S`).
 
-Without a camera the guard is down: it cannot know who speaks, and whoever chooses no camera and the keeping of words has
-said so twice. A camera that is chosen and shows nothing (lost, covered, switched off as evidence) raises it.
+Without a camera the guard is down: it cannot know who speaks, and whoever chooses no camera and the keeping of words
+has said so twice. A camera that is chosen and shows nothing (lost, covered, switched off as evidence) raises it.
 """
 
 from __future__ import annotations

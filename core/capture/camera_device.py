@@ -36,7 +36,7 @@ def resolve(name: str | int) -> tuple[Target, str]:
     if text.isascii() and text.isdecimal():
         return int(text), f"Camera {text}"
     if "://" in text:
-        return text, _without_password(text)
+        return text, without_password(text)
     return (text, Path(text).name) if Path(text).is_file() else _named(text)
 
 
@@ -53,7 +53,8 @@ def _named(text: str) -> tuple[Target, str]:
     raise CaptureError(f"There is no camera named '{text}'. Connected: {names}.")
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """The URL as it may be shown and kept: without user, password and query."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 

@@ -65,7 +65,7 @@ class Engine:
         self._parts = parts or EngineParts()
         self._signals, self._availability = Signals(self._company.clock), Availability()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._entourage = Entourage(self._company.followers, lambda sentence: self._ledger.error(sentence))
+        self._entourage = Entourage(self._company.followers, self._say)
         self._diary, self._guard = Diary(self._signals.clock, self._entourage.entry), BystanderGuard()
         self._ledger = Ledger(status, noting(self._diary, hooks or EngineHooks()))
         self._shared = Shared(
@@ -246,6 +246,9 @@ class Engine:
         from core.lab.inlets import MarkerInlets
 
         return MarkerInlets(self._diary.tell, self._signals.clock, self._ledger.error)
+
+    def _say(self, sentence: str) -> None:
+        self._ledger.error(sentence)
 
     def _end_company(self) -> list[str]:
         """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""

@@ -277,3 +277,52 @@ def test_the_timer_marks_its_blocks(opened: Open, qtbot) -> None:
     window.desk.learner.end()
     window.live.context.noted.emit("too late")
     assert len(engine.diary.activities()) == 3
+
+
+def test_what_is_said_to_be_kept_is_what_this_session_keeps(opened: Open, qtbot) -> None:
+    window = opened(media=True, words=True)
+    begin(window, qtbot)
+    for field in ("media", "words"):
+        window.desk.wish("store", field, False)
+    qtbot.waitUntil(lambda: "picture and sound" in storing(window))
+    click(window, window.header.go)
+    qtbot.waitUntil(lambda: state(window) is RunState.PAUSED)
+    click(window, window.header.go)
+    ticks = window._ticks
+    qtbot.waitUntil(lambda: window._ticks > ticks + 12)
+    assert window.header.recording.isVisible()
+    stop(window, qtbot)
+    qtbot.waitUntil(lambda: storing(window) == "kept: estimates")
+
+
+def test_the_purpose_is_not_changed_under_a_running_session(opened: Open, qtbot) -> None:
+    window = opened()
+    begin(window, qtbot)
+    window.first.chosen.emit("demo", None)
+    assert "Stop it" in window.banner.text
+    assert window.desk.settings.purpose == "self"
+    assert window.desk.input == Input()
+
+
+def test_a_cameras_password_is_not_kept(opened: Open, qtbot) -> None:
+    window = opened()
+    capture = replace(window.desk.settings.capture, camera="rtsp://me:secret@phone/live")
+    window.desk.settings = replace(window.desk.settings, capture=capture)
+    begin(window, qtbot)
+    stop(window, qtbot)
+    (line,) = Shelf(paths.sessions()).lines()
+    assert b"secret" not in (paths.sessions() / line.id / "session.db").read_bytes()
+    kept_camera = Shelf(paths.sessions()).read(line.id).facts.settings["capture"]["camera"]
+    assert kept_camera == "rtsp://phone/live"
+
+
+def test_ones_own_sessions_go_by_the_setting_of_today(opened: Open, qtbot) -> None:
+    old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
+    facts = replace(old.facts, keep_until="", started_utc="2020-01-01T10:00:00+00:00")
+    shelve(replace(old, facts=facts), paths.sessions(), None)
+    forever = opened()
+    qtbot.waitUntil(lambda: not forever.desk.tidying.busy)
+    assert len(Shelf(paths.sessions()).lines()) == 1
+    weekly = opened(keep_days=7)
+    qtbot.waitUntil(lambda: not weekly.desk.tidying.busy)
+    assert Shelf(paths.sessions()).lines() == []

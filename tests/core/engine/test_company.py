@@ -13,7 +13,7 @@ from core.faults import Faults
 from core.followers import SessionFacts
 from core.own.personal import Personal
 from core.status import RunState
-from core.types import Activity, Event, FaceBox, Marker, OwnReport, Presence, Reason, Sighting, VideoFrame
+from core.types import Activity, Estimate, Event, FaceBox, Marker, OwnReport, Presence, Reason, Sighting, VideoFrame
 from tests.support.small_engine import PARTS, SETTINGS, devices, newest, steps
 from tests.support.small_follower import SmallFollower
 from tests.support.small_parts import SmallFinder
@@ -171,3 +171,74 @@ def test_a_personal_calibration_is_applied_where_it_fits(start, follower, sha256
     if applied:
         np.testing.assert_array_equal(made.probabilities, personal.adjust(made.plain))
         assert made.probabilities[0] > made.plain[0]
+
+
+class Failing(SmallFollower):
+    """Breaks at its third step."""
+
+    def step(self, estimate: Estimate) -> None:
+        super().step(estimate)
+        if len(self.estimates) == 3:
+            raise ValueError("out of ink")
+
+    def end(self, report) -> list[str]:
+        return [*super().end(report), "follower-thread"]
+
+
+def test_a_follower_that_fails_is_left_behind_and_said_once(start, follower, told, caplog):
+    failing = Failing()
+    engine = start(Sources(*devices()), company=Company(FACTS, (failing, follower)))
+    until(lambda: len(follower.estimates) >= 6)
+    assert len(failing.estimates) == 3
+    assert [error for error in told.errors if "out of ink" in error] == [told.errors[0]]
+    assert engine.stop() == []
+    assert (failing.reports, len(follower.reports)) == ([], 1)
+
+
+def test_threads_that_a_follower_leaves_are_named(start):
+    failing = Failing()
+    engine = start(Sources(*devices()), company=Company(FACTS, (failing,)))
+    until(lambda: engine.status().state is RunState.LIVE)
+    assert engine.stop() == ["follower-thread"]
+
+
+def test_the_guard_is_raised_when_no_picture_comes_through(start, follower):
+    engine = start(Sources(*devices()), company=Company(FACTS, (follower,)))
+    until(lambda: steps(engine) >= 2)
+    engine.tuning.inject(Faults(drop_frames=1.0))
+    until(lambda: "nobody" in engine.status().guard)
+
+
+def test_the_guard_goes_by_the_camera_that_is_chosen_now(start, follower):
+    alone = replace(SETTINGS, capture=replace(SETTINGS.capture, camera="off"))
+    engine = start(Sources(None, SmallMicrophone("mic")), settings=alone, company=Company(FACTS, (follower,)))
+    until(lambda: steps(engine) >= 2)
+    engine.choose_camera("cam")
+    until(lambda: newest(engine).presence["visual"].present)
+    engine.tuning.inject(Faults(drop_frames=1.0))
+    until(lambda: "nobody" in engine.status().guard)
+    engine.choose_camera("off")
+    until(lambda: engine.status().guard == "")
+
+
+def test_nothing_of_a_bystander_is_in_the_features_that_are_kept(start, follower):
+    crowd = Crowd()
+    engine = start(Sources(*devices()), replace(PARTS, open_finder=lambda: crowd), company=Company(FACTS, (follower,)))
+    until(lambda: any("audio" in estimate.features for estimate in follower.estimates))
+    crowd.two.set()
+    until(lambda: engine.status().guard != "")
+    raised_s = engine.now_s()
+    until(lambda: follower.estimates[-1].t_s > raised_s + 1.0)
+    assert not [e for e in follower.estimates if e.t_s > raised_s + 0.3 and e.features]
+    assert any(e.features for e in engine.history.since(raised_s + 0.3))  # it is what is kept that lacks them
+
+
+def test_the_report_of_the_end_knows_the_hops_before_a_reset(start, follower):
+    company = Company(FACTS, (follower,), closing=lambda _status, hops, _sync: {"hops": hops})
+    engine = start(Sources(*devices()), company=company)
+    until(lambda: steps(engine) >= 3)
+    engine.reset()
+    before = len(follower.estimates)
+    until(lambda: len(follower.estimates) >= before + 3)
+    engine.stop()
+    assert follower.reports[0]["hops"] == [estimate.t_s for estimate in follower.estimates]
