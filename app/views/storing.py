@@ -17,7 +17,7 @@ MEDIA = (
     "Records your face and voice as they are, and everyone else who can be seen or heard: tell them. "
     "The window says so all the time. Whoever can open your files can watch them."
 )
-FEATURES = "Numbers without picture or sound, so that another checkpoint can score it again. About 15 MB an hour."
+FEATURES = "Numbers without picture or sound, so that it can be explained and scored again. About 15 MB an hour."
 DAYS = (0, 7, 30, 90, 365)
 
 
