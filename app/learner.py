@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.focus.doing import doing_at
-from core.focus.nudges import Nudges
+from core.focus.nudges import Nudge, Nudges
 from core.focus.timer import FocusTimer, TimerView
 from core.own.asking import Prober
 from core.settings import Settings
-from core.types import Activity, Entry, Marker
+from core.types import Activity, Entry, Estimate, Marker
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -31,10 +31,13 @@ class Learner(QObject):
     """Nudge"""
     noted = Signal(str, float)
     """What was just reported or marked, and when in the session"""
+    hushed = Signal()
+    """Questions and hints that are still shown have to go: their words may tell of the estimate"""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._engine: Engine | None = None
+        self._hides = False
 
     def begin(self, engine: Engine, settings: Settings) -> None:
         """A session began."""
@@ -52,7 +55,13 @@ class Learner(QObject):
         """Questions and hints were switched on or off in the middle of a session."""
         if self._engine is not None and settings.ask != self._ask:
             self._ask = settings.ask
-            self._prober = Prober(settings.ask, secrets.randbits(32))
+            self._prober.choose(settings.ask)
+
+    def hide_estimates(self, hidden: bool) -> None:
+        """Whether nothing that is asked or suggested may tell of the estimate."""
+        self._hides = hidden
+        if hidden:
+            self.hushed.emit()
 
     # --- as time passes ----------------------------------------------------------------------------------------
 
@@ -69,13 +78,19 @@ class Learner(QObject):
         doing = self.doing(now_s)
         for estimate in engine.history.since(self._newest_s):
             question = self._prober.take(estimate, doing)
-            nudge = self._nudges.take(estimate, doing) if self._ask.nudges else None
+            nudge = self._hint(estimate, doing)
             if question is not None:
-                self.asked.emit(question)
+                self.asked.emit(question.unsaid() if self._hides else question)
             elif nudge is not None:
                 self._tell(Activity(nudge.t_s, "nudge", nudge.text))
                 self.hinted.emit(nudge)
         self._newest_s = newest.t_s
+
+    def _hint(self, estimate: Estimate, doing: str) -> Nudge | None:
+        if self._ask.nudges and not self._hides:
+            return self._nudges.take(estimate, doing)
+        self._nudges.hear(estimate, doing)
+        return None
 
     def view(self, now_s: float) -> TimerView | None:
         """How the timer stands; None without a session."""

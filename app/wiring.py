@@ -67,6 +67,8 @@ def wire_learner(window: MainWindow) -> None:
     learner.asked.connect(lambda _question: small.show_asking(True))
     learner.hinted.connect(card.hint)
     learner.noted.connect(lambda _what, _t_s: card.leave())
+    learner.hushed.connect(card.leave)
+    learner.hushed.connect(lambda: small.show_asking(False))
     card.reported.connect(learner.answer)
     card.not_now.connect(learner.not_now)
     card.ignored.connect(learner.ignored)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.focus.nudges import Nudge
     from core.own.asking import Question
 
-WHY = {"random": "Asked at a random moment.", "undecided": "Asked because the estimate is unsure."}
+WHY = {"random": "Asked at a random moment.", "undecided": "Asked because the estimate is unsure.", "unsaid": ""}
 WAITS_MS = 30_000
 WIDTH_PX = 44 * UNIT
 

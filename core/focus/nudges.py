@@ -90,14 +90,20 @@ class Nudges:
 
     def take(self, estimate: Estimate, activity: str) -> Nudge | None:
         """Hear of a step and of what the learner is doing (an `Activity.kind`, or ""); a hint if a rule holds."""
+        self.hear(estimate, activity)
         if activity == "break":
-            self._forget()
             return None
-        self._follow(estimate, activity)
         told_s = max(self._told_s.values(), default=-BETWEEN_S)
         if estimate.t_s - told_s < BETWEEN_S:
             return None
         return next((self._tell(rule, estimate.t_s) for rule in RULES if self._holds(rule, estimate.t_s)), None)
+
+    def hear(self, estimate: Estimate, activity: str) -> None:
+        """Hear of a step while no hint may be shown; one that holds comes when it may be again."""
+        if activity == "break":
+            self._forget()
+        else:
+            self._follow(estimate, activity)
 
     def dismissed(self, rule: str) -> None:
         """The person does not want hints of this rule in this session."""

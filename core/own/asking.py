@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from core.settings import AskSettings
@@ -39,21 +39,26 @@ RULES: tuple[str, ...] = (
 )
 
 
-Why = Literal["random", "undecided"]
+Why = Literal["random", "undecided", "unsaid"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """To be put now. `why`: at a random moment, or because the program is undecided."""
+    """To be put now. `why`: at a random moment, or because the program is undecided, or that shall not be known."""
 
     t_s: float
     why: Why
     text: str
 
+    def unsaid(self) -> Question:
+        """The same question, without a word of the estimate."""
+        return replace(self, why="unsaid", text=TEXTS["unsaid"])
+
 
 TEXTS: dict[Why, str] = {
     "random": "What fits best right now?",
     "undecided": "The program is undecided. What fits best right now?",
+    "unsaid": "What fits best right now?",
 }
 
 
@@ -71,6 +76,10 @@ class Prober:
         self._undecided_since_s: float | None = None
         self._ignored = 0
         self._share = self._random.uniform(*SPREAD)
+
+    def choose(self, settings: AskSettings) -> None:
+        """Ask otherwise from now on. What was asked, answered, ignored and put off still counts."""
+        self._settings = settings
 
     def take(self, estimate: Estimate, activity: str) -> Question | None:
         """Hear of a step and of what the learner is doing (an `Activity.kind`, or ""); a question if one is due."""

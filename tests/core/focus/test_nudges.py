@@ -55,6 +55,13 @@ def test_while_mostly_undecided_there_is_none():
     assert not any(found)
 
 
+def test_what_may_not_be_shown_for_a_while_comes_afterwards():
+    nudges = Nudges()
+    for t_s in np.arange(0.0, 600.0, HOP_S).tolist():
+        nudges.hear(estimate(t_s, "Frustrated"), "")
+    assert [nudge.t_s for nudge in watch(nudges, 700.0, "Frustrated", 600.0)] == [600.0]
+
+
 def test_in_a_break_there_is_none_and_after_it_everything_begins_anew():
     nudges = Nudges()
     assert watch(nudges, 1000.0, "Frustrated", activity="break") == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -118,6 +120,27 @@ def test_not_now_is_half_an_hour_of_silence():
     prober.not_now()
     assert ask(prober, 300.0 + 1790.0, 300.0) == []
     assert ask(prober, 300.0 + 2100.0, 300.0 + 1790.0)
+
+
+def test_other_wishes_do_not_forget_what_was_asked_and_put_off():
+    wanted = AskSettings(probes=True, every_min=5.0)
+    asked_s = ask(Prober(wanted, 0), 1000.0)[0].t_s
+    prober = Prober(wanted, 0)
+    assert ask(prober, asked_s + HOP_S)
+    prober.choose(replace(wanted, uncertain=True))
+    assert ask(prober, asked_s + 478.0, asked_s + HOP_S, state=None) == []
+    prober.not_now()
+    prober.choose(wanted)
+    assert ask(prober, asked_s + 478.0 + 1790.0, asked_s + 478.0) == []
+    prober.choose(AskSettings())
+    assert ask(prober, 9000.0, asked_s + 2300.0) == []
+
+
+def test_a_question_can_leave_the_estimate_unsaid():
+    prober = Prober(AskSettings(uncertain=True), 0)
+    (question,) = ask(prober, 700.0, 600.0, state=None)
+    assert "undecided" in question.text
+    assert question.unsaid() == Question(question.t_s, "unsaid", "What fits best right now?")
 
 
 moments = st.sampled_from(["named", "undecided", "away", "break", "report", "ignore", "not now"])
