@@ -201,3 +201,26 @@ def disk() -> Finding:
     if free_gb < ROOM_NEEDED_GB:
         return Finding("disk", Mark.HINT, f"{free_gb:.1f} GB free at {folder}", "Free some room before pulling models.")
     return Finding("disk", Mark.WELL, f"{free_gb:.0f} GB free; settings and models are kept in {folder}")
+
+
+def sessions() -> Finding:
+    """What is stored, and whether all of it can be read."""
+    from core.store.shelf import Shelf
+
+    lines = Shelf(paths.sessions()).lines()
+    broken = [line for line in lines if line.problem]
+    words = f"{len(lines)} stored, {sum(line.size_bytes for line in lines) / 1e6:.1f} MB in {paths.sessions()}"
+    if broken:
+        fix = f"{broken[0].problem} See 'edu-emotionnet sessions list'."
+        return Finding("sessions", Mark.HINT, f"{words}; {len(broken)} cannot be read", fix)
+    return Finding("sessions", Mark.WELL, words)
+
+
+def lab() -> Finding:
+    """Whether Lab Streaming Layer could be switched on; nothing is opened for it."""
+    try:
+        from pylsl import library_version
+    except (ImportError, OSError, RuntimeError) as error:
+        return Finding("lab", Mark.HINT, f"cannot be used: {error}", "pip install --force-reinstall pylsl")
+    major, minor = divmod(library_version(), 100)
+    return Finding("lab", Mark.WELL, f"liblsl {major}.{minor} is there; off until switched on in Settings")

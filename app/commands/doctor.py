@@ -31,6 +31,8 @@ def doctor() -> None:
         checks.window_libraries,
         checks.display,
         checks.disk,
+        checks.sessions,
+        checks.lab,
         self_test.corridor,
     )
     faults = 0

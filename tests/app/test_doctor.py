@@ -8,6 +8,9 @@ import pytest
 
 from app import checks
 from app.checks import Mark
+from core import paths
+from tests.support.shelved import shelve
+from tests.support.stored import stored_session
 
 
 def test_settings_that_cannot_be_used_are_a_fault_with_its_fix(home: Path) -> None:
@@ -31,3 +34,19 @@ def test_a_folder_that_cannot_be_written_to_is_a_fault_even_where_it_is_not_ther
     assert "cannot be written to" in finding.words
     assert "GB" not in finding.words
     assert list(home.iterdir()) == [home / "file"]
+
+
+def test_stored_sessions_are_counted_and_a_broken_one_is_named(home: Path) -> None:
+    assert "0 stored" in checks.sessions().words
+    shelve(stored_session(10.0), paths.sessions(), None)
+    assert checks.sessions().mark is Mark.WELL
+    (paths.sessions() / "20260101T000000Z-000000").mkdir()
+    (paths.sessions() / "20260101T000000Z-000000" / "session.db").write_bytes(b"no database")
+    found = checks.sessions()
+    assert found.mark is Mark.HINT
+    assert "2 stored" in found.words
+    assert "1 cannot be read" in found.words
+
+
+def test_lab_streams_are_looked_at_without_a_socket() -> None:
+    assert "off until switched on" in checks.lab().words
