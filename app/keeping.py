@@ -104,6 +104,7 @@ class Keeping:
             followers=tuple(followers),
             personal=own_calibration(settings, source, say),
             keeps_encoders=wishes.features,
+            records=wishes.media,
             closing=timing_report,
             clock=clock,
         )

@@ -59,7 +59,7 @@ class Follower(Protocol):
         """Somebody marked, reported or did something."""
 
     def chunk(self, chunk: Chunk) -> None:
-        """A picture or sound came in, as it was captured; never while the guard is raised."""
+        """A picture or sound, as it was captured a second ago; where the company records, and the guard was down."""
 
     def end(self, report: Mapping[str, Any]) -> list[str]:
         """The session is over; `report` is its timing report. Returns when all is kept, within a second or two:

@@ -43,6 +43,7 @@ class BystanderGuard:
         self._since_s = 0.0
         self._crowd_s = self._seen_s = float("-inf")
         self._began_s: float | None = None
+        self._first_s, self._looked_s = float("inf"), float("-inf")
         self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
 
     @property
@@ -50,11 +51,17 @@ class BystanderGuard:
         """Why it is raised now, if it is."""
         return self._raised
 
+    @property
+    def looked_s(self) -> float:
+        """Up to when it knows what there was to see; minus infinity before anything was."""
+        return self._looked_s
+
     def take(self, sighting: Sighting) -> bool:
         """One more glance; whether the guard changed."""
         with self._lock:
             now_s = sighting.t_s
-            self._began_s = now_s if self._began_s is None else self._began_s
+            self._begin(now_s)
+            self._first_s = min(self._first_s, now_s)
             if sighting.faces > 1 or sighting.presence.reason is Reason.SEVERAL_FACES:
                 self._crowd_s = now_s
             elif sighting.box is not None and sighting.presence.reason is not Reason.FROZEN_PICTURE:
@@ -64,20 +71,25 @@ class BystanderGuard:
     def look_away(self, now_s: float) -> bool:
         """There is a camera, but nothing can be seen through it now; whether the guard changed."""
         with self._lock:
-            self._began_s = now_s if self._began_s is None else self._began_s
+            self._begin(now_s)
             return self._turn(self._judge(now_s), now_s)
 
     def stand_down(self, now_s: float) -> bool:
         """There is no camera any more, and none is wanted; whether the guard changed."""
         with self._lock:
             self._began_s = None
-            self._crowd_s = self._seen_s = float("-inf")
+            self._crowd_s = self._seen_s = self._first_s = float("-inf")
             return self._turn(Guard.DOWN, now_s)
 
     def was_raised(self, since_s: float) -> bool:
         """Whether it is raised, or was at any time since then."""
         with self._lock:
             return self._raised is not Guard.DOWN or any(end_s >= since_s for _, end_s in self._stretches)
+
+    def _begin(self, now_s: float) -> None:
+        """There is a camera; before its first glance nothing is known."""
+        if self._began_s is None:
+            self._began_s, self._first_s = now_s, float("inf")
 
     def _judge(self, now_s: float) -> Guard:
         if now_s - self._crowd_s < LOWER_AFTER_S:
@@ -87,6 +99,7 @@ class BystanderGuard:
         return Guard.UNSEEN if unseen_s > UNSEEN_AFTER_S else Guard.DOWN
 
     def _turn(self, guard: Guard, now_s: float) -> bool:
+        self._looked_s = now_s
         if guard is self._raised:
             return False
         if self._raised is not Guard.DOWN:
@@ -99,10 +112,16 @@ class BystanderGuard:
     def lets_pass(self, words: Iterable[Word]) -> list[Word]:
         """Those that were spoken while the guard was down, with a margin."""
         with self._lock:
-            now = () if self._raised is Guard.DOWN else ((self._since_s, float("inf")),)
-            stretches = (*self._stretches, *now)
-        return [word for word in words if not any(_near(word, start_s, end_s) for start_s, end_s in stretches)]
+            return [word for word in words if self._is_clear(word.start_s, word.end_s)]
 
+    def lets_record(self, start_s: float, end_s: float) -> bool:
+        """Whether the guard was down then, with a margin; with a camera, also that something was seen by then."""
+        with self._lock:
+            return start_s >= self._first_s and self._is_clear(start_s, end_s)
 
-def _near(word: Word, start_s: float, end_s: float) -> bool:
-    return word.end_s > start_s - MARGIN_S and word.start_s < end_s + MARGIN_S
+    def _is_clear(self, start_s: float, end_s: float) -> bool:
+        if self._raised is not Guard.DOWN and end_s > self._since_s - MARGIN_S:
+            return False
+        return not any(
+            end_s > began_s - MARGIN_S and start_s < over_s + MARGIN_S for began_s, over_s in self._stretches
+        )

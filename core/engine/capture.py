@@ -1,6 +1,7 @@
 """Everything that comes in from outside: the threads of devices or of a medium, and the way into the rings.
 
-Followers get what was captured; faults that were put in on purpose come after that, before anything looks at it.
+Who records gets what was captured, a second later; faults that were put in on purpose come after that, before anything
+looks at it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from core.engine.medium_thread import MediumThread
 from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared
 from core.errors import CaptureError
-from core.guard import Guard
 from core.lab.sync_run import SyncRun
 from core.session import Intake
 from core.settings import CaptureSettings
@@ -91,11 +91,9 @@ class Capture:
             self.bodies[role.kind] = device.run
 
     def _take(self, captured: Chunk) -> None:
-        company = self._shared.company
         self._sync.chunk(captured)
-        if self._shared.guard.raised is Guard.DOWN:
-            self._shared.entourage.chunk(captured)
-        chunk = company.injector.take(captured)
+        self._shared.media_gate.put(captured)
+        chunk = self._shared.company.injector.take(captured)
         if chunk is None:
             return
         if isinstance(chunk, VideoFrame):

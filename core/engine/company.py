@@ -22,12 +22,14 @@ class Company:
     """Nobody, by default. `facts` lack what only the open model knows; `personal` is applied where it fits the model.
 
     `keeps_encoders`: have the encoders' fingerprint among the facts, which takes a moment to compute.
+    `records`: somebody wants picture and sound, a second of which is then held in memory to be judged.
     """
 
     facts: SessionFacts = field(default_factory=lambda: SessionFacts("", ""))
     followers: tuple[Follower, ...] = ()
     personal: Personal | None = None
     keeps_encoders: bool = False
+    records: bool = False
     closing: Closing = lambda _status, _hops, _sync: {}
     injector: Injector = field(default_factory=Injector)
     clock: SessionClock = field(default_factory=SessionClock)

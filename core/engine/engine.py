@@ -23,6 +23,7 @@ from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, loudness
 from core.engine.ledger import EngineHooks, Ledger
+from core.engine.media_gate import MediaGate
 from core.engine.parts import EngineParts, Sources
 from core.engine.signals import Shared, Signals
 from core.engine.speech_thread import SpeechThread
@@ -77,6 +78,7 @@ class Engine:
             self._diary,
             self._guard,
             WordGate(self._guard, self._entourage.words),
+            MediaGate(self._guard, self._entourage.chunk, self._company.records),
         )
         self._intake, self._transcript = Intake(), Transcript()
         self.history = History(settings.screen.history_s)
@@ -256,6 +258,7 @@ class Engine:
             return []
         self._ended = True
         self._shared.gate.release(float("inf"))
+        self._shared.media_gate.end()
         return self._entourage.end(self._company.closing(self.status(), self._inference.all_hops, self.sync.report))
 
     def _watched(self, name: str, body: Callable[[], None]) -> None:

@@ -11,6 +11,7 @@ from core.engine.company import Company
 from core.engine.diary import Diary
 from core.engine.entourage import Entourage
 from core.engine.ledger import Ledger
+from core.engine.media_gate import MediaGate
 from core.engine.word_gate import WordGate
 from core.guard import BystanderGuard
 
@@ -42,3 +43,4 @@ class Shared:
     diary: Diary
     guard: BystanderGuard
     gate: WordGate
+    media_gate: MediaGate

@@ -16,8 +16,8 @@ from core.store.place import LATE_MEDIA
 from core.types import Chunk, VideoFrame
 
 THREAD_NAME = "engine-media"
-PICTURES_WAITING = 32
-"""About a second; what comes beyond is dropped and counted."""
+PICTURES_WAITING = 48
+"""More than the second that is let out at the end (`core.engine.media_gate`); others are dropped and counted."""
 BLOCKS_WAITING = 6_000
 
 

@@ -13,7 +13,19 @@ from core.faults import Faults
 from core.followers import SessionFacts
 from core.own.personal import Personal
 from core.status import RunState
-from core.types import Activity, Estimate, Event, FaceBox, Marker, OwnReport, Presence, Reason, Sighting, VideoFrame
+from core.types import (
+    Activity,
+    AudioBlock,
+    Estimate,
+    Event,
+    FaceBox,
+    Marker,
+    OwnReport,
+    Presence,
+    Reason,
+    Sighting,
+    VideoFrame,
+)
 from tests.support.small_engine import PARTS, SETTINGS, devices, newest, steps
 from tests.support.small_follower import SmallFollower
 from tests.support.small_parts import SmallFinder
@@ -75,18 +87,36 @@ class Crowd(SmallFinder):
 
 def test_a_second_face_stops_what_is_kept_and_says_so(start, follower):
     crowd = Crowd()
-    engine = start(Sources(*devices()), replace(PARTS, open_finder=lambda: crowd), company=Company(FACTS, (follower,)))
+    company = Company(FACTS, (follower,), records=True)
+    engine = start(Sources(*devices()), replace(PARTS, open_finder=lambda: crowd), company=company)
     until(lambda: steps(engine) >= 4 and follower.chunks)
     assert engine.status().guard == ""
+    came_s = engine.now_s()
     crowd.two.set()
     until(lambda: engine.status().guard != "")
-    raised_s, recorded = engine.now_s(), len(follower.chunks)
+    raised_s = engine.now_s()
     until(lambda: engine.now_s() > raised_s + 2.5)
-    assert len(follower.chunks) - recorded <= 2  # those under way
+    assert not [chunk for chunk in follower.chunks if chunk.t_s > came_s - 0.5]
     assert "second face" in engine.status().guard
     assert any(isinstance(entry, Event) and entry.kind == "guard" for entry in follower.entries)
     engine.stop()
     assert not [word for word in follower.kept if word.end_s > raised_s]
+    assert not [chunk for chunk in follower.chunks if chunk.t_s > came_s - 0.5]
+
+
+def test_all_that_was_captured_alone_is_recorded_where_that_is_wanted(start, follower):
+    engine = start(Sources(*devices()), company=Company(FACTS, (follower,), records=True))
+    until(lambda: engine.now_s() > 2.0 and steps(engine) >= 4)
+    engine.stop()
+    for kind in (VideoFrame, AudioBlock):
+        assert [chunk.t_s for chunk in follower.chunks if isinstance(chunk, kind)][-1] > 1.8
+
+
+def test_nothing_is_recorded_where_nobody_wants_it(start, follower):
+    engine = start(Sources(*devices()), company=Company(FACTS, (follower,)))
+    until(lambda: engine.now_s() > 2.0 and steps(engine) >= 4)
+    engine.stop()
+    assert follower.chunks == []
 
 
 def test_a_camera_switched_off_in_the_middle_raises_the_guard(start, follower):
@@ -146,13 +176,15 @@ def test_explanations_come_while_they_are_wanted(start):
 
 
 def test_faults_reach_the_rings_and_not_what_is_recorded(start, follower):
-    engine = start(Sources(*devices()), company=Company(FACTS, (follower,)))
-    engine.tuning.inject(Faults(mute=True, drop_frames=1.0))
+    engine = start(Sources(*devices()), company=Company(FACTS, (follower,), records=True))
+    engine.tuning.inject(Faults(mute=True))
     until(lambda: newest_is(engine, "audio", Reason.MICROPHONE_ZEROS))
-    assert newest(engine).presence["visual"].present is False
     assert engine.status().level_dbfs == -120.0
-    recorded = [chunk for chunk in follower.chunks if hasattr(chunk, "samples")]
-    assert np.abs(recorded[-1].samples).max() > 0
+    muted_s = engine.now_s()
+    until(lambda: any(isinstance(chunk, AudioBlock) and chunk.t_s > muted_s for chunk in follower.chunks))
+    assert all(np.abs(chunk.samples).max() > 0 for chunk in follower.chunks if isinstance(chunk, AudioBlock))
+    engine.tuning.inject(Faults(drop_frames=1.0))
+    until(lambda: not newest(engine).presence["visual"].present)
     engine.tuning.inject(Faults())
     until(lambda: steps(engine) > 0 and newest(engine).presence["visual"].present)
 

@@ -21,7 +21,7 @@ FACTS = SessionFacts("20261122T100000Z-aaaaaa", "2026-11-22T10:00:00Z")
 
 def test_what_is_stored_is_what_was_shown(start, told, tmp_path: Path):
     recorder = Recorder(tmp_path, StoreSettings(words=True, media=True), lambda _: None)
-    company = Company(FACTS, (recorder,), closing=lambda status, *_: {"steps": status.steps})
+    company = Company(FACTS, (recorder,), records=True, closing=lambda status, *_: {"steps": status.steps})
     engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), company=company)
     until(lambda: engine.status().state is RunState.ENDED)
     engine.stop()

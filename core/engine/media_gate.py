@@ -1,0 +1,57 @@
+"""Picture and sound on their way to whoever records: a delay line in which they wait until the guard can judge them.
+
+A second face is noticed up to half a second late, so a chunk waits until the guard has looked a second beyond it: about
+1.2 s in all. That is 33 MB of pictures at 640 x 480 and 30 Hz, and at most 110 MB where the one who looks is held up;
+beyond that the oldest is left out. Nothing is held where nobody records.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+
+from core.grid import end_of
+from core.guard import MARGIN_S, BystanderGuard
+from core.types import AudioBlock, Chunk, VideoFrame
+
+PICTURES_HELD = 120
+BLOCKS_HELD = 4_000
+
+
+class MediaGate:
+    """Chunks are put in by those who capture, which lets out to `hear` what may be kept of those before."""
+
+    def __init__(self, guard: BystanderGuard, hear: Callable[[Chunk], object], wanted: bool) -> None:
+        self._guard, self._hear, self._wanted = guard, hear, wanted
+        self._lock = Lock()  # also while something is let out, for it has to stay in order
+        self._pictures: deque[VideoFrame] = deque(maxlen=PICTURES_HELD)
+        self._blocks: deque[AudioBlock] = deque(maxlen=BLOCKS_HELD)
+
+    @property
+    def held(self) -> int:
+        """Chunks that wait."""
+        return len(self._pictures) + len(self._blocks)
+
+    def put(self, chunk: Chunk) -> None:
+        """A chunk was captured."""
+        if not self._wanted:
+            return
+        with self._lock:
+            if isinstance(chunk, VideoFrame):
+                self._pictures.append(chunk)
+            else:
+                self._blocks.append(chunk)
+            self._let_out(self._guard.looked_s - MARGIN_S)
+
+    def end(self) -> None:
+        """Nothing more will be seen: judge what waits by what is known."""
+        with self._lock:
+            self._let_out(float("inf"))
+
+    def _let_out(self, until_s: float) -> None:
+        for waiting in (self._pictures, self._blocks):
+            while waiting and end_of(waiting[0]) <= until_s:
+                chunk = waiting.popleft()
+                if self._guard.lets_record(chunk.t_s, end_of(chunk)):
+                    self._hear(chunk)
