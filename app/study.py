@@ -25,7 +25,7 @@ class Study:
         return settings.purpose == "research" and source.kind != "demo"
 
     def participants(self) -> dict[str, bool]:
-        """Those of this study, and whether they agreed to the text as it is now."""
+        """Those of this study, and whether they agreed to text and date as they are now."""
         gate, ledger = load_gate(), Ledger(ledger_file())
         mine = [one.pseudonym for one in ledger.participants() if one.study_id == gate.study_id.strip()]
         return {pseudonym: ledger.consented(pseudonym, gate) for pseudonym in mine}
@@ -43,9 +43,12 @@ class Study:
         return problem
 
     def sessions(self) -> dict[str, list[SessionLine]]:
-        """Of everybody who takes part, the sessions that a withdrawal would erase."""
-        lines = self._keeping.shelf(Input()).lines()
-        return {name: [line for line in lines if line.participant == name] for name in self.participants()}
+        """Of everybody who takes part in any study, the sessions that a withdrawal would erase.
+
+        Another study may have been entered since; nobody loses the right to withdraw by that.
+        """
+        lines, everybody = self._keeping.shelf(Input()).lines(), Ledger(ledger_file()).participants()
+        return {one.pseudonym: [line for line in lines if line.participant == one.pseudonym] for one in everybody}
 
     def withdraw(self, pseudonym: str) -> str:
         """Erase them; what came of it, for people."""

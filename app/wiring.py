@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.choice import Input
-from app.failure import sentence
-from app.views.consent import ConsentDialog, WithdrawDialog, erased_words
+from app.study_desk import StudyDesk
 from core import paths
-from core.errors import MonitorError
-from core.study.gate import load_gate, problems
 
 if TYPE_CHECKING:
     from app.main_window import MainWindow
-
-GATE_SHUT = "Research is locked again. Open Settings, Purpose, and look at the study's four facts."
 
 
 def wire_controls(window: MainWindow) -> None:
@@ -109,8 +103,12 @@ def wire_review(window: MainWindow) -> None:
 
 def wire_study(window: MainWindow) -> None:
     """Participants of Research, and the lab."""
-    window.desk.who_asked.connect(lambda: _ask_who(window))
-    window.settings.withdrawal.connect(lambda: _ask_withdrawal(window))
+    study = StudyDesk(window.desk, window)
+    window.desk.who_asked.connect(study.ask_who)
+    window.settings.withdrawal.connect(study.ask_withdrawal)
+    study.said.connect(window.banner.say)
+    study.withdrew.connect(lambda: window.review.show_shelf(window.desk.keeping.shelf(Input())))
+    window.closed.connect(study.close)
     window.settings.lab.sync_test.connect(lambda: window.sync.open(window.desk.conductor.engine, _live(window)))
     window.sync.said.connect(window.banner.say)
 
@@ -129,50 +127,3 @@ def _show_folder(window: MainWindow) -> None:
     folder = folder if folder.is_dir() else paths.user_data()
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
         window.banner.say(f"The folder is {folder}.")
-
-
-def _ask_who(window: MainWindow) -> None:
-    desk = window.desk
-    try:
-        gate = load_gate()
-        if problems(gate, date.today()):
-            desk.broke.emit(GATE_SHUT)
-            return
-        dialog = ConsentDialog(gate, desk.study.participants(), window)
-    except MonitorError as error:
-        desk.broke.emit(sentence(error))
-        return
-    dialog.chosen.connect(desk.start_for)
-    dialog.agreed.connect(lambda pseudonym: _agree(window, pseudonym))
-    dialog.open()
-
-
-def _agree(window: MainWindow, pseudonym: str) -> None:
-    try:
-        name = window.desk.study.agree(pseudonym)
-    except MonitorError as error:
-        window.desk.broke.emit(sentence(error))
-        return
-    window.desk.start_for(name)
-
-
-def _ask_withdrawal(window: MainWindow) -> None:
-    try:
-        dialog = WithdrawDialog(_erased(window), window)
-    except MonitorError as error:
-        window.banner.say(sentence(error))
-        return
-    dialog.confirmed.connect(lambda pseudonym: _withdraw(window, pseudonym))
-    dialog.open()
-
-
-def _erased(window: MainWindow) -> dict[str, str]:
-    return {name: erased_words(name, lines) for name, lines in window.desk.study.sessions().items()}
-
-
-def _withdraw(window: MainWindow, pseudonym: str) -> None:
-    try:
-        window.banner.say(window.desk.study.withdraw(pseudonym))
-    except MonitorError as error:
-        window.banner.say(sentence(error))
-    window.review.show_shelf(window.desk.keeping.shelf(Input()))

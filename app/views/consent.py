@@ -6,6 +6,7 @@ It writes nothing: until one of its signals was heard and the ledger has kept it
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -26,13 +27,14 @@ if TYPE_CHECKING:
 NEW = ""
 """The pseudonym of somebody who has none yet."""
 AGREE = "I have read this and agree"
+STUDY = "Study {study_id}, approved as {approval}. What is recorded is kept until {retention_date} at the latest."
 SAYS = "For the participant to read and to tick. Kept with it: this version, {version}, and the time, {time}."
 SAID = "This participant has agreed to this version, {version}, already."
 WIDTH_PX, TEXT_PX = 72 * UNIT, 26 * UNIT
 
 
 class ConsentDialog(QDialog):
-    """`participants`: the pseudonyms of the study, and whether each has agreed to the text as it is now."""
+    """`participants`: the pseudonyms of the study, and whether each has agreed to text and date as they are now."""
 
     chosen = Signal(str)
     """A participant whose agreement is in the ledger already."""
@@ -63,7 +65,7 @@ class ConsentDialog(QDialog):
         self.text.setFixedHeight(TEXT_PX)
         self.go.setAutoDefault(False)
         dress(self.go, "primary")
-        title, study = QLabel("Who takes part?"), caption(f"Study {gate.study_id}, approved as {gate.approval}")
+        title, study = QLabel("Who takes part?"), caption(STUDY.format(**asdict(gate)))
         dress(title, "title")
         _lay_out(self, (title, self.who, study, self.text, self.tick, self.says), (self.go, self.cancel))
         self.who.currentIndexChanged.connect(self._update)
@@ -117,7 +119,7 @@ class WithdrawDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
 
     def _update(self) -> None:
-        self.what.setText(self._erased.get(self.who.currentData(), "Nobody takes part in this study yet."))
+        self.what.setText(self._erased.get(self.who.currentData(), "Nobody takes part in a study yet."))
         self.what.setMinimumHeight(3 * QFontMetrics(self.what.font()).lineSpacing())
         self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.go.setEnabled(bool(self._erased))
@@ -150,7 +152,7 @@ def _contents(sessions: Sequence[SessionLine]) -> str:
 def _title(pseudonym: str, known: bool) -> str:
     if pseudonym == NEW:
         return "Someone new (gets a pseudonym)"
-    return f"{pseudonym} · has agreed" if known else f"{pseudonym} · has not agreed to this version"
+    return f"{pseudonym} · has agreed" if known else f"{pseudonym} · has not agreed to this text and date"
 
 
 def _lay_out(dialog: QDialog, parts: Sequence[QWidget], buttons: Sequence[QWidget]) -> None:

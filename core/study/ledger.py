@@ -86,11 +86,14 @@ class Ledger:
         return self.participant(pseudonym)
 
     def consented(self, pseudonym: str, gate: Gate) -> bool:
-        """Whether they agreed to this study with this very text; a changed text needs consent anew."""
+        """Whether they agreed to this study with this very text, and to being kept as long as it says now.
+
+        A changed text or a later date needs consent anew.
+        """
         asked = (pseudonym, gate.study_id.strip(), consent_version(gate.consent_text))
         with reading(self._file) as db:
-            query = "SELECT 1 FROM consents WHERE pseudonym = ? AND study_id = ? AND version = ? LIMIT 1"
-            return db.execute(query, asked).fetchone() is not None
+            found = db.execute(_AGREED_UNTIL, asked).fetchone()
+        return found is not None and _covers(found[0], gate.retention_date.strip())
 
     def participants(self) -> list[Participant]:
         """Everybody who takes part, in the order of enrolment."""
@@ -158,6 +161,18 @@ _PARTICIPANTS = """
         SELECT rowid FROM consents WHERE pseudonym = p.pseudonym ORDER BY given_utc DESC, rowid DESC LIMIT 1
     ) ORDER BY p.enrolled_utc, p.rowid
 """
+
+_AGREED_UNTIL = """
+    SELECT p.keep_until FROM participants p JOIN consents c ON c.pseudonym = p.pseudonym
+    WHERE c.pseudonym = ? AND c.study_id = ? AND c.version = ? LIMIT 1
+"""
+
+
+def _covers(agreed_until: str, kept_until: str) -> bool:
+    try:
+        return date.fromisoformat(agreed_until) >= date.fromisoformat(kept_until)
+    except ValueError:
+        return False  # nobody can agree to a date that is none
 
 
 def _note_consent(db: sqlite3.Connection, pseudonym: str, gate: Gate, agreed_at: datetime) -> None:

@@ -56,7 +56,8 @@ def _research_problem(gate: Gate, ledger: Ledger, participant: str, today: date)
     if not participant:
         return "Nothing is kept: no participant is chosen. Choose one, or enrol somebody new."
     if not ledger.consented(participant, gate):
-        return f"Nothing is kept: {participant} has not agreed to the consent text as it is now. Ask for consent first."
+        what = "the consent text and the date of keeping as they are now"
+        return f"Nothing is kept: {participant} has not agreed to {what}. Ask for consent first."
     return ""
 
 

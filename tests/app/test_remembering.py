@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 import pytest
@@ -22,11 +24,13 @@ from core.engine import Engine, EngineParts, Sources
 from core.own.asking import Question
 from core.settings import Settings, StoreSettings
 from core.status import RunState
+from core.store.recorder import Recorder
 from core.store.shelf import Shelf
 from core.study.gate import Gate, save_gate
 from core.study.ledger import Ledger, ledger_file
 from core.types import Activity, Marker
 from tests.app.hands import click, state
+from tests.core.own import said
 from tests.support.shelved import shelve
 from tests.support.small_engine import PARTS, SETTINGS, newest, steps
 from tests.support.small_sources import SmallCamera, SmallMicrophone
@@ -237,12 +241,40 @@ def test_research_begins_with_consent_and_withdrawal_erases(opened: Open, qtbot)
     (participant,) = Ledger(ledger_file()).participants()
     (line,) = Shelf(paths.sessions()).lines()
     assert (line.participant, line.study_id, line.keep_until) == (participant.pseudonym, "LM-1", "2099-12-31")
-    window.settings.withdrawal.emit()
-    withdrawal = window.findChild(WithdrawDialog)
+    withdrawal = asked_to_withdraw(window, qtbot)
     assert "1 session" in withdrawal.what.text()
     click(window, withdrawal.go)
+    qtbot.waitUntil(lambda: "is withdrawn: 1 session" in window.banner.text)
     assert Shelf(paths.sessions()).lines() == []
     assert Ledger(ledger_file()).participants() == []
+
+
+def asked_to_withdraw(window: MainWindow, qtbot) -> WithdrawDialog:
+    window.settings.withdrawal.emit()
+    qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in window.findChildren(WithdrawDialog)))
+    return next(dialog for dialog in window.findChildren(WithdrawDialog) if dialog.isVisible())
+
+
+def test_who_took_part_in_an_earlier_study_withdraws_and_the_window_does_not_wait(opened: Open, qtbot) -> None:
+    theirs = Ledger(ledger_file()).enrol(GATE, datetime.now(UTC)).pseudonym
+    recorder = Recorder(paths.sessions(), StoreSettings(), print)  # of another window
+    recorder.begin(stored_session(20.0, participant=theirs, purpose="research").facts)
+    recorder.step(said.estimate(0.5))
+    qtbot.waitUntil(lambda: len(Shelf(paths.sessions()).lines()) == 1)
+    save_gate(replace(GATE, study_id="LM-2"))
+    window = opened("research")
+    dialog = asked_to_withdraw(window, qtbot)
+    assert "1 session" in dialog.what.text()
+    before_s = monotonic()
+    dialog.go.click()
+    assert monotonic() - before_s < 0.5, "a session in use is waited for, but not here"
+    qtbot.waitUntil(lambda: "is not withdrawn yet" in window.banner.text)
+    recorder.end({})
+    assert Ledger(ledger_file()).participants() != []
+    asked_to_withdraw(window, qtbot).go.click()
+    qtbot.waitUntil(lambda: "is withdrawn: 1 session" in window.banner.text)
+    assert Ledger(ledger_file()).participants() == []
+    assert Shelf(paths.sessions()).lines() == []
 
 
 def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:

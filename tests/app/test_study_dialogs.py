@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from app.views.consent import NEW, ConsentDialog, WithdrawDialog, erased_words
 from app.views.sync_test import WARNING, SyncTest
@@ -33,6 +34,7 @@ def consent(qtbot) -> ConsentDialog:
 def test_a_new_participant_reads_ticks_and_agrees(consent: ConsentDialog) -> None:
     assert consent.text.toPlainText() == GATE.consent_text
     assert consent_version(GATE.consent_text) in consent.says.text()
+    assert any("until 2099-12-31" in label.text() for label in consent.findChildren(QLabel))
     assert not consent.go.isEnabled()
     consent.go.click()
     assert consent.heard == []

@@ -62,6 +62,17 @@ def test_a_changed_text_needs_consent_anew(ledger):
         ledger.agree("P-NONE", GATE, AGREED)
 
 
+def test_a_later_date_of_keeping_needs_consent_anew(ledger):
+    made = ledger.enrol(GATE, AGREED)
+    longer = replace(GATE, retention_date="2037-12-31")
+    assert not ledger.consented(made.pseudonym, longer)
+    assert ledger.consented(made.pseudonym, replace(GATE, retention_date="20271230"))
+    assert not ledger.consented(made.pseudonym, replace(GATE, retention_date="20280101"))
+    assert not ledger.consented(made.pseudonym, replace(GATE, retention_date="for ever"))
+    ledger.agree(made.pseudonym, longer, AGREED)
+    assert ledger.consented(made.pseudonym, longer)
+
+
 def test_no_consent_is_taken_for_a_study_that_is_locked(ledger, home):
     with pytest.raises(StudyError, match="Enter the study's id"):
         ledger.enrol(replace(GATE, study_id=""), AGREED)
