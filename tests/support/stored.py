@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from core.followers import SessionFacts
 from core.store.record import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, OwnReport, Reason, Word
+from core.versions import versions
 
 HOP_S = 0.5
 PAUSE_S = 15.0
@@ -192,7 +193,7 @@ def _facts(wanted: Wanted) -> SessionFacts:
         encoders="0" * 16,
         hop_s=HOP_S,
         settings={"window": {"hop_s": HOP_S, "audio_s": 2.0, "words_s": 12.0}},
-        versions={"program": "0.1.0", "torch": "2.9.0", "numpy": "2.3.0"},
+        versions=versions(),
     )
 
 

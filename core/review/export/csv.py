@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core import __version__
 from core.review.export.arrow import arrow
+from core.versions import PROGRAM
 
 if TYPE_CHECKING:
     from core.review.export.tables import Table
@@ -30,6 +30,6 @@ def _signed(table: Table, session: StoredSession) -> Table:
         "session": session.line.id,
         "profile": facts.profile,
         "checkpoint_sha256": facts.checkpoint_sha256,
-        "version": facts.versions.get("program", __version__),
+        "version": facts.versions.get(PROGRAM, ""),
     }
     return replace(table, columns={**table.columns, **{name: [text] * rows for name, text in said.items()}})

@@ -21,6 +21,7 @@ from core.review.export import KINDS, export
 from core.review.naming import names
 from core.store.record import StoredSession
 from core.types import MODALITIES, STATES, Marker, Word
+from core.versions import PROGRAM
 from tests.support.stored import HOP_S, stored_session
 
 THREE_HOURS_S = 3 * 3600.0
@@ -80,6 +81,13 @@ def test_an_unknown_kind_and_a_wrong_target_are_refused(session: StoredSession, 
 
 
 # --- tables -------------------------------------------------------------------------------------------------------
+
+
+def test_csv_names_the_version_that_computed_and_no_other(session: StoredSession, tmp_path: Path):
+    older = {**session.facts.versions, PROGRAM: "0.0.7"}
+    session = replace(session, facts=replace(session.facts, versions=older))
+    steps = read_csv(export(session, "csv", tmp_path)[0])
+    assert {row["version"] for row in steps} == {"0.0.7"}
 
 
 def test_csv_holds_every_step_word_and_entry(session: StoredSession, tmp_path: Path):
