@@ -1,4 +1,8 @@
-"""How right is it for one person, over all of their stored sessions? Reads on a job's thread. No Qt."""
+"""How right is it for one person, over all of their stored sessions? Reads on a job's thread. No Qt.
+
+Whoever sits before the devices is the person; who is in a recording nobody knows, so that one is judged by itself. The
+drawn learner's sessions go together, but no calibration comes of them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 class Judgement:
     """Figures over `sessions` sessions of one person; `here` are those of the open session alone.
 
-    `offer` is None where no calibration can be offered at all: to participants of a study.
+    `offer` is None where no calibration can be offered at all: to participants of a study, from recordings and from
+    the drawn learner.
     """
 
     sessions: int
@@ -50,13 +55,13 @@ class Judge:
                 return None
             made, out = self._pairs(shelf, line)
             found, missed = [*found, *made], missed + out
-        private = not session.line.participant
+        own = session.line.input_kind == "devices" and not session.line.participant
         return Judgement(
             len(mine),
             agreement(found, missed),
             agreement(pairs(session), left_out(session)),
-            offer(found, session.facts.checkpoint_sha256) if private else None,
-            load() if private else None,
+            offer(found, session.facts.checkpoint_sha256) if own else None,
+            load() if own else None,
         )
 
     def _pairs(self, shelf: Shelf, line: SessionLine) -> tuple[tuple[Pair, ...], int]:
@@ -68,4 +73,7 @@ class Judge:
 
 
 def _same_person(line: SessionLine, other: SessionLine) -> bool:
-    return not line.problem and (line.purpose, line.participant) == (other.purpose, other.participant)
+    if line.id == other.id:
+        return True
+    alike = (line.purpose, line.participant, line.input_kind) == (other.purpose, other.participant, other.input_kind)
+    return alike and line.input_kind != "file" and not line.problem

@@ -22,7 +22,9 @@ from core.store.rows import NUMBERS, REASONS_WHY
 from core.types import MODALITIES, STATES, Activity, Event, Marker, OwnReport, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
-_TOLD = ("purpose", "participant", "study_id", "keep_until", "input_name", "profile", "checkpoint_sha256")
+_TOLD = (
+    "purpose", "participant", "study_id", "keep_until", "input_kind", "input_name", "profile", "checkpoint_sha256"
+)  # fmt: skip
 _COUNTED = ("steps", "words", "reports", "markers")
 _CHUNK = 1000
 _FACTS = {part.name for part in fields(SessionFacts)}

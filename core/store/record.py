@@ -48,7 +48,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session in the list. `complete` is False where the program ended without ending it."""
+    """One session in the list. `complete` is False where the program ended without ending it.
+
+    `input_kind`: "devices", "file" (a recording, of whomever) or "demo" (the drawn learner).
+    """
 
     id: str
     folder: Path
@@ -59,6 +62,7 @@ class SessionLine:
     participant: str
     study_id: str
     keep_until: str
+    input_kind: str
     input_name: str
     profile: str
     checkpoint_sha256: str

@@ -209,6 +209,7 @@ def _damaged(folder: Path, problem: str) -> SessionLine:
         participant="",
         study_id="",
         keep_until="",
+        input_kind="",
         input_name="",
         profile="",
         checkpoint_sha256="",

@@ -208,6 +208,7 @@ def _line(wanted: Wanted, steps: Steps, words: tuple[Word, ...], reports: int, m
         participant=wanted.participant,
         study_id="",
         keep_until="",
+        input_kind="devices",
         input_name="HD Webcam, Microphone",
         profile="compact",
         checkpoint_sha256="b2c68c42da6500f6b8b7f6c40a90faa291a325b708ae04eb1508d4067f1bb75a",

@@ -23,7 +23,7 @@ HOW = (
     "Report how you are with the keys, the tray or the strip during a session, or answer “Look back” here. A report is "
     "held against what the program said over the six seconds before it."
 )
-STUDY = "A personal calibration is not offered for participants of a study."
+NOT_OF_THESE = "A personal calibration is made from your own live sessions, not from recordings, the demo or a study."
 COLUMNS = ("reports", "right when named", "named when reported")
 
 
@@ -132,7 +132,7 @@ def _offer_words(offer: Offer | None, personal: Personal | None, fresh: Personal
     if fresh is not None:
         return "A correction of the probabilities fits your reports better than the default does."
     if offer is None:
-        return in_use or STUDY
+        return in_use or NOT_OF_THESE
     return f"{in_use} {offer.why_not}".strip()
 
 
