@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.own.pairs import LOOK_BACK_S
 from core.review.context import Context
 from core.review.naming import Stretch, stretches
 from core.store.record import StoredSession
@@ -55,17 +56,22 @@ def cues(session: StoredSession, count: int = 8) -> tuple[Cue, ...]:
 def _moments(session: StoredSession, held: Sequence[Stretch]) -> list[_Moment]:
     seen: NDArray[np.bool_] = np.asarray(session.steps.present.any(axis=1))
     found = [
-        _Moment(after.start_s, "change", min(before.seconds, after.seconds))
+        _Moment(_asked_s(after, after.start_s), "change", min(before.seconds, after.seconds))
         for before, after in pairwise(held)
         if before.state and after.state and after.start_s - before.end_s < 1.0
     ]
     for one in held:
-        middle_s = float(session.steps.t_s[(one.first + one.last) // 2])
+        middle_s = _asked_s(one, float(session.steps.t_s[(one.first + one.last) // 2]))
         if one.state and one.seconds >= _CALM_FROM_S:
             found.append(_Moment(middle_s, "calm", one.seconds))
         if not one.state and one.seconds >= _UNCERTAIN_FROM_S and seen[one.first : one.last + 1].any():
             found.append(_Moment(middle_s, "uncertain", one.seconds))
     return found
+
+
+def _asked_s(one: Stretch, wanted_s: float) -> float:
+    """The wanted moment of a stretch, or the next at which the steps that a report is compared with are all of it."""
+    return min(max(wanted_s, one.start_s + LOOK_BACK_S), one.end_s)
 
 
 def _spread(moments: Sequence[_Moment], session: StoredSession, count: int) -> Iterable[_Moment]:

@@ -43,7 +43,8 @@ def rescore(
     """What a checkpoint (None: the shipped one) says of a session's encoder vectors, for every step of them.
 
     `session`, the one that the vectors are of, gives what they do not hold: quality and reasons, and when its memory
-    was cleared or its feedback switched off. Raises `StoreError` for vectors of other encoders, `ModelError`.
+    was cleared or its feedback switched off. While it is being recorded only its steps are scored, not newer vectors.
+    Raises `StoreError` for vectors of other encoders, `ModelError`.
     """
     return score(open_scorer(features, checkpoint, settings), features, progress, session)
 
@@ -81,6 +82,7 @@ def score(
     longest: int = CHUNK,
 ) -> Steps:
     """As `rescore`, by a checkpoint that is open; at most `longest` steps in one go, each shown to `look` before."""
+    features = _as_far_as_read(features, session) if session else features
     known = _of_session(features, session) if session else None
     parts = spans(features.t_s, session.events if session else (), longest)
     return _steps(features, list(_answers(scorer, features, parts, progress, look)), known)
@@ -192,6 +194,15 @@ class _Known:
     quality: NDArray[np.float32]
     reasons: NDArray[np.int8]
     abstains: NDArray[np.int8]
+
+
+def _as_far_as_read(features: StoredFeatures, session: StoredSession) -> StoredFeatures:
+    """The features of a session that is still being recorded without those that came after its steps were read."""
+    if session.line.complete or not len(session.steps):
+        return features
+    count = int(np.searchsorted(features.t_s, session.steps.t_s[-1], side="right"))
+    vectors = {modality: each[:count] for modality, each in features.vectors.items()}
+    return replace(features, t_s=features.t_s[:count], present=features.present[:count], vectors=vectors)
 
 
 def _of_session(features: StoredFeatures, session: StoredSession) -> _Known:

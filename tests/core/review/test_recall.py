@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import pytest
 
+from core.own.pairs import LOOK_BACK_S
+from core.review.naming import stretches
 from core.review.recall import APART_S, cues
 from tests.support.stored import stored_session
 
@@ -30,3 +32,14 @@ def test_no_more_than_asked_and_none_where_nothing_was():
     assert len(cues(stored_session(3600.0), count=3)) == 3
     assert cues(stored_session(3600.0), count=0) == ()
     assert cues(stored_session(0.0)) == ()
+
+
+def test_the_seconds_before_a_cue_are_of_the_state_that_it_asks_about():
+    session = stored_session(3600.0)
+    held = stretches(session.steps, session.facts.hop_s)
+    found = [cue for cue in cues(session, count=40) if cue.why == "change"]
+    assert len(found) > 5
+    for cue in found:
+        of_it = next(one for one in held if one.start_s < cue.t_s <= one.end_s)
+        assert of_it.state is not None
+        assert cue.t_s == of_it.end_s or cue.t_s - LOOK_BACK_S >= of_it.start_s

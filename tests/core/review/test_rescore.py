@@ -161,6 +161,17 @@ def test_features_of_another_session_are_refused(live: LiveModel):
         rescore(features, None, CPU, session=stored_session(20.0))
 
 
+def test_a_session_that_is_being_recorded_is_scored_as_far_as_it_was_read(live: LiveModel):
+    session = stored_session(60.0)
+    features = stored_features(session, encoders=live.encoders)
+    whole = rescore(features, None, CPU, session=session)
+    read = replace(session.steps, **{name: getattr(session.steps, name)[:-10] for name in session.steps.__slots__})
+    going_on = replace(session, steps=read, line=replace(session.line, complete=False))
+    scored = rescore(features, None, CPU, session=going_on)
+    assert scored.t_s.tolist() == read.t_s.tolist()
+    np.testing.assert_allclose(scored.probabilities, whole.probabilities[:-10], atol=1e-5)
+
+
 def test_a_session_is_like_itself():
     steps = stored_session(120.0).steps
     found = compare(steps, steps, HOP_S)
