@@ -46,6 +46,7 @@ class Learner(QObject):
         self._prober = Prober(settings.ask, secrets.randbits(32))
         self._nudges, self._timer = Nudges(), FocusTimer(settings.focus)
         self._newest_s, self._count = -1.0, 0
+        self._task = ""
 
     def end(self) -> None:
         """It is over."""
@@ -153,7 +154,25 @@ class Learner(QObject):
     def start_timer(self, task: str) -> None:
         """A focus block with this task."""
         if self._engine is not None:
-            self._tell(*self._timer.start(self._engine.now_s(), task))
+            now_s = self._engine.now_s()
+            self._change_task(now_s, task)
+            self._tell(*self._timer.start(now_s, task))
+
+    @Slot(str)
+    def name_task(self, task: str) -> None:
+        """The learner works on this, without a timer; on nothing with "". While the timer runs, it is its task."""
+        if self._engine is None:
+            return
+        now_s = self._engine.now_s()
+        if self._timer.view(now_s).phase == "idle" and self._change_task(now_s, task) and not task:
+            self._tell(Activity(now_s, "idle"))
+
+    def _change_task(self, now_s: float, task: str) -> bool:
+        changes = task != self._task
+        if changes:
+            self._task = task
+            self._tell(Activity(now_s, "task", task))
+        return changes
 
     @Slot()
     def stop_timer(self) -> None:

@@ -53,6 +53,7 @@ def wire_learner(window: MainWindow) -> None:
     learner.noted.connect(lambda what, _t_s: small.show_noted(what))
     tray.reported.connect(lambda state: tray.tell(f"Noted: {state}."))
     live.context.started.connect(learner.start_timer)
+    live.context.named.connect(learner.name_task)
     live.context.stopped.connect(learner.stop_timer)
     live.context.skipped.connect(learner.skip)
     live.context.noted.connect(learner.note)

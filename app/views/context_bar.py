@@ -25,6 +25,8 @@ class ContextBar(QWidget):
 
     started = Signal(str)
     """the task's name, which may be empty"""
+    named = Signal(str)
+    """what is being worked on, timer or not; comes again where nothing changed"""
     stopped = Signal()
     skipped = Signal()
     noted = Signal(str)
@@ -85,10 +87,13 @@ class ContextBar(QWidget):
         self.go.clicked.connect(self._on_go)
         self.skip.clicked.connect(self.skipped)
         self.task.returnPressed.connect(self._on_task)
+        self.task.editingFinished.connect(self._on_name)
         self.note.returnPressed.connect(self._on_note)
 
     def show_view(self, view: TimerView | None) -> None:
         """How the timer stands; None where there is no session to time."""
+        if view is not None and not self.go.isEnabled() and self.task.text():
+            self._on_name()  # what still stands there is the task of the new session too
         self._runs = view is not None and view.phase != "idle"
         self._say(timer_words(view) if view is not None and self._runs else TITLE)
         self.go.setText("Stop" if self._runs else "Focus")
@@ -116,6 +121,9 @@ class ContextBar(QWidget):
         if self.go.isEnabled():
             self._give_keys_back()
             self.started.emit(_line(self.task.text()))
+
+    def _on_name(self) -> None:
+        self.named.emit(_line(self.task.text()))
 
     def _on_note(self) -> None:
         text = _line(self.note.text())

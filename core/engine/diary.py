@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from heapq import merge
+from operator import itemgetter
 from threading import Lock
 
 from core.capture.source import Clock
@@ -15,21 +17,30 @@ from core.status import DeviceStatus, RunState
 from core.types import Activity, Entry, Event, Happening, Marker, OwnReport
 
 KEPT = 2000
-"""Entries that the screen can ask for; followers hear all."""
+"""Entries that the screen can ask for, and as many activities; followers hear all."""
 
 
 class Diary:
-    """Bounded, in the order of telling. `hear` is told of every entry at once."""
+    """Bounded, in the order of telling. `hear` is told of every entry at once.
+
+    Activities lie apart: a break goes on for as long as nothing else is done, however many markers a lab sends.
+    """
 
     def __init__(self, clock: Clock, hear: Callable[[Entry], object]) -> None:
         self._clock, self._hear = clock, hear
         self._lock = Lock()
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._told = 0
+        self._activities: deque[tuple[int, Activity]] = deque(maxlen=KEPT)
+        self._others: deque[tuple[int, Entry]] = deque(maxlen=KEPT)
 
     def tell(self, entry: Entry) -> None:
         """Stamp in an entry that has its own time."""
         with self._lock:
-            self._entries.append(entry)
+            self._told += 1
+            if isinstance(entry, Activity):
+                self._activities.append((self._told, entry))
+            else:
+                self._others.append((self._told, entry))
         self._hear(entry)
 
     def mark(self, label: str) -> Marker:
@@ -51,11 +62,13 @@ class Diary:
     def entries(self) -> list[Entry]:
         """The last of them."""
         with self._lock:
-            return list(self._entries)
+            told = merge(self._others, self._activities, key=itemgetter(0))
+            return [entry for _, entry in told]
 
     def activities(self) -> list[Activity]:
         """The last of what was done."""
-        return [entry for entry in self.entries() if isinstance(entry, Activity)]
+        with self._lock:
+            return [activity for _, activity in self._activities]
 
 
 def noting(diary: Diary, hooks: EngineHooks) -> EngineHooks:

@@ -42,6 +42,7 @@ class Context:
             if entry.kind == "task":
                 task = entry.text
             else:
-                timer = ", ".join(filter(None, (_DOINGS[entry.kind], entry.text)))
+                text = "" if entry.text == task else entry.text  # a timer says the task once more
+                timer = ", ".join(filter(None, (_DOINGS[entry.kind], text)))
             made.append(" · ".join(filter(None, (task, timer))))
         return made

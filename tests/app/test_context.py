@@ -63,6 +63,23 @@ def test_notes_are_kept_with_enter_and_empty_ones_are_none(bar: ContextBar) -> N
     assert heard == ["ask about h"]
 
 
+def test_a_task_is_named_without_a_timer(bar: ContextBar) -> None:
+    heard: list[str] = []
+    bar.named.connect(heard.append)
+    timer = FocusTimer(FocusSettings())
+    bar.show_view(timer.view(0.0))
+    bar.task.setFocus()
+    QTest.keyClicks(bar.task, "Limits ")
+    assert heard == []
+    QTest.keyClick(bar.task, Qt.Key.Key_Tab)
+    assert heard == ["Limits"]
+    bar.show_view(timer.view(1.0))
+    bar.show_view(None)
+    assert heard == ["Limits"]
+    bar.show_view(timer.view(0.0))
+    assert heard == ["Limits", "Limits"], "it still stands there when the next session begins"
+
+
 def test_without_a_session_there_is_nothing_to_time(bar: ContextBar) -> None:
     heard: list[str] = []
     bar.started.connect(heard.append)

@@ -9,12 +9,12 @@ from PySide6.QtCore import QObject
 
 from app.learner import Learner
 from core.buffers.latest import Latest
-from core.engine.diary import Diary
+from core.engine.diary import KEPT, Diary
 from core.engine.history import History
 from core.focus.nudges import Nudge
 from core.own.asking import Question
 from core.settings import AskSettings, Settings
-from core.types import Activity, Estimate
+from core.types import Activity, Estimate, Marker
 from tests.core.own.said import estimate
 
 HOP_S = 2.0
@@ -102,3 +102,39 @@ def test_hiding_is_kept_from_one_session_to_the_next(qtbot) -> None:
     session.learner.begin(session.engine, HINTING)
     session.pass_s(400.0, "Frustrated")
     assert session.hinted == []
+
+
+def activities(session: Session) -> list[tuple[str, str]]:
+    return [(activity.kind, activity.text) for activity in session.engine.diary.activities()]
+
+
+def test_a_task_is_said_when_it_changes_with_a_timer_or_without(qtbot) -> None:
+    session = Session(Settings())
+    learner = session.learner
+    for task in ("", "Limits", "Limits", "Series"):
+        learner.name_task(task)
+    assert activities(session) == [("task", "Limits"), ("task", "Series")]
+    assert learner.doing(session.engine.t_s) == "task"
+    learner.start_timer("Limits")
+    learner.name_task("Series")  # while the timer runs, it is its task
+    assert activities(session)[2:] == [("task", "Limits"), ("focus", "Limits")]
+    learner.stop_timer()
+    learner.name_task("")
+    assert activities(session)[4:] == [("idle", ""), ("task", ""), ("idle", "")]
+    assert learner.doing(session.engine.t_s) == "idle"
+
+
+def test_a_break_holds_however_many_markers_come(qtbot) -> None:
+    session = Session(Settings())
+    session.learner.start_timer("Limits")
+    session.learner.skip()
+    diary = session.engine.diary
+    for number in range(KEPT + 10):
+        diary.tell(Marker(1.0, f"trigger {number}", "lab"))
+    session.learner.note("why?")
+    assert session.learner.doing(session.engine.t_s) == "break"
+    entries = diary.entries()
+    assert [activity.kind for activity in diary.activities()] == ["task", "focus", "break", "note"]
+    assert [entries[2].kind, entries[3].label, entries[-2].label, entries[-1].text] == [
+        "break", "trigger 10", f"trigger {KEPT + 9}", "why?"
+    ]  # fmt: skip

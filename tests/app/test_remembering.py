@@ -305,10 +305,10 @@ def test_the_timer_marks_its_blocks(opened: Open, qtbot) -> None:
     window.live.context.skipped.emit()
     window.live.context.stopped.emit()
     kinds = [entry.kind for entry in engine.diary.entries() if isinstance(entry, Activity)]
-    assert kinds == ["focus", "break", "idle"]
+    assert kinds == ["task", "focus", "break", "idle"]
     window.desk.learner.end()
     window.live.context.noted.emit("too late")
-    assert len(engine.diary.activities()) == 3
+    assert len(engine.diary.activities()) == 4
 
 
 def test_what_is_said_to_be_kept_is_what_this_session_keeps(opened: Open, qtbot) -> None:

@@ -74,11 +74,12 @@ def test_skipped_hops_and_pauses_are_never_time():
     assert found.longest.state == "Confused"
 
 
-def test_a_change_knows_what_was_said_and_done():
+@pytest.mark.parametrize("text", ["", "Calculus"])
+def test_a_change_knows_what_was_said_and_done(text: str):
     session = replace(
         session_of("O" * 30 + "C" * 30),
         words=(Word("early", 9.0, 9.5), Word("why", 11.0, 11.2), Word("now", 20.4, 20.6), Word("late", 20.6, 20.9)),
-        activities=(Activity(0.0, "task", "Calculus"), Activity(5.0, "focus"), Activity(15.0, "note", "aha")),
+        activities=(Activity(0.0, "task", "Calculus"), Activity(5.0, "focus", text), Activity(15.0, "note", "aha")),
     )
     (change,) = summarise(session).changes
     assert (change.t_s, change.words, change.activity) == (15.5, "why now", "Calculus · focus")
