@@ -199,6 +199,13 @@ class ReviewDesk(QObject):
         """One session, really."""
         self._erase(lambda shelf: shelf.erase(session_id), lambda _none: "The session is erased.")
 
+    def forget_words(self, session_id: str) -> None:
+        """The recognised words of one session, and nothing else of it."""
+        words = "The recognised words are erased."
+        self._change(
+            lambda shelf: shelf.forget_words(session_id), lambda _none: (self.said.emit(words), self.changed.emit())
+        )
+
     def erase_participant(self, participant: str) -> None:
         """All sessions of one participant, really."""
         words = lambda count: f"Erased: {session_count(count)} of {participant}."  # noqa: E731

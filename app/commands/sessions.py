@@ -62,14 +62,21 @@ def export(
     session_id: IdArgument,
     kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html", help="What to write.")],
     out: Annotated[
-        Path, typer.Option("--out", metavar="PATH", help="A folder for csv and parquet; a file or a folder for others.")
+        Path,
+        typer.Option(
+            "--out",
+            metavar="PATH",
+            help="A folder, in which csv and parquet get one of their own; or a file for others.",
+        ),
     ],
 ) -> None:
     """Write a session as tables, as XDF for lab tools, or as one page that any browser shows without a network."""
+    from core.review.export import IN_FOLDERS
     from core.review.export import export as write
 
     shelf = _shelf()
-    for file in write(shelf.read(_find(shelf, session_id).id), kind, out):
+    line = _find(shelf, session_id)
+    for file in write(shelf.read(line.id), kind, out / f"{line.id}-{kind}" if kind in IN_FOLDERS else out):
         typer.echo(str(file))
 
 
@@ -97,6 +104,25 @@ def compare(
             features, checkpoint, settings.model, lambda done, total: bar("scoring again", done, total), session
         )
     _tell(compare_steps(session.steps, other, session.facts.hop_s))
+
+
+@cli.command("forget-words")
+def forget_words(
+    session_id: IdArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Erase the recognised words of a session and nothing else. Asks first.
+
+    Recorded sound, where there is any, and files that were exported stay as they are.
+    """
+    shelf = _shelf()
+    line = _find(shelf, session_id)
+    if not line.words:
+        typer.echo(f"Session {line.id} keeps no words.")
+        return
+    _ask(f"Erase {_count(line.words, 'recognised word')} of session {line.id}?", yes)
+    shelf.forget_words(line.id)
+    typer.echo(f"The words of session {line.id} are erased.")
 
 
 @cli.command()

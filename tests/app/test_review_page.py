@@ -303,6 +303,21 @@ def test_erasing_asks_first_and_says_exactly_what_goes(qtbot, page: ReviewPage, 
     assert not (shelf / NEWEST).exists()
 
 
+def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
+    assert page.session.head.erasures["words"].isVisible()
+    page.session.head.erasures["words"].trigger()
+    question = page.wishes.open
+    assert isinstance(question, EraseQuestion)
+    for part in ("recognised words and nothing else", "recording stays", "cannot be undone"):
+        assert part in question.words
+    question.accept()
+    qtbot.waitUntil(lambda: not page.session.head.erasures["words"].isVisible() and idle(page))
+    stored = Shelf(shelf).read(NEWEST)
+    assert stored.words == ()
+    assert stored.reports
+    assert stored.line.has_media
+
+
 def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
     choose(qtbot, page, OLDEST)
     page.session.head.erasures["participant"].trigger()

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from app.__main__ import cli
 from core.features.opening import open_live
 from core.settings import ModelSettings
+from core.store.shelf import Shelf
 from core.types import STATES
 from tests.support.shelved import shelve
 from tests.support.stored import stored_features, stored_session
@@ -78,13 +79,39 @@ def test_every_kind_is_exported(stored: Path, tmp_path: Path):
     out = tmp_path / "out"
     written = run("export", "last", "--to", "csv", "--out", out).stdout.split()
     assert {Path(file).name for file in written} == {"steps.csv", "words.csv", "entries.csv"}
-    with (out / "steps.csv").open(encoding="utf-8") as text:
+    with (out / f"{LAST}-csv" / "steps.csv").open(encoding="utf-8") as text:
         assert len(list(csv.DictReader(text))) == len(stored_session(60.0).steps)
-    assert (out / "steps.parquet") in map(Path, run("export", "last", "--to", "parquet", "--out", out).stdout.split())
+    assert (out / f"{LAST}-parquet" / "steps.parquet") in map(
+        Path, run("export", "last", "--to", "parquet", "--out", out).stdout.split()
+    )
     run("export", "last", "--to", "xdf", "--out", out / "session.xdf")
     assert len(pyxdf.load_xdf(str(out / "session.xdf"))[0]) == 7
     assert run("export", "last", "--to", "html", "--out", out).stdout.strip() == str(out / f"{LAST}.html")
     assert "no kind of export" in sentence(run("export", "last", "--to", "pdf", "--out", out))
+
+
+def test_tables_of_one_session_do_not_replace_those_of_another(stored: Path, tmp_path: Path):
+    files = [
+        Path(file)
+        for name in (FIRST, LAST)
+        for file in run("export", name, "--to", "csv", "--out", tmp_path / "out").stdout.split()
+    ]
+    assert len(set(files)) == 6
+    steps = [file.read_text(encoding="utf-8") for file in files if file.name == "steps.csv"]
+    assert [FIRST in text for text in steps] == [True, False]
+
+
+def test_words_are_forgotten_and_nothing_else(stored: Path):
+    shelf = Shelf(stored)
+    before = shelf.read(LAST)
+    refused = run("forget-words", "last", answer="n\n")
+    assert (refused.exit_code, shelf.read(LAST).line.words) == (1, before.line.words)
+    assert f"Erase {before.line.words} recognised words" in refused.stdout
+    assert run("forget-words", "last", "--yes").exit_code == 0
+    after = Shelf(stored).read(LAST)
+    assert (after.words, after.reports, len(after.steps)) == ((), before.reports, len(before.steps))
+    assert "derivative" not in (stored / LAST / "session.db").read_bytes().decode("latin-1")
+    assert "keeps no words" in run("forget-words", "last").stdout
 
 
 def test_a_session_is_compared_with_the_shipped_checkpoint(home: Path, tmp_path: Path):

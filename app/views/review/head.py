@@ -28,7 +28,7 @@ class Head(QWidget):
     export = Signal(str)
     replay = Signal()
     erase = Signal(str)
-    """"session", "participant" or "everything"."""
+    """"words", "session", "participant" or "everything"."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +37,7 @@ class Head(QWidget):
         self.play, self.save, self.remove = QPushButton("Replay"), QPushButton("Export"), QPushButton("Erase")
         self.exports = {kind: self._action(words, self.export, kind) for kind, words in KINDS.items()}
         self.erasures = {
+            "words": self._action("Words of this session …", self.erase, "words"),
             "session": self._action("This session …", self.erase, "session"),
             "participant": self._action("This participant …", self.erase, "participant"),
             "everything": self._action("Everything …", self.erase, "everything"),
@@ -97,6 +98,7 @@ class Head(QWidget):
         self.play.setVisible(line.has_media)
         self.title.setEnabled(not line.problem)
         self.save.setEnabled(not line.problem)
+        self.erasures["words"].setVisible(line.words > 0)
         self.erasures["participant"].setVisible(bool(line.participant))
         self.erasures["participant"].setText(f"Participant {line.participant} …")
 

@@ -80,6 +80,7 @@ class ReviewPage(QWidget):
         desk.personal_changed.connect(self.personal_changed)
         desk.said.connect(self.said)
         wishes.export.connect(self.export_to)
+        wishes.forget_words.connect(desk.forget_words)
         wishes.erase.connect(desk.erase)
         wishes.erase_participant.connect(desk.erase_participant)
         wishes.erase_everything.connect(desk.erase_all)
@@ -219,7 +220,9 @@ class ReviewPage(QWidget):
     @Slot(str)
     def _on_erase(self, what: str) -> None:
         line = self.list.current
-        if line is not None and what == "session":
+        if line is not None and what == "words":
+            self.wishes.ask_words(line)
+        elif line is not None and what == "session":
             self.wishes.ask_session(line)
         elif line is not None:
             self.desk.survey(line.participant if what == "participant" else "")

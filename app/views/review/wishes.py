@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from app.views.review.asks import EraseQuestion
-from app.views.review.words import erase_everything, erase_one, erase_person
+from app.views.review.words import erase_everything, erase_one, erase_person, erase_words
 from core.store.record import SessionLine
 
 FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}
@@ -20,8 +20,9 @@ class Wishes(QObject):
     """Signals come once the person has said yes: `export` carries kind and target."""
 
     export = Signal(str, object)
+    forget_words = Signal(str)
     erase = Signal(str)
-    """An id"""
+    """An id, as before"""
     erase_participant = Signal(str)
     erase_everything = Signal()
 
@@ -45,6 +46,11 @@ class Wishes(QObject):
             dialog.setFileMode(QFileDialog.FileMode.Directory)
             dialog.fileSelected.connect(lambda folder: self.export.emit(kind, Path(folder) / name))
         self._show(dialog)
+
+    def ask_words(self, line: SessionLine) -> None:
+        """Whether the words of a session may go."""
+        act = lambda: self.forget_words.emit(line.id)  # noqa: E731
+        self._ask("Erase the words of this session?", erase_words(line), "Erase words", act)
 
     def ask_session(self, line: SessionLine) -> None:
         """Whether one session may go."""

@@ -108,7 +108,7 @@ def what_goes(line: SessionLine) -> str:
     """What erasing a session takes with it, in one sentence."""
     parts = [f"{line.steps:,} steps of estimates".replace(",", " "), "all settings and timing of it"]
     if line.words:
-        parts.append(f"{line.words:,} recognised words".replace(",", " "))
+        parts.append(_words(line))
     if line.reports:
         parts.append(f"{counted(line.reports, 'own report')}")
     if line.markers:
@@ -118,6 +118,19 @@ def what_goes(line: SessionLine) -> str:
     if line.has_media:
         parts.append("the recording of picture and sound")
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def erase_words(line: SessionLine) -> str:
+    """The question before the words of one session are erased."""
+    sound = " The recording stays, in which they can be heard: erase the session to be rid of both."
+    return (
+        f"“{title_of(line)}”, {moment(line.started_utc)}. This erases {_words(line)} and nothing else of it. "
+        f"It cannot be undone, and files that you exported stay where you put them.{sound if line.has_media else ''}"
+    )
+
+
+def _words(line: SessionLine) -> str:
+    return f"{line.words:,} recognised words".replace(",", " ")
 
 
 def erase_one(line: SessionLine) -> str:

@@ -19,6 +19,8 @@ KINDS = ("csv", "parquet", "xdf", "html")
 _OWNER_ONLY = 0o600
 _TABLES: Mapping[str, Callable[[Table, StoredSession, Path], None]] = {"csv": csv.write, "parquet": parquet.write}
 _FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {"xdf": xdf.write, "html": html.write}
+IN_FOLDERS = tuple(_TABLES)
+"""The kinds that are several files, in a folder of their own."""
 
 
 def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
