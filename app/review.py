@@ -128,10 +128,8 @@ class ReviewDesk(QObject):
     def judge(self, session: StoredSession) -> None:
         """How right is it for the person of this session, over all of their sessions?"""
         if self._shelf is not None:
-            shelf = self._shelf
-            self._errands.run(
-                "judge", lambda job: self._alone(lambda: self._judge.judge(shelf, session, job)), self._on_judged
-            )
+            look = partial(self._judge.judge, self._shelf, session)
+            self._errands.run("judge", lambda job: self._alone(lambda: look(job)), self._on_judged)
 
     def _on_judged(self, judgement: Judgement | None) -> None:
         if judgement is not None:
@@ -201,10 +199,7 @@ class ReviewDesk(QObject):
 
     def forget_words(self, session_id: str) -> None:
         """The recognised words of one session, and nothing else of it."""
-        words = "The recognised words are erased."
-        self._change(
-            lambda shelf: shelf.forget_words(session_id), lambda _none: (self.said.emit(words), self.changed.emit())
-        )
+        self._change(lambda shelf: shelf.forget_words(session_id), self._on_change)
 
     def erase_participant(self, participant: str) -> None:
         """All sessions of one participant, really."""

@@ -20,8 +20,8 @@ from tests.core.store.made import ID, estimate
 from tests.support.waiting import until
 
 HOP_S = 0.05
-KILLS = 8
-AT_MOST_S = 1.0
+KILLS = 20
+AT_MOST_S = 0.6
 
 
 @contextmanager
