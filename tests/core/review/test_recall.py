@@ -42,4 +42,4 @@ def test_the_seconds_before_a_cue_are_of_the_state_that_it_asks_about():
     for cue in found:
         of_it = next(one for one in held if one.start_s < cue.t_s <= one.end_s)
         assert of_it.state is not None
-        assert cue.t_s == of_it.end_s or cue.t_s - LOOK_BACK_S >= of_it.start_s
+        assert cue.t_s == pytest.approx(min(of_it.start_s + LOOK_BACK_S, of_it.end_s))
