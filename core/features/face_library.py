@@ -16,7 +16,7 @@ from core.types import Rgb
 
 LIBRARY = "libfacedetection.so"
 FUNCTION = "_Z14facedetect_cnnPhS_iii"
-"""`int* facedetect_cnn(unsigned char* result, unsigned char* bgr, int width, int height, int step)`, in GCC's mangling."""
+"""`int* facedetect_cnn(unsigned char* result, unsigned char* bgr, int width, int height, int step)` in C++."""
 RESULT_BYTES = 0x9000
 """What the library writes at most: a count (int32), then a row of 16 shorts a face."""
 _ROW = 16
