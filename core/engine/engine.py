@@ -13,24 +13,19 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from core.buffers.latest import Latest
-from core.engine.availability import Availability
 from core.engine.capture import Capture
 from core.engine.company import Company
 from core.engine.device_thread import CAMERA, MICROPHONE
-from core.engine.diary import Diary, noting
-from core.engine.entourage import Entourage
+from core.engine.diary import Diary
 from core.engine.history import History, Transcript
 from core.engine.inference_thread import InferenceThread
 from core.engine.inlet import SILENT_DBFS, loudness
-from core.engine.ledger import EngineHooks, Ledger
-from core.engine.media_gate import MediaGate
+from core.engine.ledger import EngineHooks
 from core.engine.parts import EngineParts, Sources
-from core.engine.signals import Shared, Signals
+from core.engine.signals import share
 from core.engine.speech_thread import SpeechThread
 from core.engine.tuning import Tuning
 from core.engine.watch import Watch
-from core.engine.word_gate import WordGate
-from core.guard import BystanderGuard
 from core.lab.sync_run import SyncRun
 from core.opening import thread_count
 from core.session import Intake, Session
@@ -64,22 +59,10 @@ class Engine:
     ) -> None:
         self._settings, self._company = settings, company or Company()
         self._parts = parts or EngineParts()
-        self._signals, self._availability = Signals(self._company.clock), Availability()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._entourage = Entourage(self._company.followers, self._say)
-        self._diary, self._guard = Diary(self._signals.clock, self._entourage.entry), BystanderGuard()
-        self._ledger = Ledger(status, noting(self._diary, hooks or EngineHooks()))
-        self._shared = Shared(
-            self._signals,
-            self._ledger,
-            self._availability,
-            self._company,
-            self._entourage,
-            self._diary,
-            self._guard,
-            WordGate(self._guard, self._entourage.words),
-            MediaGate(self._guard, self._entourage.chunk, self._company.records),
-        )
+        self._shared = share(self._company, status, hooks or EngineHooks())
+        self._signals, self._availability = self._shared.signals, self._shared.availability
+        self._ledger, self._diary = self._shared.ledger, self._shared.diary
         self._intake, self._transcript = Intake(), Transcript()
         self.history = History(settings.screen.history_s)
         self.sync = SyncRun(self._signals.clock)
@@ -249,9 +232,6 @@ class Engine:
 
         return MarkerInlets(self._diary.tell, self._signals.clock, self._ledger.error)
 
-    def _say(self, sentence: str) -> None:
-        self._ledger.error(sentence)
-
     def _end_company(self) -> list[str]:
         """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""
         if self._ended:
@@ -259,7 +239,9 @@ class Engine:
         self._ended = True
         self._shared.gate.release(float("inf"))
         self._shared.media_gate.end()
-        return self._entourage.end(self._company.closing(self.status(), self._inference.all_hops, self.sync.report))
+        return self._shared.entourage.end(
+            self._company.closing(self.status(), self._inference.all_hops, self.sync.report)
+        )
 
     def _watched(self, name: str, body: Callable[[], None]) -> None:
         with Watch(name, self._ledger, self._signals.stop.set):

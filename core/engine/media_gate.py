@@ -1,8 +1,8 @@
 """Picture and sound on their way to whoever records: a delay line in which they wait until the guard can judge them.
 
-A second face is noticed up to half a second late, so a chunk waits until the guard has looked a second beyond it: about
-1.2 s in all. That is 33 MB of pictures at 640 x 480 and 30 Hz, and at most 110 MB where the one who looks is held up;
-beyond that the oldest is left out. Nothing is held where nobody records.
+A second face is noticed up to half a second late and an empty chair two seconds late, so a chunk waits until the guard
+has looked `HOLD_S` beyond it. That is 75 MB of pictures at 640 x 480 and 30 Hz, and at most 110 MB where the one who
+looks is held up; beyond that the oldest is left out. Nothing is held where nobody records.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from threading import Lock
 
 from core.grid import end_of
-from core.guard import MARGIN_S, BystanderGuard
+from core.guard import HOLD_S, BystanderGuard
 from core.types import AudioBlock, Chunk, VideoFrame
 
 PICTURES_HELD = 120
@@ -42,7 +42,7 @@ class MediaGate:
                 self._pictures.append(chunk)
             else:
                 self._blocks.append(chunk)
-            self._let_out(self._guard.looked_s - MARGIN_S)
+            self._let_out(self._guard.looked_s - HOLD_S)
 
     def end(self) -> None:
         """Nothing more will be seen: judge what waits by what is known."""

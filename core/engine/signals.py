@@ -8,12 +8,13 @@ from threading import Event
 from core.engine.availability import Availability
 from core.engine.clock import SessionClock
 from core.engine.company import Company
-from core.engine.diary import Diary
+from core.engine.diary import Diary, noting
 from core.engine.entourage import Entourage
-from core.engine.ledger import Ledger
+from core.engine.ledger import EngineHooks, Ledger
 from core.engine.media_gate import MediaGate
 from core.engine.word_gate import WordGate
 from core.guard import BystanderGuard
+from core.status import EngineStatus
 
 
 @dataclass(slots=True)
@@ -44,3 +45,18 @@ class Shared:
     guard: BystanderGuard
     gate: WordGate
     media_gate: MediaGate
+
+
+def share(company: Company, status: EngineStatus, hooks: EngineHooks) -> Shared:
+    """All of it for a new engine."""
+
+    def say(sentence: str) -> None:
+        ledger.error(sentence)
+
+    signals, guard = Signals(company.clock), BystanderGuard()
+    entourage = Entourage(company.followers, say)
+    diary = Diary(signals.clock, entourage.entry)
+    ledger = Ledger(status, noting(diary, hooks))
+    words = WordGate(guard, entourage.words)
+    media = MediaGate(guard, entourage.chunk, company.records)
+    return Shared(signals, ledger, Availability(), company, entourage, diary, guard, words, media)

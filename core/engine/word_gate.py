@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
 
-from core.guard import MARGIN_S, BystanderGuard
+from core.guard import HOLD_S, BystanderGuard
 from core.types import Word
 
 
@@ -26,8 +26,8 @@ class WordGate:
     def release(self, seen_s: float) -> None:
         """Everything up to `seen_s` has been looked at: pass on the words of that time that may be kept."""
         with self._lock:
-            ripe = [word for word in self._waiting if word.end_s <= seen_s - MARGIN_S]
-            self._waiting = deque(word for word in self._waiting if word.end_s > seen_s - MARGIN_S)
+            ripe = [word for word in self._waiting if word.end_s <= seen_s - HOLD_S]
+            self._waiting = deque(word for word in self._waiting if word.end_s > seen_s - HOLD_S)
         kept = self._guard.lets_pass(ripe)
         if kept:
             self._hear(kept)
