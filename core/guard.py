@@ -21,10 +21,10 @@ LOWER_AFTER_S = 3.0
 """The second face must have been gone for so long."""
 UNSEEN_AFTER_S = 2.0
 """The learner may look away for so long."""
-HOLD_S = UNSEEN_AFTER_S + 0.5
-"""How long what is to be kept waits for its judgement: nobody in view is known only after `UNSEEN_AFTER_S`."""
 MARGIN_S = 1.0
 """Words this near to a raised guard are not kept either."""
+HOLD_S = UNSEEN_AFTER_S + MARGIN_S + 0.2
+"""How long what is to be kept waits for its judgement: that nobody was in view is known only so late."""
 _STRETCHES_KEPT = 256
 
 

@@ -1,7 +1,7 @@
 """Picture and sound on their way to whoever records: a delay line in which they wait until the guard can judge them.
 
 A second face is noticed up to half a second late and an empty chair two seconds late, so a chunk waits until the guard
-has looked `HOLD_S` beyond it. That is 75 MB of pictures at 640 x 480 and 30 Hz, and at most 110 MB where the one who
+has looked `HOLD_S` beyond it. That is 90 MB of pictures at 640 x 480 and 30 Hz, and at most 110 MB where the one who
 looks is held up; beyond that the oldest is left out. Nothing is held where nobody records.
 """
 
