@@ -19,6 +19,7 @@ import torch
 
 from core.bench.recording import Hop, record
 from core.bench.result import BANDS, EXPLAINING, NAIVE, STEP, STORING, Bench
+from core.estimating import make_estimate
 from core.features.opening import choose_device, open_checkpoint
 from core.features.prepare import Features
 from core.features.settings import FeatureSettings
@@ -27,7 +28,6 @@ from core.model.checkpoint import Checkpoint
 from core.model.inputs import ModelInputs, Streams
 from core.model.live import LiveModel
 from core.opening import open_finder, thread_count
-from core.session import make_estimate
 from core.settings import ModelSettings, WindowSettings
 from core.store.session_file import SessionFile
 from core.types import Estimate, Window

@@ -9,12 +9,12 @@ import pytest
 import torch
 
 from core.errors import StoreError
+from core.estimating import make_estimate
 from core.features.opening import open_live
 from core.model.live import LiveModel
 from core.model.what_if import WhatIf
 from core.review.explained import EXPLAINED, explain, explain_session, explained
 from core.review.rescore import rescore
-from core.session import make_estimate
 from core.settings import ModelSettings, StoreSettings
 from core.store.reader import read_features, read_session
 from core.store.record import StoredFeatures, StoredSession
