@@ -41,12 +41,16 @@ class Learner(QObject):
 
     def begin(self, engine: Engine, settings: Settings) -> None:
         """A session began."""
-        self._engine = engine
+        self._engine, self._over = engine, False
         self._ask = settings.ask
         self._prober = Prober(settings.ask, secrets.randbits(32))
         self._nudges, self._timer = Nudges(), FocusTimer(settings.focus)
         self._newest_s, self._count = -1.0, 0
         self._task = ""
+
+    def finish(self) -> None:
+        """A recording is through: what was said stays to be seen, and nothing more is taken."""
+        self._over = True
 
     def end(self) -> None:
         """It is over."""
@@ -119,7 +123,7 @@ class Learner(QObject):
         self._report(state, asked=True)
 
     def _report(self, state: str, asked: bool) -> None:
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             report = self._engine.diary.report(state, asked)
             self._prober.reported(report.t_s)
             self.noted.emit(state, report.t_s)
@@ -127,7 +131,7 @@ class Learner(QObject):
     @Slot(str, float)
     def mark(self, label: str, ago_s: float) -> None:
         """A moment is marked: now, or when somebody began to type the label."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             marker = Marker(max(self._engine.now_s() - ago_s, 0.0), label)
             self._tell(marker)
             self.noted.emit(label, marker.t_s)
@@ -135,25 +139,25 @@ class Learner(QObject):
     @Slot()
     def ignored(self) -> None:
         """Nobody answered a question."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._prober.ignored(self._engine.now_s())
 
     @Slot()
     def not_now(self) -> None:
         """No questions for a while."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._prober.not_now()
 
     @Slot(str)
     def dismissed(self, rule: str) -> None:
         """Not this hint any more."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._nudges.dismissed(rule)
 
     @Slot(str)
     def start_timer(self, task: str) -> None:
         """A focus block with this task."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             now_s = self._engine.now_s()
             self._change_task(now_s, task)
             self._tell(*self._timer.start(now_s, task))
@@ -177,22 +181,22 @@ class Learner(QObject):
     @Slot()
     def stop_timer(self) -> None:
         """No timer any more."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._tell(*self._timer.stop(self._engine.now_s()))
 
     @Slot()
     def skip(self) -> None:
         """To the next block."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._tell(*self._timer.skip(self._engine.now_s()))
 
     @Slot(str)
     def note(self, text: str) -> None:
         """An own note."""
-        if self._engine is not None:
+        if self._engine is not None and not self._over:
             self._tell(Activity(self._engine.now_s(), "note", text))
 
     def _tell(self, *entries: Entry) -> None:
         for entry in entries:
-            if self._engine is not None:
+            if self._engine is not None and not self._over:
                 self._engine.diary.tell(entry)

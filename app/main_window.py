@@ -128,12 +128,15 @@ class MainWindow(QMainWindow):
         self.outcome.take(state)
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
+        self.live.reports.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
         self.explain.show_running(running)
         if state is RunState.STARTING:
             self.feed.begin(self.desk.input.kind)
             self.banner.release("session")
         if state is RunState.LIVE and before is not RunState.PAUSED:
             self.gauge.reset()
+        if state is RunState.ENDED:
+            self.desk.learner.finish()
         if not running:
             self.feed.end()
             self.losses.forget()
@@ -180,6 +183,8 @@ class MainWindow(QMainWindow):
     def open_page(self, name: str) -> None:
         """Show "First", "Live", "Explain", "Review" or "Settings"."""
         self.pages.open(name)
+        if name == "Review":
+            self.review.refresh()
         self.desk.insight.explain(name == "Explain")
         for part in (self.header, self.status_bar):
             part.setVisible(name != "First")

@@ -35,8 +35,8 @@ def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Check:
             return Check(kind, title, chosen, "good", "Choose")
         return Check(kind, title, f"“{chosen}” is not connected. It will be used as soon as it is.", "warn", "Choose")
     if not names:
-        rest = "voice and words" if kind == "camera" else "the picture"
-        return Check(kind, title, f"None found. Connect one and it appears here; without it, {rest} go on.", "warn")
+        rest = "voice and words go on" if kind == "camera" else "the picture goes on"
+        return Check(kind, title, f"None found. Connect one and it appears here; without it, {rest}.", "warn")
     return Check(kind, title, chosen if chosen in names else names[0], "good", "Choose")
 
 

@@ -24,7 +24,7 @@ LAW = (
 )
 LIVE_DEMO = "This demo looks at real people: tell everyone who can be seen or heard. Nothing is stored."
 LIVE_DEMO_BADGE = "Demo · live camera, nothing kept"
-HIDDEN = "Estimates are hidden on this screen while they are being recorded."
+HIDDEN = "Estimates are hidden on this screen. Ctrl+H shows them again."
 HIDDEN_SHORT = "Estimates are hidden"
 WORDS_COME = "Words appear here as they are spoken."
 WORDS_OFF = "Words are switched off."

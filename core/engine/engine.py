@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Thread
+from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,7 @@ class Engine:
         }
         self._threads: list[Thread] = []
         self._inlets = self._marker_inlets() if settings.lab.inlets else None
-        self._ended = False
+        self._ending, self._ended, self._at_work = Lock(), False, set(self._bodies)
 
     # --- verbs -------------------------------------------------------------------------------------------------
 
@@ -234,9 +234,10 @@ class Engine:
 
     def _end_company(self) -> list[str]:
         """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""
-        if self._ended:
-            return []
-        self._ended = True
+        with self._ending:
+            if self._ended:
+                return []
+            self._ended = True
         self._shared.gate.release(float("inf"))
         self._shared.media_gate.end()
         return self._shared.entourage.end(
@@ -246,3 +247,8 @@ class Engine:
     def _watched(self, name: str, body: Callable[[], None]) -> None:
         with Watch(name, self._ledger, self._signals.stop.set):
             body()
+        with self._ending:
+            self._at_work.discard(name)
+            through = not self._at_work and self._signals.ended_s is not None and not self._signals.stop.is_set()
+        if through:  # a recording is over: nobody has to stop it for the session to be whole
+            self._end_company()

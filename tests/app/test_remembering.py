@@ -28,12 +28,12 @@ from core.store.recorder import Recorder
 from core.store.shelf import Shelf
 from core.study.gate import Gate, save_gate
 from core.study.ledger import Ledger, ledger_file
-from core.types import Activity, Marker
+from core.types import Activity, Marker, OwnReport
 from tests.app.hands import click, state
 from tests.core.own import said
 from tests.support.shelved import shelve
 from tests.support.small_engine import PARTS, SETTINGS, newest, steps
-from tests.support.small_sources import SmallCamera, SmallMicrophone
+from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.stored import stored_session
 
 GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
@@ -46,7 +46,11 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
     windows: list[MainWindow] = []
 
     def open_one(
-        purpose: str = "self", source: Input | None = None, parts: EngineParts = PARTS, **store: object
+        purpose: str = "self",
+        source: Input | None = None,
+        parts: EngineParts = PARTS,
+        medium: SmallMedium | None = None,
+        **store: object,
     ) -> MainWindow:
         theme.apply(QApplication.instance(), "dark")
         settings = replace(SETTINGS, purpose=purpose, store=replace(StoreSettings(), **store))
@@ -54,7 +58,8 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
         def make(chosen: Settings, fed: Input) -> Engine:
             company = window.desk.keeping.company(chosen, fed, lambda _said: None)
             devices = Sources(SmallCamera("cam", 30.0), SmallMicrophone("mic"))
-            return Engine(chosen, devices, window.desk.bridge.hooks(), parts, company)
+            fed_by = Sources(medium=medium) if medium else devices
+            return Engine(chosen, fed_by, window.desk.bridge.hooks(), parts, company)
 
         window = make_window(settings, source or Input(), make)
         windows.append(window)
@@ -109,6 +114,30 @@ def test_what_was_reported_by_key_is_found_in_review(opened: Open, qtbot) -> Non
     assert session.timing["hops"]["made"] == len(session.steps)
     window.open_page("Review")
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
+
+
+def test_a_clip_that_is_through_is_a_whole_session_and_takes_no_more(opened: Open, qtbot) -> None:
+    window = opened(medium=SmallMedium(medium_chunks(1.5)))
+    window.desk.start()
+    qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
+    qtbot.waitUntil(lambda: [line.complete for line in Shelf(paths.sessions()).lines()] == [True])
+    qtbot.waitUntil(lambda: not window.live.reports.isEnabled())
+    QTest.keyClick(window, Qt.Key.Key_4)
+    QTest.keyClick(window, Qt.Key.Key_M)
+    assert not [e for e in window.desk.conductor.engine.diary.entries() if isinstance(e, Marker | OwnReport)]
+    window.open_page("Review")
+    qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
+
+
+def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, qtbot) -> None:
+    shelve(stored_session(20.0), paths.sessions(), None)
+    window = opened()
+    window.open_page("Review")
+    qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
+    window.open_page("Live")
+    Shelf(paths.sessions()).erase_all()
+    window.open_page("Review")
+    qtbot.waitUntil(lambda: window.review.list.rows.count() == 0, timeout=10_000)
 
 
 def test_nothing_is_kept_where_nothing_shall_be(opened: Open, qtbot) -> None:

@@ -10,7 +10,7 @@ from core.store.record import SessionLine
 
 NOTHING_STORED = (
     "When a session ends, it is kept here: how the estimates ran, the weights, what took part, and what you marked and "
-    "reported. Words, and what a re-scoring needs, are kept only if you say so; picture and sound are not."
+    "reported. Words, features, and picture and sound are kept only if you switch that on in Settings."
 )
 WHERE = "All of it stays in this folder on this machine, readable by you alone:"
 SWITCH = "It is switched on and off in Settings, Storing. A demo keeps nothing."
