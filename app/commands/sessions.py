@@ -76,6 +76,8 @@ def export(
 
     shelf = _shelf()
     line = _find(shelf, session_id)
+    if kind in IN_FOLDERS and out.is_file():
+        raise StoreError(f"{out} is a file. Name a folder for the tables.")
     for file in write(shelf.read(line.id), kind, out / f"{line.id}-{kind}" if kind in IN_FOLDERS else out):
         typer.echo(str(file))
 

@@ -19,15 +19,19 @@ MEGABYTE = 1e6
 
 
 def title_of(line: SessionLine) -> str:
-    """The title; without one the day, and its id where not even that is known."""
+    """The title; without one a recording's name, or the day, and the id where not even that is known."""
     at = local(line.started_utc)
-    return line.title or (f"{at:%a} {at.day} {at:%B %Y}" if at else line.id)
+    return _named(line) or (f"{at:%a} {at.day} {at:%B %Y}" if at else line.id)
+
+
+def _named(line: SessionLine) -> str:
+    return line.title or (line.input_name if line.input_kind == "file" else "")
 
 
 def when(line: SessionLine) -> str:
     """When it was and how long, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
     at = local(line.started_utc)
-    began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if line.title else f"{at:%H:%M}"
+    began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if _named(line) else f"{at:%H:%M}"
     return " · ".join(part for part in (began, long_duration(line.duration_s) if at else "") if part)
 
 
