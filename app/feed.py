@@ -44,6 +44,7 @@ class Feed:
         self._frame: VideoFrame | None = None
         self._sighting: Sighting | None = None
         self._count, self._newest_s, self._ticks, self._last_s = 0, -1.0, 0, 0.0
+        self._explained = 0
         self._live.show_reading(None)
         self._live.show_estimates((), 1.0)
         self._explain.show_reading(None)
@@ -66,8 +67,11 @@ class Feed:
         self._draw_steps(engine, status.hop_s)
         self._headline.glide(min(1.0, now_s - self._last_s))
         reading = self._headline.reading()
-        for place in (self._live, self._explain, self._small, self._tray):
+        for place in (self._live, self._small, self._tray):
             place.show_reading(reading)
+        if self._explain.isVisible():
+            self._explain.show_reading(reading)
+            self._draw_explain(engine, status.hop_s)
         if self._ticks % WORDS_EVERY == 0:
             empty = no_words(status, self._kind)
             self._live.show_words(engine.transcript(), status.elapsed_s - words_s, empty)
@@ -91,11 +95,15 @@ class Feed:
         self._newest_s = newest.t_s
         kept = engine.history.since(newest.t_s - self._history_s)
         self._live.show_estimates(kept, hop_s)
-        if self._explain.isVisible():
-            self._explain.show_estimates(kept, hop_s)
         if self._small.isVisible():
             self._small.curves.show_series(series(kept, newest.t_s, hop_s))
         self._pending_s = newest.t_s
+
+    def _draw_explain(self, engine: Engine, hop_s: float) -> None:
+        """Also when the page is opened while no step comes any more, as after the end of a clip."""
+        if self._explained != self._count:
+            self._explained = self._count
+            self._explain.show_estimates(engine.history.since(self._newest_s - self._history_s), hop_s)
 
     def _on_painted(self) -> None:
         if self._pending_s is not None:

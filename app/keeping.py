@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,10 +166,16 @@ def kept(settings: Settings, source: Input) -> StoreSettings:
     wishes = settings.store
     if source.kind == "demo":
         return replace(wishes, words=True, features=True, media=False)
-    recorded = source.file is not None and source.file.resolve().is_relative_to(paths.sessions().resolve())
+    recorded = source.file is not None and _lies_in(source.file, paths.sessions())
     if settings.purpose not in ("self", "research") or not wishes.sessions or recorded:
         return StoreSettings(sessions=False)  # what was recorded is not kept a second time
     return wishes
+
+
+@lru_cache(maxsize=8)
+def _lies_in(file: Path, folder: Path) -> bool:
+    """Looked up once: the status bar asks five times a second."""
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def own_calibration(settings: Settings, source: Input, say: Say) -> Personal | None:

@@ -129,6 +129,17 @@ def test_a_clip_that_is_through_is_a_whole_session_and_takes_no_more(opened: Ope
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
 
 
+def test_explain_shows_a_clip_that_ended_before_it_was_opened(opened: Open, qtbot) -> None:
+    window = opened(medium=SmallMedium(medium_chunks(1.5)))
+    window.desk.start()
+    qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
+    assert window.explain.weights._newest is None
+    window.open_page("Explain")
+    newest_s = newest(window.desk.conductor.engine).t_s
+    qtbot.waitUntil(lambda: window.explain.weights._newest is not None)
+    assert window.explain.weights._newest.t_s == newest_s
+
+
 def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, qtbot) -> None:
     shelve(stored_session(20.0), paths.sessions(), None)
     window = opened()
