@@ -13,7 +13,7 @@ import threading
 import typer
 
 from app.commands import analyze, bench, devices, doctor, evaluate, models, report, sessions, train, window
-from app.commands.guard import GuardedGroup
+from app.commands.error_exit import GuardedGroup
 
 cli = typer.Typer(
     cls=GuardedGroup,

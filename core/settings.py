@@ -12,8 +12,9 @@ from typing import Any
 
 import tomli_w
 
+from core import paths
+from core.atomic_files import replace_text
 from core.errors import SettingsError
-from core.writing import replace_text
 
 PROFILES = ("compact", "paper")
 DEVICES = ("auto", "cpu", "cuda")
@@ -210,3 +211,15 @@ def _value(default: Any, value: Any, where: str) -> Any:
     if type(value) is not type(default):
         raise SettingsError(f"{where} must be a {type(default).__name__}, not '{value}'.")
     return value
+
+
+def remember(group: str, **values: Any) -> None:
+    """Change the values of `group` ("" = top level) in the file. Raises `SettingsError` or `OSError`."""
+    save(changed(load(paths.settings_file()), group, values), paths.settings_file())
+
+
+def changed(settings: Settings, group: str, values: dict[str, Any]) -> Settings:
+    """`settings` with the values of `group` changed."""
+    if not group:
+        return replace(settings, **values)
+    return replace(settings, **{group: replace(getattr(settings, group), **values)})

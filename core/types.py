@@ -123,7 +123,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """The last seconds of everything, ending at `end_s`, as `core.session` cuts it.
+    """The last seconds of everything, ending at `end_s`, as `core.session.session` cuts it.
 
     `sightings`: glances of the last hop, oldest first, at most `crops_per_hop`.
     `audio`: the last `audio_s` seconds, (N,) float32 at 16 kHz, left-padded with zeros before the session began.
@@ -243,3 +243,11 @@ FEEDBACK_RESET = "Feedback was reset."
 
 Entry = Marker | OwnReport | Activity | Event
 """Everything that is stamped into a session beside estimates and words."""
+
+
+def model_says(estimate: Estimate) -> NDArray[np.float32]:
+    """Probabilities (4,) as the model gave them: what an explanation explains, before any personal calibration."""
+    return estimate.probabilities if estimate.plain is None else estimate.plain
+
+
+InputKind = Literal["devices", "demo", "file"]

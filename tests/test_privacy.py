@@ -49,7 +49,7 @@ def run_watched(home: Path, *arguments: str | Path, until_steps: int = 0) -> Wat
     environment |= {name: str(folder) for name, folder in folders.items()}
     environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
     before = files_under(home)
-    command = ("-m", "tests.support.watched", until_steps, *arguments)
+    command = ("-m", "tests.support.watched_process", until_steps, *arguments)
     ended, notes = run_noted(home, environment, *command)
     (processes,) = notes["processes"]
     calls, internet, written = (notes[kind] for kind in ("call", "internet", "written"))
@@ -132,7 +132,7 @@ def test_the_watch_itself_sees_a_socket(home: Path, child: bool):
     started = f"import subprocess, sys; c = subprocess.Popen([sys.executable, '-c', {WAITING!r}], stdin=-1, stdout=-1)"
     code = f"{started}; c.stdout.readline()" if child else OPEN_ONE
     end = "; c.communicate(b'\\n')" if child else ""
-    look = "from tests.support.watched import SocketWatch; w = SocketWatch(); w.look(); print(len(w.sockets))"
+    look = "from tests.support.watched_process import SocketWatch; w = SocketWatch(); w.look(); print(len(w.sockets))"
     ended, notes = run_noted(home, dict(os.environ), "-c", f"{code}; {look}{end}")
     assert ended.stdout.strip() == "1", ended.stderr
     assert [call.split()[0] for call in notes["call"]] == ["socket.bind"]

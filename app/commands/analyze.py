@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.guard import BAD_INPUT
+from app.commands.error_exit import BAD_INPUT
 from app.commands.options import (
     CheckpointOption,
     DeviceOption,

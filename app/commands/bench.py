@@ -13,8 +13,8 @@ from app.commands.options import (
     check_target,
     chosen_settings,
 )
+from core.atomic_files import replace_text
 from core.errors import SettingsError
-from core.writing import replace_text
 
 
 def bench(

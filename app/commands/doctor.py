@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from app.checks import Finding
+    from app.commands.doctor_checks import Finding
 
 SYMBOLS = {"ok": ("✓", typer.colors.GREEN), "hint": ("•", typer.colors.YELLOW), "fault": ("✗", typer.colors.RED)}
 FAULTY = 1
@@ -16,24 +16,24 @@ FAULTY = 1
 
 def doctor() -> None:
     """Look at everything the program needs; exit code 1 when it cannot do its job here."""
-    from app import checks, self_test
+    from app.commands import doctor_checks, doctor_selfcheck
 
     looked_at = (
-        checks.python,
-        checks.settings,
-        checks.compute,
-        self_test.checkpoint,
-        self_test.pulled_models,
-        checks.face_detector,
-        checks.recognizer,
-        checks.cameras,
-        checks.microphones,
-        checks.window_libraries,
-        checks.display,
-        checks.disk,
-        checks.sessions,
-        checks.lab,
-        self_test.corridor,
+        doctor_checks.python,
+        doctor_checks.settings,
+        doctor_checks.compute,
+        doctor_selfcheck.checkpoint,
+        doctor_selfcheck.pulled_models,
+        doctor_checks.face_detector,
+        doctor_checks.recognizer,
+        doctor_checks.cameras,
+        doctor_checks.microphones,
+        doctor_checks.window_libraries,
+        doctor_checks.display,
+        doctor_checks.disk,
+        doctor_checks.sessions,
+        doctor_checks.lab,
+        doctor_selfcheck.corridor,
     )
     faults = 0
     for check in looked_at:
@@ -42,14 +42,14 @@ def doctor() -> None:
         typer.echo(f"{typer.style(symbol, fg=colour)} {finding.what:<12} {finding.words}")
         if finding.fix:
             typer.echo(f"  {'':<12} → {finding.fix}")
-        faults += finding.mark is checks.Mark.FAULT
+        faults += finding.mark is doctor_checks.Mark.FAULT
     if faults:
         raise typer.Exit(FAULTY)
 
 
 def examine(check: Callable[[], Finding]) -> Finding:
     """Run a check; a package or library that cannot be loaded is a finding too, and the other checks go on."""
-    from app.checks import Finding, Mark
+    from app.commands.doctor_checks import Finding, Mark
 
     try:
         return check()

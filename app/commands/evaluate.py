@@ -57,7 +57,7 @@ def evaluate(
 def _on_pack(pack: Path, report: Path, checkpoint: Path | None, sameness: int) -> None:
     from app.commands.progress import stages
     from core import paths
-    from core.features.opening import shipped
+    from core.features.load_model import shipped
     from core.training.evaluate import evaluate_pack
 
     with stages() as show:
@@ -82,7 +82,7 @@ def _same(figures: dict[str, Any]) -> str:
 def _on_corpus(corpus: str, data: Path, relabel: Path | None, report: Path, checkpoint: Path | None) -> None:
     from app.commands.progress import stages
     from core import paths
-    from core.features.opening import shipped
+    from core.features.load_model import shipped
     from core.training.corpora.evaluate import evaluate_corpus
     from core.training.corpora.prepare import prepare
 

@@ -19,7 +19,7 @@ def list_models() -> None:
     from rich.table import Column, Table
 
     from core import paths
-    from core.downloads import catalogue, installed
+    from core.downloads.installed_models import catalogue, installed
 
     table = Table(Column("model", no_wrap=True), "for", "MB", "licence", "here", box=None)
     for model in catalogue():
@@ -40,7 +40,7 @@ def pull_models(
     """Download models, go on where an earlier download ended, and verify them."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from core.downloads import find, pull
+    from core.downloads.installed_models import find, pull
 
     for name in names:
         find(name)

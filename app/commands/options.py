@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from app.ready import model_problem
+from app.session.prerequisites import model_problem
 from core import paths
 from core.errors import ModelError, SettingsError
 from core.settings import DEVICES, PROFILES, ModelSettings, Settings, load, problems
@@ -66,7 +66,7 @@ def check_model(model: ModelSettings, *, named: bool, device_named: bool) -> Non
     if problem:
         raise ModelError(problem)
     if device_named and model.device == "cuda":
-        from core.features.opening import choose_device
+        from core.features.load_model import choose_device
 
         choose_device(model.device)
 

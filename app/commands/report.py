@@ -29,8 +29,8 @@ def report(
 
     from app.commands.progress import stages
     from core.errors import SettingsError
-    from core.training.comparison.harness import Plan
     from core.training.comparison.report import write_report
+    from core.training.comparison.runner import Plan
 
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{out} is a file. Name a folder for the report.")

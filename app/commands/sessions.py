@@ -12,8 +12,8 @@ from core.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from core.review.comparison import Comparison
-    from core.store.record import SessionLine
-    from core.store.shelf import Shelf
+    from core.store.session_library import Shelf
+    from core.store.stored_session import SessionLine
 
 cli = typer.Typer(help="Look at, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
 
@@ -41,7 +41,7 @@ def list_sessions(
 def show(session_id: IdArgument) -> None:
     """Tell a session in words: time by state, what was undecided, what took part, reports and markers."""
     from core.review.summary import summarise
-    from core.review.wording import READ_AS, began, clock, heading, lines
+    from core.review.text import READ_AS, began, clock, heading, lines
 
     shelf = _shelf()
     session = shelf.read(_find(shelf, session_id).id)
@@ -160,7 +160,7 @@ def erase(
 
 def _shelf() -> Shelf:
     from core import paths
-    from core.store.shelf import Shelf
+    from core.store.session_library import Shelf
 
     return Shelf(paths.sessions())
 
@@ -181,7 +181,7 @@ def _find(shelf: Shelf, wanted: str) -> SessionLine:
 
 def _told(line: SessionLine) -> str:
     """A session in one line, or why it cannot be read."""
-    from core.review.wording import began, clock, heading
+    from core.review.text import began, clock, heading
 
     if line.problem:
         return line.problem
@@ -201,7 +201,7 @@ def _told(line: SessionLine) -> str:
 
 def _tell(found: Comparison) -> None:
     """Say how far two readings agree, and where they part most."""
-    from core.review.wording import clock, duration, name, percent
+    from core.review.text import clock, duration, name, percent
 
     typer.echo(f"The same name in {percent(found.same_share)} of {found.steps} steps.")
     typer.echo(f"Probabilities are {percent(found.distance)} apart on average (total variation).")

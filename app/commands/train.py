@@ -48,7 +48,7 @@ def train(
     if corpus is None and (profile != "compact" or relabel or fine_tune):
         raise SettingsError("--profile paper, --relabel and --fine-tune go with --corpus NAME. A pack trains compact.")
     from app.commands.progress import stages
-    from core.training.together import is_main
+    from core.training.distributed import is_main
 
     if not is_main():  # another process of the same run tells and shows
         _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, _silent)
@@ -73,7 +73,7 @@ def _run(
 ) -> tuple[Path, list[str]]:
     """The checkpoint's folder, and what to say of the data."""
     if corpus is None:
-        from core.training.recipe import Recipe, run
+        from core.training.pipeline import Recipe, run
 
         return run(data, out or Path("runs/compact"), show, Recipe().brief() if brief else Recipe(), threads), []
     import torch

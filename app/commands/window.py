@@ -89,7 +89,7 @@ def window(
     check_model(settings.model, named=bool(profile or checkpoint), device_named=device is not None)
     check_target(report)
     check_picture_target(screenshot)
-    from app.run import Wishes, open_window
+    from app.window.startup import Wishes, open_window
 
     code = open_window(
         settings,

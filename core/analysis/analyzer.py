@@ -14,17 +14,17 @@ from core.analysis.summary import sentence
 from core.analysis.table import Provenance, rows, write_csv, write_parquet
 from core.analysis.transcript import Transcript, write_words
 from core.analysis.words_ahead import WordsAhead
+from core.atomic_files import replace_file
 from core.capture.file import FileSource
 from core.errors import SpeechError
 from core.features.face import GLANCE_S
-from core.headless import InStep, estimates
-from core.listener import Heard
-from core.opening import open_finder, open_model, open_recognizer
-from core.parts import Finder, LoadedModel, Preparer
-from core.session import Session
+from core.session.factories import open_finder, open_model, open_recognizer
+from core.session.offline import InStep, estimates
+from core.session.protocols import Finder, LoadedModel, Preparer
+from core.session.session import Session
 from core.settings import Settings
+from core.speech.listener import Heard
 from core.types import Estimate, Word
-from core.writing import replace_file
 
 AHEAD_FROM_S = 15.0
 """A shorter recording is not worth a process of its own for its words."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.analysis.summary import clock_time, share, states
 from core.analysis.table import Provenance
-from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.types import MODALITIES, STATES, Estimate, Word
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from math import isfinite
 from pathlib import Path
 
 from core.errors import SpeechError
-from core.listener import Heard
+from core.speech.listener import Heard
 from core.types import Word
 
 SUBTITLES = (".vtt", ".srt")

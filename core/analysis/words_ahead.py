@@ -12,12 +12,12 @@ from pathlib import Path
 
 from core.buffers.ring import AudioRing
 from core.errors import SpeechError
-from core.listener import Heard, Listener
-from core.opening import open_recognizer
-from core.parts import OpenRecognizer
-from core.session import AUDIO_KEPT_S
+from core.session.factories import open_recognizer
+from core.session.session import AUDIO_KEPT_S
 from core.settings import SpeechSettings
-from core.speech.child import Child
+from core.speech.base import Recognizer
+from core.speech.listener import Heard, Listener
+from core.speech.worker_process import Child
 from core.types import AudioBlock
 
 
@@ -69,7 +69,7 @@ def listen_to(_asked: Connection, reports: Connection, path: Path, speech: Speec
     reports.send(None)
 
 
-def _heard(path: Path, recognizer: OpenRecognizer) -> Iterator[Heard]:
+def _heard(path: Path, recognizer: Recognizer) -> Iterator[Heard]:
     from core.capture.media import open_sound
 
     track = open_sound(path)

@@ -19,15 +19,15 @@ import torch
 
 from core.bench.recording import Hop, record
 from core.bench.result import BANDS, EXPLAINING, NAIVE, STEP, STORING, Bench
-from core.estimating import make_estimate
-from core.features.opening import choose_device, open_checkpoint
-from core.features.prepare import Features
+from core.features.load_model import choose_device, open_checkpoint
+from core.features.pipeline import Features
 from core.features.settings import FeatureSettings
-from core.followers import SessionFacts
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import ModelInputs, Streams
 from core.model.live import LiveModel
-from core.opening import open_finder, thread_count
+from core.session.factories import open_finder, thread_count
+from core.session.make_estimate import make_estimate
+from core.session_observer import SessionFacts
 from core.settings import ModelSettings, WindowSettings
 from core.store.session_file import SessionFile
 from core.types import Estimate, Window

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.headless import estimates
-from core.listener import Heard
-from core.parts import Finder, Prepared, Preparer, StepModel
-from core.session import Session
+from core.session.offline import estimates
+from core.session.protocols import Finder, Prepared, Preparer, StepModel
+from core.session.session import Session
 from core.settings import WindowSettings
+from core.speech.listener import Heard
 from core.types import Sighting, VideoFrame, Window, Word
 
 SENTENCE = "wait so the slope of this is zero but why does it not change sign i do not get what happens here"
@@ -73,7 +73,7 @@ class Keeping:
 
 def record(model: StepModel, features: Preparer, finder: Finder, window: WindowSettings, seconds: float) -> list[Hop]:
     """The hops of `seconds` of the drawn learner."""
-    from core.capture.synthetic import SyntheticSource
+    from core.synthetic.source import SyntheticSource
 
     keeping = Keeping(finder, features)
     session = Session(model, keeping, keeping, window)

@@ -14,7 +14,8 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
-from core.capture.camera_device import Target, Wish, is_file, open_capture, quiet_cv2, resolve
+from core.capture.camera_device import Wish, is_file, open_capture, quiet_cv2
+from core.capture.devices import Target, resolve
 from core.capture.media import check_path, open_pictures
 from core.capture.source import Clock, EndOfSource, SourceStatus
 from core.errors import CaptureError

@@ -8,18 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
-from core.capture.devices import cameras
+from core.capture.devices import Target
 from core.errors import CaptureError
 
 NETWORK_OPEN_MS = 8000
 NETWORK_READ_MS = 3000
-
-Target = int | str
-"""An index of OpenCV, or a URL or path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +23,6 @@ class Wish:
 
     width_px: int
     rate_hz: float
-
-
-def resolve(name: str | int) -> tuple[Target, str]:
-    """What OpenCV should open for a device name, an index, "auto", a URL or a path; and its name for people."""
-    text = str(name).strip()
-    if text.isascii() and text.isdecimal():
-        return int(text), f"Camera {text}"
-    if "://" in text:
-        return text, without_password(text)
-    return (text, Path(text).name) if Path(text).is_file() else _named(text)
-
-
-def _named(text: str) -> tuple[Target, str]:
-    known = cameras()
-    if text == "auto":
-        if not known:
-            raise CaptureError("No camera was found. Connect one, or watch the demo with 'edu-emotionnet --demo'.")
-        return known[0].index, known[0].name
-    for device in known:
-        if device.name == text:
-            return device.index, device.name
-    names = ", ".join(f"'{device.name}'" for device in known) or "none"
-    raise CaptureError(f"There is no camera named '{text}'. Connected: {names}.")
-
-
-def without_password(url: str) -> str:
-    """The URL as it may be shown and kept: without user, password and query."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def is_file(target: Target) -> bool:

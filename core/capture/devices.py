@@ -10,8 +10,10 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from core.capture import portaudio
+from core.errors import CaptureError
 
 KERNEL_LIST = Path("/sys/class/video4linux")
 PROBED_CAMERAS = 4
@@ -63,3 +65,36 @@ def _text(file: Path, otherwise: str) -> str:
         return file.read_text(encoding="utf-8", errors="replace").strip() or otherwise
     except OSError:
         return otherwise
+
+
+def resolve(name: str | int) -> tuple[Target, str]:
+    """What OpenCV should open for a device name, an index, "auto", a URL or a path; and its name for people."""
+    text = str(name).strip()
+    if text.isascii() and text.isdecimal():
+        return int(text), f"Camera {text}"
+    if "://" in text:
+        return text, without_password(text)
+    return (text, Path(text).name) if Path(text).is_file() else _named(text)
+
+
+def _named(text: str) -> tuple[Target, str]:
+    known = cameras()
+    if text == "auto":
+        if not known:
+            raise CaptureError("No camera was found. Connect one, or watch the demo with 'edu-emotionnet --demo'.")
+        return known[0].index, known[0].name
+    for device in known:
+        if device.name == text:
+            return device.index, device.name
+    names = ", ".join(f"'{device.name}'" for device in known) or "none"
+    raise CaptureError(f"There is no camera named '{text}'. Connected: {names}.")
+
+
+Target = int | str
+"""An index of OpenCV, or a URL or path."""
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown and kept: without user, password and query."""
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from threading import Event
 
 from core.capture.source import EndOfSource, Source
-from core.engine.signals import Shared
+from core.engine.shared_state import Shared
 from core.errors import CaptureError
 from core.status import DeviceState, DeviceStatus
 from core.types import Chunk, Modality, Reason

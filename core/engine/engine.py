@@ -12,23 +12,22 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from core.buffers.latest import Latest
-from core.engine.capture import Capture
-from core.engine.company import Company
+from core.engine.audio_inlet import SILENT_DBFS, loudness
+from core.engine.capture_threads import Capture
 from core.engine.device_thread import CAMERA, MICROPHONE
-from core.engine.diary import Diary
-from core.engine.history import History, Transcript
+from core.engine.factories import EngineParts, Sources
+from core.engine.history import History, Latest, Transcript
 from core.engine.inference_thread import InferenceThread
-from core.engine.inlet import SILENT_DBFS, loudness
-from core.engine.ledger import EngineHooks
-from core.engine.parts import EngineParts, Sources
-from core.engine.signals import share
+from core.engine.model_controls import Tuning
+from core.engine.session_log import Diary
+from core.engine.session_options import Company
+from core.engine.shared_state import share
 from core.engine.speech_thread import SpeechThread
-from core.engine.tuning import Tuning
-from core.engine.watch import Watch
+from core.engine.status_store import EngineHooks
+from core.engine.thread_supervisor import Watch
 from core.lab.sync_run import SyncRun
-from core.opening import thread_count
-from core.session import Intake, Session
+from core.session.factories import thread_count
+from core.session.session import Intake, Session
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from threading import Lock
+from typing import Generic, TypeVar
 
 from core.types import Estimate, Word
 
@@ -68,3 +69,26 @@ class Transcript:
         with self._lock:
             self._final.clear()
             self._partial = []
+
+
+T = TypeVar("T")
+
+
+class Latest(Generic[T]):
+    """The latest item and how many were put so far, so that a reader can tell news from what it has seen."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._item: T | None = None
+        self._count = 0
+
+    def put(self, item: T) -> None:
+        """Replace the item."""
+        with self._lock:
+            self._item = item
+            self._count += 1
+
+    def peek(self) -> tuple[int, T | None]:
+        """How many items were ever put, and the latest (None before the first)."""
+        with self._lock:
+            return self._count, self._item

@@ -11,14 +11,13 @@ from dataclasses import replace
 from math import isinf
 from queue import Empty, SimpleQueue
 
-from core.buffers.latest import Latest
-from core.engine.history import History
-from core.engine.lookout import Lookout
-from core.engine.parts import EngineParts
-from core.engine.signals import Shared
-from core.own.personal import Personal
-from core.parts import LoadedModel
-from core.session import Intake, Session
+from core.engine.factories import EngineParts
+from core.engine.guarded_face_finder import Lookout
+from core.engine.history import History, Latest
+from core.engine.shared_state import Shared
+from core.self_report.personal_calibration import Personal
+from core.session.protocols import LoadedModel
+from core.session.session import Intake, Session
 from core.settings import Settings
 from core.status import RunState
 from core.types import MODALITIES, Estimate, Event, Sighting

@@ -8,13 +8,13 @@ from __future__ import annotations
 from contextlib import closing
 from threading import Event
 
+from core.engine.factories import EngineParts
 from core.engine.history import Transcript
-from core.engine.parts import EngineParts
-from core.engine.signals import Shared
+from core.engine.shared_state import Shared
 from core.errors import SpeechError
-from core.listener import Heard, Listener
-from core.session import Intake
+from core.session.session import Intake
 from core.settings import SpeechSettings
+from core.speech.listener import Heard, Listener
 from core.types import SAMPLE_RATE_HZ, Reason
 
 _WAIT_S = 0.1

@@ -16,7 +16,7 @@ from core.lab.streams import Outlets, line_of, open_outlets
 from core.types import MODALITIES, Chunk, Entry, Estimate, Word
 
 if TYPE_CHECKING:
-    from core.followers import SessionFacts
+    from core.session_observer import SessionFacts
 
 LAST_SENT_WITHIN_S = 0.1
 """A stream closes at once, with what it still had to send; so whoever reads it gets this long to take it."""

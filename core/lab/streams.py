@@ -14,7 +14,7 @@ from core.types import MODALITIES, STATES, Activity, Entry, Event, Marker, OwnRe
 if TYPE_CHECKING:
     from pylsl import StreamOutlet
 
-    from core.followers import SessionFacts
+    from core.session_observer import SessionFacts
 
 NAME = "EduEmotionNet"
 WEIGHTS_NAME = f"{NAME}-Weights"

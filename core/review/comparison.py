@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.naming import UNDECIDED, Names, names, parts, state_of
+from core.review.state_stretches import UNDECIDED, Names, names, parts, state_of
 from core.review.summary import seconds_by_state
-from core.store.record import Steps
+from core.store.stored_session import Steps
 
 STRETCHES = 12
 """How many stretches are told at most."""

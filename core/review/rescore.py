@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.review.unrolling import CHUNK, Span, spans
-from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
+from core.review.replay_plan import CHUNK, Span, spans
+from core.store.stored_session import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Modality, Reason
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Scorer:
 
 def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: ModelSettings) -> Scorer:
     """The checkpoint in a folder, None for the shipped one. Raises as `rescore` does."""
-    from core.features.opening import choose_device, open_checkpoint
+    from core.features.load_model import choose_device, open_checkpoint
     from core.model.checkpoint import encoder_fingerprint
 
     device = choose_device(settings.device)

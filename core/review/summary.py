@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.context import Context
-from core.review.naming import UNDECIDED, Names, Stretch, names, parts, stretches
-from core.store.record import NO_REASON, REASONS, Steps, StoredSession
+from core.review.moment_context import Context
+from core.review.state_stretches import UNDECIDED, Names, Stretch, names, parts, stretches
+from core.store.stored_session import NO_REASON, REASONS, Steps, StoredSession
 from core.types import MODALITIES, STATES, Marker, Modality, OwnReport, Reason
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from core.errors import SpeechError
-from core.speech.feed_clock import FeedClock
-from core.speech.pcm import to_pcm
-from core.speech.recognizer import GAP_S, PARTIAL_CONFIDENCE
+from core.speech.audio_position import FeedClock, to_pcm
+from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
 from core.types import Samples, Word
 
 DECODER = {"ds": 2, "maxhmmpf": 3000, "loglevel": "FATAL"}

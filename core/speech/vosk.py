@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SpeechError
-from core.speech.feed_clock import FeedClock
-from core.speech.pcm import to_pcm
-from core.speech.recognizer import GAP_S, PARTIAL_CONFIDENCE
-from core.speech.renew import Renewing
+from core.speech.audio_position import FeedClock, to_pcm
+from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
+from core.speech.restarting_recognizer import Renewing
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
 PARTIAL_EVERY_S = 0.25
@@ -40,7 +39,7 @@ def load_model(folder: Path) -> Any:
 
 
 class VoskRecognizer:
-    """One Kaldi recogniser from the first sample to the last; `core.speech.renew` makes new ones."""
+    """One Kaldi recogniser from the first sample to the last; `core.speech.restarting_recognizer` makes new ones."""
 
     def __init__(self, model: Any, model_name: str) -> None:
         from vosk import KaldiRecognizer

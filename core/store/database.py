@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from core.errors import StoreError
-from core.store.place import DATABASE, session_folder
+from core.store.layout import DATABASE, session_folder
 from core.store.schema import bring_up_to_date
 
 BUSY_S = 1.0

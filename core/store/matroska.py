@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from core.store.place import make_file
+from core.store.layout import make_file
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, Rgb, Samples, VideoFrame
 
 PICTURE_WITHIN_S = 10.0

@@ -11,13 +11,13 @@ from pathlib import Path
 from threading import Condition, Thread
 
 from core.store.database import why
+from core.store.layout import LATE_MEDIA
 from core.store.matroska import MatroskaFile
-from core.store.place import LATE_MEDIA
 from core.types import Chunk, VideoFrame
 
 THREAD_NAME = "engine-media"
 PICTURES_WAITING = 48
-"""More than the second that is let out at the end (`core.engine.media_gate`); others are dropped and counted."""
+"""More than the second that is let out at the end (`core.engine.privacy_gates`); others are dropped and counted."""
 BLOCKS_WAITING = 6_000
 
 

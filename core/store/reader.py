@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.followers import SessionFacts
+from core.session_observer import SessionFacts
 from core.store.database import reading
-from core.store.place import MEDIA, size_bytes
-from core.store.record import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
+from core.store.layout import MEDIA, size_bytes
 from core.store.rows import NUMBERS, REASONS_WHY
+from core.store.stored_session import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Activity, Event, Marker, OwnReport, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}

@@ -13,11 +13,11 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
-from core.followers import SessionFacts
+from core.session_observer import SessionFacts
 from core.settings import StoreSettings
 from core.store.database import why
+from core.store.layout import MEDIA, session_folder
 from core.store.media import MediaRecorder
-from core.store.place import MEDIA, session_folder
 from core.store.session_file import Item, SessionFile
 from core.types import Chunk, Entry, Estimate, Event, Word
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.followers import SessionFacts
+from core.session_observer import SessionFacts
 from core.types import (
     MODALITIES,
     STATES,

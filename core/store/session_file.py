@@ -13,10 +13,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from core.followers import SessionFacts
+from core.session_observer import SessionFacts
 from core.store import rows
 from core.store.database import claim, connect, transaction
-from core.store.place import DATABASE, make_file, make_folder
+from core.store.layout import DATABASE, make_file, make_folder
 from core.store.schema import APPLICATION_ID, bring_up_to_date
 from core.types import Entry, Estimate, Word
 

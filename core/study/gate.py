@@ -14,8 +14,8 @@ from pathlib import Path
 import tomli_w
 
 from core import paths
+from core.atomic_files import replace_text
 from core.errors import SettingsError
-from core.writing import replace_text
 
 SHORTEST_CONSENT = 40
 """Characters; a consent text shorter than a sentence informs nobody."""

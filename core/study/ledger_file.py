@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.errors import StudyError
 from core.store.database import transaction, why
-from core.store.place import make_file, make_folder
+from core.store.layout import make_file, make_folder
 
 VERSION = 1
 _BUSY_S = 1.0

@@ -9,7 +9,7 @@ from core.study.gate import Gate, problems
 from core.study.ledger import Ledger
 
 if TYPE_CHECKING:
-    from core.store.shelf import Shelf
+    from core.store.session_library import Shelf
 
 
 def enforce(shelf: Shelf, ledger: Ledger, today: date, keep_days: int) -> list[str]:

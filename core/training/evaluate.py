@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy as np
 
+from core.atomic_files import replace_text
 from core.errors import DataError, ModelError
 from core.features.settings import FeatureSettings
-from core.features.words import WordTokens
+from core.features.tokens import WordTokens
 from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxiliary
 from core.model.inputs import MODALITIES
 from core.training.encoders import faces, texts, voices
-from core.training.encoders.learners import Learner
+from core.training.encoders.encoder_tasks import Learner
 from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
-from core.training.fusing.bank import Bank, Encoders, make_bank
-from core.training.fusing.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusing.compose import ComposeSettings, compose
-from core.training.fusing.judge import (
+from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
+from core.training.fusion.embedding_bank import Bank, Encoders, make_bank
+from core.training.fusion.evaluation import (
     Answers,
     Judgement,
     flat,
@@ -35,11 +35,11 @@ from core.training.fusing.judge import (
     unroll,
     weights_under_noise,
 )
-from core.training.measures.metrics import expected_calibration_error, without_nan
+from core.training.fusion.sequence_composer import ComposeSettings, compose
+from core.training.live_parity.routes import compose_held_out, sameness
+from core.training.metrics.metrics import expected_calibration_error, without_nan
 from core.training.pack.data import Chosen, Pack, Progress, read_pack
-from core.training.sameness.routes import compose_held_out, sameness
 from core.types import STATES
-from core.writing import replace_text
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
 SEQUENCES = 400

@@ -14,12 +14,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from app import theme
-from app.choice import Input
-from app.main_window import MainWindow
-from app.run import make_window
+from app.session.input import Input
+from app.widgets import style_sheet
+from app.window.main_window import MainWindow
+from app.window.startup import make_window
 from core.settings import ScreenSettings, Settings
-from tests.app.scripted import ScriptedEngine
+from tests.app.scripted_engine import ScriptedEngine
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
 
     def open_one(purpose: str = "self", look: str = "dark", **engine) -> MainWindow:
         settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
-        theme.apply(QApplication.instance(), look)
+        style_sheet.apply(QApplication.instance(), look)
         window = make_window(
             settings, Input(), lambda _s, _i: ScriptedEngine(hooks=window.desk.bridge.hooks(), **engine)
         )

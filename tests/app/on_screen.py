@@ -11,12 +11,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.choice import Input
-from app.main_window import MainWindow
-from app.run import Wishes, make_application, make_window, run
+from app.session.input import Input
+from app.window.main_window import MainWindow
+from app.window.startup import Wishes, make_application, make_window, run
 from core.settings import Settings
 from tests.app.pictures import difference, is_a_picture
-from tests.app.scripted import ScriptedEngine
+from tests.app.scripted_engine import ScriptedEngine
 
 
 def say(line: str) -> None:

@@ -13,11 +13,11 @@ import av
 import numpy as np
 
 from core.capture.source import EndOfSource
-from core.capture.synthetic import SyntheticSource
 from core.features.settings import COMPACT
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint
 from core.model.network import EduEmotionNet
 from core.paths import assets
+from core.synthetic.source import SyntheticSource
 from core.types import VideoFrame
 from tests.core.model.test_checkpoint import tiny_config
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from core.training.loop import Schedule, fit
-from core.training.together import processes
+from core.training.distributed import processes
+from core.training.training_loop import Schedule, fit
 
 SCHEDULE = Schedule(epochs=3, batch=8, peak_rate=0.05)
 

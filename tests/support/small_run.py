@@ -7,14 +7,14 @@ from pathlib import Path
 
 import torch
 
-from core.features.opening import shipped
+from core.features.load_model import shipped
 from core.features.settings import COMPACT
-from core.features.words import WordTokens
+from core.features.tokens import WordTokens
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, save
 from core.model.config import NetworkConfig, compact
 from core.model.network import EduEmotionNet
-from core.training.comparison.harness import BANK_SEED
-from core.training.fusing.bank import Encoders, cached_bank, make_bank
+from core.training.comparison.runner import BANK_SEED
+from core.training.fusion.embedding_bank import Encoders, cached_bank, make_bank
 from core.training.pack.data import read_pack
 from tests.support.small_pack import make_pack
 

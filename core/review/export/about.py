@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from core.review.wording import READ_AS
+from core.review.text import READ_AS
 
 if TYPE_CHECKING:
-    from core.store.record import StoredSession
+    from core.store.stored_session import StoredSession
 
 
 def about(session: StoredSession) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.reporting.versions import PROGRAM
 from core.review.export.arrow import arrow
-from core.versions import PROGRAM
 
 if TYPE_CHECKING:
     from core.review.export.tables import Table
-    from core.store.record import StoredSession
+    from core.store.stored_session import StoredSession
 
 
 def write(table: Table, session: StoredSession, file: Path) -> None:

@@ -9,11 +9,11 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from core.atomic_files import replace_file
 from core.errors import StoreError
 from core.review.export import csv, html, parquet, xdf
 from core.review.export.tables import Table, tables
-from core.store.record import StoredSession
-from core.writing import replace_file
+from core.store.stored_session import StoredSession
 
 KINDS = ("csv", "parquet", "xdf", "html")
 _OWNER_ONLY = 0o600

@@ -10,11 +10,11 @@ from pathlib import Path
 from string import Template
 
 from core import paths
-from core.look import MODALITY_NAMES, MODALITY_ORDER
+from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.export import html_data, html_parts
 from core.review.summary import summarise
-from core.review.wording import READ_AS, began, clock, duration, heading
-from core.store.record import StoredSession
+from core.review.text import READ_AS, began, clock, duration, heading
+from core.store.stored_session import StoredSession
 
 _PICTURE, _VOICE, _WORDS = (MODALITY_NAMES[modality] for modality in MODALITY_ORDER)
 HOW_READ = (

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
-from core.review.context import Context
-from core.store.record import REASONS, StoredSession
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.review.moment_context import Context
+from core.store.stored_session import REASONS, StoredSession
 from core.types import MODALITIES, STATES
 
 if TYPE_CHECKING:

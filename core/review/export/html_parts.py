@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from core import __version__
-from core.look import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.review.summary import Summary
-from core.review.wording import NOT_THIS, clock, duration, flat, name, percent
-from core.store.record import StoredSession
+from core.review.text import NOT_THIS, clock, duration, flat, name, percent
+from core.store.stored_session import StoredSession
 from core.types import STATES
 
 _SWATCH = (

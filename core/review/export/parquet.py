@@ -11,7 +11,7 @@ from core.review.export.arrow import arrow
 
 if TYPE_CHECKING:
     from core.review.export.tables import Table
-    from core.store.record import StoredSession
+    from core.store.stored_session import StoredSession
 
 
 def write(table: Table, session: StoredSession, file: Path) -> None:

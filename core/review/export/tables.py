@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.naming import names, state_of
-from core.store.record import NO_REASON, REASONS, Steps, StoredSession
+from core.review.state_stretches import names, state_of
+from core.store.stored_session import NO_REASON, REASONS, Steps, StoredSession
 from core.types import MODALITIES, STATES
 
 Column = NDArray[Any] | list[Any]

@@ -23,13 +23,13 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 
 from core.review.export.about import about
-from core.review.wording import READ_AS
+from core.review.text import READ_AS
 from core.types import MODALITIES, STATES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.store.record import StoredSession
+    from core.store.stored_session import StoredSession
 
 MAGIC = b"XDF:"
 FILE_HEADER, STREAM_HEADER, SAMPLES, STREAM_FOOTER = 1, 2, 3, 6

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.inputs import MODALITIES
-from core.training.fusing.judge import Unrolled
+from core.training.fusion.evaluation import Unrolled
 
 BEFORE = 8
 _PATTERN = np.array([1, 2, 4])

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
-from core.training.fusing.baselines import Fuser
-from core.training.fusing.compose import Sequence
-from core.training.fusing.judge import Unrolled, unroll, without
+from core.training.fusion.baselines import Fuser
+from core.training.fusion.evaluation import Unrolled, unroll, without
+from core.training.fusion.sequence_composer import Sequence
 
 Permutation = Literal["shuffled", "borrowed"]
 PERMUTATIONS: tuple[Permutation, ...] = ("shuffled", "borrowed")

@@ -16,16 +16,16 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.atomic_files import replace_file
 from core.errors import DataError
-from core.features.picture import pixels
-from core.features.voice import waveform
-from core.features.words import as_spoken
+from core.features.audio import waveform
+from core.features.face_pixels import pixels
+from core.features.tokens import as_spoken
 from core.training.encoders.texts import pad
-from core.training.fusing.bank import ORDINARY, Bank, Encoders, Sensors, Shelf
+from core.training.fusion.embedding_bank import ORDINARY, Bank, Encoders, Sensors, Shelf
 from core.training.pack import augment
 from core.training.pack.data import Pack, Progress
 from core.types import Samples
-from core.writing import replace_file
 
 _SENSOR_NOISE = 4.0
 """Deviation in grey levels of a webcam's own noise, which a dark picture sinks into."""

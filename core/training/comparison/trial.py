@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
+from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.comparison.episodes import falls
 from core.training.comparison.influence import PERMUTATIONS, influence, permuted
-from core.training.comparison.material import Material
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.variants import Variant
-from core.training.fusing.baselines import Fuser
-from core.training.fusing.calibrate import calibrate, confidences, probabilities
-from core.training.fusing.compose import Sequence
-from core.training.fusing.judge import (
+from core.training.fusion.baselines import Fuser
+from core.training.fusion.calibrate import calibrate, confidences, probabilities
+from core.training.fusion.embedding_bank import Bank
+from core.training.fusion.evaluation import (
     Judgement,
     Unrolled,
     flat,
@@ -28,7 +28,8 @@ from core.training.fusing.judge import (
     unroll,
     weights_under_noise,
 )
-from core.training.measures.metrics import expected_calibration_error
+from core.training.fusion.sequence_composer import Sequence
+from core.training.metrics.metrics import expected_calibration_error
 from core.types import STATES
 
 Figures = dict[str, Any]
@@ -113,3 +114,21 @@ def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Fi
         "coverage_of_clear_steps": float(stands[found.clear].mean()),
         "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
     }
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What all variants have in common.
+
+    `episodes`: test sequences with a noise episode each. `sweeps`: test sequences without any, at each level of each
+    sweep. `calibration`: validation sequences.
+    """
+
+    config: NetworkConfig
+    widths: dict[str, int]
+    learning: Bank
+    judging: Bank
+    test: list[Sequence]
+    calibration: list[Sequence]
+    episodes: list[Sequence]
+    sweeps: dict[str, list[list[Sequence]]]

@@ -14,8 +14,8 @@ import torch
 from core.errors import DataError
 from core.model.config import NetworkConfig
 from core.model.network import Fusion
-from core.training.fusing.baselines import BASELINES, Fuser
-from core.training.fusing.loss import LossSettings
+from core.training.fusion.baselines import BASELINES, Fuser
+from core.training.fusion.loss import LossSettings
 
 Kind = Literal["full", "baseline", "ablation", "sibling", "sweep"]
 

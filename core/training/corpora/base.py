@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from core import downloads
+from core.downloads import installed_models
 from core.errors import ModelError
-from core.features.opening import PAPER_ENCODERS, shipped
+from core.features.load_model import PAPER_ENCODERS, shipped
 from core.features.settings import PAPER
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, CheckpointError, load
 from core.model.config import paper
@@ -28,7 +28,7 @@ def open_base(profile: str) -> Checkpoint:
 
 
 def _paper() -> Checkpoint:
-    missing = [name for name in PAPER_ENCODERS if not downloads.installed(name)]
+    missing = [name for name in PAPER_ENCODERS if not installed_models.installed(name)]
     if missing:
         raise ModelError(
             f"The paper profile's encoders are not here ({', '.join(missing)} missing). "
@@ -36,6 +36,6 @@ def _paper() -> Checkpoint:
         )
     torch.manual_seed(_SEED)
     network = EduEmotionNet(paper())
-    fill_encoders(network, *(downloads.folder(name) for name in PAPER_ENCODERS))
-    tokenizer = downloads.folder(PAPER_ENCODERS[-1]) / TOKENIZER
+    fill_encoders(network, *(installed_models.folder(name) for name in PAPER_ENCODERS))
+    tokenizer = installed_models.folder(PAPER_ENCODERS[-1]) / TOKENIZER
     return Checkpoint(network.eval(), network.config, PAPER.to_json(), Calibration(), tokenizer)

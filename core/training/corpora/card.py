@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from core.atomic_files import replace_text
 from core.errors import DataError
 from core.model.checkpoint import WEIGHTS
 from core.training.corpora.clip import PARTS
 from core.training.pack.labels import CLASSES
-from core.writing import replace_text
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}
 

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.atomic_files import replace_text
 from core.errors import DataError, ModelError
 from core.model.checkpoint import Checkpoint, CheckpointError, load
 from core.training.corpora.figures import figures
 from core.training.corpora.prepare import Prepared, vectors_of
-from core.training.measures.metrics import without_nan
+from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress
-from core.writing import replace_text
 
 
 def evaluate_corpus(prepared: Prepared, folder: Path, report: Path, cache: Path, progress: Progress) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from core.model.checkpoint import Calibration
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.corpora.steps import Stretch, batch_of, by_length
-from core.training.fusing.calibrate import confidences, probabilities
-from core.training.fusing.judge import Answers
-from core.training.measures.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
+from core.training.fusion.calibrate import confidences, probabilities
+from core.training.fusion.evaluation import Answers
+from core.training.metrics.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
 from core.types import STATES
 
 MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)

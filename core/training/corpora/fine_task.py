@@ -15,15 +15,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.features.picture import pixels
+from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.model.inputs import Streams
 from core.model.network import EduEmotionNet, Response
 from core.training.corpora.steps import Stretch, by_length, target_row
-from core.training.encoders.learners import shuffled
-from core.training.fusing.loss import LossSettings, temporal_loss
-from core.training.loop import Groups, Schedule
-from core.training.measures.metrics import accuracy, macro_f1
+from core.training.encoders.encoder_tasks import shuffled
+from core.training.fusion.loss import LossSettings, temporal_loss
+from core.training.metrics.metrics import accuracy, macro_f1
+from core.training.training_loop import Groups, Schedule
 from core.types import STATES
 
 SCHEDULE = Schedule(epochs=6, batch=4, peak_rate=5e-4, decay=0.05)

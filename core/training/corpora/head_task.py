@@ -14,9 +14,9 @@ from core.model.inputs import Streams
 from core.model.network import Fusion
 from core.training.corpora.figures import unrolled
 from core.training.corpora.steps import Stretch, batch_of
-from core.training.encoders.learners import shuffled
-from core.training.fusing.loss import LossSettings, temporal_loss
-from core.training.loop import Schedule
+from core.training.encoders.encoder_tasks import shuffled
+from core.training.fusion.loss import LossSettings, temporal_loss
+from core.training.training_loop import Schedule
 
 SCHEDULE = Schedule(epochs=20, batch=32, peak_rate=5e-4, decay=0.1)
 _DROPPED = 0.15

@@ -13,13 +13,13 @@ from core.model.checkpoint import Checkpoint
 from core.training.corpora import recorders
 from core.training.corpora.catalogue import read_corpus
 from core.training.corpora.clip import PARTS, Part, told
-from core.training.corpora.parts import Parted, parted
+from core.training.corpora.person_splits import Parted, parted
 from core.training.corpora.record import UNREADABLE, recorded
 from core.training.corpora.relabel import Labelled, missing_states, read_table, relabelled
 from core.training.corpora.steps import PIECE_STEPS, Stretch, stretches
+from core.training.distributed import processes
 from core.training.pack.data import Progress
 from core.training.pack.labels import CLASSES
-from core.training.together import processes
 
 
 @dataclass(frozen=True, slots=True)

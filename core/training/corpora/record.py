@@ -16,20 +16,20 @@ from pathlib import Path
 
 import numpy as np
 
+from core.atomic_files import replace_file
 from core.capture.media import open_container
 from core.errors import CaptureError, DataError, SpeechError
-from core.headless import InStep, Words, estimates
-from core.opening import open_finder, open_recognizer
-from core.session import Session
+from core.session.factories import open_finder, open_recognizer
+from core.session.offline import InStep, Words, estimates
+from core.session.session import Session
 from core.settings import SpeechSettings
-from core.speech.recognizer import WordModel, available, choose
+from core.speech.select_recognizer import WordModel, available, choose
 from core.training.corpora.clip import Clip
 from core.training.corpora.recorders import Arrays, Recorder
 from core.training.corpora.source import ClipSource
-from core.training.corpora.spoken import SpreadWords
+from core.training.corpora.transcript_words import SpreadWords
+from core.training.distributed import processes
 from core.training.pack.data import Progress
-from core.training.together import processes
-from core.writing import replace_file
 
 UNREADABLE = "whose media cannot be read"
 _SPEECH = SpeechSettings()

@@ -17,13 +17,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.features.prepare import Features, Prepared
+from core.features.pipeline import Features, Prepared
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.live import LiveModel
 from core.model.precision import LARGE, has_bfloat16
-from core.parts import LoadedModel, Preparer
+from core.session.protocols import LoadedModel, Preparer
 from core.settings import WindowSettings
 from core.types import Window
 

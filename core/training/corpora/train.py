@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core import __version__
+from core.atomic_files import replace_text
 from core.errors import DataError
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import DESCRIPTION, Checkpoint, describe, save
@@ -20,12 +21,11 @@ from core.training.corpora.clip import PARTS
 from core.training.corpora.figures import figures, unrolled
 from core.training.corpora.prepare import Prepared, recorded_parts, vectors_of
 from core.training.corpora.relabel import missing_states
-from core.training.fusing.calibrate import calibrate
-from core.training.loop import Schedule, fit
-from core.training.measures.metrics import without_nan
+from core.training.distributed import is_main, processes
+from core.training.fusion.calibrate import calibrate
+from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress
-from core.training.together import is_main, processes
-from core.writing import replace_text
+from core.training.training_loop import Schedule, fit
 
 
 @dataclass(frozen=True, slots=True)

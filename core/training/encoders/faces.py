@@ -10,12 +10,12 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.features.picture import pixels
+from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.model.config import NetworkConfig
 from core.model.encoders import VisualEncoder
 from core.model.heads import AuxiliaryHeads
-from core.training.encoders.learners import (
+from core.training.encoders.encoder_tasks import (
     Learner,
     Mix,
     MixedTargets,
@@ -28,12 +28,12 @@ from core.training.encoders.learners import (
     shuffled,
     unmixed,
 )
-from core.training.loop import Schedule
-from core.training.measures.metrics import accuracy, macro_f1
+from core.training.metrics.metrics import accuracy, macro_f1
 from core.training.pack import augment
 from core.training.pack.data import ACTION_UNITS, Pack, split_places
 from core.training.pack.labels import CLASSES, EXPRESSIONS
 from core.training.pack.splits import Split
+from core.training.training_loop import Schedule
 
 Targets = tuple[Tensor, ...]
 """Expressions (B,), action units (B, 20), classes (B,)."""

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.training.encoders.one_core import learning_on_one_core
-from core.training.measures.intervals import Interval, balanced_accuracy_of, bootstrap, confusions
+from core.training.encoders.sklearn_support import learning_on_one_core
+from core.training.metrics.intervals import Interval, balanced_accuracy_of, bootstrap, confusions
 
 _FOLDS = 5
 _LEAST_IDENTITIES = 2

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.training.encoders.one_core import learning_on_one_core
 from core.training.encoders.simple_features import gradients, voice_statistics
+from core.training.encoders.sklearn_support import learning_on_one_core
 from core.training.encoders.voices import TRIPLE
-from core.training.measures.intervals import Scores, scores
+from core.training.metrics.intervals import Scores, scores
 from core.training.pack.data import Item, Pack
 from core.training.pack.labels import EXPRESSIONS
 from core.training.pack.splits import Split

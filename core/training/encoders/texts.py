@@ -12,11 +12,12 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.features.words import WordTokens, as_spoken
+from core.features.tokens import WordTokens, as_spoken
 from core.model.config import NetworkConfig
 from core.model.encoders import TextEncoder
 from core.model.heads import AuxiliaryHeads
-from core.training.encoders.learners import (
+from core.training.encoders.asr_error_model import Misheard
+from core.training.encoders.encoder_tasks import (
     Learner,
     class_target,
     class_weights,
@@ -25,13 +26,12 @@ from core.training.encoders.learners import (
     in_pieces,
     shuffled,
 )
-from core.training.encoders.misheard import Misheard
-from core.training.loop import Schedule
-from core.training.measures.metrics import accuracy, macro_f1
+from core.training.metrics.metrics import accuracy, macro_f1
 from core.training.pack import augment
 from core.training.pack.data import Pack, TextItem, split_places
 from core.training.pack.labels import CLASSES, GO_EMOTIONS, NONE
 from core.training.pack.splits import Split
+from core.training.training_loop import Schedule
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 

@@ -15,17 +15,17 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.errors import DataError
-from core.features.picture import pixels
+from core.features.audio import waveform
+from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
-from core.features.voice import waveform
-from core.features.words import WordTokens, as_spoken
-from core.training.encoders.learners import IGNORE, Learner, class_target
-from core.training.encoders.one_core import installed
+from core.features.tokens import WordTokens, as_spoken
+from core.training.encoders.encoder_tasks import IGNORE, Learner, class_target
 from core.training.encoders.probe import probe_sources
+from core.training.encoders.sklearn_support import installed
 from core.training.encoders.texts import pad
 from core.training.encoders.voices import TRIPLE
-from core.training.measures.intervals import by_source, scores
-from core.training.measures.metrics import per_class_f1
+from core.training.metrics.intervals import by_source, scores
+from core.training.metrics.metrics import per_class_f1
 from core.training.pack import augment
 from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
 from core.training.pack.labels import BURSTS_AND_EMODB, EXPRESSIONS

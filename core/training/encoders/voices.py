@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.features.voice import waveform
+from core.features.audio import waveform
 from core.model.config import NetworkConfig
 from core.model.encoders import AudioEncoder
 from core.model.heads import AuxiliaryHeads
-from core.training.encoders.learners import (
+from core.training.encoders.encoder_tasks import (
     Learner,
     Mix,
     MixedTargets,
@@ -27,12 +27,12 @@ from core.training.encoders.learners import (
     shuffled,
     unmixed,
 )
-from core.training.loop import Schedule
-from core.training.measures.metrics import accuracy, macro_f1
+from core.training.metrics.metrics import accuracy, macro_f1
 from core.training.pack import augment
 from core.training.pack.data import Pack, split_places
 from core.training.pack.labels import BURSTS_AND_EMODB, CLASSES
 from core.training.pack.splits import Split
+from core.training.training_loop import Schedule
 from core.types import Samples
 
 Targets = tuple[Tensor, ...]

@@ -182,7 +182,7 @@ def cut_short(text: str, rng: Generator) -> str:
 def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float = 0.1) -> str:
     """Words with errors at random: lost, replaced by any others, and cut off where the speaker has not yet ended.
 
-    `core.training.encoders.misheard` draws the errors that the recogniser really makes.
+    `core.training.encoders.asr_error_model` draws the errors that the recogniser really makes.
     """
     return garbled(cut_short(text, rng), vocabulary, rng, error_rate)
 

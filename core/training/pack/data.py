@@ -17,8 +17,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.atomic_files import replace_file
 from core.errors import DataError
-from core.features.words import as_spoken
+from core.features.tokens import as_spoken
 from core.training.pack.labels import (
     BURSTS_AND_EMODB,
     EXPRESSIONS,
@@ -30,7 +31,6 @@ from core.training.pack.labels import (
 )
 from core.training.pack.splits import Split, splits_of
 from core.types import SAMPLE_RATE_HZ, Samples
-from core.writing import replace_file
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much is done, how much there is."""

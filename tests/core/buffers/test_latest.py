@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.buffers.latest import Latest
+from core.engine.history import Latest
 
 
 @given(st.lists(st.integers()))

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.capture.camera import CLOSE_WAIT_S, OPEN_WAIT_S, Camera, to_rgb
-from core.capture.camera_device import resolve
+from core.capture.devices import resolve
 from core.capture.source import EndOfSource
 from core.errors import CaptureError
 from core.types import VideoFrame

@@ -12,7 +12,7 @@ import pytest
 from core.buffers.ring import AudioRing
 from core.capture import portaudio
 from core.capture.microphone import Microphone
-from core.engine.inlet import placed
+from core.engine.audio_inlet import placed
 from core.errors import CaptureError
 from core.speech.pocketsphinx import PocketSphinxRecognizer
 from core.types import SAMPLE_RATE_HZ, Word

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.buffers.ring import AudioRing
-from core.capture.synthetic_voice import load_sentences
 from core.faults import NONE, Faults, Injector
 from core.faults.sound import pink_loop
+from core.synthetic.voice import load_sentences
 from core.types import SAMPLE_RATE_HZ, AudioBlock, VideoFrame, Word
 
 RNG = np.random.default_rng(3)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.capture.synthetic import SyntheticSource
 from core.faults import Faults, Injector
 from core.features.face import FaceFinder
+from core.synthetic.source import SyntheticSource
 from core.types import Reason, VideoFrame
 
 

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 import pytest
 
-from core.capture.synthetic_face import Painter, Pose
 from core.errors import ModelError
 from core.features.face import CROP_PX, CROP_SIDE, FROZEN_AFTER_S, GLANCE_S, FaceFinder, cut_face
 from core.features.face_choice import CLEAR_AFTER_S, centre, choose, side
 from core.features.face_detectors import YUNET_FILE, SlimFace, open_detector
+from core.synthetic.face import Painter, Pose
 from core.types import FaceBox, Reason, Rgb, VideoFrame
 
 

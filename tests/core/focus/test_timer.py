@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.focus.doing import blocks
+from core.focus.activity_blocks import blocks
 from core.focus.timer import DONE, FocusTimer, TimerView
 from core.settings import FocusSettings
 from core.types import Activity

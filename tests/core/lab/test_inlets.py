@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.followers import SessionFacts
 from core.lab.inlets import ENDS_WITHIN_S, MarkerInlets
 from core.lab.lsl_clock import LslClock
 from core.lab.marker_streams import GONE_S, NO_TIME, MarkerStreams
 from core.lab.outlets import LslOutlets
+from core.session_observer import SessionFacts
 from core.types import Marker
 from tests.support.lsl import Peer
 from tests.support.waiting import until

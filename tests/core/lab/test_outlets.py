@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.followers import SessionFacts
 from core.lab.outlets import LslOutlets
+from core.session_observer import SessionFacts
 from core.types import (
     MODALITIES,
     STATES,
@@ -183,7 +183,7 @@ def lsl_time(clock: SteppedClock, t_s: float) -> float:
 
 REFUSED = """
 import json
-from core.followers import SessionFacts
+from core.session_observer import SessionFacts
 from core.lab.outlets import LslOutlets
 outlets = LslOutlets(lambda: 0.0)
 outlets.begin(SessionFacts("one", ""))

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.features.opening import open_checkpoint
+from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Calibration, Checkpoint, load, save
 from core.model.live import LiveModel
 from core.model.network import Fusion, Response

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.features.opening import open_checkpoint
+from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import MODALITIES, ModelInputs
 from core.model.live import LiveModel, LiveOutput

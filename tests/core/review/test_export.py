@@ -17,12 +17,12 @@ import pyxdf
 from pyarrow import parquet
 
 from core.errors import StoreError
+from core.reporting.versions import PROGRAM
 from core.review.export import KINDS, export
-from core.review.naming import names
-from core.store.record import StoredSession
+from core.review.state_stretches import names
+from core.store.stored_session import StoredSession
 from core.types import MODALITIES, STATES, Marker, Word
-from core.versions import PROGRAM
-from tests.support.stored import HOP_S, stored_session
+from tests.support.stored_sessions import HOP_S, stored_session
 
 THREE_HOURS_S = 3 * 3600.0
 

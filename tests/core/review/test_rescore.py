@@ -8,17 +8,17 @@ import pytest
 import torch
 
 from core.errors import ModelError, StoreError
-from core.features.opening import open_live
+from core.features.load_model import open_live
 from core.model.inputs import ModelInputs
 from core.model.live import LiveModel, LiveOutput
 from core.review.comparison import compare
-from core.review.naming import names
+from core.review.replay_plan import spans
 from core.review.rescore import rescore
-from core.review.unrolling import spans
+from core.review.state_stretches import names
 from core.settings import ModelSettings
-from core.store.record import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
+from core.store.stored_session import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
 from core.types import FEEDBACK_OFF, FEEDBACK_ON, FEEDBACK_RESET, Event, Reason
-from tests.support.stored import HOP_S, stored_features, stored_session
+from tests.support.stored_sessions import HOP_S, stored_features, stored_session
 
 SAME_WITHIN = 1e-3
 """Vectors are kept as float16."""

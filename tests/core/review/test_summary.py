@@ -6,11 +6,11 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from core.review.naming import names, stretches
+from core.review.state_stretches import names, stretches
 from core.review.summary import summarise
-from core.store.record import NO_REASON, REASONS, StoredSession
+from core.store.stored_session import NO_REASON, REASONS, StoredSession
 from core.types import STATES, Activity, Reason, Word
-from tests.support.stored import HOP_S, stored_session
+from tests.support.stored_sessions import HOP_S, stored_session
 
 WEAK = REASONS.index(Reason.WEAK_EVIDENCE)
 

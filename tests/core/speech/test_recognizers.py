@@ -13,8 +13,9 @@ from core.capture.file import FileSource
 from core.capture.source import EndOfSource
 from core.errors import SpeechError
 from core.settings import SpeechSettings
+from core.speech.base import PARTIAL_CONFIDENCE, Recognizer
 from core.speech.pocketsphinx import PocketSphinxRecognizer
-from core.speech.recognizer import PARTIAL_CONFIDENCE, Recognizer, available, open_recognizer
+from core.speech.select_recognizer import available, open_recognizer
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, Word
 from tests.support.pulse import speak
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from core.errors import StoreError
-from core.store.shelf import Shelf
-from tests.core.store.made import ID, estimate
+from core.store.session_library import Shelf
+from tests.core.store.made_sessions import ID, estimate
 from tests.support.waiting import until
 
 HOP_S = 0.05
@@ -26,7 +26,7 @@ AT_MOST_S = 0.6
 
 @contextmanager
 def recording(shelf: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.core.store.child", str(shelf), str(HOP_S), "60"]
+    command = [sys.executable, "-m", "tests.core.store.writing_process", str(shelf), str(HOP_S), "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         try:
             yield child

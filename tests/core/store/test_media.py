@@ -13,13 +13,13 @@ import pytest
 from core.capture.file import FileSource
 from core.capture.source import EndOfSource
 from core.settings import StoreSettings
+from core.store.layout import LATE_MEDIA
 from core.store.matroska import PICTURE_WITHIN_S
 from core.store.media import PICTURES_WAITING, MediaRecorder
-from core.store.place import LATE_MEDIA
 from core.store.recorder import Recorder
-from core.store.shelf import Shelf
+from core.store.session_library import Shelf
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
-from tests.core.store.made import ID, estimate, facts
+from tests.core.store.made_sessions import ID, estimate, facts
 from tests.support.waiting import until
 
 FLASH_S = (1.0, 2.2, 3.2)
@@ -209,7 +209,7 @@ def test_a_recorder_keeps_media_only_where_that_was_wished_for(tmp_path: Path) -
 
 def test_a_recording_that_was_cut_off_plays(tmp_path: Path) -> None:
     file = tmp_path / "media.mkv"
-    command = [sys.executable, "-m", "tests.core.store.media_child", str(file)]
+    command = [sys.executable, "-m", "tests.core.store.media_process", str(file)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         handed_over_s = float(child.stdout.readline())

@@ -15,10 +15,10 @@ from hypothesis.extra import numpy as hnp
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.reader import read_counts, read_features, read_line, read_session
-from core.store.record import NO_REASON, REASONS, Steps
 from core.store.recorder import Recorder
+from core.store.stored_session import NO_REASON, REASONS, Steps
 from core.types import MODALITIES, STATES, Estimate, Explanation, Presence, Reason, Word
-from tests.core.store.made import ID, WIDTHS, estimate, facts, record
+from tests.core.store.made_sessions import ID, WIDTHS, estimate, facts, record
 from tests.support.waiting import until
 
 QUICK_S = 0.5

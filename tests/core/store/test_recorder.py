@@ -17,7 +17,7 @@ from core.settings import StoreSettings
 from core.store.reader import read_session
 from core.store.recorder import PENDING_AT_MOST, THREAD_NAME, Recorder
 from core.types import Activity, Event, Marker, OwnReport, Word
-from tests.core.store.made import ID, estimate, facts, record
+from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
 
 

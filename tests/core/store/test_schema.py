@@ -14,9 +14,9 @@ from core.errors import StoreError
 from core.store import rows
 from core.store.reader import read_session
 from core.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from core.store.shelf import Shelf
+from core.store.session_library import Shelf
 from core.types import OwnReport, Reason
-from tests.core.store.made import ID, facts, record
+from tests.core.store.made_sessions import ID, facts, record
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from core.errors import StoreError, StudyError
-from core.store.shelf import Shelf
+from core.store.session_library import Shelf
 from core.study.gate import consent_version
 from core.study.ledger import AnonymousLine, Ledger, ledger_file
 from core.study.pseudonym import ALPHABET, draw
-from tests.core.store.made import record
+from tests.core.store.made_sessions import record
 from tests.core.study.studies import AGREED, GATE, TODAY
 
 OTHER_TEXT = replace(GATE, consent_text=f"{GATE.consent_text} Sessions are kept until 2027.")

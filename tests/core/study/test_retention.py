@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.store.shelf import Shelf
+from core.store.session_library import Shelf
 from core.study.ledger import Ledger
 from core.study.retention import enforce, may_record
-from tests.core.store.made import record
+from tests.core.store.made_sessions import record
 from tests.core.study.studies import AGREED, DAY_AFTER, GATE, LAST_DAY, TODAY
 
 

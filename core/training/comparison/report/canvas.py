@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.analysis.picture import GROUND, PANEL, QUIET, RULE, TEXT
+from core.atomic_files import replace_file
 from core.errors import DataError
-from core.writing import replace_file
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,8 +17,8 @@ from core.model.inputs import MODALITIES, Streams
 from core.model.network import Fusion
 from core.model.uncertainty import WeightBands
 from core.training.comparison.episodes import BEFORE, counted_steps, episodes
-from core.training.fusing.bank import BAD_TAKES, GOOD_TAKES, Bank
-from core.training.fusing.judge import Unrolled
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank
+from core.training.fusion.evaluation import Unrolled
 from core.types import STATES
 
 STEPS = 10

@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.picture import QUIET, RULE, TEXT
-from core.look import MODALITY_COLORS, MODALITY_NAMES
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES
 from core.training.comparison.report.canvas import LEGEND, LOOKS, legend_above, name_axes, sheet
 from core.training.comparison.report.excerpt import AFTER, NOISY, STEPS, Bands
 from core.training.comparison.report.results import Row, Rows
 from core.training.comparison.report.tables import Get, swept_values
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import MISSING_RATES, MIXED, ONE
-from core.training.fusing.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusing.judge import Unrolled, flat
-from core.training.measures.metrics import reliability
+from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
+from core.training.fusion.evaluation import Unrolled, flat
+from core.training.metrics.metrics import reliability
 from core.types import MODALITIES, STATES
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DataError
-from core.training.comparison.harness import result_path
+from core.training.comparison.runner import result_path
 from core.training.comparison.variants import FULL, Variant
-from core.training.fusing.judge import Truth, Unrolled
-from core.training.measures.metrics import confusions
+from core.training.fusion.evaluation import Truth, Unrolled
+from core.training.metrics.metrics import confusions
 from core.types import STATES
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.model.inputs import MODALITIES
 from core.training.comparison.report.results import Row, Rows, full_row, known_mean, of_kind
 from core.training.comparison.trial import ABSENCES, MISSING_RATES
-from core.training.measures.metrics import Difference, paired_bootstrap
+from core.training.metrics.metrics import Difference, paired_bootstrap
 from core.types import STATES
 
 _BOOTSTRAP_SEED = 4

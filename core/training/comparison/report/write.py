@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 from safetensors.torch import load_file
 
+from core.atomic_files import replace_text
 from core.errors import DataError
 from core.model.checkpoint import describe
 from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
-from core.training.comparison.harness import (
+from core.training.comparison.report import figures, tables
+from core.training.comparison.report.canvas import write
+from core.training.comparison.report.excerpt import weights_around_episodes, weights_in_excerpts
+from core.training.comparison.report.results import Row, Rows, collect, full_row, of_kind
+from core.training.comparison.report.text import Numbers, in_words
+from core.training.comparison.runner import (
     Plan,
     bank_for_test_path,
     compare,
@@ -20,17 +26,11 @@ from core.training.comparison.harness import (
     noisy_sequences,
     result_path,
 )
-from core.training.comparison.report import figures, tables
-from core.training.comparison.report.canvas import write
-from core.training.comparison.report.excerpt import weights_around_episodes, weights_in_excerpts
-from core.training.comparison.report.results import Row, Rows, collect, full_row, of_kind
-from core.training.comparison.report.words import Numbers, in_words
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.variants import VARIANTS
-from core.training.fusing.bank import Bank, cached_bank
-from core.training.fusing.judge import truth_of, unroll
+from core.training.fusion.embedding_bank import Bank, cached_bank
+from core.training.fusion.evaluation import truth_of, unroll
 from core.training.pack.data import Progress
-from core.writing import replace_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -12,16 +12,16 @@ from core.capture.file import FileSource
 from core.capture.source import EndOfSource, Source
 from core.errors import CaptureError
 from core.features.face import FaceFinder
-from core.features.prepare import Features
+from core.features.pipeline import Features
 from core.features.settings import COMPACT
-from core.headless import estimates
-from core.session import Session
+from core.session.offline import estimates
+from core.session.session import Session
 from core.settings import WindowSettings
 from core.training.corpora import recorders
 from core.training.corpora.clip import Clip
 from core.training.corpora.record import recorded
 from core.training.corpora.source import ClipSource
-from core.training.corpora.spoken import SpreadWords
+from core.training.corpora.transcript_words import SpreadWords
 from core.types import AudioBlock, Chunk, VideoFrame
 from tests.support.look_alikes import Footage, tiny_checkpoint, write_sound, write_video
 

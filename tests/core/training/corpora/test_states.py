@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import DataError
 from core.training.corpora.clip import PARTS, Clip, Corpus
-from core.training.corpora.parts import check, parted
+from core.training.corpora.person_splits import check, parted
 from core.training.corpora.prepare import prepare
 from core.training.corpora.relabel import TABLES, Labelled, missing_states, read_table, relabelled
 from core.training.pack.labels import CLASSES

@@ -21,7 +21,7 @@ from core.training.corpora.fine_task import FineTask, WholeNetwork, inputs_of
 from core.training.corpora.head_task import dropped, fitting
 from core.training.corpora.prepare import Prepared, prepare
 from core.training.corpora.steps import Stretch, batch_of, by_length, stretches
-from core.training.fusing.loss import LossSettings, temporal_loss
+from core.training.fusion.loss import LossSettings, temporal_loss
 from core.training.pack.labels import CLASSES
 from tests.support import look_alikes
 from tests.support.look_alikes import Footage, tiny_checkpoint

@@ -1,0 +1,225 @@
+"""What works on this machine, in words and with the fix: the findings of `edu-emotionnet doctor`.
+
+A check looks at one thing and returns one `Finding`; it never raises for what it was made to find. The checks of what
+the program computes are in `app.commands.doctor_selfcheck`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from core import paths
+from core.errors import MonitorError, sentence
+
+ROOM_NEEDED_GB = 1.0
+QT_LIBRARIES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+}
+"""What Qt loads on Linux, and the Debian package that has it."""
+
+
+class Mark(Enum):
+    """How a finding is to be read."""
+
+    WELL = "ok"
+    HINT = "hint"
+    """The program runs; something could be better or is missing from this machine."""
+    FAULT = "fault"
+    """The program cannot do its job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: what was found, in words, and what to do about it (empty when all is well)."""
+
+    what: str
+    mark: Mark
+    words: str
+    fix: str = ""
+
+
+def python() -> Finding:
+    """The interpreter."""
+    from core import __version__
+
+    words = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}, monitor {__version__}"
+    return Finding("program", Mark.WELL, words)
+
+
+def settings() -> Finding:
+    """The user's own settings."""
+    from core.settings import load
+
+    file = paths.settings_file()
+    try:
+        load(file)
+    except (MonitorError, OSError) as error:
+        return Finding("settings", Mark.FAULT, sentence(error), f"Mend {file}, or delete it to begin anew.")
+    return Finding("settings", Mark.WELL, "can be read" if os.path.exists(file) else "the defaults, nothing saved yet")
+
+
+def compute() -> Finding:
+    """Torch, and whether there is a GPU."""
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        return Finding("compute", Mark.FAULT, f"torch cannot be loaded: {error}", "pip install 'torch>=2.6,<2.14'")
+    if torch.cuda.is_available():
+        return Finding("compute", Mark.WELL, f"torch {torch.__version__} on {torch.cuda.get_device_name()} (CUDA)")
+    words = f"torch {torch.__version__} on the processor, {os.cpu_count()} cores (no CUDA device; none is needed)"
+    return Finding("compute", Mark.WELL, words)
+
+
+def face_detector() -> Finding:
+    """The detector that would be used."""
+    from core.features.face_detectors import open_detector
+
+    try:
+        return Finding("faces", Mark.WELL, f"{open_detector().name} finds them")
+    except MonitorError as error:
+        return Finding("faces", Mark.FAULT, str(error), "edu-emotionnet models pull yunet")
+
+
+def recognizer() -> Finding:
+    """The recogniser that would be used."""
+    from core.settings import SpeechSettings
+    from core.speech.select_recognizer import PULL, open_recognizer
+
+    try:
+        opened = open_recognizer(SpeechSettings())
+    except MonitorError as error:
+        return Finding("words", Mark.HINT, str(error))
+    name = opened.name
+    opened.close()
+    if name.startswith("Vosk"):
+        return Finding("words", Mark.WELL, f"{name} recognises them")
+    return Finding("words", Mark.HINT, f"{name} recognises them; Vosk does it better", f"{PULL} (41 MB, once).")
+
+
+def microphones() -> Finding:
+    """Whether there is something to listen with."""
+    from core.capture.devices import microphones as listed
+
+    try:
+        names = [device.name for device in listed()]
+    except MonitorError as error:
+        return Finding("microphones", Mark.HINT, str(error))
+    if names:
+        return Finding("microphones", Mark.WELL, ", ".join(names))
+    fix = "Plug one in. On macOS allow it in System Settings > Privacy & Security > Microphone."
+    if sys.platform.startswith("linux"):
+        fix = "Plug one in, and see that a sound server (PipeWire, PulseAudio) runs."
+    return Finding("microphones", Mark.HINT, "none found; the voice and the words will be missing", fix)
+
+
+def cameras() -> Finding:
+    """Whether there is something to look with."""
+    from core.capture.devices import cameras as listed
+
+    names = [device.name for device in listed()]
+    if names:
+        return Finding("cameras", Mark.WELL, ", ".join(names))
+    fix = "Plug one in or name a phone's stream with --camera URL; see that no other program holds it."
+    if sys.platform == "darwin":
+        fix += " Allow it in System Settings > Privacy & Security > Camera."
+    locked = [node.name for node in Path("/dev").glob("video*") if not os.access(node, os.R_OK | os.W_OK)]
+    if locked:
+        fix = f"/dev/{locked[0]} is there but not yours to open: sudo usermod -aG video $USER, then log in again."
+    return Finding("cameras", Mark.HINT, "none found; the picture will be missing", fix)
+
+
+def window_libraries() -> Finding:
+    """Whether Qt finds the system's libraries."""
+    try:
+        import PySide6.QtWidgets
+    except ImportError as error:
+        missing = missing_libraries()
+        fix = f"sudo apt-get install {' '.join(missing)}" if missing else "pip install --force-reinstall PySide6"
+        return Finding("window", Mark.FAULT, f"Qt cannot be loaded: {error}", fix)
+    missing = missing_libraries()
+    if missing:
+        words = f"Qt lacks {len(missing)} of the system's libraries"
+        return Finding("window", Mark.HINT, words, f"sudo apt-get install {' '.join(missing)}")
+    return Finding("window", Mark.WELL, f"Qt {PySide6.__version__} with all its libraries")
+
+
+def missing_libraries() -> list[str]:
+    """Debian packages whose library Qt would miss; nothing to miss on other systems."""
+    if not sys.platform.startswith("linux"):
+        return []
+    return [package for library, package in QT_LIBRARIES.items() if not _loads(library)]
+
+
+def _loads(library: str) -> bool:
+    import ctypes
+
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def display() -> Finding:
+    """Whether a window can be seen."""
+    if not sys.platform.startswith("linux"):
+        return Finding("display", Mark.WELL, "the system's own")
+    for name in ("WAYLAND_DISPLAY", "DISPLAY"):
+        if os.environ.get(name):
+            return Finding("display", Mark.WELL, f"{name}={os.environ[name]}")
+    fix = "Log in at a desktop; or draw unseen: QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
+    return Finding("display", Mark.HINT, "none; 'analyze' works, the window cannot be seen", fix)
+
+
+def disk() -> Finding:
+    """Room and permission where models and settings go."""
+    folder = paths.user_data()
+    there = next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
+    try:
+        with tempfile.TemporaryFile(dir=there):  # rights alone do not tell: a file system may be read-only
+            free_gb = shutil.disk_usage(there).free / 1e9
+    except OSError as error:
+        fix = f"sudo chown -R $USER '{there}', or name a folder of yours in EDU_EMOTIONNET_HOME"
+        return Finding("disk", Mark.FAULT, f"{folder} cannot be written to ({error.strerror})", fix)
+    if free_gb < ROOM_NEEDED_GB:
+        return Finding("disk", Mark.HINT, f"{free_gb:.1f} GB free at {folder}", "Free some room before pulling models.")
+    return Finding("disk", Mark.WELL, f"{free_gb:.0f} GB free; settings and models are kept in {folder}")
+
+
+def sessions() -> Finding:
+    """What is stored, and whether all of it can be read."""
+    from core.store.session_library import Shelf
+
+    lines = Shelf(paths.sessions()).lines()
+    broken = [line for line in lines if line.problem]
+    words = f"{len(lines)} stored, {sum(line.size_bytes for line in lines) / 1e6:.1f} MB in {paths.sessions()}"
+    if broken:
+        fix = f"{broken[0].problem} See 'edu-emotionnet sessions list'."
+        return Finding("sessions", Mark.HINT, f"{words}; {len(broken)} cannot be read", fix)
+    return Finding("sessions", Mark.WELL, words)
+
+
+def lab() -> Finding:
+    """Whether Lab Streaming Layer could be switched on; nothing is opened for it."""
+    try:
+        from pylsl import library_version
+    except (ImportError, OSError, RuntimeError) as error:
+        return Finding("lab", Mark.HINT, f"cannot be used: {error}", "pip install --force-reinstall pylsl")
+    major, minor = divmod(library_version(), 100)
+    return Finding("lab", Mark.WELL, f"liblsl {major}.{minor} is there; off until switched on in Settings")

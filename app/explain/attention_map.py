@@ -1,0 +1,147 @@
+"""Who takes how much from whom, as a triangle: an arrow goes from the one who is asked to the one who asks.
+
+Its width is the share, its colour that of the one asked. The ring around a modality is what it says by itself.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
+
+from app.explain.data import Listening
+from app.explain.text import node_line, pair_line
+from app.explain.tip_canvas import Canvas, Tip
+from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
+from core.types import MODALITIES, Modality
+
+DISC_PX = 27.0
+RING_PX = 5.0
+GAP_PX = 4.0
+"""Between a ring and the ends of the arrows, and around every arrow for the mouse."""
+APART_PX = 9.0
+"""Between the two arrows of a pair, from the line between their discs."""
+THICK_PX = 30.0
+"""Width of an arrow that carries everything; one that carries a tenth is a tenth as wide."""
+THICKEST_PX = 13.0
+WORDS_PX = 18.0
+WHITE = "#FFFFFF"
+
+
+class ListeningMap(Canvas):
+    """Takes a `Listening`."""
+
+    def __init__(self) -> None:
+        super().__init__("Who listens to whom: arrows between picture, voice and words", 170, 170)
+        self._shown: Listening | None = None
+
+    def show_listening(self, shown: Listening | None) -> None:
+        """Draw it; None draws the modalities alone."""
+        self._shown = shown
+        self._place_tips()
+        if shown is not None:
+            pairs = permutations(MODALITY_ORDER, 2)
+            self.setAccessibleDescription(" ".join(pair_line(shown, asking, asked) for asking, asked in pairs))
+        self.update()
+
+    def places(self) -> dict[Modality, QPointF]:
+        """Middles of the three discs."""
+        edge = DISC_PX + RING_PX + 2
+        middle, room = self.width() / 2, self.height() - 2 * edge - WORDS_PX
+        reach = min(middle - edge, 0.75 * room)
+        drop = min(room, 1.6 * reach)
+        top = edge + (room - drop) / 2
+        spots = (QPointF(middle, top), QPointF(middle - reach, top + drop), QPointF(middle + reach, top + drop))
+        return dict(zip(MODALITY_ORDER, spots, strict=True))
+
+    def _place_tips(self) -> None:
+        if self._shown is None:
+            self.set_tips(())
+            return
+        places = self.places()
+        tips: list[Tip] = []
+        for modality, place in places.items():
+            disc = QPainterPath()
+            disc.addEllipse(place, DISC_PX + RING_PX, DISC_PX + RING_PX)
+            tips.append((disc, node_line(self._shown, modality)))
+        for asking, asked in permutations(MODALITY_ORDER, 2):
+            path = QPainterPath()
+            path.addPolygon(arrow(places[asked], places[asking], THICKEST_PX))
+            tips.append((path, pair_line(self._shown, asking, asked)))
+        self.set_tips(tips)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """The tips move with the discs."""
+        super().resizeEvent(event)
+        self._place_tips()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Arrows, then discs."""
+        painter, colors, places = QPainter(self), colors_of(self), self.places()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for asking, asked in permutations(MODALITY_ORDER, 2):
+            told = self._told(asking, asked)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(MODALITY_COLORS[asked] if told > 0 else colors.line))
+            painter.drawPolygon(arrow(places[asked], places[asking], min(THICKEST_PX, max(1.0, THICK_PX * told))))
+        for modality, place in places.items():
+            self._paint_disc(painter, modality, place, colors)
+
+    def _told(self, asking: Modality, asked: Modality) -> float:
+        if self._shown is None:
+            return 0.0
+        return float(self._shown.told[MODALITIES.index(asking), MODALITIES.index(asked)])
+
+    def _paint_disc(self, painter: QPainter, modality: Modality, place: QPointF, colors: Colors) -> None:
+        away = self._shown.away[modality] if self._shown else ""
+        there = self._shown is not None and not away
+        ring = DISC_PX + RING_PX / 2
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(colors.line), RING_PX))
+        painter.drawEllipse(place, ring, ring)
+        if there:
+            pen = QPen(QColor(MODALITY_COLORS[modality]), RING_PX)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            around = QRectF(place.x() - ring, place.y() - ring, 2 * ring, 2 * ring)
+            painter.drawArc(around, 90 * 16, -round(360 * 16 * self._told(modality, modality)))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(MODALITY_COLORS[modality] if there else colors.raised))
+        painter.drawEllipse(place, DISC_PX - 2, DISC_PX - 2)
+        painter.setFont(font(SMALL_PX, bold=there))
+        painter.setPen(QColor(WHITE if there else colors.quiet))
+        box = QRectF(place.x() - 60, place.y() - 10, 120, 20)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, MODALITY_NAMES[modality])
+        if away:
+            self._paint_reason(painter, modality, place, away)
+
+    def _paint_reason(self, painter: QPainter, modality: Modality, place: QPointF, away: str) -> None:
+        painter.setFont(font(SMALL_PX))
+        if modality == MODALITY_ORDER[0]:  # beside the top one, below the others
+            left = place.x() + DISC_PX + RING_PX + UNIT
+            box = QRectF(left, place.y() - 20, self.width() - left, 40)
+            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(box, flags, away)
+            return
+        width = painter.fontMetrics().horizontalAdvance(away) + 2.0
+        left = min(max(place.x() - width / 2, 0.0), self.width() - width)
+        box = QRectF(left, place.y() + DISC_PX + RING_PX + 1, width, WORDS_PX)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, away)
+
+
+def arrow(start: QPointF, end: QPointF, width: float) -> QPolygonF:
+    """An arrow between two discs, to the left of the line between them as seen along it."""
+    way = end - start
+    length = (way.x() ** 2 + way.y() ** 2) ** 0.5
+    if length == 0:
+        return QPolygonF()
+    along = way / length
+    across = QPointF(along.y(), -along.x())
+    room = DISC_PX + RING_PX + GAP_PX
+    tail, tip = start + along * room + across * APART_PX, end - along * room + across * APART_PX
+    head = 7.0 + 0.6 * width
+    neck = tip - along * head
+    half, wing = across * (width / 2), across * (width / 2 + 3.5)
+    return QPolygonF([tail + half, neck + half, neck + wing, tip, neck - wing, neck - half, tail - half])

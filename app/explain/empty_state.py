@@ -1,0 +1,49 @@
+"""What stands on the Explain page before a session: what will be seen, and how to begin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
+
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+
+TITLE = "See why the estimate is what it is"
+HOW = "Press Start, or the space bar. Without camera and microphone, choose the drawn learner on the Live page."
+POINTS = (
+    ("How much each may say", "The weights of picture, voice and words at every step, with how sure they are."),
+    ("Who listens to whom", "What picture, voice and words take over from each other, and from when."),
+    ("Without one of them", "What the estimate would be without the picture, the voice or the words."),
+    ("What feedback does", "How far the last answer pushes the next one. Switch it off, or reset it."),
+    ("Try a fault", "Blur the picture, add noise, mute the sound: the sliders on the left already work."),
+)
+WIDTH_PX = 76 * UNIT
+
+
+class Teaching(QFrame):
+    """Words only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        dress(self, "card")
+        self.setAccessibleName(TITLE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 4 * UNIT)
+        column.setSpacing(UNIT // 2)
+        column.addStretch(1)
+        column.addWidget(_line(TITLE, "headline"))
+        column.addWidget(_line(HOW, "quiet"))
+        for title, words in POINTS:
+            column.addSpacing(UNIT)
+            column.addWidget(_line(title, "title"))
+            column.addWidget(_line(words, "quiet"))
+        column.addStretch(2)
+
+
+def _line(text: str, kind: str) -> QLabel:
+    label = QLabel(text)
+    dress(label, kind)
+    label.setWordWrap(True)
+    label.setMaximumWidth(WIDTH_PX)
+    label.setAlignment(Qt.AlignmentFlag.AlignLeft)
+    return label

@@ -1,0 +1,102 @@
+"""The probability of the state that leads now, over time: as it is, and without each modality."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from app.explain.data import without_tracks
+from app.explain.time_plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
+from app.presentation.series import Array
+from app.presentation.text import percent
+from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.plot import Grid, value_row
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT, Colors
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
+from core.types import STATES, Estimate, model_says
+
+TIP = (
+    "Solid: the model's probability of the state that leads now. Dashed: what it would have been\n"
+    "had that modality never been there. Where a dashed line leaves the solid one, that modality made the difference."
+)
+
+
+class WithoutCurves(QWidget):
+    """Takes estimates."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self.caption = QLabel("probability of the leading state over time")
+        self.plot, self.labels = (
+            make_time_plot("The leading state with and without each modality", history_s),
+            EndLabels(),
+        )
+        self.labels.setFixedWidth(18 * UNIT)
+        self.plot.setMinimumHeight(80)
+        self.plot.setToolTip(TIP)
+        self._grid = Grid()
+        self.plot.addItem(self._grid)
+        pens = [pg.mkPen(width=3), *(modality_pen(m, MODALITY_COLORS[m]) for m in MODALITY_ORDER)]
+        self._lines = [pg.PlotCurveItem(antialias=True, connect="finite", pen=pen) for pen in pens]
+        for depth, line in enumerate(reversed(self._lines)):
+            line.setZValue(depth)
+            self.plot.addItem(line)
+        self._ends: Array = np.full(len(self._lines), np.nan)
+        self._text, self._state = "", -1
+        self._build()
+
+    def _build(self) -> None:
+        dress(self.caption, "caption")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        grid.addWidget(self.caption, 0, 0, 1, 2)
+        grid.addWidget(self.plot, 1, 0)
+        grid.addWidget(self.labels, 1, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(1, 1)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Dress in the theme."""
+        color_time_plot(self.plot, colors)
+        self._grid.set_colors(colors)
+        self._lines[0].setPen(pg.mkPen(colors.text, width=3))
+        self._text = colors.text
+        self.place_labels()
+
+    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
+        """Draw these, newest last."""
+        said = model_says(estimates[-1]) if estimates else np.full(len(STATES), np.nan)
+        state = self._state if np.isnan(said[0]) else int(said.argmax())
+        if state != self._state:
+            self._state = state
+            self.caption.setText(f"probability of {STATES[state]} over time")
+        drawn = without_tracks(estimates, state, hop_s)
+        for k, line in enumerate(self._lines):
+            line.setData(drawn.x, drawn.lines[:, k], connect="finite")
+        self._ends = drawn.lines[-1] if estimates else np.full(len(self._lines), np.nan)
+        self.place_labels()
+
+    def place_labels(self) -> None:
+        """Put the labels where the lines end."""
+        row_of = partial(value_row, self.plot)
+        names = ["as it is", *(f"no {MODALITY_NAMES[m]}" for m in MODALITY_ORDER)]
+        looks = [(self._text, ()), *((MODALITY_COLORS[m], MODALITY_DASHES[m]) for m in MODALITY_ORDER)]
+        labels = [
+            EndLabel(row_of(float(end)), f"{name} {percent(float(end))}", color, dashes, k == 0)
+            for k, (end, name, (color, dashes)) in enumerate(zip(self._ends, names, looks, strict=True))
+            if not np.isnan(end)
+        ]
+        self.labels.set_labels(tuple(labels))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """Labels follow the plot's new size, which is known after the layout has run."""
+        super().resizeEvent(event)
+        self.layout().activate()
+        self.place_labels()

@@ -1,0 +1,166 @@
+"""The Explain page: faults on the left, what changes on the right. For showing to people how the model works."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.explain.attention_map import ListeningMap
+from app.explain.attention_strips import ListeningStrips
+from app.explain.card import ExplainCard, beside, scrolled
+from app.explain.data import listening
+from app.explain.empty_state import Teaching
+from app.explain.fault_panel import FaultPanel
+from app.explain.feedback_view import FeedbackControls, FeedbackView
+from app.explain.leave_one_out_bars import LeavingBars
+from app.explain.leave_one_out_plot import WithoutCurves
+from app.explain.text import feedback_line, leaving, without_line
+from app.explain.weight_plot import WeightLines
+from app.presentation.smoothing import Reading
+from app.widgets.headline import HeadlineView
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT, colors_of
+from core.faults import Faults
+from core.feedback_alarm import LockIn, lock_in
+from core.types import Estimate
+
+PANEL_PX = 31 * UNIT
+TWO_COLUMNS_PX = 100 * UNIT
+"""From this width on the four cards stand two by two."""
+CARD_PX = 35 * UNIT
+"""Height of a card that has the width for itself."""
+WEIGHTS = "A weight is how much a modality may say at this step; it is not how much it changed the result."
+MAP = "An arrow is what one takes over from another; a strip is when it listened. Rings: what each says by itself."
+WITHOUT = "What would be said had one of them never been there."
+FEEDBACK = "Each answer is fed back into the next, so that it does not flicker."
+NO_FEEDBACK = "Feedback is off: each step is answered as if it were the first."
+NO_FAULTS = "No faults on: the stream is as it came."
+
+
+class ExplainPage(QWidget):
+    """Hands what it is given to its parts; holds the faults and the feedback switch that the user set."""
+
+    faults_changed = Signal(object)
+    feedback_switched = Signal(bool)
+    feedback_reset = Signal()
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self.panel, self.headline = FaultPanel(), HeadlineView()
+        self.tag, self.alarm = QLabel(NO_FAULTS), QLabel()
+        self.weights, self.map, self.strips = WeightLines(history_s), ListeningMap(), ListeningStrips()
+        self.bars, self.curves = LeavingBars(), WithoutCurves(history_s)
+        self.controls, self.feedback = FeedbackControls(), FeedbackView(history_s)
+        self.weights_card = ExplainCard("How much each may say", WEIGHTS, self.weights)
+        self.map_card = ExplainCard("Who listens to whom, and when", MAP, beside(self.map, self.strips))
+        self.without_card = ExplainCard("Without one of them", WITHOUT, self.bars, self.curves)
+        self.feedback_card = ExplainCard("What feedback does", FEEDBACK, self.feedback, aside=self.controls)
+        self._right, self._columns = QStackedWidget(), 0
+        self._build()
+        self.panel.changed.connect(self._on_faults)
+        self.controls.switched.connect(self.feedback_switched)
+        self.controls.reset.connect(self.feedback_reset)
+        dress(self, "page")
+        self._dress()
+        self.show_running(False)
+
+    def _build(self) -> None:
+        self._top = QFrame()
+        dress(self._top, "card")
+        top = QVBoxLayout(self._top)
+        top.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
+        top.setSpacing(UNIT // 2)
+        top.addWidget(self.headline)
+        for label, name, kind in ((self.tag, "Faults that are on", "quiet"), (self.alarm, "Feedback alarm", "alarm")):
+            dress(label, kind)
+            label.setWordWrap(True)
+            label.setAccessibleName(name)
+            top.addWidget(label)
+        self.alarm.hide()
+        self._grid_box = QWidget()
+        self._grid = QGridLayout(self._grid_box)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(2 * UNIT)
+        self._right.addWidget(Teaching())
+        self._right.addWidget(scrolled(self._grid_box, self._top))
+        left = scrolled(self.panel)
+        left.setFixedWidth(PANEL_PX)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, 2 * UNIT, UNIT, 2 * UNIT)
+        row.setSpacing(2 * UNIT)
+        row.addWidget(left)
+        row.addWidget(self._right, 1)
+
+    @property
+    def faults(self) -> Faults:
+        """What the user set; a session that begins is to have it too."""
+        return self.panel.faults
+
+    @property
+    def feeds_back(self) -> bool:
+        """Whether the user wants feedback; a session that begins is to have it so."""
+        return self.controls.switch.isChecked()
+
+    def show_running(self, running: bool) -> None:
+        """The plots while a session runs or has ended; before, what will be seen here."""
+        self._right.setCurrentIndex(1 if running else 0)
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """The headline."""
+        self.headline.show_reading(reading)
+
+    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
+        """The plots; newest last. What is not explained yet leaves them empty."""
+        newest = estimates[-1] if estimates else None
+        explained = newest is not None and newest.explanation is not None
+        self.weights.show_estimates(estimates, hop_s)
+        shown = listening(estimates, hop_s)
+        self.map.show_listening(shown)
+        self.strips.show_listening(shown)
+        self.bars.show_leaving(leaving(newest) if newest else [])
+        self.curves.show_estimates(estimates, hop_s)
+        self.feedback.show_estimates(estimates, hop_s)
+        self._alarm(lock_in(estimates))
+        self.without_card.say(without_line(newest) if newest and explained else WITHOUT)
+        told = feedback_line(newest) if newest and explained else FEEDBACK
+        self.feedback_card.say(told if self.feeds_back else NO_FEEDBACK)
+
+    def _alarm(self, held: LockIn | None) -> None:
+        text = held.sentence if held else ""
+        if text != self.alarm.text():
+            self.alarm.setText(text)
+            self.alarm.setVisible(bool(text))
+
+    def _on_faults(self, faults: Faults) -> None:
+        self.tag.setText(f"Faults on: {' '.join(faults.words())}" if faults.any else NO_FAULTS)
+        dress(self.tag, "warn" if faults.any else "quiet")
+        self.faults_changed.emit(faults)
+
+    def _place_cards(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for k, card in enumerate((self.weights_card, self.map_card, self.without_card, self.feedback_card)):
+            self._grid.addWidget(card, k // columns, k % columns)
+            card.setMinimumHeight(CARD_PX if columns == 1 else 0)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """Two by two where there is room."""
+        super().resizeEvent(event)
+        room = self.width() - PANEL_PX - 5 * UNIT
+        self._place_cards(2 if room >= TWO_COLUMNS_PX else 1)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        for part in (self.weights, self.curves, self.feedback):
+            part.set_colors(colors_of(self))

@@ -1,0 +1,1 @@
+"""Recording in a lab: the dialog that measures the delays of picture and sound."""

@@ -1,0 +1,167 @@
+"""The sync test: the whole screen flashes and clicks about once a second, while camera and microphone look and listen.
+
+The dialog only shows and sounds; what was measured is worked out elsewhere and handed back as sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.lab.sync import FLASH_S, listen_until
+from core.types import Samples
+
+WARNING = "The screen flashes brightly about once a second."
+HOW = (
+    "Nobody who reacts to flashing lights should watch. Point the camera at the screen, or hold a mirror before it, "
+    "and turn the sound up. It takes about {seconds:.0f} seconds; Esc ends it."
+)
+TICK_MS = 4
+"""Flashes are timed by a clock of their own; this is how finely it is looked at."""
+
+
+class Panel(QWidget):
+    """White or black, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._white = False
+        self.setAccessibleName("Flashing panel")
+
+    def show_white(self, white: bool) -> None:
+        """Change at once, not at the next chance."""
+        self._white = white
+        self.repaint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Fill it."""
+        QPainter(self).fillRect(self.rect(), QColor("white" if self._white else "black"))
+
+
+class SyncTest(QDialog):
+    """Warns, runs the plan, shows what came out of it.
+
+    `times_s` (from `core.lab.sync.plan`) are the seconds from the beginning at which it flashes; `play` sounds `click`
+    and returns at once.
+    """
+
+    begun = Signal()
+    flashed = Signal(int)
+    """The index of the flash that has just been painted: note the session clock now."""
+    ended = Signal(bool)
+    """Whether the plan ran to its end; then all that can still arrive has arrived, and results may be asked for."""
+
+    def __init__(
+        self, times_s: Sequence[float], click: Samples, play: Callable[[Samples], None], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._times_s, self._click, self._play = tuple(times_s), click, play
+        self._next, self._clock = 0, QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self.setWindowTitle("Sync test")
+        self.pages, self.panel, self._results = QStackedWidget(), Panel(), QLabel()
+        self.go, self.cancel, self.close_it = QPushButton("Start"), QPushButton("Cancel"), QPushButton("Close")
+        self._build()
+
+    def _build(self) -> None:
+        self.resize(64 * UNIT, 30 * UNIT)
+        how = HOW.format(seconds=listen_until(self._times_s))
+        self._results.setWordWrap(True)
+        self.pages.addWidget(_page((_label(WARNING, "title"), _label(how, "body")), (self.go, self.cancel)))
+        self.pages.addWidget(self.panel)
+        self.pages.addWidget(_page((_label("Sync test", "title"), self._results), (self.close_it,)))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.pages)
+        dress(self.go, "primary")
+        for button, tip, act in (
+            (self.go, "Start flashing and clicking", self._start),
+            (self.cancel, "Do not run the test (Esc)", self.reject),
+            (self.close_it, "Close (Esc)", self.accept),
+        ):
+            button.setAccessibleName(f"{button.text()}: sync test")
+            button.setToolTip(tip)
+            button.clicked.connect(act)
+
+    def show_results(self, sentences: Sequence[str]) -> None:
+        """What was measured, one sentence a line."""
+        self.setWindowState(Qt.WindowState.WindowNoState)
+        self._results.setText("\n\n".join(sentences))
+        self.pages.setCurrentIndex(2)
+        self.close_it.setFocus()
+
+    @property
+    def results(self) -> str:
+        """What it says of the measurement."""
+        return self._results.text()
+
+    def _start(self) -> None:
+        self._next = 0
+        self.pages.setCurrentWidget(self.panel)
+        self.setWindowState(Qt.WindowState.WindowFullScreen)
+        self.begun.emit()
+        self._clock.start()
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now_s = 1e-3 * self._clock.elapsed()
+        if self._next >= len(self._times_s):
+            if now_s >= listen_until(self._times_s):
+                self._end(complete=True)
+        elif now_s >= self._times_s[self._next]:
+            self._flash()
+
+    def _flash(self) -> None:
+        self._play(self._click)
+        self.panel.show_white(True)
+        self.flashed.emit(self._next)
+        self._next += 1
+        QTimer.singleShot(round(1e3 * FLASH_S), self.panel, lambda: self.panel.show_white(False))
+
+    def _end(self, complete: bool) -> None:
+        self._timer.stop()
+        self.show_results(("Working out the figures …",) if complete else ("The test was ended early.",))
+        self.ended.emit(complete)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        """Escape ends the flashing at once."""
+        if event.key() == Qt.Key.Key_Escape and self._timer.isActive():
+            self._end(complete=False)
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        """Closing ends the flashing too."""
+        if self._timer.isActive():
+            self._end(complete=False)
+        super().done(result)
+
+
+def _label(text: str, kind: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    dress(label, kind)
+    return label
+
+
+def _page(words: Sequence[QLabel], buttons: Sequence[QPushButton]) -> QWidget:
+    page, row = QWidget(), QHBoxLayout()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 3 * UNIT)
+    column.setSpacing(2 * UNIT)
+    for label in words:
+        column.addWidget(label)
+    column.addStretch(1)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    column.addLayout(row)
+    return page

@@ -1,0 +1,1 @@
+"""The Live page: preview, current estimate, probability and weight plots, tasks and readiness."""

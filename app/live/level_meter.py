@@ -1,0 +1,78 @@
+"""The voice level as a bar in dBFS, with a mark that stays red for a moment after clipping."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
+from core.appearance import MODALITY_COLORS
+
+FLOOR_DBFS = -60.0
+CELLS = 24
+CLIP_HOLD_S = 1.0
+FALL_PER_TICK = 0.04
+"""How fast the bar sinks, in shares of its length per update; it rises at once."""
+
+
+class LevelMeter(QWidget):
+    """Takes a level; shows cells from `FLOOR_DBFS` to 0, and the word "clipping" beside them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._share, self._off = 0.0, False
+        self._clipped_at_s = -CLIP_HOLD_S
+        self._shown: tuple[int, bool] = (-1, False)
+        self.setAccessibleName("Voice level")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """Two grid rows."""
+        return QSize(288, 2 * UNIT)
+
+    @property
+    def clipped(self) -> bool:
+        """Whether the mark is lit."""
+        return monotonic() - self._clipped_at_s < CLIP_HOLD_S
+
+    def show_level(self, level_dbfs: float, clipping: bool) -> None:
+        """Show a level; repaints only when a cell or the mark changes."""
+        if self._off:
+            return
+        share = min(1.0, max(0.0, 1.0 - level_dbfs / FLOOR_DBFS))
+        self._share = max(share, self._share - FALL_PER_TICK)
+        if clipping:
+            self._clipped_at_s = monotonic()
+        shown = (round(self._share * CELLS), self.clipped)
+        if shown != self._shown:
+            self._shown = shown
+            said = f"{level_dbfs:.0f} decibels below full scale" + (", clipping" if self.clipped else "")
+            self.setAccessibleDescription(said)
+            self.update()
+
+    def show_off(self, off: bool) -> None:
+        """Whether the voice is switched off: then no level is shown."""
+        self._off, self._share, self._shown = off, 0.0, (0, False)
+        self.setAccessibleDescription("voice off" if off else "")
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Cells, then the mark."""
+        colors = colors_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        mark_width = 7 * UNIT
+        step = (self.width() - mark_width - UNIT) / CELLS
+        lit, clipped = self._shown
+        for cell in range(CELLS):
+            painter.setBrush(QColor(MODALITY_COLORS["audio"] if cell < lit else colors.raised))
+            painter.drawRoundedRect(QRectF(cell * step, self.height() / 2 - 5, step - 2, 10), 2, 2)
+        painter.setFont(font(SMALL_PX, bold=clipped))
+        painter.setPen(QColor(colors.bad if clipped else colors.quiet))
+        place = QRectF(self.width() - mark_width, 0, mark_width, self.height())
+        words = "voice off" if self._off else "clipping" if clipped else "voice"
+        painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)

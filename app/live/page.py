@@ -1,0 +1,144 @@
+"""The Live page: the learner on the left, the estimate and its history on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from app.live.level_meter import LevelMeter
+from app.live.modality_toggles import Toggles
+from app.live.preview import Preview
+from app.live.readiness_list import Readiness
+from app.live.task_bar import ContextBar
+from app.live.timeline import Timelines
+from app.live.transcript import Transcript
+from app.presentation.smoothing import Reading
+from app.presentation.text import HIDDEN, WORDS_COME, WORDS_OFF, no_picture
+from app.self_report.report_panel import ReportStrip
+from app.widgets.headline import HeadlineView
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.status import EngineStatus
+from core.types import Entry, Estimate, InputKind, Modality, Sighting, VideoFrame, Word
+
+LEFT_PX = 40 * UNIT
+LOW_PX = 68 * UNIT
+LOWEST_PX = 52 * UNIT
+"""A page lower than this gives its room to the three questions: what, how sure and why, is all well."""
+
+
+class LivePage(QWidget):
+    """Hands what it is given to its parts."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        dress(self, "page")
+        self.preview, self.toggles, self.meter, self.transcript = Preview(), Toggles(), LevelMeter(), Transcript()
+        self.headline, self.timelines, self.readiness = HeadlineView(), Timelines(history_s), Readiness()
+        self.context, self.reports = ContextBar(), ReportStrip()
+        self._shown, self._right = QStackedWidget(), QStackedWidget()
+        plots, card = _column(self.headline, self.timelines), _card(self._shown, self.reports)
+        self._columns = plots.layout(), card.layout()
+        for page in (plots, _hidden()):
+            self._shown.addWidget(page)
+        for page in (self.readiness, card):
+            self._right.addWidget(page)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        row.setSpacing(2 * UNIT)
+        left = _card(self.preview, self.toggles, self.meter, self.transcript, self.context)
+        left.setFixedWidth(LEFT_PX)
+        row.addWidget(left)
+        row.addWidget(self._right, 1)
+        self.toggles.muted.connect(self._show_muted)
+        self.context.folded.connect(self._make_room)
+
+    def show_running(self, running: bool) -> None:
+        """The plots while a session runs or has ended, the list of what is ready before."""
+        self._right.setCurrentIndex(1 if running else 0)
+        if not running:
+            self.reports.begin()
+
+    def hide_estimates(self, hidden: bool) -> None:
+        """Nothing of the estimate on this screen, for an operator whose participant must not see it (nor be judged)."""
+        self._shown.setCurrentIndex(1 if hidden else 0)
+
+    def show_picture(
+        self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus, kind: InputKind
+    ) -> None:
+        """The newest picture, or why there is none."""
+        if frame is None or "visual" in status.muted:
+            self.preview.show_nothing(no_picture(status, kind))
+        else:
+            self.preview.show_frame(frame, sighting)
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """The headline, and its figures at the ends of the curves."""
+        self.headline.show_reading(reading)
+        self.timelines.curves.show_figures(reading.figures if reading else ())
+
+    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
+        """The plots."""
+        self.timelines.show_estimates(estimates, hop_s)
+
+    def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
+        """What the learner did, marked and reported, on the axis of the curves."""
+        self.timelines.context.show_entries(entries, now_s)
+
+    def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
+        """The transcript; `empty` is said while there are no words. None are shown while they are switched off."""
+        off = self.toggles.is_off("text")
+        self.transcript.show_empty(WORDS_OFF if off else empty)
+        self.transcript.show_words([] if off else words, window_start_s)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """In a low window some lines give way."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        low = self.height() < LOW_PX
+        self.reports.fold(low)
+        self.reports.setVisible(self.height() >= LOWEST_PX)  # its keys go on working
+        self.timelines.context.setVisible(not low)
+        for column in self._columns:
+            column.setSpacing(UNIT if low else 2 * UNIT)
+        self.transcript.setVisible(not low or not self.context.fold.isChecked())
+
+    def _show_muted(self, modality: Modality, muted: bool) -> None:
+        if modality == "audio":
+            self.meter.show_off(muted)
+        if modality == "text":
+            self.show_words([], 0.0)
+
+
+def _card(*parts: QWidget) -> QFrame:
+    card = QFrame()
+    dress(card, "card")
+    _fill(card, parts, 2 * UNIT)
+    return card
+
+
+def _column(*parts: QWidget) -> QWidget:
+    box = QWidget()
+    _fill(box, parts, 0)
+    return box
+
+
+def _fill(box: QWidget, parts: Sequence[QWidget], margin_px: int) -> None:
+    column = QVBoxLayout(box)
+    column.setContentsMargins(margin_px, margin_px, margin_px, margin_px)
+    column.setSpacing(2 * UNIT)
+    for part in parts:
+        column.addWidget(part)
+
+
+def _hidden() -> QLabel:
+    words = QLabel(HIDDEN)
+    dress(words, "quiet")
+    words.setWordWrap(True)
+    words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return words

@@ -1,0 +1,65 @@
+"""The weights of picture, voice and words over time, stacked to 1. Where nothing was present there is nothing.
+
+Light ribbons along the borders are the weights' 95 % bands.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtWidgets import QWidget
+
+from app.presentation.series import Series
+from app.presentation.text import percent
+from app.widgets.band_items import Ribbons
+from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.plot import Areas, Grid, color_plot, lay_out, make_plot, value_row
+from app.widgets.theme import Colors
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
+
+
+class Weights(QWidget):
+    """Takes a series; draws three areas, their labels and the bands of their borders."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self.plot = make_plot("Weights of picture, voice and words over time", history_s)
+        self.labels = EndLabels()
+        self._grid = Grid()
+        self._areas = Areas([MODALITY_COLORS[m] for m in MODALITY_ORDER])
+        self._ribbons = Ribbons()
+        self.cursor = pg.InfiniteLine(angle=90, movable=False)
+        self.cursor.hide()
+        for item in (self._grid, self._areas, self._ribbons, self.cursor):
+            self.plot.addItem(item)
+        self._series: Series | None = None
+        lay_out(self, self.plot, self.labels)
+
+    def set_colors(self, colors: Colors) -> None:
+        """Dress in the theme."""
+        color_plot(self.plot, colors)
+        self._grid.set_colors(colors)
+        self.cursor.setPen(pg.mkPen(colors.text, width=1))
+
+    def show_series(self, series: Series) -> None:
+        """Draw a series."""
+        self._series = series
+        self._areas.set_shares(series.x, series.shares)
+        self._ribbons.set_bands(series.x, series.bands)
+        self.place_labels()
+
+    def place_labels(self) -> None:
+        """Put each label at the middle of its area's right end."""
+        if self._series is None or not self._series.x.size or np.isnan(self._series.shares[-1, 0]):
+            self.labels.set_labels(())
+            return
+        edges = [0.0, *(float(share) for share in self._series.shares[-1])]
+        labels = []
+        for modality, (below, above) in zip(MODALITY_ORDER, pairwise(edges), strict=True):
+            if above - below > 1e-6:
+                row = value_row(self.plot, (below + above) / 2)
+                text = f"{MODALITY_NAMES[modality]} {percent(above - below)}"
+                labels.append(EndLabel(row, text, MODALITY_COLORS[modality], None))
+        self.labels.set_labels(tuple(labels))

@@ -1,0 +1,144 @@
+"""How right is it for me? What was reported beside what the program said, and a calibration made from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.review.agreement import Judgement
+from app.review.calibration_plot import CalibrationCurve
+from app.review.panes import Pane, button, card, words
+from app.review.table import Table
+from app.review.text import counted, day
+from app.widgets.theme import UNIT
+from core.self_report.agreement import FEWEST_OF_A_STATE, Agreement
+from core.self_report.calibration_offer import Offer
+from core.self_report.personal_calibration import Held, Personal
+from core.self_report.proportion import Share
+
+ORIGINS = {"own": "of your own accord", "probe": "when asked in between", "recall": "looking back"}
+HOW = (
+    "Report how you are with the keys, the tray or the strip during a session, or answer “Look back” here. A report is "
+    "held against what the program said over the six seconds before it."
+)
+NOT_OF_THESE = "A personal calibration is made from your own live sessions, not from recordings, the demo or a study."
+COLUMNS = ("reports", "right when named", "named when reported")
+
+
+class RightPane(Pane):
+    """`use` carries a `Personal`; `undo` goes back to the default."""
+
+    use = Signal(object)
+    undo = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verdict, self._counts, self._here = words("title"), words("quiet"), words("quiet")
+        self._undecided = words("caption")
+        self._table = Table("Per state: reports, precision, recall", "state", COLUMNS)
+        self._curve = CalibrationCurve()
+        self.offer_text, self._figures = words(), words("caption")
+        self.take = button("Use it", "Use the personal calibration from the next step on", self._use, "primary")
+        self.drop = button("Back to the default", "Forget the personal calibration", self.undo.emit)
+        self._fresh: Personal | None = None
+        self._build()
+
+    def _build(self) -> None:
+        choices = QWidget()
+        row = QHBoxLayout(choices)
+        row.setContentsMargins(0, 0, 0, 0)
+        for made in (self.take, self.drop):
+            row.addWidget(made)
+        row.addStretch(1)
+        column = QVBoxLayout(self.body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT)
+        column.addWidget(card("How right is it for me?", self.verdict, self._counts, self._here, words("caption", HOW)))
+        beside = QHBoxLayout()
+        beside.setSpacing(UNIT)
+        beside.addWidget(card("Per state", self._table, self._undecided), 1)
+        beside.addWidget(card("Does 70 % mean 70 %?", self._curve), 1)
+        column.addLayout(beside)
+        column.addWidget(card("Made to fit you", self.offer_text, self._figures, choices))
+        column.addStretch(1)
+
+    def show_judgement(self, judgement: Judgement) -> None:
+        """Show it."""
+        everything = judgement.all
+        self.verdict.setText(everything.verdict)
+        self._counts.setText(_counts(judgement.sessions, everything))
+        self._here.setText(f"In this session: {_here(judgement.here)}")
+        self._table.show_rows(
+            [
+                (state.state, [str(state.reported), _share(state.precision), _share(state.recall)])
+                for state in everything.states
+            ]
+        )
+        when, none = everything.undecided_when_something, everything.undecided_when_none
+        self._undecided.setText(
+            f"Undecided at {when.part} of {when.whole} reports of something, and at {none.part} of {none.whole} of "
+            "“None”."
+        )
+        self._curve.show_bins(everything.curve)
+        self._show_offer(judgement.offer, judgement.personal)
+
+    def _show_offer(self, offer: Offer | None, personal: Personal | None) -> None:
+        fresh = offer.personal if offer is not None else None
+        if fresh is not None and personal is not None and _same(fresh, personal):
+            fresh = None
+        self._fresh = fresh
+        self.offer_text.setText(_offer_words(offer, personal, fresh))
+        shown = fresh or personal
+        self._figures.setText(_held_words(shown.before, shown.after) if shown else "")
+        self._figures.setVisible(bool(self._figures.text()))
+        self.take.setVisible(fresh is not None)
+        self.take.setText("Use it" if personal is None else "Use the new one")
+        self.drop.setVisible(personal is not None)
+
+    def _use(self) -> None:
+        if self._fresh is not None:
+            self.use.emit(self._fresh)
+
+
+def _share(share: Share) -> str:
+    return share.words(FEWEST_OF_A_STATE).replace(" to ", "–")
+
+
+def _counts(sessions: int, found: Agreement) -> str:
+    origins = [f"{count} {ORIGINS[name]}" for name, count in found.by_origin.items()]
+    left = f" {counted(found.left_out, 'report')} had no step near." if found.left_out else ""
+    total = f"{counted(found.reports, 'report')} in {counted(sessions, 'session')}"
+    return f"{total}{': ' if origins else ''}{', '.join(origins)}.{left}"
+
+
+def _here(found: Agreement) -> str:
+    if not found.reports:
+        return "no report yet."
+    named = found.agreeing
+    return f"{counted(found.reports, 'report')}; a state was named at {named.whole}, and agreed at {named.part}."
+
+
+def _same(one: Personal, other: Personal) -> bool:
+    """Whether two calibrations do the same, whenever they were made."""
+    return replace(one, made_utc="") == replace(other, made_utc="")
+
+
+def _offer_words(offer: Offer | None, personal: Personal | None, fresh: Personal | None) -> str:
+    in_use = f"A calibration of {day(personal.made_utc)} from {personal.reports} reports is in use." if personal else ""
+    if fresh is not None and in_use:
+        return f"{in_use} Meanwhile another one fits your reports better."
+    if fresh is not None:
+        return "A correction of the probabilities fits your reports better than the default does."
+    if offer is None:
+        return in_use or NOT_OF_THESE
+    return f"{in_use} {offer.why_not}".strip()
+
+
+def _held_words(before: Held, after: Held) -> str:
+    return (
+        f"On {counted(after.reports, 'report')} that had no part in making it: right "
+        f"{before.accuracy:.0%} before, {after.accuracy:.0%} after; log loss {before.loss:.2f} before, "
+        f"{after.loss:.2f} after (lower is better). It stays on this machine and never changes what is undecided."
+    ).replace("%", " %")

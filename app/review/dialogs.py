@@ -1,0 +1,120 @@
+"""What is asked of the person before a session is exported or erased, each in a dialog that blocks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.review.text import erase_everything, erase_one, erase_person, erase_words
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.store.stored_session import SessionLine
+
+FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}
+"""Kinds that are one file; the others are a folder of tables."""
+
+
+class Wishes(QObject):
+    """Signals come once the person has said yes: `export` carries kind and target."""
+
+    export = Signal(str, object)
+    forget_words = Signal(str)
+    erase = Signal(str)
+    """An id, as before"""
+    erase_participant = Signal(str)
+    erase_everything = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self.open: QDialog | None = None
+        """The dialog that is being shown."""
+
+    def ask_where(self, kind: str, line: SessionLine) -> None:
+        """Where to write an export."""
+        dialog = QFileDialog(self._over, "Where to save the export")
+        name = f"{line.id}.{kind}" if kind in FILES else f"{line.id}-{kind}"
+        if kind in FILES:
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.setNameFilter(FILES[kind])
+            dialog.setDefaultSuffix(kind)
+            dialog.selectFile(name)
+            dialog.fileSelected.connect(lambda file: self.export.emit(kind, Path(file)))
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.fileSelected.connect(lambda folder: self.export.emit(kind, Path(folder) / name))
+        self._show(dialog)
+
+    def ask_words(self, line: SessionLine) -> None:
+        """Whether the words of a session may go."""
+        act = lambda: self.forget_words.emit(line.id)  # noqa: E731
+        self._ask("Erase the words of this session?", erase_words(line), "Erase words", act)
+
+    def ask_session(self, line: SessionLine) -> None:
+        """Whether one session may go."""
+        self._ask("Erase this session?", erase_one(line), "Erase", lambda: self.erase.emit(line.id))
+
+    def ask_participant(self, participant: str, lines: Sequence[SessionLine]) -> None:
+        """Whether all of a participant may go."""
+        theirs = [line for line in lines if line.participant == participant]
+        act = lambda: self.erase_participant.emit(participant)  # noqa: E731
+        self._ask(f"Erase participant {participant}?", erase_person(participant, theirs), "Erase all of theirs", act)
+
+    def ask_everything(self, lines: Sequence[SessionLine]) -> None:
+        """Whether all may go."""
+        self._ask("Erase everything?", erase_everything(lines), "Erase everything", self.erase_everything.emit)
+
+    def _ask(self, title: str, words: str, act: str, then: Callable[[], object]) -> None:
+        question = EraseQuestion(title, words, act, self._over)
+        question.accepted.connect(then)
+        self._show(question)
+
+    def _show(self, dialog: QDialog) -> None:
+        self.open = dialog
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+
+    def _on_finished(self, _result: int) -> None:
+        if self.open is not None:
+            self.open.deleteLater()
+            self.open = None
+
+
+WIDTH_PX = 60 * UNIT
+
+
+class EraseQuestion(QDialog):
+    """`accepted` when the person wants it erased; the button that keeps has the focus."""
+
+    def __init__(self, title: str, words: str, act: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.words = words
+        heading, text = QLabel(title), QLabel(words)
+        dress(heading, "title")
+        for label in (heading, text):
+            label.setWordWrap(True)
+        self.keep, self.erase = QPushButton("Keep"), QPushButton(act)
+        dress(self.keep, "primary")
+        self.keep.setDefault(True)
+        self.erase.setAutoDefault(False)
+        for button, tip in ((self.keep, "Keep everything (Esc)"), (self.erase, "Erase for good")):
+            button.setAccessibleName(button.text())
+            button.setToolTip(tip)
+        self.keep.clicked.connect(self.reject)
+        self.erase.clicked.connect(self.accept)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.erase)
+        row.addWidget(self.keep)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
+        column.setSpacing(2 * UNIT)
+        for widget in (heading, text):
+            column.addWidget(widget)
+        column.addLayout(row)
+        self.setFixedSize(WIDTH_PX, column.totalHeightForWidth(WIDTH_PX))
+        self.keep.setFocus()

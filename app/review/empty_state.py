@@ -1,0 +1,42 @@
+"""Where nothing is stored yet: what would be, where, and how to switch it on or off."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from app.review.text import NOTHING_STORED, SWITCH, WHERE
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core import paths
+
+WIDTH_PX = 66 * UNIT
+
+
+class Empty(QFrame):
+    """Words only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        dress(self, "card")
+        self._folder = QLabel(str(paths.sessions()))
+        self._folder.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._folder.setAccessibleName("Folder of stored sessions")
+        self._folder.setToolTip("Folder of stored sessions")
+        frame = QWidget()
+        frame.setMaximumWidth(WIDTH_PX)
+        column = QVBoxLayout(frame)
+        column.setSpacing(UNIT)
+        lines = ((QLabel("Nothing stored yet"), "headline"), (QLabel(NOTHING_STORED), ""), (QLabel(WHERE), "quiet"))
+        for label, kind in (*lines, (self._folder, "title"), (QLabel(SWITCH), "quiet")):
+            label.setWordWrap(True)
+            dress(label, kind)
+            column.addWidget(label)
+        outer = QGridLayout(self)
+        outer.addWidget(frame, 1, 1)
+        for edge, above in ((0, 1), (2, 2)):
+            outer.setColumnStretch(edge, 1)
+            outer.setRowStretch(edge, above)
+        outer.setColumnStretch(1, 100)

@@ -1,0 +1,130 @@
+"""What the panes of the Review page are made of: a page that scrolls, cards with a title, lists of moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+
+AT = Qt.ItemDataRole.UserRole
+
+
+class Pane(QScrollArea):
+    """Scrolls down, never sideways; `body` is what is laid out in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.body = QWidget()
+        self.setWidget(self.body)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class MomentList(QListWidget):
+    """Lines that stand for moments; `chosen` carries seconds when one is clicked or entered."""
+
+    chosen = Signal(float)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip("Click or press Enter to see it in the timeline")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(True)
+        self.setSpacing(UNIT // 2)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.itemClicked.connect(self._go)
+        self.itemActivated.connect(self._go)
+
+    def show_moments(self, moments: Sequence[tuple[float, str]]) -> None:
+        """Show these, in this order."""
+        self.clear()
+        for t_s, words in moments:
+            item = QListWidgetItem(words)
+            item.setData(AT, t_s)
+            self.addItem(item)
+
+    def _go(self, item: QListWidgetItem) -> None:
+        self.chosen.emit(float(item.data(AT)))
+
+
+class Line(QLabel):
+    """One line of text: ends in an ellipsis where there is no room for it, and then its tip has all of it."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.full = ""
+        dress(self, kind)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+
+    def say(self, text: str) -> None:
+        """Show this."""
+        self.full = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """There is another room now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip("" if shown == self.full else self.full)
+
+
+def card(title: str, *parts: QWidget) -> QFrame:
+    """A card: a title and what is below it."""
+    frame = QFrame()
+    dress(frame, "card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, 2 * UNIT, 2 * UNIT)
+    column.setSpacing(UNIT)
+    heading = QLabel(title)
+    dress(heading, "title")
+    column.addWidget(heading)
+    for part in parts:
+        column.addWidget(part, 1 if isinstance(part, QListWidget) else 0)
+    column.addStretch(0 if any(isinstance(part, QListWidget) for part in parts) else 1)
+    return frame
+
+
+def words(kind: str = "", text: str = "") -> QLabel:
+    """A label that wraps."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    dress(label, kind)
+    return label
+
+
+def button(text: str, name: str, act: Callable[[], object], kind: str = "") -> QPushButton:
+    """A push button with its name and its tip."""
+    made = QPushButton(text)
+    made.setAccessibleName(name)
+    made.setToolTip(name)
+    if kind:
+        dress(made, kind)
+    made.clicked.connect(lambda _checked=False: act())
+    return made

@@ -1,0 +1,118 @@
+"""Above a stored session: its title, which can be changed, its facts, and what can be done with it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from app.review.text import facts_line, title_of
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.store.stored_session import SessionLine
+
+KINDS = {
+    "html": "Report to read or print (HTML, one file)",
+    "csv": "Tables (CSV, a folder)",
+    "parquet": "Tables (Parquet, a folder)",
+    "xdf": "Lab streams (XDF, one file)",
+}
+
+
+class Head(QWidget):
+    """Emits wishes; the page carries them out."""
+
+    renamed = Signal(str)
+    export = Signal(str)
+    replay = Signal()
+    erase = Signal(str)
+    """"words", "session", "participant" or "everything"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: SessionLine | None = None
+        self.title, self._facts = QLineEdit(), QLabel()
+        self.play, self.save, self.remove = QPushButton("Replay"), QPushButton("Export"), QPushButton("Erase")
+        self.exports = {kind: self._action(words, self.export, kind) for kind, words in KINDS.items()}
+        self.erasures = {
+            "words": self._action("Words of this session …", self.erase, "words"),
+            "session": self._action("This session …", self.erase, "session"),
+            "participant": self._action("This participant …", self.erase, "participant"),
+            "everything": self._action("Everything …", self.erase, "everything"),
+        }
+        self._build()
+
+    def _action(self, words: str, signal: Signal, value: str) -> QAction:
+        action = QAction(words, self)
+        action.triggered.connect(partial(self._emit, signal, value))
+        return action
+
+    def _emit(self, signal: object, value: str, _checked: bool = False) -> None:
+        signal.emit(value)  # type: ignore[attr-defined]
+
+    def _build(self) -> None:
+        self.title.setAccessibleName("Title of the session")
+        self.title.setToolTip("Title of the session; change it and press Enter")
+        self.title.setProperty("kind", "name")
+        self.title.editingFinished.connect(self._on_title)
+        self.title.setMinimumWidth(20 * UNIT)
+        dress(self._facts, "caption")
+        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._facts.setContentsMargins(10, 0, 0, 0)
+        self.play.clicked.connect(self.replay)
+        tips = (
+            (self.play, "Replay the recording of this session", None),
+            (self.save, "Export this session", self.exports),
+            (self.remove, "Erase stored sessions", self.erasures),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(UNIT)
+        row.addWidget(self.title, 1)
+        for button, name, actions in tips:
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+            row.addWidget(button)
+            if actions is not None:
+                menu = QMenu(button)
+                menu.addActions(list(actions.values()))
+                button.clicked.connect(partial(self._pop_up, menu, button))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self._facts)
+
+    def _pop_up(self, menu: QMenu, button: QPushButton, _checked: bool = False) -> None:
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+    def show_line(self, line: SessionLine) -> None:
+        """Facts of this session."""
+        self._line = line
+        if not self.title.hasFocus():
+            self.title.setText(title_of(line))
+            self.title.setCursorPosition(0)
+        self._facts.setText(facts_line(line))
+        self._facts.setToolTip(facts_line(line))
+        self.play.setVisible(line.has_media)
+        self.title.setEnabled(not line.problem)
+        self.save.setEnabled(not line.problem)
+        self.erasures["words"].setVisible(line.words > 0)
+        self.erasures["participant"].setVisible(bool(line.participant))
+        self.erasures["participant"].setText(f"Participant {line.participant} …")
+
+    def _on_title(self) -> None:
+        title = self.title.text().strip()
+        if self._line is not None and title and title != title_of(self._line):
+            self.renamed.emit(title)
+        elif self._line is not None:
+            self.title.setText(title_of(self._line))
+
+    def keyPressEvent(self, event: object) -> None:  # noqa: N802 — Qt's name
+        """Escape leaves the title as it was."""
+        if self.title.hasFocus() and self._line is not None and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            self.title.setText(title_of(self._line))
+            self.title.clearFocus()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,156 @@
+"""One stored session: its head, and below it one of its panes. Takes what the desk brings; wishes are signals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from app.review.agreement_pane import RightPane
+from app.review.compare_pane import ComparePane
+from app.review.panes import card, words
+from app.review.recall_pane import RecallPane
+from app.review.session_header import Head
+from app.review.summary_pane import SummaryPane
+from app.review.timeline.view import Drawable, Timeline, drawable
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.review.comparison import Comparison
+from core.review.cued_recall import Cue, cues
+from core.review.summary import Summary, summarise
+from core.store.stored_session import SessionLine, Steps, StoredSession
+
+TABS = {
+    "timeline": ("Timeline", "What was estimated, step by step"),
+    "summary": ("Summary", "The session in figures and words"),
+    "right": ("How right?", "How right is it for me?"),
+    "recall": ("Look back", "Say of some moments what they were like, with the estimate hidden"),
+    "compare": ("Compare", "Two checkpoints on this session"),
+}
+"""Title and tip by the name of the pane."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """A session with all that is shown of it at once."""
+
+    drawable: Drawable
+    summary: Summary
+    cues: tuple[Cue, ...]
+
+    @property
+    def session(self) -> StoredSession:
+        """What it is of."""
+        return self.drawable.session
+
+
+def prepare(session: StoredSession) -> Opened:
+    """On a job's thread: everything that is shown of a session."""
+    return Opened(drawable(session), summarise(session), cues(session))
+
+
+class SessionView(QWidget):
+    """`judge` asks how right it is, each time when that is to be seen."""
+
+    judge = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head, self.timeline, self.summary = Head(), Timeline(), SummaryPane()
+        self.right, self.recall, self.compare = RightPane(), RecallPane(), ComparePane()
+        self.tabs: dict[str, QPushButton] = {}
+        self.hint = words()
+        self._nothing = card("Nothing to show", self.hint)
+        self._panes = QStackedWidget()
+        self.opened: Opened | None = None
+        self._build()
+        for pane in (self.summary, self.recall, self.compare):
+            pane.chosen.connect(self.go_to)
+
+    def _build(self) -> None:
+        tabs, group = QHBoxLayout(), QButtonGroup(self)
+        tabs.setSpacing(UNIT // 2)
+        for name, (title, tip) in TABS.items():
+            tab = QPushButton(title)
+            tab.setCheckable(True)
+            tab.setAccessibleName(title)
+            tab.setToolTip(tip)
+            dress(tab, "tab")
+            tab.clicked.connect(partial(self.open_pane, name))
+            group.addButton(tab)
+            tabs.addWidget(tab)
+            self.tabs[name] = tab
+        tabs.addStretch(1)
+        drawn = QFrame()
+        dress(drawn, "card")
+        inside = QVBoxLayout(drawn)
+        inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
+        inside.addWidget(self.timeline)
+        for pane in (drawn, self.summary, self.right, self.recall, self.compare, self._nothing):
+            self._panes.addWidget(pane)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(UNIT // 2)
+        column.addWidget(self.head)
+        column.addLayout(tabs)
+        column.addWidget(self._panes, 1)
+        self.open_pane("timeline")
+
+    @property
+    def id(self) -> str:
+        """Of the session shown; empty where there is none."""
+        return self.opened.session.line.id if self.opened is not None else ""
+
+    def open_pane(self, name: str, _checked: bool = False) -> None:
+        """Show one of `TABS`."""
+        self.tabs[name].setChecked(True)
+        self._panes.setCurrentIndex(list(TABS).index(name))
+        if name == "right" and self.opened is not None:
+            self.judge.emit()
+
+    def show_opened(self, opened: Opened) -> None:
+        """Show a session, or the same one anew."""
+        fresh = opened.session.line.id != self.id
+        self.opened = opened
+        self.head.show_line(opened.session.line)
+        self.timeline.show_session(opened.drawable)
+        self.summary.show_summary(opened.summary, opened.session.note)
+        self.recall.show_session(opened.session, opened.cues)
+        self.compare.show_session(opened.session)
+        self._enable(True)
+        if self._panes.currentWidget() is self._nothing:
+            self.open_pane("timeline")
+        elif fresh and self.tabs["right"].isChecked():
+            self.judge.emit()
+
+    def show_broken(self, line: SessionLine) -> None:
+        """A session that cannot be read: why, and that it can be erased."""
+        self.head.show_line(line)
+        self.show_nothing(line.problem)
+        self.head.setVisible(True)
+
+    def show_nothing(self, text: str) -> None:
+        """No session, and why."""
+        self.opened = None
+        self.hint.setText(text)
+        self._panes.setCurrentWidget(self._nothing)
+        self._enable(False)
+
+    def _enable(self, shown: bool) -> None:
+        self.head.setVisible(shown)
+        for tab in self.tabs.values():
+            tab.setVisible(shown)
+
+    def show_comparison(self, other: Steps, found: Comparison) -> None:
+        """What another checkpoint makes of it."""
+        self.timeline.show_other(other)
+        self.compare.show_comparison(found)
+
+    @Slot(float)
+    def go_to(self, t_s: float) -> None:
+        """See a moment in the timeline."""
+        self.open_pane("timeline")
+        self.timeline.go_to(t_s)
+        self.timeline.setFocus()

@@ -1,0 +1,177 @@
+"""Words about stored sessions: facts, dates, sizes, and what exactly an erasure takes. No widget, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.presentation.text import clock
+from core.store.stored_session import SessionLine
+
+NOTHING_STORED = (
+    "When a session ends, it is kept here: how the estimates ran, the weights, what took part, and what you marked and "
+    "reported. Words, features, and picture and sound are kept only if you switch that on in Settings."
+)
+WHERE = "All of it stays in this folder on this machine, readable by you alone:"
+SWITCH = "It is switched on and off in Settings, Storing. A demo keeps nothing."
+NO_FIT = "No stored session fits “{query}”."
+MEGABYTE = 1e6
+
+
+def title_of(line: SessionLine) -> str:
+    """The title; without one a recording's name, or the day, and the id where not even that is known."""
+    at = local(line.started_utc)
+    return _named(line) or (f"{at:%a} {at.day} {at:%B %Y}" if at else line.id)
+
+
+def _named(line: SessionLine) -> str:
+    return line.title or (line.input_name if line.input_kind == "file" else "")
+
+
+def when(line: SessionLine) -> str:
+    """When it was and how long, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
+    at = local(line.started_utc)
+    began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if _named(line) else f"{at:%H:%M}"
+    return " · ".join(part for part in (began, long_duration(line.duration_s) if at else "") if part)
+
+
+def local(iso: str) -> datetime | None:
+    """The moment in the time of this machine; None for what is no date."""
+    try:
+        return datetime.fromisoformat(iso).astimezone()
+    except ValueError:
+        return None
+
+
+def day(iso: str) -> str:
+    """ "22 November 2026"."""
+    at = local(iso)
+    return f"{at.day} {at:%B %Y}" if at else "an unknown day"
+
+
+def moment(iso: str) -> str:
+    """ "Sun 22 Nov 2026, 18:37"."""
+    at = local(iso)
+    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}" if at else "unknown time"
+
+
+def long_duration(seconds: float) -> str:
+    """ "14 s", "25 min", "3 h 05 min"."""
+    whole = max(0, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min" if whole >= 600 else f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole // 60 % 60:02d} min"
+
+
+def size(count: int) -> str:
+    """ "0.4 MB", "34 MB"."""
+    megabytes = count / MEGABYTE
+    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:.0f} MB"
+
+
+def counted(count: int, one: str) -> str:
+    """ "1 report", "3 reports"."""
+    return f"{count} {one}" if count == 1 else f"{count} {one}s"
+
+
+def badges(line: SessionLine) -> list[str]:
+    """What is special about a session, in a word each."""
+    marks = (
+        (bool(line.problem), "cannot be read"),
+        (not line.complete and not line.problem, "cut off"),
+        (bool(line.participant), line.participant),
+        (line.reports > 0, counted(line.reports, "report")),
+        (line.words > 0, "words"),
+        (line.has_media, "recording"),
+        (line.has_features, "features"),
+    )
+    return [word for shown, word in marks if shown]
+
+
+def facts_line(line: SessionLine) -> str:
+    """Everything about a session in one line."""
+    if line.problem:
+        return f"{size(line.size_bytes)} in {line.folder}"
+    model = f"{line.profile} {line.checkpoint_sha256[:4]}".strip()
+    parts = (
+        moment(line.started_utc),
+        clock(line.duration_s),
+        line.input_name,
+        model,
+        f"study {line.study_id}" if line.study_id else "",
+        f"keep until {line.keep_until[:10]}" if line.keep_until else "",
+        size(line.size_bytes),
+        "cut off, read up to its last second" if not line.complete else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def what_goes(line: SessionLine) -> str:
+    """What erasing a session takes with it, in one sentence."""
+    parts = [f"{line.steps:,} steps of estimates".replace(",", " "), "all settings and timing of it"]
+    if line.words:
+        parts.append(_words(line))
+    if line.reports:
+        parts.append(f"{counted(line.reports, 'own report')}")
+    if line.markers:
+        parts.append(counted(line.markers, "marker"))
+    if line.has_features:
+        parts.append("the features for scoring it again")
+    if line.has_media:
+        parts.append("the recording of picture and sound")
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def erase_words(line: SessionLine) -> str:
+    """The question before the words of one session are erased."""
+    sound = " The recording stays, in which they can be heard: erase the session to be rid of both."
+    return (
+        f"“{title_of(line)}”, {moment(line.started_utc)}. This erases {_words(line)} and nothing else of it. "
+        f"It cannot be undone, and files that you exported stay where you put them.{sound if line.has_media else ''}"
+    )
+
+
+def _words(line: SessionLine) -> str:
+    return f"{line.words:,} recognised words".replace(",", " ")
+
+
+def erase_one(line: SessionLine) -> str:
+    """The question before one session is erased."""
+    which = f"“{title_of(line)}”, {moment(line.started_utc)}, {long_duration(line.duration_s)}"
+    return (
+        f"{which}. This erases {what_goes(line)}: "
+        f"{size(line.size_bytes)} in all. It cannot be undone, and files that you exported stay where you put them."
+    )
+
+
+def erase_person(participant: str, lines: Sequence[SessionLine]) -> str:
+    """The question before all of one participant is erased; `lines` are theirs."""
+    return (
+        f"This erases every session of participant {participant}: {_many(lines)}. What the study's ledger holds of "
+        "their consent stays. It cannot be undone, and files that were exported stay where they were put."
+    )
+
+
+def erase_everything(lines: Sequence[SessionLine]) -> str:
+    """The question before everything is erased; `lines` are all sessions."""
+    people = sorted({line.participant for line in lines if line.participant})
+    whose = f", of participants {', '.join(people)} too" if people else ""
+    return (
+        f"This erases every stored session on this machine{whose}: {_many(lines)}. Settings, models and a personal "
+        "calibration stay. It cannot be undone, and files that you exported stay where you put them."
+    )
+
+
+def _many(lines: Sequence[SessionLine]) -> str:
+    reports = sum(line.reports for line in lines)
+    media = sum(line.has_media for line in lines)
+    parts = [
+        counted(len(lines), "session"),
+        long_duration(sum(line.duration_s for line in lines)),
+        *([counted(reports, "own report")] if reports else []),
+        *([counted(media, "recording") + " of picture and sound"] if media else []),
+        size(sum(line.size_bytes for line in lines)),
+    ]
+    return ", ".join(parts)

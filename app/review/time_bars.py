@@ -1,0 +1,85 @@
+"""Bars of time: one row a state, its line's dashes beside its name, seconds and share at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QLineF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.presentation.text import percent
+from app.review.text import long_duration
+from app.widgets.plot import LINE_PX, state_pen
+from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
+from core.appearance import STATE_LOOKS
+
+ROW_PX = 24
+NAME_PX, FIGURE_PX = 14 * UNIT, 16 * UNIT
+BAR_PX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A state, or something else where `name` is none, and the seconds that it lasted."""
+
+    name: str
+    seconds: float
+
+
+class Bars(QWidget):
+    """Takes bars and what they are shares of."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._bars: Sequence[Bar] = ()
+        self._whole_s = 0.0
+        self.setAccessibleName(name)
+        self.setToolTip("Every step counts for the state that it named")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """A row each."""
+        return QSize(NAME_PX + FIGURE_PX + 8 * UNIT, max(1, len(self._bars)) * ROW_PX)
+
+    def show_bars(self, bars: Sequence[Bar], whole_s: float) -> None:
+        """Show these."""
+        self._bars, self._whole_s = bars, whole_s
+        self.setAccessibleDescription(", ".join(f"{bar.name} {self._figure(bar)}" for bar in bars))
+        self.updateGeometry()
+        self.update()
+
+    def _figure(self, bar: Bar) -> str:
+        return f"{long_duration(bar.seconds)} · {percent(self._share(bar))}"
+
+    def _share(self, bar: Bar) -> float:
+        return bar.seconds / self._whole_s if self._whole_s else 0.0
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Name, bar, figure."""
+        colors = colors_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(font(SMALL_PX))
+        room = self.width() - NAME_PX - FIGURE_PX
+        for row, bar in enumerate(self._bars):
+            top = row * ROW_PX
+            middle = top + ROW_PX / 2
+            look = STATE_LOOKS.get(bar.name)
+            if look is not None:
+                painter.setPen(state_pen(look, LINE_PX))
+                painter.drawLine(QLineF(0, middle, 3 * UNIT, middle))
+            painter.setPen(QColor(colors.text))
+            middled = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(3.5 * UNIT, top, NAME_PX - 3.5 * UNIT, ROW_PX), middled, bar.name)
+            track = QRectF(NAME_PX, middle - BAR_PX / 2, room, BAR_PX)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colors.raised))
+            painter.drawRoundedRect(track, 3, 3)
+            painter.setBrush(QColor(look.color if look else colors.quiet))
+            share = self._share(bar)
+            if share:
+                painter.drawRoundedRect(QRectF(track.left(), track.top(), max(2.0, room * share), BAR_PX), 3, 3)
+            painter.setPen(QColor(colors.text))
+            painter.drawText(QRectF(NAME_PX + room + UNIT, top, FIGURE_PX - UNIT, ROW_PX), middled, self._figure(bar))

@@ -1,0 +1,1 @@
+"""The timeline of a stored session: columns, painting, cursor, marks."""

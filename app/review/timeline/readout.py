@@ -1,0 +1,117 @@
+"""What is known of one moment of a stored session, in words: the timeline's read-out. No widget, no Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.presentation.text import clock, percent, shorten
+from app.review.timeline.marks import Note
+from core.appearance import MODALITY_NAMES, MODALITY_ORDER
+from core.review.moment_context import Context
+from core.store.stored_session import NO_REASON, REASONS, Steps
+from core.types import MODALITIES, STATES, OwnReport
+
+WORDS_S = 4.0
+"""Words that far from the moment on either side are shown."""
+_LONGEST = 150
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """One line each; empty where there is nothing to say. `context`: what was done and said around it."""
+
+    headline: str
+    probabilities: str
+    weights: str
+    why: str
+    context: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Those that say something."""
+        return [line for line in (self.headline, self.probabilities, self.weights, self.why, self.context) if line]
+
+
+def read_out(steps: Steps, index: int, context: Context, marks: Sequence[Note | OwnReport]) -> ReadOut:
+    """Everything about step `index`."""
+    row = steps.probabilities[index]
+    t_s = float(steps.t_s[index])
+    doing = context.activity(t_s)
+    said = context.words(t_s, WORDS_S)
+    return ReadOut(
+        " · ".join((clock(t_s), _named(steps, index), *(_mark(mark) for mark in marks))),
+        "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),
+        " · ".join(_modality(steps, index, place) for place in (MODALITIES.index(m) for m in MODALITY_ORDER)),
+        why(steps, index),
+        " · ".join(part for part in (doing, f"“{shorten(said, _LONGEST)}”" if said else "") if part),
+    )
+
+
+def shares(row: np.ndarray) -> list[str]:
+    """Each state with its probability."""
+    return [f"{name} {percent(float(value))}" for name, value in zip(STATES, row, strict=True)]
+
+
+def at_time(steps: Steps, t_s: float) -> str:
+    """What the step at exactly `t_s` named, with its probability; a dash where there is none."""
+    index = int(np.searchsorted(steps.t_s, t_s))
+    if index == len(steps) or steps.t_s[index] != t_s:
+        return "–"
+    row = steps.probabilities[index]
+    return _named(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
+
+
+def why(steps: Steps, index: int) -> str:
+    """Leave-one-out, the feedback's push and who told most, where somebody had Explain open; empty elsewhere."""
+    row, parts = steps.plain[index], []
+    if np.isnan(row[0]):
+        return ""
+    leading = int(row.argmax())
+    for modality in MODALITY_ORDER:
+        value = float(steps.without[index, MODALITIES.index(modality), leading])
+        if not np.isnan(value):
+            parts.append(f"{MODALITY_NAMES[modality]} {percent(value)}")
+    parts = [f"without {', '.join(parts)}"] if parts else []
+    evidence = steps.evidence[index]
+    if not np.isnan(evidence[0]):
+        push = round(100 * float(row[leading] - evidence[leading]))
+        parts.append(f"feedback {push:+d} points".replace("-", "−"))
+    told = _told(steps, index)
+    parts += [told] if told else []
+    return f"{STATES[leading]}: {' · '.join(parts)}" if parts else ""
+
+
+def _told(steps: Steps, index: int) -> str:
+    """The strongest of the six directed pairs."""
+    told = steps.told[index]
+    if np.isnan(told).all():
+        return ""
+    others = np.where(np.eye(3, dtype=bool), -1.0, np.nan_to_num(told, nan=-1.0))
+    asking, asked = np.unravel_index(int(others.argmax()), others.shape)
+    names = [MODALITY_NAMES[m] for m in MODALITIES]
+    return f"{names[asking]} heard most of {names[asked]} ({percent(float(others[asking, asked]))})"
+
+
+def _named(steps: Steps, index: int) -> str:
+    reason = int(steps.abstains[index])
+    if reason != NO_REASON:
+        return f"Undecided — {REASONS[reason].value}"
+    row = steps.probabilities[index]
+    return "Undecided" if np.isnan(row[0]) else STATES[int(row.argmax())]
+
+
+def _modality(steps: Steps, index: int, place: int) -> str:
+    name = MODALITY_NAMES[MODALITIES[place]]
+    if not steps.present[index, place]:
+        reason = int(steps.reasons[index, place])
+        return f"{name}: {REASONS[reason].value if reason != NO_REASON else 'absent'}"
+    low, high = (round(100 * float(band[index, place])) for band in (steps.weight_low, steps.weight_high))
+    value = percent(float(steps.weights[index, place]))
+    return f"{name} {value} ({low} to {high})" if low < high else f"{name} {value}"
+
+
+def _mark(mark: Note | OwnReport) -> str:
+    return mark.text if isinstance(mark, Note) else f"you said {mark.state}"

@@ -1,0 +1,1 @@
+"""Widgets with which learners report their own state: buttons, panel, question card."""

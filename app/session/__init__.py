@@ -1,0 +1,1 @@
+"""Controls one session without any widget: input, engine, storage, devices, background jobs."""

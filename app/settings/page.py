@@ -1,0 +1,154 @@
+"""The Settings page: one card a topic. It edits nothing itself; it emits wishes and shows what was made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from app.presentation.text import DISCLAIMER, LAW, ON_DEVICE
+from app.session.input import purpose
+from app.settings.cards import AskingCard, LabCard, StoringCard, focus_card
+from app.widgets.download_bar import DownloadStrip
+from app.widgets.form_rows import Controls, fill, push, section
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT
+from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
+
+WIDTH_PX = 140 * UNIT
+LATER = "Taken up at the next start of a session."
+
+
+class SettingsPage(QScrollArea):
+    """`wished` carries group, field, value of the setting's own type; the other signals are buttons."""
+
+    wished = Signal(str, str, object)
+    purpose_again = Signal()
+    withdrawal = Signal()
+    """A participant of the study wants out."""
+    download = Signal()
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._purpose, self.words = QLabel(), QLabel()
+        self.words.setWordWrap(True)
+        self.strip = DownloadStrip()
+        self.fetch = push("Download", "Download the English word model")
+        self.fetch.clicked.connect(self.download)
+        self.again, self.withdraw = push("Change", "Change the purpose"), push("Withdraw …", "Withdraw a participant")
+        self.again.clicked.connect(self.purpose_again)
+        self.withdraw.clicked.connect(self.withdrawal)
+        controls = Controls(self)
+        controls.wished.connect(self.wished)
+        self._make_choices(controls, settings)
+        self.storing, self.lab = StoringCard(controls, settings.store), LabCard(controls, settings.lab)
+        self.asking, self._focus = AskingCard(controls, settings.ask), focus_card(controls, settings.focus)
+        self._sections: dict[str, QFrame] = {}
+        self._build()
+        self.show_purpose(settings.purpose)
+
+    def _make_choices(self, controls: Controls, settings: Settings) -> None:
+        combo, capture, model = controls.combo, settings.capture, settings.model
+        self.camera = combo("Camera", ("capture", "camera"), ("auto", "off"), capture.camera)
+        self.microphone = combo("Microphone", ("capture", "microphone"), ("auto", "off"), capture.microphone)
+        self.recognizer = combo("Recogniser", ("speech", "recognizer"), RECOGNIZERS, settings.speech.recognizer)
+        self.profile = combo("Network", ("model", "profile"), PROFILES, model.profile)
+        self.device = combo("Computed on", ("model", "device"), DEVICES, model.device)
+        self.theme = combo("Theme", ("screen", "theme"), THEMES, settings.screen.theme)
+
+    def _build(self) -> None:
+        devices = (("Camera", self.camera), ("Microphone", self.microphone))
+        words = (("Recogniser", self.recognizer), ("English model", self.words), ("", self._download_box()))
+        model = (("Network", self.profile), ("Computed on", self.device))
+        law = f"{DISCLAIMER} {ON_DEVICE} {LAW}"
+        purpose_rows = (("For", self._purpose), ("", _row(self.again, self.withdraw)))
+        plans = (
+            (0, "purpose", section("Purpose", "", purpose_rows)),
+            (0, "camera", section("Devices", "Remembered by name. A change is taken up at once.", devices)),
+            (0, "storing", self.storing.frame),
+            (0, "lab", self.lab.frame),
+            (0, "look", section("Look", "", (("Theme", self.theme),))),
+            (1, "words", section("Words", LATER, words)),
+            (1, "model", section("Model", LATER, model)),
+            (1, "asking", self.asking.frame),
+            (1, "focus", self._focus),
+            (1, "privacy", section("Privacy and law", law, ())),
+        )
+        columns = QVBoxLayout(), QVBoxLayout()
+        for side, topic, card in plans:
+            self._sections[topic] = card
+            columns[side].addWidget(card)
+        self._lay_out(columns)
+
+    def _download_box(self) -> QWidget:
+        box = _row(self.fetch)
+        box.layout().insertWidget(1, self.strip, 1)
+        return box
+
+    def _lay_out(self, columns: Sequence[QVBoxLayout]) -> None:
+        page, frame = QWidget(), QWidget()
+        dress(page, "page")
+        frame.setMaximumWidth(WIDTH_PX)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2 * UNIT)
+        for column in columns:
+            column.setSpacing(2 * UNIT)
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        outer = QHBoxLayout(page)
+        outer.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+        outer.addStretch(1)
+        outer.addWidget(frame, 100)
+        outer.addStretch(1)
+        self.setWidget(page)
+
+    def show_devices(self, cameras: Sequence[str], microphones: Sequence[str]) -> None:
+        """Offer these devices; the chosen one stays chosen even while it is away."""
+        for combo, names in ((self.camera, cameras), (self.microphone, microphones)):
+            fill(combo, ("auto", *names, "off"), combo.currentData())
+
+    def show_theme(self, key: str) -> None:
+        """The theme, which the header and the menu change too."""
+        self.theme.setCurrentIndex(self.theme.findData(key))
+
+    def show_purpose(self, key: str) -> None:
+        """Whose sessions these are."""
+        chosen = purpose(key)
+        self._purpose.setText(chosen.title if chosen else "Not chosen yet")
+        self.withdraw.setVisible(key == "research")
+        self.storing.show_purpose(key)
+
+    def show_words(self, text: str, offers: bool) -> None:
+        """How the word model stands, and whether to offer its download."""
+        self.words.setText(text)
+        self.fetch.setVisible(offers)
+
+    def open_at(self, topic: str) -> None:
+        """Scroll to a topic and give its first control the focus."""
+        targets = {
+            "camera": self.camera,
+            "microphone": self.microphone,
+            "words": self.recognizer,
+            "model": self.profile,
+            "speed": self.device,
+            "storing": self.storing.sessions,
+        }
+        if topic in targets:
+            targets[topic].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(targets[topic], 0, 8 * UNIT)
+        elif topic in self._sections:
+            self.ensureWidgetVisible(self._sections[topic])
+
+
+def _row(*buttons: QPushButton) -> QWidget:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(0)
+    return box

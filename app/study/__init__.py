@@ -1,0 +1,1 @@
+"""Research studies: the study form, consent and participants."""

@@ -1,1 +1,0 @@
-"""One widget a file; a widget takes what it shows and holds no truth."""

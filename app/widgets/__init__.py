@@ -1,0 +1,1 @@
+"""Widgets, plots, colours and icons that every page may use."""

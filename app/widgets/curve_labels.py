@@ -1,0 +1,93 @@
+"""Direct labels at the right end of the curves, pushed apart so that none covers another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
+
+ROW_PX = 18.0
+WIDTH_PX = 19 * UNIT
+SWATCH_PX = 2.5 * UNIT
+
+
+@dataclass(frozen=True, slots=True)
+class EndLabel:
+    """`place` is where the curve ends, in pixels from the top; `dashes` None asks for a square instead of a line."""
+
+    place: float
+    text: str
+    color: str
+    dashes: tuple[float, ...] | None
+    strong: bool = False
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """`places` moved as little as need be so that neighbours are `gap` apart, within `low` and `high`."""
+    order = sorted(range(len(places)), key=lambda i: places[i])
+    moved = [0.0] * len(places)
+    floor = low
+    for i in order:
+        moved[i] = max(floor, places[i])
+        floor = moved[i] + gap
+    ceiling = high
+    for i in reversed(order):
+        moved[i] = min(ceiling, moved[i])
+        ceiling = moved[i] - gap
+    return moved
+
+
+class EndLabels(QWidget):
+    """A strip beside a plot. Takes labels; draws a swatch, the text, and a thin line to the curve's end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._labels: Sequence[EndLabel] = ()
+        self.setFixedWidth(WIDTH_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    @property
+    def rows(self) -> list[float]:
+        """Where the labels stand, in pixels from the top, in the order given."""
+        places = [label.place for label in self._labels]
+        return spread(places, ROW_PX, ROW_PX / 2, self.height() - ROW_PX / 2)
+
+    def set_labels(self, labels: Sequence[EndLabel]) -> None:
+        """Show these labels."""
+        if labels != self._labels:
+            self._labels = labels
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Leader, swatch, text."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text = QColor(colors_of(self).text)
+        for label, row in zip(self._labels, self.rows, strict=True):
+            self._paint_swatch(painter, label, row)
+            painter.setPen(text)
+            painter.setFont(font(SMALL_PX, bold=label.strong))
+            left = 2 * UNIT + SWATCH_PX + UNIT
+            place = QRectF(left, row - ROW_PX / 2, self.width() - left, ROW_PX)
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label.text)
+
+    def _paint_swatch(self, painter: QPainter, label: EndLabel, row: float) -> None:
+        faint = QColor(label.color)
+        faint.setAlpha(150)
+        painter.setPen(QPen(faint, 1))
+        painter.drawLine(QPointF(1, label.place), QPointF(2 * UNIT - 3, row))
+        left = 2.0 * UNIT
+        if label.dashes is None:
+            painter.fillRect(QRectF(left + SWATCH_PX / 2 - 5, row - 5, 10, 10), QColor(label.color))
+            return
+        pen = QPen(QColor(label.color), 2.5)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if label.dashes:
+            pen.setDashPattern(label.dashes)
+        painter.setPen(pen)
+        painter.drawLine(QPointF(left, row), QPointF(left + SWATCH_PX, row))

@@ -1,0 +1,161 @@
+"""What a card of the Settings page is made of: controls that emit a wish, and their rows with a name at the left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from app.widgets.check_box import INDENT_PX, Check
+from app.widgets.combo_box import Picker
+from app.widgets.icons import icon
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT, colors_of
+
+NAME_PX = 13 * UNIT
+Value = TypeVar("Value", str, float)
+WORDS_FOR = {
+    "auto": "Automatic",
+    "off": "Off",
+    "cpu": "Processor (CPU)",
+    "cuda": "Graphics card (CUDA)",
+    "compact": "Compact, shipped",
+    "paper": "Paper size, downloaded",
+    "vosk": "Vosk",
+    "pocketsphinx": "PocketSphinx, built in",
+    "system": "As the system",
+    "dark": "Dark",
+    "light": "Light",
+}
+Rows = Sequence[tuple[str, QWidget]]
+
+
+class Controls(QObject):
+    """Makes controls whose changes by the user come out as `wished`: group, field, value of the setting's own type."""
+
+    wished = Signal(str, str, object)
+
+    def combo(self, title: str, place: tuple[str, str], values: Sequence[str], chosen: str) -> QComboBox:
+        """A choice of texts."""
+        combo = Picker()
+        name(combo, title)
+        fill(combo, values, chosen)
+        combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
+        return combo
+
+    def check(self, title: str, place: tuple[str, str], on: bool, tip: str = "") -> Check:
+        """A switch that says in its text what it does."""
+        box = Check(title)
+        name(box, title, tip)
+        box.setChecked(on)
+        box.clicked.connect(lambda checked: self.wished.emit(*place, checked))
+        return box
+
+    def choice(
+        self, title: str, place: tuple[str, str], values: Sequence[float], chosen: float, say: Callable[[float], str]
+    ) -> QComboBox:
+        """A choice of figures; emitted in the type that the setting has now."""
+        combo, kind = Picker(), type(chosen)
+        name(combo, title)
+        fill(combo, [kind(value) for value in values], chosen, say)
+        combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
+        return combo
+
+
+class Fold(QWidget):
+    """A line that opens to more: rules that must be stated, and need not be read each time."""
+
+    def __init__(self, title: str, lines: Sequence[str]) -> None:
+        super().__init__()
+        self.button, self._text = push(title, title), caption("\n".join(f"•  {line}" for line in lines))
+        self.button.setCheckable(True)
+        self.button.setToolTip(f"{title}: open or close")
+        self.button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
+        dress(self.button, "fold")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(INDENT_PX - UNIT // 2, 0, 0, 0)
+        column.setSpacing(UNIT // 2)
+        column.addWidget(self.button)
+        column.addWidget(self._text)
+        self._text.hide()
+        self.button.toggled.connect(self._text.setVisible)
+        self.button.toggled.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.button.setIcon(icon("down" if self.button.isChecked() else "right", colors_of(self).quiet))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+
+def name(widget: QWidget, text: str, tip: str = "") -> None:
+    """What it is called, and its tooltip."""
+    widget.setAccessibleName(text)
+    widget.setToolTip(tip or text)
+
+
+def fill(
+    combo: QComboBox, values: Sequence[Value], chosen: Value, say: Callable[[Any], str] = lambda v: WORDS_FOR.get(v, v)
+) -> None:
+    """Offer `values`, and `chosen` even where it is not among them."""
+    wanted = list(dict.fromkeys([*values, chosen]))
+    if [combo.itemData(i) for i in range(combo.count())] != wanted:
+        combo.clear()
+        for value in wanted:
+            combo.addItem(say(value), value)
+    combo.setCurrentIndex(wanted.index(chosen))
+
+
+def push(text: str, title: str) -> QPushButton:
+    """A button."""
+    button = QPushButton(text)
+    name(button, title)
+    return button
+
+
+def caption(text: str, indented: bool = False) -> QLabel:
+    """Small words that wrap; `indented` belong to the switch above them."""
+    label = QLabel(text)
+    label.setContentsMargins(INDENT_PX if indented else 0, 0, 0, 0)
+    label.setWordWrap(True)
+    dress(label, "caption")
+    return label
+
+
+def section(title: str, note: str, rows: Rows) -> QFrame:
+    """A card: heading, rows, and a note below them."""
+    card = QFrame()
+    dress(card, "card")
+    grid = QGridLayout(card)
+    grid.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
+    grid.setHorizontalSpacing(2 * UNIT)
+    grid.setVerticalSpacing(UNIT)
+    grid.setColumnMinimumWidth(0, NAME_PX)
+    grid.setColumnStretch(1, 1)
+    heading = QLabel(title)
+    dress(heading, "title")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for line, (words, widget) in enumerate(rows, start=1):
+        _add_row(grid, line, words, widget)
+    if note:
+        grid.addWidget(caption(note), len(rows) + 1, 0, 1, 2)
+    return card
+
+
+def _add_row(grid: QGridLayout, line: int, words: str, widget: QWidget) -> None:
+    if isinstance(widget, QCheckBox | Fold) or (isinstance(widget, QLabel) and not words):
+        grid.addWidget(widget, line, 0, 1, 2)
+        return
+    label = QLabel(words)
+    dress(label, "quiet")
+    grid.addWidget(label, line, 0)
+    if isinstance(widget, QPushButton):
+        grid.addWidget(widget, line, 1, Qt.AlignmentFlag.AlignLeft)
+    else:
+        grid.addWidget(widget, line, 1)

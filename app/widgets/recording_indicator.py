@@ -1,0 +1,49 @@
+"""The red dot that stands on the screen for as long as picture and sound themselves are being kept."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
+
+LONG, SHORT = "Recording picture and sound", "Recording"
+
+
+class RecordingMark(QWidget):
+    """Hidden until `show_recording(True)`; says it shorter where room is scarce, but always says it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = LONG
+        self.setAccessibleName(LONG)
+        self.setToolTip(f"{LONG}: the session keeps them as they are. Switch it off in Settings, Storing.")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_recording(self, recording: bool) -> None:
+        """Whether raw picture and sound are kept now."""
+        self.setVisible(recording)
+
+    def shorten(self, short: bool) -> None:
+        """Whether there is room for one word only."""
+        self._text = SHORT if short else LONG
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """Dot and text."""
+        return QSize(QFontMetrics(font(SMALL_PX, bold=True)).horizontalAdvance(self._text) + 3 * UNIT, 2 * UNIT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """A full dot in a ring, then the words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        red, middle = QColor(colors_of(self).bad), self.height() / 2
+        painter.setPen(red)
+        painter.drawEllipse(QRectF(1, middle - 6, 12, 12))
+        painter.setBrush(red)
+        painter.drawEllipse(QRectF(4, middle - 3, 6, 6))
+        painter.setFont(font(SMALL_PX, bold=True))
+        place = QRectF(2.25 * UNIT, 0, self.width() - 2 * UNIT, self.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)

@@ -1,0 +1,83 @@
+"""One sentence across the top of the page when something needs to be known. One at a time; it goes away by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
+
+from app.widgets.icons import icon
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT, colors_of
+
+LINGER_MS = 8000
+
+
+class Banner(QFrame):
+    """`say` shows a sentence for a while; `hold` keeps one for as long as `release` has not been called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: dict[str, str] = {}
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._close = QToolButton()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._show_held)
+        self._build()
+        self.hide()
+
+    def _build(self) -> None:
+        dress(self, "banner")
+        dress(self._close, "icon")
+        self.setAccessibleName("Notice")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._close.setAccessibleName("Close the notice")
+        self._close.setToolTip("Close this notice")
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, UNIT // 2, UNIT, UNIT // 2)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._close)
+
+    @property
+    def text(self) -> str:
+        """The sentence shown; empty while hidden."""
+        return self._label.text() if not self.isHidden() else ""
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence that goes away by itself."""
+        self._show(sentence)
+        self._timer.start(LINGER_MS)
+
+    def hold(self, topic: str, sentence: str) -> None:
+        """Show a sentence for as long as it is true; one that is held already changes nothing."""
+        if self._held.get(topic) == sentence:
+            return
+        self._held[topic] = sentence
+        self._timer.stop()
+        self._show(sentence)
+
+    def release(self, topic: str) -> None:
+        """What `hold` said about `topic` is over."""
+        if self._held.pop(topic, None) is not None and not self._timer.isActive():
+            self._show_held()
+
+    def _show_held(self) -> None:
+        if self._held:
+            self._show(next(reversed(self._held.values())))
+        else:
+            self.hide()
+
+    def _show(self, sentence: str) -> None:
+        self._label.setText(sentence)
+        self.setAccessibleDescription(sentence)
+        self._close.setIcon(icon("close", colors_of(self).text))
+        self.show()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._close.setIcon(icon("close", colors_of(self).text))
+        super().changeEvent(event)

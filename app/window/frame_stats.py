@@ -1,0 +1,53 @@
+"""How smoothly the window runs: the time between its ticks, and from a step's last sound to its painted curve."""
+
+from __future__ import annotations
+
+from collections import deque
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.reporting.run_report import ScreenFigures
+from core.status import Percentiles
+
+REMEMBERED = 30 * 600
+"""Ten minutes of ticks."""
+
+
+class Gauge:
+    """Told of every tick and every drawn step; `figures` go into the report."""
+
+    def __init__(self) -> None:
+        self._ticks_s: deque[float] = deque(maxlen=REMEMBERED)
+        self._delays_s: deque[float] = deque(maxlen=REMEMBERED)
+
+    def reset(self) -> None:
+        """Begin anew, as when a session becomes live."""
+        self._ticks_s.clear()
+        self._delays_s.clear()
+
+    def tick(self) -> None:
+        """The window's timer has fired."""
+        self._ticks_s.append(perf_counter())
+
+    def drawn(self, delay_s: float) -> None:
+        """A step's curve was painted so long after the step's window had ended."""
+        self._delays_s.append(delay_s)
+
+    def figures(self) -> ScreenFigures:
+        """What was measured since `reset`; None for what was not."""
+        frames_ms = 1e3 * np.diff(np.array(self._ticks_s))
+        delays_ms = 1e3 * np.array(self._delays_s)
+        if not frames_ms.size:
+            return ScreenFigures()
+        return ScreenFigures(
+            _percentiles(delays_ms) if delays_ms.size else None,
+            round(1e3 / float(frames_ms.mean()), 1),
+            round(float(np.percentile(frames_ms, 99)), 1),
+        )
+
+
+def _percentiles(values: NDArray[np.float64]) -> Percentiles:
+    p50, p95, worst = np.percentile(values, (50, 95, 100)).round(1)
+    return Percentiles(float(p50), float(p95), float(worst))

@@ -1,0 +1,179 @@
+"""The top row: pages, the state of the run with its time, and the few controls that matter."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from app.presentation.text import STATE_WORDS, clock
+from app.widgets.icons import SIZE_PX, icon
+from app.widgets.recording_indicator import RecordingMark
+from app.widgets.style_sheet import dress
+from app.widgets.theme import DARK, UNIT, colors_of
+from core.status import RunState
+
+PAGES = ("Live", "Explain", "Review", "Settings")
+NARROW_PX = 140 * UNIT
+"""Below, the purpose gives way, which stands in Settings too."""
+NARROWEST_PX = 120 * UNIT
+"""Below, the program's name gives way, which stands on the window's frame too."""
+RUNNING = (RunState.STARTING, RunState.LIVE, RunState.PAUSED)
+
+
+class Dot(QWidget):
+    """Green while live, amber while starting or paused, quiet otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = RunState.IDLE
+        self.setFixedSize(QSize(12, 12))
+
+    def show_state(self, state: RunState) -> None:
+        """Take the state's colour."""
+        self._state = state
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """The dot; hollow when nothing runs, so that it does not speak by colour alone."""
+        colors = colors_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shown = {RunState.LIVE: colors.good, RunState.STARTING: colors.warn, RunState.PAUSED: colors.warn}
+        painter.setPen(QColor(shown.get(self._state, colors.quiet)))
+        if self._state in shown:
+            painter.setBrush(QColor(shown[self._state]))
+        painter.drawEllipse(QRectF(1, 1, 10, 10))
+
+
+class Header(QFrame):
+    """Emits what the user wants; `show_state` makes it say what is."""
+
+    page_chosen = Signal(str)
+    start_or_pause = Signal()
+    stop = Signal()
+    reset = Signal()
+    theme_switched = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = RunState.IDLE
+        self._dot, self._word, self._time = Dot(), QLabel(STATE_WORDS[RunState.IDLE]), QLabel("")
+        self.tabs = {name: QPushButton(name) for name in PAGES}
+        self.go, self.halt = QPushButton("Start"), QPushButton("Stop")
+        self.again, self.theme, self.more = QToolButton(), QToolButton(), QToolButton()
+        self._title, self.purpose, self.recording = QLabel("Learner Monitor"), QLabel(""), RecordingMark()
+        dress(self, "bar")
+        self._build()
+        self._draw()
+
+    def _build(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, 0, UNIT, 0)
+        self.setFixedHeight(7 * UNIT)
+        row.setSpacing(UNIT)
+        dress(self._title, "title")
+        row.addWidget(self._title)
+        row.addLayout(self._tab_row())
+        dress(self.purpose, "caption")
+        row.addWidget(self.purpose)
+        row.addStretch(1)
+        self._time.setMinimumWidth(8 * UNIT)
+        shown = (self.recording, self._dot, self._word, self._time)
+        for widget in (*shown, self.go, self.halt, self.again, self.theme, self.more):
+            row.addWidget(widget)
+        self._wire()
+
+    def _tab_row(self) -> QHBoxLayout:
+        row, group = QHBoxLayout(), QButtonGroup(self)
+        row.setSpacing(0)
+        for name, tab in self.tabs.items():
+            tab.setCheckable(True)
+            dress(tab, "tab")
+            tab.setAccessibleName(f"{name} page")
+            tab.setToolTip(f"Open the {name} page")
+            tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tab.clicked.connect(lambda _checked=False, name=name: self.page_chosen.emit(name))
+            group.addButton(tab)
+            row.addWidget(tab)
+        return row
+
+    def _wire(self) -> None:
+        words = (
+            (self.go, "Start or pause", "Start, pause or go on (Space)", self.start_or_pause),
+            (self.halt, "Stop", "End this session (Ctrl+.)", self.stop),
+            (self.again, "Reset", "Forget what was seen and heard so far (R)", self.reset),
+            (self.theme, "Dark or light", "Switch between dark and light (Ctrl+D)", self.theme_switched),
+        )
+        for button, name, tip, signal in words:
+            button.setAccessibleName(name)
+            button.setToolTip(tip)
+            button.setIconSize(QSize(SIZE_PX, SIZE_PX))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(signal)
+        self.more.setAccessibleName("Menu")
+        self.more.setToolTip("More (F10)")
+        self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for button in (self.again, self.theme, self.more):
+            dress(button, "icon")
+
+    def set_menu(self, menu: QMenu) -> None:
+        """What the menu button opens."""
+        self.more.setMenu(menu)
+
+    def show_page(self, name: str) -> None:
+        """Mark the page that is open."""
+        if name in self.tabs:
+            self.tabs[name].setChecked(True)
+
+    def show_state(self, state: RunState, elapsed_s: float) -> None:
+        """Say how the run stands."""
+        text = clock(elapsed_s) if state not in (RunState.IDLE, RunState.STARTING) else ""
+        if self._time.text() != text:
+            self._time.setText(text)
+        if state is not self._state:
+            self._state = state
+            self._draw()
+
+    def show_purpose(self, text: str) -> None:
+        """Whose session this is."""
+        self.purpose.setText(text)
+
+    def show_recording(self, recording: bool) -> None:
+        """Whether picture and sound themselves are being kept: said all the time that they are."""
+        self.recording.show_recording(recording)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """In a narrow window some words give way."""
+        self._make_room()
+        super().resizeEvent(event)
+
+    def _make_room(self) -> None:
+        records = not self.recording.isHidden()
+        self.recording.shorten(self.width() < NARROW_PX)
+        taken = self.recording.sizeHint().width() if records else 0
+        self.purpose.setVisible(self.width() - taken >= NARROW_PX)
+        self._title.setVisible(self.width() - taken >= NARROWEST_PX)
+        self._word.setVisible(not records or self.width() >= NARROWEST_PX)  # dot and button say it too
+
+    def _draw(self) -> None:
+        colors, live = colors_of(self), self._state is RunState.LIVE
+        self._dot.show_state(self._state)
+        self._word.setText(STATE_WORDS[self._state])
+        self.go.setText("Pause" if live else "Go on" if self._state is RunState.PAUSED else "Start")
+        self.go.setIcon(icon("pause" if live else "play", colors.text))
+        self.go.setEnabled(self._state is not RunState.STARTING)
+        running = self._state in RUNNING
+        for button, name in ((self.halt, "stop"), (self.again, "reset")):
+            button.setEnabled(running)
+            button.setIcon(icon(name, colors.text if running else colors.quiet))
+        self.theme.setIcon(icon("sun" if colors is DARK else "moon", colors.text))
+        self.more.setIcon(icon("menu", colors.text))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)

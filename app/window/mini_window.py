@@ -1,0 +1,206 @@
+"""The strip for real study hours: 260 × 90, always on top; headline, tiny curves, own reports, pause, the way back."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from app.presentation.series import EMPTY, Series
+from app.presentation.smoothing import Reading
+from app.presentation.text import percent
+from app.self_report.report_buttons import STATE_OF_KEY, ReportMenu
+from app.widgets.icons import icon
+from app.widgets.plot import state_pen
+from app.widgets.recording_indicator import RecordingMark
+from app.widgets.style_sheet import dress
+from app.widgets.theme import UNIT, colors_of
+from core.appearance import STATE_LOOKS
+from core.status import RunState
+from core.types import STATES
+
+SIZE = QSize(260, 90)
+NOTED_MS = 2000
+
+
+class SmallStrip(QWidget):
+    """Takes what the big window takes, and shows less of it."""
+
+    pause = Signal()
+    enlarge = Signal()
+    reported = Signal(str)
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__(
+            None, Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.Tool
+        )
+        self.setWindowTitle("Learner Monitor")
+        self.setFixedSize(SIZE)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._name, self._figure = QLabel("Waiting"), QLabel()
+        self.go, self.back, self.report = QToolButton(), QToolButton(), QToolButton()
+        self.curves, self.recording, self.menu = TinyCurves(history_s), RecordingMark(), ReportMenu(self)
+        self._live, self._hidden, self._asking = False, False, False
+        self._noted = QTimer(self)
+        self._noted.setSingleShot(True)
+        self._noted.timeout.connect(self._say_nothing_yet)
+        dress(self, "page")
+        self._build()
+
+    def _build(self) -> None:
+        dress(self._name, "title")
+        dress(self._figure, "quiet")
+        buttons = (
+            (self.go, "Pause or go on", "Pause or go on (Space)", self.pause),
+            (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
+        )
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._name)
+        row.addSpacing(UNIT // 2)
+        row.addWidget(self._figure, 1)
+        self._figure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        dress(self.report, "icon")
+        self.report.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.report.setAccessibleName("Report how it is for you")
+        self.report.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.report.setMenu(self.menu)
+        self.menu.reported.connect(self.reported)
+        row.addWidget(self.report)
+        for button, name, tip, signal in buttons:
+            dress(button, "icon")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(name)
+            button.setToolTip(tip)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(UNIT + UNIT // 2, UNIT // 2, UNIT // 2, UNIT)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.recording)
+        column.addWidget(self.curves, 1)
+        self.report.setEnabled(False)
+        self._draw()
+
+    def show_reading(self, reading: Reading | None) -> None:
+        """The headline in a few words; nothing of it while estimates are hidden or something was just noted."""
+        if self._hidden or self._noted.isActive():
+            return
+        name = "Waiting" if reading is None else reading.state or "Undecided"
+        figure = percent(reading.probability) if reading and reading.state else ""
+        if reading and not reading.state and reading.reason:
+            figure = reading.reason.value
+        self._say(name, figure)
+
+    def _say(self, name: str, figure: str) -> None:
+        for label, text in ((self._name, name), (self._figure, figure)):
+            if label.text() != text:
+                label.setText(text)
+
+    @property
+    def said(self) -> str:
+        """The headline as it stands here."""
+        return f"{self._name.text()} {self._figure.text()}".strip()
+
+    def hide_estimates(self, hidden: bool) -> None:
+        """Whether nothing of the estimate is to be seen here."""
+        self._hidden = hidden
+        self.curves.setVisible(not hidden)
+        self._say_nothing_yet()
+
+    def show_noted(self, what: str) -> None:
+        """Say for a moment that a report or a marker was kept."""
+        self._say("Noted", what)
+        self._noted.start(NOTED_MS)
+
+    def _say_nothing_yet(self) -> None:
+        self._say("Hidden" if self._hidden else "Waiting", "")
+
+    def show_recording(self, recording: bool) -> None:
+        """Whether picture and sound themselves are being kept."""
+        self.recording.show_recording(recording)
+
+    def show_asking(self, asking: bool) -> None:
+        """Mark the report button while a question waits for an answer."""
+        if asking != self._asking:
+            self._asking = asking
+            self._draw()
+
+    def show_state(self, state: RunState) -> None:
+        """Whether the button pauses or goes on, and whether there is a session to report in."""
+        self.report.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
+        if self._live != (state is RunState.LIVE):
+            self._live = state is RunState.LIVE
+            self._draw()
+
+    def _draw(self) -> None:
+        text = colors_of(self).text
+        self.go.setIcon(icon("pause" if self._live else "play", text))
+        self.back.setIcon(icon("large", text))
+        self.report.setIcon(icon("report", colors_of(self).accent if self._asking else text))
+        self.report.setToolTip("A question waits: how is it for you?" if self._asking else "How is it for you?")
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
+        """Closing the strip brings the window back: a session must not go on unseen."""
+        if self.isVisible():
+            self.enlarge.emit()
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        """Space pauses here too, and 4 to 9 report."""
+        if event.isAutoRepeat():
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Space:
+            self.pause.emit()
+        elif event.key() in STATE_OF_KEY and self.report.isEnabled():
+            self.reported.emit(STATE_OF_KEY[event.key()])
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
+        """The strip is moved by dragging it anywhere."""
+        if event.button() is Qt.MouseButton.LeftButton and self.windowHandle() is not None:
+            self.windowHandle().startSystemMove()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
+        """Follow the theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+
+class TinyCurves(QWidget):
+    """The four curves without axes."""
+
+    def __init__(self, history_s: float) -> None:
+        super().__init__()
+        self._history_s = history_s
+        self._series = EMPTY
+        self.setAccessibleName("Probabilities over time")
+
+    def show_series(self, series: Series) -> None:
+        """Draw these."""
+        self._series = series
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Lines, broken where nothing was present."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(colors_of(self).line))
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+        across, down = self.width() / self._history_s, self.height() - 3.0
+        for k, state in enumerate(STATES):
+            painter.setPen(state_pen(STATE_LOOKS[state], 1.5))
+            known = np.flatnonzero(~np.isnan(self._series.probabilities[:, k]))
+            for run in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+                dots = [
+                    QPointF(
+                        self.width() + self._series.x[i] * across, 1 + (1 - self._series.probabilities[i, k]) * down
+                    )
+                    for i in run
+                ]
+                painter.drawPolyline(QPolygonF(dots))

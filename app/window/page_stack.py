@@ -1,0 +1,44 @@
+"""The pages of the window, by name; one is shown."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.explain.page import ExplainPage
+from app.live.page import LivePage
+from app.review.page import ReviewPage
+from app.settings.page import SettingsPage
+from app.window.first_start import FirstStart
+from core.settings import Settings
+from core.study.gate import Gate
+
+
+class Pages(QStackedWidget):
+    """Makes them; who wires them knows them by their names here."""
+
+    def __init__(self, settings: Settings, gate: Gate) -> None:
+        super().__init__()
+        history_s = settings.screen.history_s
+        self.first, self.live = FirstStart(gate), LivePage(history_s)
+        self.explain, self.review = ExplainPage(history_s), ReviewPage()
+        self.settings = SettingsPage(settings)
+        self._named: dict[str, QWidget] = {
+            "First": self.first,
+            "Live": self.live,
+            "Explain": self.explain,
+            "Review": self.review,
+            "Settings": self.settings,
+        }
+        for page in self._named.values():
+            self.addWidget(page)
+
+    @property
+    def name(self) -> str:
+        """Of the page that is shown."""
+        return next(name for name, page in self._named.items() if page is self.currentWidget())
+
+    def open(self, name: str) -> None:
+        """Show a page and give it the keys."""
+        page = self._named[name]
+        self.setCurrentWidget(page)
+        page.setFocus()

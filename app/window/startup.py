@@ -1,0 +1,245 @@
+"""Puts the window together and runs it: the application, the engine's maker, the window, the report at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.session.input import Input, first_input
+from core.settings import CaptureSettings, Settings
+from core.status import EngineStatus
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from app.session.engine_host import MakeEngine
+    from app.session.storage_policy import Keeping
+    from app.window.main_window import MainWindow
+    from core.capture.source import Source
+    from core.engine import Engine, EngineHooks
+
+FAILED = 2
+UNOPENED = "The run ended before the model was open, so no step was made. Give it more time."
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The page to begin with; when to end by itself, and what to write then."""
+
+    page: str = "live"
+    quit_after_s: float | None = None
+    report: Path | None = None
+    screenshot: Path | None = None
+
+
+def open_window(
+    settings: Settings,
+    *,
+    demo: bool = False,
+    file: Path | None = None,
+    devices_named: bool = False,
+    wishes: Wishes | None = None,
+) -> int:
+    """Show the window until it is closed; returns the exit code.
+
+    A demo, a file or an end that is set begin a session at once; else the user does, after choosing a purpose.
+    Raises `CaptureError` for a file that cannot be played.
+    """
+    settings = still_allowed(settings)
+    wished = Input("demo") if demo else Input("file", file) if file else None
+    if file is not None:
+        check_playable(file)
+    wishes = wishes or Wishes()
+    at_once = wished is not None or wishes.quit_after_s is not None
+    purpose, source = first_input(settings.purpose, wished, devices_named, at_once)
+    settings = replace(settings, purpose=purpose)
+    with noted_signals() as signals:
+        app = make_application(settings.screen.theme)
+        window = make_window(settings, source)
+        window.show()
+        if settings.purpose != "unset":
+            window.open_page(wishes.page.capitalize())
+        if at_once:
+            window.desk.start()
+        with closing_on(signals, window):
+            code = run(app, window, wishes)
+    return 128 + signals[0] if signals else code
+
+
+def still_allowed(settings: Settings) -> Settings:
+    """`settings`, with Research locked again where its gate no longer holds, such as after the retention date."""
+    from core.study.gate import load_gate, problems
+
+    if settings.purpose == "research" and problems(load_gate(), date.today()):
+        return replace(settings, purpose="unset")
+    return settings
+
+
+def make_window(settings: Settings, source: Input, make: MakeEngine | None = None) -> MainWindow:
+    """The window with its desk; `make` builds engines (the real ones, unless told otherwise)."""
+    from app.session.controller import Desk
+    from app.session.engine_host import Bridge
+    from app.session.storage_policy import Keeping
+    from app.window.main_window import MainWindow
+    from core.study.gate import load_gate
+
+    bridge, keeping = Bridge(), Keeping()
+    maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks(), keeping))
+    window = MainWindow(Desk(settings, source, maker, bridge, keeping), load_gate())
+    window.desk.watch.look()
+    window.desk.tidying.start(lambda: window.desk.study.tidy(settings))
+    return window
+
+
+def run(app: QApplication, window: MainWindow, wishes: Wishes) -> int:
+    """The event loop, then the report. Returns 2 when a session that was to run by itself, or be told of, could not."""
+    from PySide6.QtCore import QTimer
+
+    if wishes.quit_after_s is not None:
+        QTimer.singleShot(round(1000 * wishes.quit_after_s), window, window.close)
+    problems: list[str] = []
+    unsaved: list[str] = []
+    if wishes.screenshot is not None:
+        window.closing.connect(lambda: unsaved.extend(save_picture(window, wishes.screenshot)))
+    window.desk.said.connect(problems.append)
+    window.desk.broke.connect(problems.append)
+    window.closed.connect(app.quit)
+    app.exec()
+    engine = window.desk.conductor.last
+    if wishes.report is not None and engine is not None:
+        write_report(engine, window, wishes.report)
+    for name in window.desk.leftover:
+        sys.stderr.write(f"The thread {name} did not end in time.\n")
+    status = engine.status() if engine is not None else EngineStatus()
+    never_ran = wishes.quit_after_s is not None and status.steps == 0 and bool(problems)
+    untold = wishes.report is not None and not status.profile
+    if never_ran or untold:
+        sys.stderr.write(f"{problems[-1] if problems else UNOPENED}\n")
+    for sentence in unsaved:
+        sys.stderr.write(f"{sentence}\n")
+    return FAILED if unsaved or never_ran or untold else 0
+
+
+def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
+    """The run in figures, the window's own among them."""
+    from core.reporting.run_report import RunReport, write
+
+    status, figures = engine.status(), window.gauge.figures()
+    if not status.profile:
+        status = replace(status, errors=(*status.errors, UNOPENED))
+    write(RunReport(status, engine.presence_share(), engine.rss_mb(), figures), path)
+
+
+def make_engine(settings: Settings, source: Input, hooks: EngineHooks, keeping: Keeping) -> Engine:
+    """An engine for the chosen input, with whoever goes along."""
+    from core.engine import Engine, Sources
+
+    medium = make_medium(source, settings.capture)
+    company = keeping.company(settings, source, hooks.on_error)
+    return Engine(settings, Sources(medium=medium) if medium else None, hooks, company=company)
+
+
+def make_medium(source: Input, capture: CaptureSettings) -> Source | None:
+    """The file or the drawn learner, with pictures as wide as a camera's would be; None for devices."""
+    from core.capture.file import FileSource
+    from core.synthetic.source import SyntheticSource
+
+    if source.kind == "demo":
+        size = {"frame_width_px": capture.frame_width_px, "frame_rate_hz": capture.frame_rate_hz}
+        return SyntheticSource(seed=0, paced=True, **size)
+    if source.kind == "file" and source.file is not None:
+        return FileSource(source.file, paced=True, frame_width_px=capture.frame_width_px)
+    return None
+
+
+def check_playable(file: Path) -> None:
+    """See that a file can be opened before a window is. Raises `CaptureError`."""
+    from core.capture.file import FileSource
+
+    source = FileSource(file, paced=False)
+    try:
+        source.open(lambda: 0.0)
+    finally:
+        source.close()
+
+
+def make_application(theme_name: str) -> QApplication:
+    """The one application, dressed in a theme; offscreen where there is no display."""
+    prepare_platform()
+    from PySide6.QtCore import QLoggingCategory
+    from PySide6.QtGui import QIcon
+    from PySide6.QtWidgets import QApplication
+
+    from app.widgets import style_sheet
+    from core import paths
+
+    QLoggingCategory.setFilterRules(
+        "qt.multimedia.*.info=false\nqt.multimedia.*.warning=false\nqt.multimedia.*.debug=false"
+    )
+    app = QApplication.instance() or QApplication(["edu-emotionnet"])
+    app.setApplicationName("edu-emotionnet")
+    app.setApplicationDisplayName("Learner Monitor")
+    app.setDesktopFileName("edu-emotionnet")
+    app.setQuitOnLastWindowClosed(False)
+    picture = next(paths.assets().glob("icons/*.png"), None)
+    if picture is not None:
+        app.setWindowIcon(QIcon(str(picture)))
+    style_sheet.apply(app, theme_name)
+    return app
+
+
+def prepare_platform() -> None:
+    """Make Qt find its own plugins: OpenCV's wheel points it at others. Without a display, paint into memory."""
+    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        if "cv2" in os.environ.get(name, ""):
+            del os.environ[name]
+    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not shown:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@contextmanager
+def noted_signals() -> Iterator[list[int]]:
+    """Yields the list to which Ctrl+C and a kind kill are added.
+
+    They are only noted: an exception raised by them inside an import or a slot would be lost or do harm.
+    """
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in numbers}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def closing_on(signals: list[int], window: MainWindow) -> Iterator[None]:
+    """Close the window like its own button does, once a signal was noted."""
+    from PySide6.QtCore import QTimer
+
+    look = QTimer(window)
+    look.timeout.connect(lambda: window.close() if signals else None)
+    look.start(100)
+    try:
+        yield
+    finally:
+        look.stop()
+
+
+def save_picture(widget: QWidget, path: Path) -> list[str]:
+    """Save what `widget` shows; the sentence that says why that could not be done, if so."""
+    from PySide6.QtGui import QImageWriter
+
+    writer = QImageWriter(str(path))
+    if writer.write(widget.grab().toImage()):
+        return []
+    return [f"The picture could not be saved as {path} ({writer.errorString()}). See that it can be written."]

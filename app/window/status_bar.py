@@ -1,0 +1,182 @@
+"""Everything that can go wrong, in words: a green dot only where all is right. A click opens the place of the fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+
+from app.presentation.text import ON_DEVICE, device_line, model_line
+from app.widgets.style_sheet import dress
+from app.widgets.theme import MOODS, SMALL_PX, UNIT, colors_of, font
+from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+
+GIVING_WAY = ("camera", "microphone", "words", "model", "speed", "storing")
+STORING_CHARS = 22
+STORING_STORY = f"{ON_DEVICE} What is kept is chosen in Settings, Storing."
+SHORT_BELOW = 0.55
+"""With less room than this share of its width the short text says more than the elided one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry: its text, how it stands ("good", "warn", "bad", "quiet"), and the longer story for the tooltip."""
+
+    text: str
+    mood: str
+    story: str
+    short: str = ""
+    """For narrow windows."""
+
+
+class FactButton(QPushButton):
+    """A dot and a text that is elided rather than cut."""
+
+    def __init__(self, name: str, stretches: bool) -> None:
+        super().__init__()
+        self._fact = Fact("", "quiet", "")
+        self._name = name
+        self._stretches = stretches
+        dress(self, "status")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        policy = QSizePolicy.Policy.Preferred if stretches else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
+
+    def show_fact(self, fact: Fact) -> None:
+        """Say it."""
+        if fact == self._fact:
+            return
+        self._fact = fact
+        self.setAccessibleName(f"{self._name}: {fact.text}")
+        self.setToolTip(f"{fact.text}\n{fact.story}".strip())
+        self.updateGeometry()
+        self.update()
+
+    @property
+    def fact(self) -> Fact:
+        """What it says."""
+        return self._fact
+
+    def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """Room for dot and text."""
+        return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.text) + 3 * UNIT, 3 * UNIT)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
+        """A device's long name may give way, a figure may not."""
+        if not self._stretches:
+            return self.sizeHint()
+        return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.short) + 3 * UNIT, 3 * UNIT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
+        """Dot, then the text."""
+        super().paintEvent(event)
+        colors = colors_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(MOODS[self._fact.mood](colors)))
+        painter.drawEllipse(QRectF(6, self.height() / 2 - 3, 6, 6))
+        painter.setFont(font(SMALL_PX))
+        painter.setPen(QColor(colors.text if self._fact.mood in ("warn", "bad") else colors.quiet))
+        place = QRectF(17, 0, self.width() - 19, self.height())
+        metrics, room = painter.fontMetrics(), place.width()
+        text = metrics.elidedText(self._fact.text, Qt.TextElideMode.ElideRight, int(room))
+        if self._stretches and room < SHORT_BELOW * metrics.horizontalAdvance(self._fact.text):
+            text = self._fact.short
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+class StatusBar(QFrame):
+    """Takes an `EngineStatus`; emits the topic of the entry that was clicked."""
+
+    clicked = Signal(str)
+    """"camera", "microphone", "words", "model", "speed" or "storing" """
+
+    def __init__(self) -> None:
+        super().__init__()
+        dress(self, "bar")
+        self.setAccessibleName("Status")
+        names = {
+            "camera": "Camera",
+            "microphone": "Microphone",
+            "words": "Words",
+            "model": "Model",
+            "speed": "Speed",
+            "skipped": "Skipped hops",
+            "preview": "Preview",
+            "storing": "Storing",
+        }
+        self.buttons = {topic: FactButton(name, topic in GIVING_WAY) for topic, name in names.items()}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, UNIT, 0)
+        row.setSpacing(0)
+        for topic, button in self.buttons.items():
+            button.clicked.connect(lambda _checked=False, topic=topic: self.clicked.emit(topic))
+            if topic == "storing":
+                row.addStretch(1)
+            row.addWidget(button)
+        self.show_status(EngineStatus())
+        self.show_storing("nothing stored", True)
+
+    def show_status(self, status: EngineStatus, recording: bool = False) -> None:
+        """Say how all stands; `recording`: a clip or the drawn learner stands in for the devices."""
+        for topic, fact in facts(status, recording).items():
+            self.buttons[topic].show_fact(fact)
+
+    def show_storing(self, text: str, good: bool) -> None:
+        """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
+        short = text if len(text) <= STORING_CHARS else f"{text.partition(',')[0]} …" if good else "not stored"
+        self.buttons["storing"].show_fact(Fact(text, "good" if good else "bad", STORING_STORY, short))
+
+
+def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
+    """The entries for a status."""
+    busy = status.state in (RunState.LIVE, RunState.PAUSED)
+    late = status.steps > 0 and status.skipped_hops > 0.02 * status.steps
+    step = f"step {status.step_ms.p50:.0f}/{status.step_ms.p95:.0f} ms · hop {status.hop_s:g} s"
+    slow = status.step_ms.p95 > 1e3 * status.hop_s
+    speed = "Time of one step, median and 95th percentile, and how often steps are taken."
+    skips = "Steps left out because the one before took too long. Nothing is ever shown late."
+    rate = f"preview {status.preview_fps:.0f} fps"
+    return {
+        "camera": _device("camera", status.camera, recording),
+        "microphone": _device("microphone", status.microphone, recording),
+        "words": _words(status),
+        "model": Fact(
+            f"{model_line(status)} · {status.device.upper()}",
+            "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
+            f"Weights: {status.checkpoint_sha256 or 'random, estimates mean nothing'}" if status.profile else "",
+            status.profile or "no model",
+        ),
+        "speed": Fact(
+            step, "bad" if slow else "good" if busy and status.steps else "quiet", speed, step.partition(" ·")[0]
+        ),
+        "skipped": Fact(f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips),
+        "preview": Fact(rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."),
+    }
+
+
+def _words(status: EngineStatus) -> Fact:
+    story = "The recogniser that turns speech into words, on this machine."
+    if status.hears:
+        return Fact(f"words {status.recognizer}", "good", story, "words on")
+    if status.recognizer:
+        return Fact("no words", "warn", status.recognizer, "no words")
+    return Fact("words not started", "quiet", story, "words")
+
+
+def _device(kind: str, status: DeviceStatus, recording: bool) -> Fact:
+    moods = {
+        DeviceState.RUNNING: "good",
+        DeviceState.OPENING: "warn",
+        DeviceState.LOST: "bad",
+        DeviceState.OFF: "quiet",
+    }
+    line = device_line(kind, status, recording)
+    story = status.message or f"{status.name or f'No {kind}'}. Click to choose another."
+    if recording:
+        return Fact(line, moods[status.state], status.message or status.name, line.split()[0])
+    short = f"{kind} OK" if status.state is DeviceState.RUNNING else f"{kind} {status.state.value}"
+    return Fact(line, moods[status.state], story, short)

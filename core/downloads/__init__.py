@@ -1,0 +1,1 @@
+"""Models from the network: the catalogue, downloading, and what is installed."""

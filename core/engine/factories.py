@@ -1,0 +1,54 @@
+"""What an engine is put together from: where chunks come from, and how devices, model and recogniser are opened.
+
+The defaults are the real things, imported when they are opened. Tests hand in siblings with the same promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.capture.source import Source
+from core.session.factories import open_finder, open_model, open_recognizer_apart
+from core.session.protocols import Finder, LoadedModel, Preparer
+from core.settings import CaptureSettings, ModelSettings, SpeechSettings
+from core.speech.base import Recognizer
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Either a camera and a microphone, each of which may be missing, or one finite or drawn medium with both kinds."""
+
+    camera: Source | None = None
+    microphone: Source | None = None
+    medium: Source | None = None
+
+
+def make_camera(name: str, settings: CaptureSettings) -> Source | None:
+    """A camera by name, index, URL or path, not opened yet; None for "off"."""
+    if name == "off":
+        return None
+    from core.capture.camera import Camera
+
+    return Camera(name, frame_width_px=settings.frame_width_px, frame_rate_hz=settings.frame_rate_hz)
+
+
+def make_microphone(name: str) -> Source | None:
+    """A microphone by name, not opened yet; None for "off"."""
+    if name == "off":
+        return None
+    from core.capture.microphone import Microphone
+
+    return Microphone(name)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineParts:
+    """How the engine gets its parts."""
+
+    open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model
+    open_finder: Callable[[], Finder] = open_finder
+    open_recognizer: Callable[[SpeechSettings, Callable[[], bool]], Recognizer] = open_recognizer_apart
+    """The second argument says, when asked, that the session is ending and nobody waits any more."""
+    make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
+    make_microphone: Callable[[str], Source | None] = make_microphone

@@ -1,0 +1,92 @@
+"""Opens the model and its features: the shipped checkpoint, another one, or random weights asked for by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core import paths
+from core.downloads import installed_models
+from core.errors import ModelError
+from core.features.pipeline import Features
+from core.features.settings import COMPACT, PAPER, FeatureSettings
+from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, CheckpointError, load
+from core.model.live import LiveModel
+from core.model.network import EduEmotionNet
+from core.settings import ModelSettings
+
+PAPER_ENCODERS = ("wav2vec2-base", "resnet-50", "bert-base-uncased")
+"""Names of the paper profile's encoders among the models that can be pulled."""
+
+
+def shipped() -> Path:
+    """Folder of the embedded compact checkpoint."""
+    return paths.assets() / "compact"
+
+
+def open_live(settings: ModelSettings) -> tuple[LiveModel, Features]:
+    """The model on its device and its features. Raises `ModelError` with what to do about it."""
+    device = choose_device(settings.device)
+    checkpoint = open_checkpoint(settings, device)
+    features = Features(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
+    return LiveModel(checkpoint, device), features
+
+
+def open_checkpoint(settings: ModelSettings, device: str) -> Checkpoint:
+    """The checkpoint that the settings name. Raises `ModelError`."""
+    if settings.random_weights:
+        return _random(settings.profile)
+    if settings.checkpoint:
+        return _load(Path(settings.checkpoint), device)
+    if settings.profile == "compact":
+        return _load(shipped(), device)
+    raise ModelError(
+        "The paper profile has no trained head yet: its corpora are licensed and not shipped. "
+        "Name your own with --checkpoint FOLDER (or set model.checkpoint), or ask for random weights "
+        "(--random-weights)."
+    )
+
+
+def choose_device(wanted: str) -> str:
+    """ "cpu" or "cuda"; "auto" takes CUDA where there is one. Raises `ModelError` for CUDA where there is none."""
+    import torch
+
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ModelError(
+            "No CUDA device was found. Use --device cpu, or install a CUDA build of PyTorch and its driver."
+        )
+    return "cuda" if wanted != "cpu" and torch.cuda.is_available() else "cpu"
+
+
+def _load(folder: Path, device: str) -> Checkpoint:
+    try:
+        return load(folder, device)
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error
+
+
+def _random(profile: str) -> Checkpoint:
+    """A network whose fusion and head are untrained: for timing and for demonstrations that say so, never a default.
+
+    The paper profile's encoders are the pretrained ones where they have been pulled, else random as well.
+    """
+    import torch
+
+    from core.model.config import compact, paper
+
+    torch.manual_seed(0)
+    config, features = (paper(), PAPER) if profile == "paper" else (compact(), COMPACT)
+    network = EduEmotionNet(config)
+    tokenizer = shipped() / TOKENIZER
+    if profile == "paper" and all(installed_models.installed(name) for name in PAPER_ENCODERS):
+        _fill(network)
+        tokenizer = installed_models.folder(PAPER_ENCODERS[-1]) / TOKENIZER
+    return Checkpoint(network.eval(), config, features.to_json(), Calibration(), tokenizer)
+
+
+def _fill(network: EduEmotionNet) -> None:
+    from core.model.pretrained import fill_encoders
+
+    try:
+        fill_encoders(network, *(installed_models.folder(name) for name in PAPER_ENCODERS))
+    except CheckpointError as error:
+        raise ModelError(str(error)) from error

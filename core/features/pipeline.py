@@ -1,0 +1,97 @@
+"""Window → ModelInputs, with presence and quality of each modality said. Live, replay and analysis all pass here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.errors import ModelError
+from core.features.audio import clipped_share, voiced_share, waveform
+from core.features.face_pixels import pixels
+from core.features.settings import FeatureSettings
+from core.features.tokens import WordTokens, as_spoken
+from core.model.inputs import ModelInputs
+from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window, Word
+
+_ENOUGH_VOICE = 0.5
+"""Voiced share of a window from which on its quality counts as full."""
+_CLIPPED = 0.01
+"""Share of samples at the rail from which on the voice is called too loud."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """One hop for the model (B = 1), and what can be said of each modality."""
+
+    inputs: ModelInputs
+    presence: dict[Modality, Presence]
+
+
+class Features:
+    """Makes model inputs the way one checkpoint wants them."""
+
+    def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
+        self.settings = settings
+        self._tokens = WordTokens(tokenizer, settings.max_tokens)
+
+    def prepare(self, window: Window) -> Prepared:
+        """One window → one hop. Raises `ModelError` for sound of another length than the checkpoint was taught on."""
+        if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):
+            raise ModelError(
+                f"This checkpoint hears {self.settings.audio_s:g} s of sound at a time, the settings give "
+                f"{window.audio.size / SAMPLE_RATE_HZ:g} s. Set window.audio_s to {self.settings.audio_s:g}."
+            )
+        presence: dict[Modality, Presence] = {
+            "audio": self._audio_presence(window),
+            "visual": visual_presence(window.sightings),
+            "text": text_presence(window.words),
+        }
+        for modality, reason in window.unavailable.items():
+            presence[modality] = Presence(False, 0.0, reason)
+        return Prepared(self._inputs(window, presence), presence)
+
+    def _audio_presence(self, window: Window) -> Presence:
+        share = voiced_share(window.audio)
+        if share < self.settings.voiced_share:
+            return Presence(False, 0.0, Reason.SILENCE)
+        clipped = clipped_share(window.audio)
+        quality = min(1.0, share / _ENOUGH_VOICE) * (1.0 - min(1.0, 10 * clipped))
+        return Presence(True, quality, Reason.CLIPPED if clipped > _CLIPPED else None)
+
+    def _inputs(self, window: Window, presence: dict[Modality, Presence]) -> ModelInputs:
+        there = torch.tensor([[presence[modality].present for modality in MODALITIES]])
+        sound = waveform(window.audio) if presence["audio"].present else np.zeros(0, dtype=np.float32)
+        seen = window.sightings if presence["visual"].present else ()
+        crops = [pixels(sighting.crop, self.settings) for sighting in seen if sighting.crop is not None]
+        spoken = window.words if presence["text"].present else ()
+        tokens = self._tokens.of_words([word.text for word in spoken])
+        return ModelInputs(
+            waveform=torch.from_numpy(sound)[None],
+            crops=torch.from_numpy(np.stack(crops))[None] if crops else torch.zeros(1, 0, 1, 1, 1),
+            crop_mask=torch.ones(1, len(crops), dtype=torch.bool),
+            tokens=torch.tensor([tokens]),
+            token_mask=torch.ones(1, len(tokens), dtype=torch.bool),
+            present=there,
+        )
+
+
+def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
+    """Present if any glance of the hop has the primary face, unless the newest says that it is unclear whose it is."""
+    if not sightings:
+        return Presence(False, 0.0, Reason.FROZEN_PICTURE)  # a camera that is missing is said by the session
+    newest = sightings[-1].presence
+    with_face = [sighting.presence.quality for sighting in sightings if sighting.crop is not None]
+    if not with_face or newest.reason is Reason.SEVERAL_FACES:
+        return Presence(False, 0.0, newest.reason or Reason.NO_FACE)
+    return Presence(True, float(np.mean(with_face)), newest.reason if newest.present else None)
+
+
+def text_presence(words: tuple[Word, ...]) -> Presence:
+    """Present if there are words that the text encoder can read (a to z); quality is their mean confidence."""
+    readable = [word.confidence for word in words if as_spoken(word.text)]
+    if not readable:
+        return Presence(False, 0.0, Reason.NO_WORDS)
+    return Presence(True, float(np.mean(readable)))

@@ -1,0 +1,68 @@
+"""When feedback holds a label that the evidence has left: a rule over the last steps that were explained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import STATES, Estimate, model_says
+
+STEPS = 4
+"""So many steps in a row; fewer is what feedback is for."""
+LEAD = 0.1
+"""By so much the evidence has to prefer another state, in each of these steps."""
+_UNKNOWN = np.full(len(STATES), np.nan, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class LockIn:
+    """`held` has been named since `since_s`, for `steps` steps, while the evidence pointed to another state.
+
+    `towards` is where it points now; `lasted_s` is how long it has been so.
+    """
+
+    held: str
+    towards: str
+    since_s: float
+    lasted_s: float
+    steps: int
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return (
+            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence led away from it, "
+            f"now to {self.towards}. Reset or switch it off."
+        )
+
+
+def lock_in(estimates: Sequence[Estimate]) -> LockIn | None:
+    """What is being held at the newest of `estimates` (oldest first); None where nothing is."""
+    if not estimates or estimates[-1].explanation is None:
+        return None
+    said = np.array([model_says(e) for e in estimates])
+    evidence = np.array([e.explanation.evidence if e.explanation else _UNKNOWN for e in estimates])
+    run = int(held_for(said, evidence)[-1])
+    if run < STEPS:
+        return None
+    first, last = estimates[-run], estimates[-1]
+    held, towards = STATES[int(said[-1].argmax())], STATES[int(evidence[-1].argmax())]
+    return LockIn(held, towards, first.t_s, last.t_s - first.t_s, run)
+
+
+def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(N,): for how many steps up to each one, itself included, a state has been named that the evidence leads away
+    from; 0 where it does not, or where nothing is known. From `STEPS` on it is an alarm.
+
+    `said` (N, 4): what the model said, before a personal calibration. `evidence` (N, 4): NaN where not explained.
+    """
+    known = ~np.isnan(said[:, 0]) & ~np.isnan(evidence[:, 0])
+    named = np.where(known, np.nan_to_num(said).argmax(axis=1), -1)
+    lead = evidence.max(axis=1) - np.take_along_axis(evidence, np.maximum(named, 0)[:, None], 1)[:, 0]
+    held = np.where(known & (lead >= LEAD), named, -1)
+    places = np.arange(len(held))
+    begins = np.concatenate(([True], held[1:] != held[:-1]))[: len(held)]
+    return np.where(held >= 0, places - np.maximum.accumulate(np.where(begins, places, 0)) + 1, 0)

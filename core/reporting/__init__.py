@@ -1,0 +1,1 @@
+"""Reports about a run: versions, timing of a session, figures for `--report`."""

@@ -1,0 +1,106 @@
+"""Explains a session that is over from the vectors that its encoders made: as if Explain had been open all the time.
+
+What was stored while somebody had Explain open stays as it was shown; the steps between are filled in. (There, those
+who lack a modality have lacked it from the beginning; live, from the moment on at which Explain was opened.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import StoreError
+from core.review.replay_plan import Span
+from core.review.rescore import Progress, Scorer, open_scorer, score
+from core.store.stored_session import Steps, StoredFeatures, StoredSession
+
+if TYPE_CHECKING:
+    from core.model.inputs import Streams
+    from core.model.network import NetworkState
+    from core.model.what_if import Reasons, WhatIf
+    from core.settings import ModelSettings
+
+EXPLAINED = ("without", "evidence", "told")
+"""The columns of `Steps` that say why."""
+AT_ONCE = 64
+"""Steps explained in one go: with more, attention is worked out over ever more that it does not reach."""
+
+
+def explain(
+    features: StoredFeatures,
+    checkpoint: Path | None,
+    settings: ModelSettings,
+    progress: Progress = lambda done, total: None,
+    session: StoredSession | None = None,
+) -> Steps:
+    """What a checkpoint (None: the shipped one) says of every step of a session's encoder vectors, and why.
+
+    As `core.review.rescore.rescore`, with `without`, `evidence` and `told` of each step. Raises as that does.
+    """
+    return _explain(open_scorer(features, checkpoint, settings), features, progress, session)
+
+
+def explain_session(
+    session: StoredSession,
+    features: StoredFeatures,
+    settings: ModelSettings,
+    progress: Progress = lambda done, total: None,
+) -> StoredSession:
+    """The session with every step explained, by the checkpoint that made it.
+
+    Raises `StoreError` where that one is no longer there, `ModelError`.
+    """
+    scorer = open_scorer(features, _maker(session), settings)
+    if scorer.opened.sha256 != session.facts.checkpoint_sha256:
+        raise StoreError(
+            "The checkpoint that made this session is no longer where it was, and another one has other reasons. "
+            "“Compare” shows what another one says."
+        )
+    return fill(session, _explain(scorer, features, progress, session))
+
+
+def fill(session: StoredSession, found: Steps) -> StoredSession:
+    """The session with its unexplained steps explained as in `found`, matched by their times."""
+    stored = session.steps
+    _, places, others = np.intersect1d(stored.t_s, found.t_s, assume_unique=True, return_indices=True)
+    unknown = ~explained(stored)[places]
+    filled = {name: getattr(stored, name).copy() for name in EXPLAINED}
+    for name, values in filled.items():
+        values[places[unknown]] = getattr(found, name)[others[unknown]]
+    return replace(session, steps=replace(stored, **filled))
+
+
+def explained(steps: Steps) -> NDArray[np.bool_]:
+    """(N,) which steps say why; also where nothing was present and there was nothing to say."""
+    return ~np.isnan(steps.told[:, 0, 0])
+
+
+def _maker(session: StoredSession) -> Path | None:
+    """Folder of the checkpoint that the session was made with; None for the shipped one."""
+    folder = session.facts.settings.get("model", {}).get("checkpoint", "")
+    return Path(folder) if folder else None
+
+
+def _explain(scorer: Scorer, features: StoredFeatures, progress: Progress, session: StoredSession | None) -> Steps:
+    from core.model.what_if import WhatIf
+
+    why = WhatIf(scorer.opened.network.fusion, scorer.opened.calibration.temperature)
+    parts: list[Reasons] = []
+
+    def look(span: Span, streams: Streams, before: NetworkState) -> None:
+        parts.append(_reasons(why, span, streams, before))
+
+    steps = score(scorer, features, progress, session, look, 1 if why.one_by_one else AT_ONCE)
+    if not parts:
+        return steps
+    return replace(steps, **{name: np.concatenate([part[name] for part in parts]) for name in EXPLAINED})
+
+
+def _reasons(why: WhatIf, span: Span, streams: Streams, before: NetworkState) -> Reasons:
+    if span.forget_all or span.forget_feedback:
+        why.forget()
+    return why.over(streams, before)

@@ -1,0 +1,79 @@
+"""Which state every step named, and the stretches for which a name held: by the headline's rule, in whole columns.
+
+A new name holds when two steps in a row agree on it (as `app.presentation.smoothing` shows it). A pause
+ends a stretch; a skipped hop or two does not, but is never counted as time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.store.stored_session import NO_REASON, Steps
+from core.types import STATES
+
+UNDECIDED = -1
+AGREEING_STEPS = 2
+PAUSE_S = 2.0
+"""Steps further apart than this are of two stretches."""
+
+Names = NDArray[np.int8]
+"""(N,) index into `STATES`, or `UNDECIDED`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time for which one name held; `state` None means undecided. `seconds` counts steps, not gaps between them.
+
+    `first` and `last` are indices of its steps, both of them in it.
+    """
+
+    state: str | None
+    start_s: float
+    end_s: float
+    seconds: float
+    first: int
+    last: int
+
+
+def names(steps: Steps) -> Names:
+    """The state that each step names, or `UNDECIDED` where it abstains or nothing was present."""
+    seen = ~np.isnan(steps.probabilities[:, 0])
+    leading = np.where(seen[:, None], steps.probabilities, 0.0).argmax(axis=1)
+    return np.where(seen & (steps.abstains == NO_REASON), leading, UNDECIDED).astype(np.int8)
+
+
+def state_of(name: int) -> str | None:
+    """The state's name; None for undecided."""
+    return None if name == UNDECIDED else STATES[name]
+
+
+def parts(t_s: NDArray[np.float64], hop_s: float) -> NDArray[np.intp]:
+    """(N,) which uninterrupted part of the session a step is in: 0, 1, …"""
+    return np.asarray(np.concatenate([[0], np.cumsum(np.diff(t_s) > max(PAUSE_S, 3 * hop_s))])[: len(t_s)], np.intp)
+
+
+def stretches(steps: Steps, hop_s: float) -> list[Stretch]:
+    """All of the session, in the order of time, as stretches for which one name held."""
+    if len(steps) == 0:
+        return []
+    part, named = parts(steps.t_s, hop_s), names(steps)
+    firsts = np.flatnonzero(np.concatenate([[True], (np.diff(named) != 0) | (np.diff(part) != 0)]))
+    lasts = np.append(firsts[1:], len(steps)) - 1
+    made: list[Stretch] = []
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        goes_on = bool(made) and part[made[-1].last] == part[first]
+        state = state_of(int(named[first]))
+        if goes_on and (last - first + 1 < AGREEING_STEPS or state == made[-1].state):
+            before = made.pop()
+            made.append(_stretch(before.state, steps.t_s, before.first, last, hop_s))
+        else:
+            made.append(_stretch(state, steps.t_s, first, last, hop_s))
+    return made
+
+
+def _stretch(state: str | None, t_s: NDArray[np.float64], first: int, last: int, hop_s: float) -> Stretch:
+    start_s = max(0.0, float(t_s[first]) - hop_s)
+    return Stretch(state, start_s, float(t_s[last]), (last - first + 1) * hop_s, first, last)

@@ -1,0 +1,1 @@
+"""Self-reports: when to ask, how well estimates agree with them, personal calibration."""

@@ -1,0 +1,154 @@
+"""A person's own correction of the probabilities: a temperature, a lean per state and a neutral baseline.
+
+It changes how the four states share what there is, never whether the program abstains, and it belongs to the one
+checkpoint whose estimates it was made from. It lies in one local file; without it everything is as before.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.atomic_files import replace_file
+from core.errors import SettingsError
+from core.paths import user_data
+from core.store.layout import make_file, make_folder
+from core.types import STATES, Estimate
+
+FLOOR = 1e-6
+"""Probabilities are not taken for smaller, so that none is beyond correction."""
+NO_LEAN: tuple[float, ...] = (0.0,) * len(STATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How well probabilities fit reports that had no part in making them: log loss (nats) and share right."""
+
+    reports: int
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """One person's calibration: log-probabilities less `baseline`, divided by `temperature`, plus `bias`.
+
+    `baseline` is how the program leans where this person reported "None"; `before` and `after` are figures on held-out
+    reports. Identity by default.
+    """
+
+    checkpoint_sha256: str
+    temperature: float = 1.0
+    bias: tuple[float, ...] = NO_LEAN
+    baseline: tuple[float, ...] = NO_LEAN
+    reports: int = 0
+    sessions: int = 0
+    made_utc: str = ""
+    before: Held = Held(0, 0.0, 0.0)
+    after: Held = Held(0, 0.0, 0.0)
+
+    def fits(self, checkpoint_sha256: str) -> bool:
+        """Whether it was made for this checkpoint; for another one it must not be applied."""
+        return self.checkpoint_sha256 == checkpoint_sha256
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether it changes nothing."""
+        return self.temperature == 1.0 and not any(self.bias) and not any(self.baseline)
+
+    def apply(self, estimate: Estimate) -> Estimate:
+        """The estimate with corrected probabilities, and what they were before in `plain`; all else as it was."""
+        plain = estimate.probabilities if estimate.plain is None else estimate.plain
+        return replace(estimate, probabilities=self.adjust(plain), plain=plain)
+
+    def adjust(self, plain: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Probabilities (…, 4) → corrected ones; NaN stays NaN, and identity returns what it was given."""
+        if self.is_identity:
+            return plain
+        return adjust(plain, self.temperature, self.bias, self.baseline).astype(np.float32)
+
+
+def adjust(
+    plain: NDArray[np.floating[Any]],
+    temperature: float,
+    bias: tuple[float, ...],
+    baseline: tuple[float, ...],
+) -> NDArray[np.float64]:
+    """softmax((ln p - baseline) / temperature + bias), (…, 4) → (…, 4)."""
+    logs = np.log(np.maximum(plain, FLOOR, dtype=np.float64))
+    logits = (logs - np.asarray(baseline)) / temperature + np.asarray(bias)
+    weights = np.exp(logits - logits.max(-1, keepdims=True))
+    return np.asarray(weights / weights.sum(-1, keepdims=True))
+
+
+def personal_file() -> Path:
+    """Where the calibration in use lies."""
+    return user_data() / "personal.json"
+
+
+def save(personal: Personal, path: Path | None = None) -> None:
+    """Keep it, readable by its owner only, in place of the one before. Raises `SettingsError`."""
+    path = path or personal_file()
+    text = json.dumps(asdict(personal), indent=1)
+    try:
+        make_folder(path.parent)
+    except OSError as problem:
+        raise SettingsError(
+            f"{path.parent} cannot be made ({problem.strerror}). Check the folder above it."
+        ) from problem
+    replace_file(path, lambda fresh: _write_private(fresh, text), SettingsError)
+
+
+def load(path: Path | None = None) -> Personal | None:
+    """The calibration in use; None where there is none. Raises `SettingsError` for a file that cannot be used."""
+    path = path or personal_file()
+    try:
+        return _read(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        raise SettingsError(
+            f"{path} cannot be read as a personal calibration ({problem}). Delete it; it can be made again from your "
+            "reports."
+        ) from problem
+
+
+def forget(path: Path | None = None) -> None:
+    """Back to the default, in one step. Raises `SettingsError`."""
+    path = path or personal_file()
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"{path} cannot be deleted ({problem.strerror}). Delete it by hand.") from problem
+
+
+def _write_private(fresh: Path, text: str) -> None:
+    make_file(fresh)
+    fresh.write_text(text, encoding="utf-8")
+
+
+def _read(table: dict[str, Any]) -> Personal:
+    personal = Personal(
+        **{
+            **table,
+            "bias": tuple(map(float, table["bias"])),
+            "baseline": tuple(map(float, table["baseline"])),
+            "before": Held(**table["before"]),
+            "after": Held(**table["after"]),
+        }
+    )
+    _check(personal)
+    return personal
+
+
+def _check(personal: Personal) -> None:
+    leans = (personal.bias, personal.baseline)
+    if any(len(lean) != len(STATES) or not np.isfinite(lean).all() for lean in leans):
+        raise ValueError(f"bias and baseline must be {len(STATES)} numbers")
+    if not (np.isfinite(personal.temperature) and personal.temperature > 0):
+        raise ValueError(f"temperature is {personal.temperature}")

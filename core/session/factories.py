@@ -1,0 +1,63 @@
+"""Opens the real parts of a session, and imports what they are made of only then."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from functools import cache
+
+from core.session.protocols import Finder, LoadedModel, Preparer
+from core.settings import ModelSettings, SpeechSettings
+from core.speech.base import Recognizer
+
+
+def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
+    """Model and features as the settings name them; sets how many threads torch may use. Raises `ModelError`."""
+    import torch
+
+    from core.features.load_model import open_live
+
+    torch.set_num_threads(thread_count(settings.threads))
+    opened = open_live(settings)
+    _freeze_libraries()
+    return opened
+
+
+@cache
+def _freeze_libraries() -> None:
+    """Once: what torch is made of lives as long as the program, and walking it at every full collection held the
+    window up for some 80 ms. Not again, or what became garbage between two sessions would never be found."""
+    gc.freeze()
+
+
+def open_finder() -> Finder:
+    """The face finder."""
+    from core.features.face import FaceFinder
+
+    return FaceFinder()
+
+
+def open_recognizer(settings: SpeechSettings) -> Recognizer:
+    """The recogniser that the settings name. Raises `SpeechError`, also where they say "off"."""
+    from core.speech.select_recognizer import open_recognizer as open_named
+
+    return open_named(settings)
+
+
+def open_recognizer_apart(settings: SpeechSettings, ending: Callable[[], bool]) -> Recognizer:
+    """The same in a process of its own, so that neither steps nor pictures wait for it.
+
+    Raises `SpeechError`, then and later, also as soon as `ending` says that nobody waits any more.
+    """
+    from core.speech.recognizer_process import ApartRecognizer
+
+    return ApartRecognizer(settings, ending)
+
+
+def thread_count(asked: int) -> int:
+    """Threads for inference: as asked, or all real cores but one, which the window and the recogniser need."""
+    if asked:
+        return asked
+    import psutil
+
+    return max((psutil.cpu_count(logical=False) or 2) - 1, 1)

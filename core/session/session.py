@@ -1,0 +1,239 @@
+"""The corridor without threads: chunks and words go in, every hop one estimate comes out.
+
+`Session` cuts the window, asks the features what is present and lets the model answer. Live, the engine's threads
+write the rings and call `glance` and `step`; headless, `feed` writes and glances. Which frame is looked at follows one
+rule, so both lives see the same. Times are seconds on the session clock.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from core.buffers.ring import AudioRing, FrameRing
+from core.features.face import GLANCE_S
+from core.session.hop_grid import HopGrid, glance_slot
+from core.session.make_estimate import make_estimate
+from core.session.protocols import Finder, Preparer, StepModel
+from core.session.word_log import KNOWN_AT_ONCE_S, WordLog
+from core.settings import WindowSettings
+from core.types import (
+    Chunk,
+    Estimate,
+    Modality,
+    Reason,
+    Samples,
+    Sighting,
+    VideoFrame,
+    Window,
+    Word,
+)
+
+FRAMES_KEPT = 64
+"""About two seconds at 30 Hz: how late a glance may be before its frame is gone."""
+AUDIO_KEPT_S = 60.0
+"""How late the recogniser may be before it is lapped."""
+_SIGHTINGS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """Where the outside leaves what came in, from whichever thread; the session reads it."""
+
+    frames: FrameRing = field(default_factory=lambda: FrameRing(FRAMES_KEPT))
+    audio: AudioRing = field(default_factory=lambda: AudioRing(AUDIO_KEPT_S))
+    words: WordLog = field(default_factory=WordLog)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for memory in (self.frames, self.audio, self.words):
+            memory.clear()
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What a session itself remembers from hop to hop; made anew by `reset`. The two lists cost 290 kB an hour."""
+
+    start_s: float
+    hop: int
+    slot: int
+    sightings: deque[Sighting] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS_KEPT))
+    hops: array[float] = field(default_factory=lambda: array("d"))
+    looked: array[float] = field(default_factory=lambda: array("d"))
+    skipped: int = 0
+    looking_ms: float = 0.0
+
+
+class Session:
+    """One learner's corridor. The intake may be written by others; the rest belongs to the thread that steps."""
+
+    def __init__(
+        self,
+        model: StepModel,
+        features: Preparer,
+        finder: Finder,
+        window: WindowSettings,
+        intake: Intake | None = None,
+    ) -> None:
+        self.intake = intake or Intake()
+        self.grid = HopGrid(window.hop_s)
+        self._model, self._features, self._finder = model, features, finder
+        self._settings = window
+        self._unavailable: dict[Modality, Reason] = {}
+        self.reset()
+
+    def reset(self, start_s: float = 0.0) -> None:
+        """Forget all that was seen, heard and said; the grid goes on with the first hop that ends after `start_s`.
+
+        Modalities called unavailable stay so: that is a fact about devices, not a memory.
+        """
+        self.intake.clear()
+        self._model.reset()
+        self._finder.reset()
+        self._memory = _Memory(start_s, self.grid.hop_at(start_s), glance_slot(start_s))
+
+    @property
+    def next_end_s(self) -> float:
+        """When the next hop ends."""
+        return self.grid.end_s(self._memory.hop + 1)
+
+    @property
+    def last_end_s(self) -> float:
+        """End of the last hop that was stepped, or that had ended at the reset: what is done now is felt after it."""
+        return self.grid.end_s(self._memory.hop)
+
+    def due_end_s(self, now_s: float) -> float | None:
+        """End of the newest hop that has ended by `now_s`; None if that one was stepped already."""
+        hop = self.grid.hop_at(now_s)
+        return self.grid.end_s(hop) if hop > self._memory.hop else None
+
+    @property
+    def hops(self) -> list[float]:
+        """Ends that were stepped since `reset`. With `looked`, over the same input, they give the same estimates."""
+        return list(self._memory.hops)
+
+    @property
+    def looked(self) -> list[float]:
+        """Times of the frames that were looked at since `reset`: fewer than the slots where looking was too slow."""
+        return list(self._memory.looked)
+
+    @property
+    def skipped(self) -> int:
+        """Hops of the grid that were jumped since `reset`."""
+        return self._memory.skipped
+
+    @property
+    def sighting(self) -> Sighting | None:
+        """The newest glance; None while the visual modality is called unavailable."""
+        sightings = self._memory.sightings  # bound once, for a reset may come in between
+        return sightings[-1] if sightings and "visual" not in self._unavailable else None
+
+    def feed(self, chunk: Chunk) -> None:
+        """Take one chunk, in the order of time."""
+        if isinstance(chunk, VideoFrame):
+            self.intake.frames.write(chunk)
+            self._glance_all(float("inf"))
+        else:
+            self.intake.audio.write(chunk)
+
+    def glance(self, before_s: float) -> bool:
+        """Look at the first frame of the oldest glance slot not looked at yet, up to `before_s`; whether there was one.
+
+        One at a time, so that whoever drives the session may step in between. Nothing is looked at that cannot count.
+        """
+        memory = self._memory
+        frame = self.intake.frames.first_since(memory.slot * GLANCE_S)
+        if frame is None or frame.t_s >= before_s or "visual" in self._unavailable:
+            return False
+        started_s = perf_counter()
+        memory.sightings.append(self._finder.look(frame))
+        memory.looked.append(frame.t_s)
+        memory.slot = glance_slot(frame.t_s) + 1
+        memory.looking_ms += 1e3 * (perf_counter() - started_s)
+        return True
+
+    def _glance_all(self, before_s: float) -> None:
+        while self.glance(before_s):
+            pass
+
+    def explain(self, wanted: bool) -> None:
+        """Whether estimates from the next step on carry an explanation."""
+        self._model.explain(wanted)
+
+    def feed_back(self, wanted: bool) -> None:
+        """Whether the model is fed its own last estimate from the next step on."""
+        self._model.feed_back(wanted)
+
+    def reset_feedback(self) -> None:
+        """Have the model forget its last estimate, and nothing else."""
+        self._model.reset_feedback()
+
+    def forget_face(self) -> None:
+        """Look for a face afresh, as in the pictures of another camera."""
+        self._finder.reset()
+
+    def add_words(self, final: Iterable[Word], partial: Iterable[Word] = (), heard_s: float = KNOWN_AT_ONCE_S) -> None:
+        """Take what the recogniser said having listened up to `heard_s`: new final words, and all partial ones."""
+        self.intake.words.add(final, partial, heard_s)
+
+    def set_unavailable(self, modality: Modality, reason: Reason | None) -> None:
+        """Say that a modality cannot take part from the next step on, or (None) that it can again."""
+        if reason is None:
+            self._unavailable.pop(modality, None)
+            return
+        if modality == "visual" and modality not in self._unavailable:
+            self.forget_face()
+        self._unavailable[modality] = reason
+
+    def step(self, end_s: float) -> Estimate:
+        """Step the hop that ends at `end_s`; hops of the grid between it and the one before are skipped and counted.
+
+        What was not looked at before this hop began never will be: late by n hops, n hops' glances are left out too.
+        The estimate's `compute_ms` is all the work of the hop: its glances, features and model.
+        """
+        self._memory.slot = max(self._memory.slot, glance_slot(end_s - self._settings.hop_s))
+        self._glance_all(end_s)
+        started_s = perf_counter()
+        window = self._cut(end_s)
+        prepared = self._features.prepare(window)
+        output = self._model.step(prepared.inputs)
+        compute_ms = 1e3 * (perf_counter() - started_s) + self._memory.looking_ms
+        self._move_to(end_s)
+        return make_estimate(window, prepared.presence, output, compute_ms)
+
+    def _cut(self, end_s: float) -> Window:
+        settings, memory = self._settings, self._memory
+        audio = self.intake.audio.until(end_s, settings.audio_s)
+        words = self.intake.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
+        return cut_window(memory.sightings, audio, words, self._unavailable, settings, end_s)
+
+    def _move_to(self, end_s: float) -> None:
+        memory, hop = self._memory, self.grid.hop_at(end_s)
+        memory.skipped += max(hop - memory.hop - 1, 0)
+        memory.hop = hop
+        memory.hops.append(end_s)
+        memory.looking_ms = 0.0
+
+
+def cut_window(
+    sightings: Iterable[Sighting],
+    audio: Samples,
+    words: tuple[Word, ...],
+    unavailable: dict[Modality, Reason],
+    settings: WindowSettings,
+    end_s: float,
+) -> Window:
+    """The window that ends at `end_s` (exclusive); an unavailable modality leaves no content in it."""
+    of_hop = tuple(seen for seen in sightings if end_s - settings.hop_s <= seen.t_s < end_s)
+    return Window(
+        end_s,
+        sightings=() if "visual" in unavailable else of_hop[-settings.crops_per_hop :],
+        audio=np.zeros_like(audio) if "audio" in unavailable else audio,
+        words=() if "text" in unavailable else words,
+        unavailable=dict(unavailable),
+    )

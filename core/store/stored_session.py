@@ -1,0 +1,112 @@
+"""A session as it is read back: columns, not rows, so that three hours of it can be drawn and summed at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.session_observer import SessionFacts
+from core.types import Activity, Event, Marker, Modality, OwnReport, Reason, Word
+
+REASONS: tuple[Reason, ...] = tuple(Reason)
+"""Order of the codes in `Steps`; stored sessions hold the reason's name, so the order may change."""
+NO_REASON = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """N steps in the order of time; axes in the order of `STATES` and `MODALITIES`, values exactly as estimated.
+
+    `plain` are the probabilities before a personal calibration (the same where there was none). `reasons` and
+    `abstains` are indices into `REASONS`, or `NO_REASON`. `without` (N, 3, 4), `evidence` (N, 4) and `told` (N, 3, 3)
+    are NaN where nobody looked at Explain.
+    """
+
+    t_s: NDArray[np.float64]  # (N,)
+    probabilities: NDArray[np.float32]  # (N, 4), NaN where nothing was present
+    plain: NDArray[np.float32]  # (N, 4)
+    weights: NDArray[np.float32]  # (N, 3)
+    weight_low: NDArray[np.float32]  # (N, 3)
+    weight_high: NDArray[np.float32]  # (N, 3)
+    present: NDArray[np.bool_]  # (N, 3)
+    quality: NDArray[np.float32]  # (N, 3)
+    reasons: NDArray[np.int8]  # (N, 3)
+    abstains: NDArray[np.int8]  # (N,)
+    compute_ms: NDArray[np.float32]  # (N,)
+    without: NDArray[np.float32]  # (N, 3, 4)
+    evidence: NDArray[np.float32]  # (N, 4)
+    told: NDArray[np.float32]  # (N, 3, 3)
+
+    def __len__(self) -> int:
+        return len(self.t_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session in the list. `complete` is False where the program ended without ending it.
+
+    `input_kind`: "devices", "file" (a recording, of whomever) or "demo" (the drawn learner).
+    """
+
+    id: str
+    folder: Path
+    title: str
+    started_utc: str
+    duration_s: float
+    purpose: str
+    participant: str
+    study_id: str
+    keep_until: str
+    input_kind: str
+    input_name: str
+    profile: str
+    checkpoint_sha256: str
+    steps: int
+    words: int
+    reports: int
+    markers: int
+    has_features: bool
+    has_media: bool
+    complete: bool
+    size_bytes: int
+    problem: str = ""
+    """Why it cannot be read; the other fields are then as far as they are known."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredSession:
+    """All of a session but its features and media."""
+
+    line: SessionLine
+    facts: SessionFacts
+    steps: Steps
+    words: tuple[Word, ...] = ()
+    markers: tuple[Marker, ...] = ()
+    reports: tuple[OwnReport, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    events: tuple[Event, ...] = ()
+    timing: Mapping[str, Any] = field(default_factory=dict)
+    """The machine-readable timing report of its end; empty where the session was cut off."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredFeatures:
+    """What the encoders made of every step of a session, for scoring it again without media.
+
+    `vectors`: {modality: (N, d_m) float32}, zeros where absent; (N, 0) where it was absent all the time.
+    `encoders`: fingerprint of the encoders that made them.
+    """
+
+    t_s: NDArray[np.float64]  # (N,)
+    present: NDArray[np.bool_]  # (N, 3)
+    vectors: Mapping[Modality, NDArray[np.float32]]
+    encoders: str
+
+    def __len__(self) -> int:
+        return len(self.t_s)

@@ -1,0 +1,1 @@
+"""The drawn learner of the demo: a source of pictures, sound and words with known states."""

@@ -1,0 +1,32 @@
+"""A transcript as somebody who listens along: its words spread evenly over the clip, each known when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.speech.listener import ALL_IS_OVER_S, Heard
+from core.types import Word
+
+
+class SpreadWords:
+    """Words of a transcript in step with a clip of a known length, as `core.session.offline.Words`."""
+
+    def __init__(self, text: str, length_s: float) -> None:
+        self.problem = ""
+        said = text.split()
+        each_s = length_s / max(len(said), 1)
+        self._words = [Word(word, place * each_s, (place + 1) * each_s) for place, word in enumerate(said)]
+        self._given = 0
+
+    def until(self, end_s: float) -> Iterator[Heard]:
+        """Words that ended by `end_s` and were not given yet."""
+        while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
+            word = self._words[self._given]
+            self._given += 1
+            yield Heard([word], [], word.end_s)
+
+    def rest(self) -> Iterator[Heard]:
+        """The words that belong to no hop."""
+        left, self._given = self._words[self._given :], len(self._words)
+        if left:
+            yield Heard(left, [], ALL_IS_OVER_S)

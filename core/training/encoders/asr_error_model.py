@@ -1,0 +1,193 @@
+"""The recogniser's own errors, learnt once by dictation and drawn from ever after, as many as are asked for.
+
+What was said and what was heard are aligned word by word. A word that is often misheard is misheard more often than
+others, and as what it was misheard as; how often words err on the whole is the caller's choice, because espeak-ng's
+robotic voices are misheard far more than people are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from core.atomic_files import replace_text
+from core.errors import DataError
+from core.features.tokens import as_spoken
+from core.training.encoders.asr_error_data import Pair, any_speaker, dictate
+from core.training.pack.data import Pack, Progress, TextItem
+from core.training.pack.labels import CLASSES
+
+DICTATED = 400
+_WORDS = (3, 25)
+_A_SPEAKER = 20
+"""Texts that one speaker says; the cache is written after each."""
+_SEED = 31
+_NEVER_SAID = ("[NAME]", "http", "@", "www.")
+_PRIOR = 4.0
+"""So many words' worth of the mean is added to what is known of a word."""
+
+KEPT, REPLACED, LOST, FOLLOWED = range(4)
+"""What can happen to a word that is said: heard rightly, as another, not at all, or with a word too many after it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Misheard:
+    """The error model. Words stand as often as they were heard, so that drawing one is drawing a place.
+
+    `fates`: how often each word was KEPT, REPLACED, LOST, FOLLOWED (4,).
+    """
+
+    pairs: tuple[Pair, ...]
+    fates: Mapping[str, NDArray[np.float64]]
+    substitutes: Mapping[str, Sequence[str]]
+    inserted: Sequence[str]
+    vocabulary: Sequence[str]
+
+    @cached_property
+    def mean_fate(self) -> NDArray[np.float64]:
+        """Shares of the four fates over all words (4,), none of them 0."""
+        totals = np.ones(4) + sum(self.fates.values())
+        return np.asarray(totals / totals.sum())
+
+    def rates(self) -> dict[str, float]:
+        """Word error rate of the dictation and its parts, per word said."""
+        kept, *wrong = np.sum(list(self.fates.values()), axis=0)
+        said = kept + wrong[0] + wrong[1]
+        names = ("substitutions", "deletions", "insertions")
+        parts = {name: float(count / said) for name, count in zip(names, wrong, strict=True)}
+        return {"word_error_rate": sum(parts.values()), **parts}
+
+    def mishear(self, text: str, rng: Generator, rate: float) -> str:
+        """A spoken text (`as_spoken`) with errors; `rate` in [0, 1] is the word error rate in the mean.
+
+        Words that were misheard often are the likelier ones to err. At most one error a word.
+        """
+        words = text.split()
+        errors = int(rng.binomial(len(words), rate))
+        if errors == 0:
+            return text
+        fates = np.stack([self._fate(word) for word in words])  # (n, 4)
+        odds = np.log1p(-fates[:, KEPT]) - np.log(fates[:, KEPT])
+        order = np.argsort(-(odds + rng.gumbel(size=len(words))))  # without replacement, by their odds
+        heard = [[word] for word in words]
+        for place in order[:errors]:
+            heard[place] = self._error(words[place], fates[place], rng)
+        return " ".join(word for piece in heard for word in piece)
+
+    def _fate(self, word: str) -> NDArray[np.float64]:
+        seen = self.fates.get(word)
+        if seen is None:
+            return self.mean_fate
+        return (seen + _PRIOR * self.mean_fate) / (float(seen.sum()) + _PRIOR)
+
+    def _error(self, word: str, fate: NDArray[np.float64], rng: Generator) -> list[str]:
+        happens = REPLACED + int(np.searchsorted(np.cumsum(fate[REPLACED:]), rng.random() * fate[REPLACED:].sum()))
+        if happens == LOST:
+            return []
+        return [word, _any(self.inserted, rng)] if happens == FOLLOWED else [self._substitute(word, rng)]
+
+    def _substitute(self, word: str, rng: Generator) -> str:
+        """As heard before, or as something new: the fewer times it was misheard, the likelier (Witten and Bell)."""
+        known = self.substitutes.get(word, ())
+        while True:
+            new = rng.random() * (len(known) + 1) < 1
+            if (heard := _any(self.vocabulary if new else known, rng)) != word:
+                return heard
+
+
+def _any(words: Sequence[str], rng: Generator) -> str:
+    return words[int(rng.integers(len(words)))]
+
+
+def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> Misheard:
+    """The error model of a pack's training texts, dictated into `cache_file` the first time; goes on after a kill.
+
+    Raises `DataError` where espeak-ng is missing or the file cannot be written.
+    """
+    texts = chosen_texts(pack, count)
+    pairs = _dictated_before(cache_file, pack, texts)
+    for start in range(len(pairs), len(texts), _A_SPEAKER):
+        rng = np.random.default_rng((_SEED, start))
+        pairs += dictate(texts[start : start + _A_SPEAKER], any_speaker(rng), rng)
+        table = {"pack": pack.fingerprint, "pairs": pairs}
+        replace_text(cache_file, json.dumps(table, indent=0) + "\n", DataError)
+        progress("dictation", len(pairs), len(texts))
+    return learn(pairs)
+
+
+def chosen_texts(pack: Pack, count: int) -> list[str]:
+    """Training texts that show a class and that somebody might say, as spoken, the classes in turn."""
+    rng = np.random.default_rng(_SEED)
+    sayable: dict[str, list[str]] = {name: [] for name in CLASSES}
+    for item in pack.texts:
+        if item.split == "train" and item.label in sayable and _sayable(item):
+            sayable[item.label].append(as_spoken(item.text))
+    queues = [[texts[place] for place in rng.permutation(len(texts))] for texts in sayable.values()]
+    in_turn = [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
+    if not in_turn:
+        raise DataError("The pack has no training texts of 3 to 25 words that show a class. Dictation needs some.")
+    return list(dict.fromkeys(in_turn))[:count]
+
+
+def _sayable(item: TextItem) -> bool:
+    fewest, most = _WORDS
+    return not any(mark in item.text for mark in _NEVER_SAID) and (fewest <= len(as_spoken(item.text).split()) <= most)
+
+
+def _dictated_before(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list[Pair]:
+    """Pairs of the file, as far as they are of these texts and whole speakers; none of another pack's."""
+    if not cache_file.exists():
+        return []
+    try:
+        table = json.loads(cache_file.read_text(encoding="utf-8"))
+        pairs = [(str(said), str(heard)) for said, heard in table["pairs"]]
+        same = table["pack"] == pack.fingerprint
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{cache_file} is not a dictation ({error}). Delete it, it will be made again.") from error
+    if not same or [said for said, _ in pairs[: len(texts)]] != list(texts[: len(pairs)]):
+        return []
+    return pairs if len(pairs) >= len(texts) else pairs[: len(pairs) - len(pairs) % _A_SPEAKER]
+
+
+def learn(dictated: Iterable[Pair]) -> Misheard:
+    """The error model of pairs of said and heard. Raises `DataError` where hardly a word was heard."""
+    pairs = tuple(dictated)
+    fates: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
+    substitutes: dict[str, list[str]] = defaultdict(list)
+    inserted: list[str] = []
+    for said, heard in pairs:
+        for word, fate, instead in aligned(said.split(), heard.split()):
+            fates[word][fate] += 1
+            if fate == REPLACED:
+                substitutes[word].append(instead)
+            elif fate == FOLLOWED:
+                inserted.append(instead)
+    vocabulary = " ".join(heard for _, heard in pairs).split()
+    if len(set(vocabulary)) < 2:
+        raise DataError("The recogniser heard hardly a word of the dictation. Check espeak-ng's voices and try again.")
+    return Misheard(pairs, dict(fates), dict(substitutes), inserted or vocabulary, vocabulary)
+
+
+def aligned(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    """Said words, what happened to each, and the word that was heard instead of it or after it.
+
+    A word after which others were heard that nobody said comes again for each of them.
+    """
+    for kind, i, j, k, m in SequenceMatcher(None, said, heard, autojunk=False).get_opcodes():
+        both = min(j - i, m - k)
+        fate = KEPT if kind == "equal" else REPLACED
+        yield from (
+            (word, fate, instead) for word, instead in zip(said[i : i + both], heard[k : k + both], strict=True)
+        )
+        yield from ((word, LOST, "") for word in said[i + both : j])
+        if said:
+            yield from ((said[max(j - 1, 0)], FOLLOWED, word) for word in heard[k + both : m])

@@ -1,0 +1,36 @@
+"""Early concatenation: the three vectors and who is present side by side, then one temporal encoder for all.
+
+The oldest way to fuse. As deep as the parameters of the full model allow; absent vectors are zeros.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from core.model.config import NetworkConfig
+from core.model.inputs import MODALITIES, Streams
+from core.model.network import Response
+from core.training.fusion.baselines.shared import Baseline, Past, zeroed
+
+_DEPTH = 6
+"""Layers for each of the full model's: what its three encoders and its alignment have in parameters."""
+
+
+class EarlyConcatenation(Baseline):
+    """[audio; visual; text; presence] → Trans → head."""
+
+    def __init__(self, config: NetworkConfig, encoder_widths: dict[str, int]) -> None:
+        layers = _DEPTH * config.trans_layers
+        super().__init__(config, {"joint": layers})
+        self.norms = nn.ModuleDict({name: nn.LayerNorm(encoder_widths[name]) for name in MODALITIES})
+        self.joint = self._trans(sum(encoder_widths.values()) + len(MODALITIES), layers)
+        self.head = self._head(config.width)
+
+    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
+        parts = [self.norms[name](zeroed(streams, name)) for name in MODALITIES]
+        there = streams.present.to(parts[0].dtype)
+        hidden, memory = self.joint(torch.cat([*parts, there], dim=-1), past.stages["joint"], present.any(-1))
+        return self._answer(self.head(hidden), streams), self._kept({"joint": memory}, present)

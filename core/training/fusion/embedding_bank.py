@@ -1,0 +1,220 @@
+"""Encoder vectors of a pack's samples, computed once: the material that sequences are composed from.
+
+Each sample is there in several takes: as good sensors would see it, and as bad ones would (the noise episodes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.atomic_files import replace_file
+from core.errors import DataError
+from core.features.audio import waveform
+from core.features.face_pixels import pixels
+from core.features.settings import FeatureSettings
+from core.features.tokens import WordTokens, as_spoken
+from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
+from core.training.encoders.encoder_tasks import class_target
+from core.training.encoders.texts import pad
+from core.training.pack import augment
+from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
+from core.training.pack.labels import CLASSES, NONE
+from core.types import Samples
+
+GOOD_TAKES, BAD_TAKES = 3, 2
+_TAKES = GOOD_TAKES + BAD_TAKES
+_A_CLASS = 900
+"""Samples of a class at most: sequences need variety, not all fourteen thousand neutral tweets of a large pack."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """One modality: vectors (n, takes, d), good takes first; each sample's index into `CLASSES` (n,) and its place
+    among the pack's items (n,)."""
+
+    vectors: NDArray[np.float16]
+    classes: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    @cached_property
+    def by_class(self) -> tuple[NDArray[np.int64], ...]:
+        """For each class, where its samples stand on the shelf."""
+        return tuple(np.flatnonzero(self.classes == label) for label in range(len(CLASSES)))
+
+
+@dataclass(frozen=True, eq=False)
+class Bank:
+    """The three shelves of one split."""
+
+    audio: Shelf
+    visual: Shelf
+    text: Shelf
+
+
+@dataclass(frozen=True, eq=False)
+class Encoders:
+    """Trained encoders, with what their inputs need."""
+
+    audio: AudioEncoder
+    visual: VisualEncoder
+    text: TextEncoder
+    features: FeatureSettings
+    tokens: WordTokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sensors:
+    """What the sensors make of a sample in one of its takes, those below `GOOD_TAKES` being good ones.
+
+    voice: clip (32000,) int16, take, rng → samples · face: grey (S, S), take, rng → grey (S, S)
+    words: words as spoken, take, rng, words that others were mistaken for → words as heard
+    """
+
+    voice: Callable[[NDArray[np.int16], int, Generator], Samples]
+    face: Callable[[NDArray[np.uint8], int, Generator], NDArray[np.uint8]]
+    words: Callable[[str, int, Generator, list[str]], str]
+
+
+def _voice_take(clip: NDArray[np.int16], take: int, rng: Generator) -> Samples:
+    samples = augment.voice(clip, rng)
+    return samples if take < GOOD_TAKES else augment.add_noise(samples, rng.uniform(-8, 3), rng)
+
+
+def _face_take(grey: NDArray[np.uint8], take: int, rng: Generator) -> NDArray[np.uint8]:
+    picture = augment.picture(grey, rng)
+    return picture if take < GOOD_TAKES else augment.spoilt(picture, rng)
+
+
+def _words_take(text: str, take: int, rng: Generator, vocabulary: list[str]) -> str:
+    return augment.spoken(text, vocabulary, rng, take / 10 if take < GOOD_TAKES else rng.uniform(0.5, 0.8))
+
+
+ORDINARY = Sensors(_voice_take, _face_take, _words_take)
+"""Webcam, room and recogniser as they mostly are, and at their worst."""
+
+
+def make_bank(
+    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors = ORDINARY
+) -> Bank:
+    """Encode every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
+    return Bank(
+        audio_shelf(pack, chosen, encoders, seed, progress, sensors),
+        visual_shelf(pack, chosen, encoders, seed, progress, sensors),
+        text_shelf(pack, chosen, encoders, seed, progress, sensors),
+    )
+
+
+def cached_bank(path: Path, make: Callable[[], Bank]) -> Bank:
+    """A bank from its file, made and written the first time."""
+    if not path.exists():
+        bank = make()
+        parts: dict[str, NDArray[Any]] = {f"{name}_vectors": shelf.vectors for name, shelf in _shelves(bank)}
+        parts |= {f"{name}_classes": shelf.classes for name, shelf in _shelves(bank)}
+        parts |= {f"{name}_places": shelf.places for name, shelf in _shelves(bank)}
+        replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **parts), DataError)
+    with np.load(path) as arrays:
+        return Bank(
+            *(
+                Shelf(arrays[f"{name}_vectors"], arrays[f"{name}_classes"], arrays[f"{name}_places"])
+                for name in ("audio", "visual", "text")
+            )
+        )
+
+
+def _shelves(bank: Bank) -> tuple[tuple[str, Shelf], ...]:
+    return ("audio", bank.audio), ("visual", bank.visual), ("text", bank.text)
+
+
+def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
+    labelled: list[int] = places_of(items, lambda item: item.label is not None and chosen(item)).tolist()
+    return labelled
+
+
+def audio_shelf(
+    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
+) -> Shelf:
+    """Voices that have a class, through the sensors and the audio encoder."""
+    rng = np.random.default_rng((seed, 0))
+    places = _thinned(pack.voices, _places(pack.voices, chosen), rng)
+
+    def encoded(piece: list[int]) -> Tensor:
+        takes = [waveform(sensors.voice(pack.clips[place], take, rng)) for place in piece for take in range(_TAKES)]
+        vectors: Tensor = encoders.audio(torch.from_numpy(np.stack(takes)))
+        return vectors
+
+    return _shelf("voices", pack.voices, places, encoded, 16, progress)
+
+
+def visual_shelf(
+    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
+) -> Shelf:
+    """Faces that have a class, through the sensors and the visual encoder."""
+    rng = np.random.default_rng((seed, 1))
+    places = _thinned(pack.faces, _places(pack.faces, chosen), rng)
+
+    def encoded(piece: list[int]) -> Tensor:
+        takes = [sensors.face(pack.pictures[place], take, rng) for place in piece for take in range(_TAKES)]
+        crops = np.stack([pixels(augment.rgb(picture), encoders.features) for picture in takes])[:, None]
+        there = torch.ones(len(takes), 1, dtype=torch.bool)
+        vectors: Tensor = encoders.visual(torch.from_numpy(crops), there)  # (n * takes, 1, C, S, S) → (n * takes, d)
+        return vectors
+
+    return _shelf("faces", pack.faces, places, encoded, 32, progress)
+
+
+def text_shelf(
+    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
+) -> Shelf:
+    """Texts that have a class, as a recogniser would hear them, through the text encoder."""
+    rng = np.random.default_rng((seed, 2))
+    places = _thinned(pack.texts, _places(pack.texts, chosen), rng, of_none=_A_CLASS // 2)
+    words = " ".join(as_spoken(pack.texts[place].text) for place in rng.permutation(places)[:2000]).split()
+
+    def encoded(piece: list[int]) -> Tensor:
+        said = [as_spoken(pack.texts[place].text) for place in piece]
+        heard = [sensors.words(text, take, rng, words) for text in said for take in range(_TAKES)]
+        vectors: Tensor = encoders.text(*pad([encoders.tokens.of_text(text) for text in heard]))
+        return vectors
+
+    return _shelf("texts", pack.texts, places, encoded, 32, progress)
+
+
+def _shelf(
+    name: str,
+    items: Sequence[Item],
+    places: list[int],
+    encoded: Callable[[list[int]], Tensor],
+    size: int,
+    progress: Progress,
+) -> Shelf:
+    """`encoded` gives the vectors of some samples in all takes, (n * takes, d)."""
+    if not places:
+        raise DataError(f"The pack has no {name} that show one of the classes. Sequences cannot be composed from it.")
+    parts = []
+    with torch.inference_mode():  # float32, as live computes them
+        for start in range(0, len(places), size):
+            vectors = encoded(places[start : start + size]).float().half().numpy()
+            parts.append(vectors.reshape(-1, _TAKES, vectors.shape[-1]))
+            progress(f"encoding {name}", min(start + size, len(places)), len(places))
+    classes = np.array([class_target(items[place].label) for place in places], dtype=np.int64)
+    return Shelf(np.concatenate(parts), classes, np.array(places, dtype=np.int64))
+
+
+def _thinned(items: Sequence[Item], places: list[int], rng: Generator, of_none: int = _A_CLASS) -> list[int]:
+    """At most `_A_CLASS` samples of each state and `of_none` of none, by class."""
+    kept: list[int] = []
+    for label in CLASSES:
+        of_class = [place for place in places if items[place].label == label]
+        share = of_none if label == NONE else _A_CLASS
+        kept += sorted(rng.permutation(of_class)[:share].astype(int).tolist())
+    return kept

@@ -1,0 +1,281 @@
+"""Composes sequences of study out of single samples, because no aligned corpus of learners is public.
+
+States follow each other as a semi-Markov process: each lasts for a gamma-distributed time and is left for another by a
+table of transitions. The face is mostly there, lost and found again; voices are rare, words rarer, and words stay for
+as long as the text window holds them. One modality may go bad for a while, show another state than the rest, or be
+missing throughout. Presence never depends on the state, so that silence cannot give a state away.
+
+Composed data makes modalities independent given the state, so fusion looks better here than on real people: the model
+card says so. A sequence only notes *which* sample stands where; vectors are looked up when a batch is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from core.model.inputs import MODALITIES, Streams
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.pack.labels import CLASSES, NONE
+from core.types import STATES
+
+_NONE = CLASSES.index(NONE)
+ABSENT = -1
+
+
+def _dwell_means() -> dict[str, float]:
+    return {"Confused": 14.0, "Curious": 16.0, "Bored": 24.0, "Frustrated": 12.0, NONE: 18.0}
+
+
+def _transitions() -> dict[str, dict[str, float]]:
+    return {
+        "Confused": {"Curious": 0.35, "Frustrated": 0.35, "Bored": 0.10, NONE: 0.20},
+        "Curious": {"Confused": 0.45, "Frustrated": 0.10, "Bored": 0.15, NONE: 0.30},
+        "Bored": {"Confused": 0.15, "Curious": 0.25, "Frustrated": 0.30, NONE: 0.30},
+        "Frustrated": {"Confused": 0.30, "Curious": 0.15, "Bored": 0.35, NONE: 0.20},
+        NONE: {"Confused": 0.30, "Curious": 0.30, "Bored": 0.25, "Frustrated": 0.15},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeSettings:
+    """The generator's parameters. Times in hops of 0.5 s; "share" is a probability, "rate" a probability per hop.
+
+    The shape of `transitions` follows what was observed of learners (D'Mello and Graesser 2012, Learning and
+    Instruction 22: engagement and confusion feed each other, confusion that is not resolved turns into frustration,
+    frustration into boredom); its numbers are ours. Dwell times are compressed: real ones last minutes.
+    """
+
+    steps: int = 48
+    dwell_least: int = 6
+    dwell_shape: float = 2.0
+    """Of the gamma distribution above the least time."""
+    dwell_means: Mapping[str, float] = field(default_factory=_dwell_means)
+    transitions: Mapping[str, Mapping[str, float]] = field(default_factory=_transitions)
+    """From each state to the others; rows sum to 1, no state follows itself."""
+    face_kept: tuple[int, int] = (2, 7)
+    """How long one face image stands for the learner's face."""
+    face_lost_rate: float = 0.02
+    face_lost_mean: float = 6.0
+    blank_face_share: float = 0.2
+    """How often a face shows nothing of the state that the learner is in."""
+    voice_event_rate: float = 0.07
+    voice_kept: tuple[int, int] = (3, 5)
+    words_share: float = 0.65
+    """How often a voice event brings words."""
+    words_kept: int = 24
+    noise_episode_share: float = 0.35
+    noise_length: tuple[int, int] = (6, 20)
+    conflict_share: float = 0.12
+    conflict_weight: float = 0.35
+    """What the disagreeing modality gets of the target while it is there."""
+    missing_throughout_share: float = 0.12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """Which sample of a shelf stands at each step, `ABSENT` for none, and in which take: both (T,)."""
+
+    sample: NDArray[np.int64]
+    take: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """One composed sequence of T hops.
+
+    present (T, 3), target (T, 4) soft, state (T,) index into `CLASSES`, noisy (T, 3), conflict (T,)
+    """
+
+    bank: Bank
+    tracks: dict[str, Track]
+    present: NDArray[np.bool_]
+    target: NDArray[np.float32]
+    state: NDArray[np.int64]
+    noisy: NDArray[np.bool_]
+    conflict: NDArray[np.bool_]
+
+    @property
+    def vectors(self) -> dict[str, NDArray[np.float16]]:
+        """{m: (T, d_m)}, whatever stands on the shelf's last place where a modality is absent."""
+        return {name: getattr(self.bank, name).vectors[track.sample, track.take] for name, track in self.tracks.items()}
+
+    def on(self, bank: Bank) -> Sequence:
+        """The same sequence from another bank of the same samples, encoded through other sensors."""
+        return replace(self, bank=bank)
+
+
+def compose(bank: Bank, settings: ComposeSettings, rng: Generator) -> Sequence:
+    """One sequence; the same generator state gives the same sequence."""
+    state = states(settings, rng)
+    shown = {name: state.copy() for name in MODALITIES}
+    conflict = _disagree(shown, rng) if rng.random() < settings.conflict_share else None
+    noisy = _noise_episode(settings, rng)
+    voice_events = rng.random(settings.steps) < settings.voice_event_rate
+    with_words = voice_events & (rng.random(settings.steps) < settings.words_share)
+    tracks = {
+        "audio": _event_track(bank.audio, shown["audio"], noisy[:, 0], voice_events, settings.voice_kept, rng),
+        "visual": _face_track(bank.visual, shown["visual"], noisy[:, 1], settings, rng),
+        "text": _words_track(bank.text, shown["text"], noisy[:, 2], with_words, settings.words_kept, rng),
+    }
+    present = np.stack([tracks[name].sample != ABSENT for name in MODALITIES], axis=1)
+    present[:, rng.random(3) < settings.missing_throughout_share] = False
+    target = _soft_targets(state)
+    disputed = np.zeros(settings.steps, dtype=bool)
+    if conflict is not None:
+        disputed = _share_targets(target, conflict, present, settings.conflict_weight)
+    return Sequence(bank, tracks, present, target, state, noisy, disputed)
+
+
+def batch(sequences: list[Sequence]) -> tuple[Streams, torch.Tensor]:
+    """Sequences of one bank and length → streams (B, T, …) and soft targets (B, T, 4)."""
+    bank = sequences[0].bank
+    streams = {}
+    for name in MODALITIES:
+        sample, take = picks(sequences, name)
+        streams[name] = torch.from_numpy(getattr(bank, name).vectors[sample, take]).float()
+    return Streams(**streams, present=presence(sequences)), soft_targets(sequences)
+
+
+def picks(sequences: list[Sequence], modality: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Samples and takes of one modality, (B, T) each."""
+    tracks = [sequence.tracks[modality] for sequence in sequences]
+    return np.stack([track.sample for track in tracks]), np.stack([track.take for track in tracks])
+
+
+def presence(sequences: list[Sequence]) -> torch.Tensor:
+    """(B, T, 3)."""
+    return torch.from_numpy(np.stack([sequence.present for sequence in sequences]))
+
+
+def soft_targets(sequences: list[Sequence]) -> torch.Tensor:
+    """(B, T, 4)."""
+    return torch.from_numpy(np.stack([sequence.target for sequence in sequences]))
+
+
+def states(settings: ComposeSettings, rng: Generator) -> NDArray[np.int64]:
+    """The semi-Markov walk, (T,) indices into `CLASSES`; it is met somewhere within its first stay."""
+    walk: list[int] = []
+    state = int(rng.integers(len(CLASSES)))
+    walk += [state] * int(rng.integers(1, _dwell(state, settings, rng), endpoint=True))
+    while len(walk) < settings.steps:
+        row = settings.transitions[CLASSES[state]]
+        state = CLASSES.index(str(rng.choice(list(row), p=list(row.values()))))
+        walk += [state] * _dwell(state, settings, rng)
+    return np.array(walk[: settings.steps])
+
+
+def _dwell(state: int, settings: ComposeSettings, rng: Generator) -> int:
+    beyond = settings.dwell_means[CLASSES[state]] - settings.dwell_least
+    return settings.dwell_least + round(rng.gamma(settings.dwell_shape, beyond / settings.dwell_shape))
+
+
+def _soft_targets(state: NDArray[np.int64]) -> NDArray[np.float32]:
+    """One-hot, or uniform for "none of these": the model learns to be undecided."""
+    table = np.vstack([np.eye(len(STATES)), np.full(len(STATES), 1 / len(STATES))])
+    return table[state].astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """One modality (its place in `MODALITIES`) shows another state from step `start` until `end`."""
+
+    modality: int
+    start: int
+    end: int
+    other: int
+
+
+def _disagree(shown: dict[str, NDArray[np.int64]], rng: Generator) -> _Conflict:
+    """Let one modality show another state for half of the sequence."""
+    modality = int(rng.integers(3))
+    half = len(shown[MODALITIES[modality]]) // 2
+    start = int(rng.integers(0, half))
+    conflict = _Conflict(modality, start, start + half, int(rng.integers(len(STATES))))
+    shown[MODALITIES[modality]][conflict.start : conflict.end] = conflict.other
+    return conflict
+
+
+def _share_targets(
+    target: NDArray[np.float32], conflict: _Conflict, present: NDArray[np.bool_], weight: float
+) -> NDArray[np.bool_]:
+    """Where the disagreeing modality is there, the target is shared between the two states; returns where."""
+    steps = np.arange(len(target))
+    seen = (steps >= conflict.start) & (steps < conflict.end) & present[:, conflict.modality]
+    other = np.eye(len(STATES), dtype=np.float32)[conflict.other]
+    target[seen] = (1.0 - weight) * target[seen] + weight * other
+    return seen
+
+
+def _noise_episode(settings: ComposeSettings, rng: Generator) -> NDArray[np.bool_]:
+    noisy = np.zeros((settings.steps, 3), dtype=bool)
+    if rng.random() < settings.noise_episode_share:
+        start = int(rng.integers(settings.steps - settings.noise_length[0]))
+        length = int(rng.integers(*settings.noise_length, endpoint=True))
+        noisy[start : start + length, int(rng.integers(3))] = True
+    return noisy
+
+
+def _takes(noisy: NDArray[np.bool_], rng: Generator) -> NDArray[np.int64]:
+    """A take for each step: a bad one where the sensor is noisy, (T,)."""
+    good, bad = rng.integers(GOOD_TAKES, size=noisy.size), GOOD_TAKES + rng.integers(BAD_TAKES, size=noisy.size)
+    return np.where(noisy, bad, good)
+
+
+def _pick(shelf: Shelf, label: int, rng: Generator) -> int:
+    """A sample of a class; `ABSENT` for a class without samples in this modality."""
+    places = shelf.by_class[label]
+    return int(places[rng.integers(places.size)]) if places.size else ABSENT
+
+
+def _face_track(
+    shelf: Shelf, shown: NDArray[np.int64], noisy: NDArray[np.bool_], settings: ComposeSettings, rng: Generator
+) -> Track:
+    """Faces that change every few steps and with the state; lost for a while and found again."""
+    sample = np.full(len(shown), ABSENT)
+    step = 0
+    while step < len(shown):
+        end = min(step + int(rng.integers(*settings.face_kept, endpoint=True)), len(shown))
+        changed = np.flatnonzero(shown[step:end] != shown[step])
+        end = step + int(changed[0]) if changed.size else end
+        label = _NONE if rng.random() < settings.blank_face_share else int(shown[step])
+        sample[step:end] = _pick(shelf, label, rng)
+        step = end
+    for start in np.flatnonzero(rng.random(len(shown)) < settings.face_lost_rate).tolist():
+        sample[start : start + 1 + int(rng.exponential(settings.face_lost_mean))] = ABSENT
+    return Track(sample, _takes(noisy, rng))
+
+
+def _event_track(
+    shelf: Shelf,
+    shown: NDArray[np.int64],
+    noisy: NDArray[np.bool_],
+    events: NDArray[np.bool_],
+    kept: tuple[int, int],
+    rng: Generator,
+) -> Track:
+    """What an event brings stays for some steps, or until the next event; its state is that of its beginning."""
+    sample, take = np.full(len(shown), ABSENT), _takes(noisy, rng)
+    for start in np.flatnonzero(events).tolist():
+        until = min(start + int(rng.integers(*kept, endpoint=True)), len(shown))
+        sample[start:until] = _pick(shelf, int(shown[start]), rng)
+    return Track(sample, take)
+
+
+def _words_track(
+    shelf: Shelf,
+    shown: NDArray[np.int64],
+    noisy: NDArray[np.bool_],
+    events: NDArray[np.bool_],
+    kept: int,
+    rng: Generator,
+) -> Track:
+    """Words stay in the text window as they were heard: what noise garbled stays garbled."""
+    track = _event_track(shelf, shown, noisy, events, (kept, kept), rng)
+    onset = np.maximum.accumulate(np.where(events, np.arange(len(events)), 0))
+    return Track(track.sample, track.take[onset])

@@ -1,0 +1,121 @@
+"""Teaches the fusion (Trans, CMAA, MIE, TFL, head) on sequences composed from encoder vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.model.inputs import MODALITIES, Streams
+from core.training.fusion.baselines import Fuser
+from core.training.fusion.embedding_bank import GOOD_TAKES, Bank, Shelf
+from core.training.fusion.evaluation import Judgement, judge
+from core.training.fusion.loss import LossSettings, distrust_loss, temporal_loss
+from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose, picks, presence, soft_targets
+from core.training.training_loop import Schedule
+
+Batch = tuple[Streams, Tensor, Tensor]
+"""Streams, soft targets (B, T, 4), and where a modality comes from a bad sensor (B, T, 3)."""
+
+SCHEDULE = Schedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
+_JUDGED = 160
+
+
+def run_name(seed: int) -> str:
+    """What a fusion of this seed is called in a run folder."""
+    return "fusion" if seed == SCHEDULE.seed else f"fusion-{seed}"
+
+
+@dataclass(frozen=True, slots=True)
+class Roughness:
+    """What keeps the fusion from learning its few hundred samples by heart.
+
+    `twin_share`: each sample is blended with another of its class, up to this share of the other one.
+    `missing_rate`: modalities go missing at random steps, for some sequences up to this rate.
+    """
+
+    twin_share: float = 0.5
+    missing_rate: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What the fusion learns from: how sequences are composed and roughened, the loss, batches an epoch."""
+
+    compose: ComposeSettings = field(default_factory=ComposeSettings)
+    roughness: Roughness = field(default_factory=Roughness)
+    loss: LossSettings = field(default_factory=LossSettings)
+    steps: int = 100
+
+
+class FusionTask:
+    """Composed sequences, as a task for the training loop. Only the fusion learns; the encoders are done."""
+
+    def __init__(
+        self,
+        fusion: Fuser,
+        learning: Bank,
+        judging: Bank,
+        lessons: Lessons,
+        schedule: Schedule,
+        name: str = "fusion",
+    ) -> None:
+        self.name, self.module = name, fusion
+        self._bank, self._lessons, self._schedule = learning, lessons, schedule
+        rng = np.random.default_rng((schedule.seed, 10_000))
+        self._judged = [compose(judging, lessons.compose, rng) for _ in range(_JUDGED)]
+
+    def steps(self) -> int:
+        """Batches an epoch."""
+        return self._lessons.steps
+
+    def batches(self, epoch: int) -> Iterator[Batch]:
+        """Freshly composed sequences."""
+        rng = np.random.default_rng((self._schedule.seed, epoch))
+        for _ in range(self._lessons.steps):
+            sequences = [compose(self._bank, self._lessons.compose, rng) for _ in range(self._schedule.batch)]
+            yield rough_batch(sequences, self._lessons.roughness, rng)
+
+    def loss(self, batch: Batch) -> Tensor:
+        """The paper's loss and ours, in full precision: the network is small and probabilities near 0 matter."""
+        streams, targets, bad = batch
+        settings = self._lessons.loss
+        with torch.autocast(targets.device.type, enabled=False):
+            response, _ = self.module(streams, self.module.start(len(targets)))
+            distrust = settings.distrust_weight * distrust_loss(response.weights, bad)
+            return temporal_loss(response, targets, settings) + distrust
+
+    def score(self) -> dict[str, float]:
+        """Figures on validation identities."""
+        judged: Judgement = judge(self.module, self._judged)
+        return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
+
+
+def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator) -> Batch:
+    """`compose.batch`, with samples blended with others of their class and modalities gone missing."""
+    bank = sequences[0].bank
+    streams, bad = {}, []
+    for name in MODALITIES:
+        shelf, (sample, take) = getattr(bank, name), picks(sequences, name)
+        bad.append(take >= GOOD_TAKES)
+        kept = 1.0 - roughness.twin_share * rng.random((len(sequences), 1, 1), dtype=np.float32)
+        own, other = shelf.vectors[sample, take], shelf.vectors[_twins(shelf, rng)[sample], take]
+        streams[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
+    there = presence(sequences)
+    rates = roughness.missing_rate * rng.uniform(-1.0, 1.0, (len(sequences), 1, 1)).clip(0.0)  # half lose nothing
+    kept_there = torch.from_numpy(rng.random(there.shape) >= rates)
+    there &= kept_there
+    return Streams(**streams, present=there), soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & there
+
+
+def _twins(shelf: Shelf, rng: Generator) -> NDArray[np.int64]:
+    """For every sample of a shelf another of its class, (n,)."""
+    twins = np.empty(len(shelf.classes), dtype=np.int64)
+    for places in shelf.by_class:
+        twins[places] = rng.permutation(places)
+    return twins

@@ -1,0 +1,157 @@
+"""Whether training and live are one pipeline: composed sequences as tensors, and as recordings through `analyze`.
+
+Four ways to the same estimates, each compared with the first:
+
+1. tensors: windows cut straight from the staged arrays, encoders in batches, the fusion unrolled, as in training;
+2. a lossless file, its transcript, and a face finder that is told the box: must agree within `TOLERANCE`;
+3. an ordinary file (lossy picture and sound) with the known box: what the codec changes;
+4. the lossless and the ordinary file with the real face detector: what the detector changes, alone and on top.
+
+The sequences are composed of held-out samples only.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence as Several
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.analysis.analyzer import Analyzer
+from core.analysis.transcript import Transcript, read_words
+from core.model.checkpoint import Checkpoint
+from core.settings import ModelSettings, Settings
+from core.training.encoders.encoder_tasks import class_target
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
+from core.training.live_parity.by_tensors import Told, by_tensors
+from core.training.live_parity.staged_file import CODECS, Quality, transcript_of, write
+from core.training.live_parity.staging import RATE_HZ, KnownFace, Staged, stage
+from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
+from core.types import MODALITIES, Estimate
+
+TOLERANCE = 1e-3
+"""Largest difference of a probability or a weight between tensors and the lossless file."""
+_SEED = 6
+
+Figures = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A file of some quality, with the known face or the real detector."""
+
+    quality: Quality
+    face_known: bool
+
+
+WAYS = {
+    "lossless_known_face": Way("lossless", True),
+    "codec": Way("ordinary", True),
+    "detector": Way("lossless", False),
+    "codec_and_detector": Way("ordinary", False),
+}
+
+
+def sameness(
+    pack: Pack, folder: Path, checkpoint: Checkpoint, sequences: list[Sequence], progress: Progress
+) -> Figures:
+    """Figures of the checkpoint, which lies in `folder`, on these sequences of the pack. Raises `MonitorError`."""
+    settings = Settings(model=ModelSettings(checkpoint=str(folder), device="cpu"))
+    analyzer = Analyzer(settings, lambda _file, _share: None)
+    expected: list[Told] = []
+    found: dict[str, list[Told]] = {name: [] for name in WAYS}
+    rng = np.random.default_rng(_SEED)
+    with tempfile.TemporaryDirectory() as place:
+        for number, sequence in enumerate(sequences):
+            staged = stage(sequence, pack, settings.window.hop_s, rng)
+            expected.append(by_tensors(staged, checkpoint, settings.window))
+            files = {quality: write(staged, Path(place) / f"{number}-{quality}", quality) for quality in CODECS}
+            for name, way in WAYS.items():
+                found[name].append(by_file(staged, files[way.quality], analyzer, way.face_known))
+            for file in files.values():
+                file.unlink()
+            progress("staged recordings", number + 1, len(sequences))
+    return _report(expected, found, settings.window.hop_s)
+
+
+def compose_held_out(pack: Pack, chosen: Chosen, count: int, settings: ComposeSettings | None = None) -> list[Sequence]:
+    """Sequences of the chosen samples. Nothing is encoded: only which sample stands where counts here."""
+    bank = Bank(*(_unencoded(items, chosen) for items in (pack.voices, pack.faces, pack.texts)))
+    rng = np.random.default_rng(_SEED)
+    return [compose(bank, settings or ComposeSettings(), rng) for _ in range(count)]
+
+
+def _unencoded(items: Several[Item], chosen: Chosen) -> Shelf:
+    places = places_of(items, lambda item: item.label is not None and chosen(item))
+    classes = np.array([class_target(items[place].label) for place in places], dtype=np.int64)
+    return Shelf(np.zeros((len(places), GOOD_TAKES + BAD_TAKES, 1), dtype=np.float16), classes, places)
+
+
+def by_file(staged: Staged, file: Path, analyzer: Analyzer, face_known: bool) -> Told:
+    """What `analyze` says of the file, with its transcript."""
+    transcript = transcript_of(file)
+    words = Transcript(transcript, read_words(transcript) if staged.words else ())
+    made = analyzer.play(file, words, KnownFace(staged) if face_known else None).made
+    return _told(made[: len(staged.faces)])
+
+
+def _told(made: list[Estimate]) -> Told:
+    return Told(
+        np.stack([one.probabilities for one in made]),
+        np.stack([one.weights for one in made]),
+        np.array([[one.presence[modality].present for modality in MODALITIES] for one in made]),
+    )
+
+
+def _report(expected: list[Told], found: dict[str, list[Told]], hop_s: float) -> Figures:
+    ways = {name: _compared(_joined(expected), _joined(told)) for name, told in found.items()}
+    same = ways["lossless_known_face"]
+    within = max(same["probabilities"]["max"], same["weights"]["max"]) <= TOLERANCE
+    return {
+        "sequences": len(expected),
+        "steps": sum(len(told.present) for told in expected),
+        "hop_s": hop_s,
+        "pictures_hz": RATE_HZ,
+        "codecs": {quality: {"picture": made[1], "sound": made[3]} for quality, made in CODECS.items()},
+        "tolerance": TOLERANCE,
+        "same_within_tolerance": bool(within and same["presence_agreement"] == 1.0),
+        "against_tensors": ways,
+    }
+
+
+def _joined(told: list[Told]) -> Told:
+    return Told(
+        np.concatenate([one.probabilities for one in told]),
+        np.concatenate([one.weights for one in told]),
+        np.concatenate([one.present for one in told]),
+    )
+
+
+def _compared(one: Told, other: Told) -> Figures:
+    """Agreement over all steps; differences where both see something, and where both see the same modalities."""
+    alike = one.present == other.present
+    both = one.present.any(1) & other.present.any(1)
+    leading = one.probabilities[both].argmax(1) == other.probabilities[both].argmax(1)
+    return {
+        "presence_agreement": float(alike.mean()),
+        "presence_agreement_by_modality": dict(zip(MODALITIES, alike.mean(0).tolist(), strict=True)),
+        "leading_state_agreement": float(leading.mean()) if leading.size else float("nan"),
+        "probabilities": _apart(one.probabilities[both], other.probabilities[both]),
+        "weights": _apart(one.weights[both], other.weights[both]),
+        "probabilities_where_presence_agrees": _apart(
+            one.probabilities[both & alike.all(1)], other.probabilities[both & alike.all(1)]
+        ),
+    }
+
+
+def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, float]:
+    apart = np.abs(one - other)
+    return {
+        "max": float(apart.max()) if apart.size else float("nan"),
+        "mean": float(apart.mean()) if apart.size else float("nan"),
+    }

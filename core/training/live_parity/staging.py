@@ -1,0 +1,176 @@
+"""Stages a composed sequence as a recording: faces before a moving background, voices with silence between, words.
+
+What a sequence only notes (which sample stands where) becomes what a camera and a microphone would have given. A face
+is pasted so large that its box, as a detector gives it, is cut out again as the very picture; a voice begins with the
+first step that it stands at and is heard to its end; the words of a text are spoken one after another from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from core.features.face import CROP_PX, CROP_SIDE, sighting_of
+from core.features.tokens import as_spoken
+from core.model.inputs import MODALITIES
+from core.training.fusion.embedding_bank import GOOD_TAKES
+from core.training.fusion.sequence_composer import ABSENT, Sequence
+from core.training.pack import augment
+from core.training.pack.data import Pack
+from core.types import SAMPLE_RATE_HZ, FaceBox, Reason, Rgb, Samples, Sighting, VideoFrame, Word
+
+RATE_HZ = 30
+"""Pictures a second, as most webcams give them."""
+SIZE = (480, 360)
+"""Width and height of the pictures."""
+WORD_S = 0.3
+"""How long a word takes to be said."""
+_SIDE = CROP_PX / CROP_SIDE
+BOX = FaceBox((SIZE[0] - _SIDE) / 2, (SIZE[1] - _SIDE) / 2, _SIDE, _SIDE, 0.9)
+"""The face's box: in the middle, such that the crop is CROP_PX wide and needs no scaling."""
+_LEFT, _TOP = (SIZE[0] - CROP_PX) // 2, (SIZE[1] - CROP_PX) // 2
+_BACKGROUNDS = 90
+"""The background repeats after this many pictures."""
+_SLACK_S = 1e-3
+"""Containers round time stamps by up to half a millisecond."""
+
+
+@dataclass(frozen=True, eq=False)
+class Staged:
+    """A recording before it is written: a face (CROP_PX, CROP_PX) or None for each step, sound (N,) int16, words."""
+
+    hop_s: float
+    faces: tuple[NDArray[np.uint8] | None, ...]
+    sound: NDArray[np.int16]
+    words: tuple[Word, ...]
+
+    @property
+    def samples(self) -> Samples:
+        """The sound as a source gives it, (N,) in [-1, 1]."""
+        samples: Samples = self.sound.astype(np.float32) / 32768.0
+        return samples
+
+    def face_at(self, t_s: float) -> NDArray[np.uint8] | None:
+        """The face that is shown at a time."""
+        return self.faces[min(int((t_s + _SLACK_S) / self.hop_s), len(self.faces) - 1)]
+
+    def frame(self, number: int) -> VideoFrame:
+        """Picture `number`, counted from 0."""
+        t_s = number / RATE_HZ
+        rgb = _background(number % _BACKGROUNDS).copy()
+        face = self.face_at(t_s)
+        if face is not None:
+            rgb[_TOP : _TOP + CROP_PX, _LEFT : _LEFT + CROP_PX] = face[..., None]
+        return VideoFrame(t_s, rgb)
+
+    def frames(self) -> Iterator[VideoFrame]:
+        """All pictures."""
+        return (self.frame(number) for number in range(round(len(self.faces) * self.hop_s * RATE_HZ)))
+
+
+class KnownFace:
+    """A face finder that is told where the face is, and when there is one."""
+
+    def __init__(self, staged: Staged) -> None:
+        self._staged = staged
+
+    def reset(self) -> None:
+        """There is nothing to forget."""
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        """The staged face of this time."""
+        there = self._staged.face_at(frame.t_s) is not None
+        return sighting_of(frame, BOX if there else None, int(there), None if there else Reason.NO_FACE)
+
+
+def stage(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> Staged:
+    """The recording that a sequence of this pack's samples describes; bad takes are spoilt anew."""
+    return Staged(
+        hop_s,
+        tuple(_faces(sequence, pack, rng)),
+        _sound(sequence, pack, hop_s, rng),
+        tuple(_words(sequence, pack, hop_s)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """One item of the pack (its place there) stands from step `start` until `end`; `bad` is a noisy sensor."""
+
+    place: int
+    start: int
+    end: int
+    bad: bool
+
+
+def _stretches(sequence: Sequence, modality: str) -> Iterator[_Stretch]:
+    """Runs of one sample in a good or a bad take, absences left out."""
+    track, there = sequence.tracks[modality], sequence.present[:, MODALITIES.index(modality)]
+    samples = np.where(there, track.sample, ABSENT)
+    bad = track.take >= GOOD_TAKES
+    changed = np.flatnonzero((samples[1:] != samples[:-1]) | (bad[1:] != bad[:-1])) + 1
+    for start, end in zip([0, *changed.tolist()], [*changed.tolist(), len(samples)], strict=True):
+        if samples[start] != ABSENT:
+            place = getattr(sequence.bank, modality).places[samples[start]]
+            yield _Stretch(int(place), start, end, bool(bad[start]))
+
+
+def _onsets(sequence: Sequence, modality: str) -> list[_Stretch]:
+    """Stretches that begin something: a sample whose sensor merely gets better or worse goes on."""
+    found: list[_Stretch] = []
+    for stretch in _stretches(sequence, modality):
+        if not found or (found[-1].place, found[-1].end) != (stretch.place, stretch.start):
+            found.append(stretch)
+    return found
+
+
+def _faces(sequence: Sequence, pack: Pack, rng: Generator) -> list[NDArray[np.uint8] | None]:
+    import cv2
+
+    faces: list[NDArray[np.uint8] | None] = [None] * len(sequence.present)
+    for stretch in _stretches(sequence, "visual"):
+        grey = pack.pictures[stretch.place]
+        shown = augment.spoilt(grey, rng) if stretch.bad else grey
+        large = np.asarray(cv2.resize(shown, (CROP_PX, CROP_PX), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+        faces[stretch.start : stretch.end] = [large] * (stretch.end - stretch.start)
+    return faces
+
+
+def _sound(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> NDArray[np.int16]:
+    """Each voice from its first step on, until it is over or the next one begins."""
+    hop = round(hop_s * SAMPLE_RATE_HZ)
+    sound = np.zeros(len(sequence.present) * hop, dtype=np.int16)
+    for stretch in _onsets(sequence, "audio"):
+        clip = pack.samples(stretch.place)
+        heard = augment.add_noise(clip, rng.uniform(-8, 3), rng) if stretch.bad else clip
+        place = sound[stretch.start * hop :]
+        place[:] = 0
+        count = min(heard.size, place.size)
+        place[:count] = np.clip(heard[:count] * 32768.0, -32768, 32767).astype(np.int16)
+    return sound
+
+
+def _words(sequence: Sequence, pack: Pack, hop_s: float) -> Iterator[Word]:
+    """Each text from its first step on, until it is over or the next one begins."""
+    onsets = _onsets(sequence, "text")
+    ends = [*(stretch.start for stretch in onsets), len(sequence.present)][1:]
+    for stretch, until in zip(onsets, ends, strict=True):
+        for number, word in enumerate(as_spoken(pack.texts[stretch.place].text).split()):
+            start_s = round(stretch.start * hop_s + number * WORD_S, 3)
+            end_s = round(start_s + WORD_S, 3)
+            if end_s <= until * hop_s:
+                yield Word(word, start_s, end_s)
+
+
+@lru_cache(maxsize=_BACKGROUNDS)
+def _background(phase: int) -> Rgb:
+    """A grey wall on which light wanders, so that the picture never stands still."""
+    x, y = np.arange(SIZE[0]) / SIZE[0], np.arange(SIZE[1])[:, None] / SIZE[1]
+    turn = phase / _BACKGROUNDS
+    light = 118 + 22 * np.sin(2 * np.pi * (x + turn)) + 16 * np.cos(2 * np.pi * (y - turn))
+    return np.stack([light, 0.98 * light, 0.95 * light], axis=-1).astype(np.uint8)

@@ -1,0 +1,140 @@
+"""How sure a figure is: 95 % intervals by drawing identities anew, for samples of one identity resemble each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.training.metrics.metrics import Labels
+
+Parts = NDArray[np.float64]
+"""What each sample, or each draw, adds up to, (n, m)."""
+
+_FEWEST = 5
+"""Identities below which drawing them anew says nothing: the figure stands without an interval."""
+_AT_ONCE = 100
+"""Draws held in memory together: each is one number an identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A figure and its 95 % interval; NaN where there is nothing to compute it from."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Accuracy and macro-F1 (over the classes that occur), and on how much they rest."""
+
+    samples: int
+    identities: int
+    accuracy: Interval
+    macro_f1: Interval
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+
+def bootstrap(
+    groups: Sequence[str],
+    parts: NDArray[Any],
+    statistic: Callable[[Parts], NDArray[np.float64]],
+    draws: int = 1000,
+    seed: int = 0,
+) -> Interval:
+    """Percentile bootstrap over identities.
+
+    `parts` (n, m) is what each sample adds; `statistic` turns sums of it, (draws, m), into figures, (draws,). Draws
+    for which there is no figure (NaN) do not count.
+    """
+    if len(groups) == 0:
+        return Interval(*[float("nan")] * 3)
+    names, of_sample = np.unique(np.asarray(groups), return_inverse=True)
+    if len(names) < _FEWEST:
+        return Interval(float(statistic(parts.sum(0, dtype=np.float64)[None])[0]), float("nan"), float("nan"))
+    sums = np.zeros((len(names), parts.shape[1]))
+    np.add.at(sums, of_sample, parts)
+    rng = np.random.default_rng(seed)
+    figures = np.concatenate(
+        [statistic(_drawn(len(names), min(_AT_ONCE, draws - start), rng) @ sums) for start in range(0, draws, _AT_ONCE)]
+    )
+    figures = figures[~np.isnan(figures)]
+    low, high = np.percentile(figures, (2.5, 97.5)) if figures.size else (np.nan, np.nan)
+    return Interval(float(statistic(sums.sum(0)[None])[0]), float(low), float(high))
+
+
+def _drawn(identities: int, draws: int, rng: np.random.Generator) -> Parts:
+    """How often each identity is drawn, (draws, identities)."""
+    return rng.multinomial(identities, np.full(identities, 1 / identities), size=draws).astype(np.float64)
+
+
+def scores(truth: Labels, guess: Labels, groups: Sequence[str], classes: int, draws: int = 1000) -> Scores:
+    """Accuracy and macro-F1 of guesses among `classes`, as `metrics` computes them, with intervals."""
+    parts = confusions(truth, guess, classes)
+    return Scores(
+        int(truth.size),
+        len(set(groups)),
+        bootstrap(groups, parts, accuracy_of, draws),
+        bootstrap(groups, parts, macro_f1_of, draws),
+    )
+
+
+def by_source(
+    truth: Labels, guess: Labels, groups: Sequence[str], sources: Sequence[str], classes: int
+) -> dict[str, Scores]:
+    """The same for each source by itself; macro-F1 counts the classes that a source has."""
+    of_source = np.asarray(sources)
+    return {
+        str(name): scores(truth[place], guess[place], [groups[index] for index in place.tolist()], classes)
+        for name in np.unique(of_source)
+        for place in (np.flatnonzero(of_source == name),)
+    }
+
+
+def confusions(truth: Labels, guess: Labels, classes: int) -> Parts:
+    """Each sample's own confusion matrix, flat: (n, classes * classes), rows the truth."""
+    parts = np.zeros((truth.size, classes * classes))
+    parts[np.arange(truth.size), truth * classes + guess] = 1.0
+    return parts
+
+
+def accuracy_of(sums: Parts) -> NDArray[np.float64]:
+    """Share on the diagonal of summed confusions (draws, classes * classes)."""
+    matrices = _matrices(sums)
+    return _share(np.trace(matrices, axis1=1, axis2=2), matrices.sum((1, 2)))
+
+
+def macro_f1_of(sums: Parts) -> NDArray[np.float64]:
+    """Mean F1 over the classes that occur."""
+    matrices = _matrices(sums)
+    hit, there, guessed = np.einsum("dkk->dk", matrices), matrices.sum(2), matrices.sum(1)
+    return _mean_over(_share(2 * hit, there + guessed), there > 0)
+
+
+def balanced_accuracy_of(sums: Parts) -> NDArray[np.float64]:
+    """Mean recall over the classes that occur."""
+    matrices = _matrices(sums)
+    there = matrices.sum(2)
+    return _mean_over(_share(np.einsum("dkk->dk", matrices), there), there > 0)
+
+
+def _matrices(sums: Parts) -> Parts:
+    classes = int(np.sqrt(sums.shape[1]))
+    return sums.reshape(-1, classes, classes)
+
+
+def _mean_over(values: Parts, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
+    return _share(np.where(counted, values, 0.0).sum(1), counted.sum(1))
+
+
+def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
+    """part / whole, NaN for none."""
+    return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0))

@@ -1,0 +1,242 @@
+"""`edu-emotionnet train`: the whole recipe from a data pack to a checkpoint, in stages that resume after a kill.
+
+    pack → tokenizer, dictation → faces, texts, voices (encoders) → banks (encoder vectors) → fusions of three seeds
+         → calibration → checkpoint → evaluation of its test identities, simple models beside it → model card
+
+Every stage leaves its result in the run folder and is skipped when that is there; the encoders and the fusion go on
+from their last finished epoch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core import __version__
+from core.atomic_files import replace_text
+from core.errors import DataError
+from core.features.settings import COMPACT
+from core.features.tokens import WordTokens, as_spoken
+from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, describe, save
+from core.model.config import NetworkConfig, compact
+from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
+from core.model.inputs import MODALITIES
+from core.model.network import EduEmotionNet, Fusion
+from core.training.distributed import is_main, main_first
+from core.training.encoders import audio_pretraining, faces, texts, voices
+from core.training.encoders.asr_error_model import DICTATED, misheard
+from core.training.encoders.encoder_tasks import Learner
+from core.training.encoders.shrink_bert import teach, teacher_folder, trimmed_tokenizer
+from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
+from core.training.encoders.sklearn_support import need_scikit_learn
+from core.training.evaluate import evaluate
+from core.training.fusion import train_fusion
+from core.training.fusion.calibrate import calibrate
+from core.training.fusion.embedding_bank import Bank, Encoders, cached_bank, make_bank
+from core.training.fusion.evaluation import answers
+from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
+from core.training.fusion.train_fusion import FusionTask, Lessons, run_name
+from core.training.fusion.weight_bands import fit_scale
+from core.training.metrics.intervals import Scores
+from core.training.metrics.metrics import without_nan
+from core.training.model_card import class_counts, write_card
+from core.training.pack.data import Pack, Progress, read_pack
+from core.training.pack.splits import Split
+from core.training.training_loop import Schedule, fit
+
+CHECKPOINT = "checkpoint"
+"""The result's folder in the run folder."""
+_FUSED: tuple[Split, ...] = ("fuse", "val")
+_CALIBRATED_ON = 300
+"""Sequences of validation identities from which temperature and threshold are chosen."""
+
+
+_STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
+
+    faces_polish: Schedule = faces.POLISH
+    faces: Schedule = faces.SCHEDULE
+    texts: Schedule = texts.SCHEDULE
+    hearing: Schedule = audio_pretraining.SCHEDULE
+    voices: Schedule = voices.SCHEDULE
+    fusion: Schedule = train_fusion.SCHEDULE
+    lessons: Lessons = field(default_factory=Lessons)
+    dictated: int = DICTATED
+    """Texts that the recogniser writes down to show how it errs."""
+    other_seeds: int = 2
+    """Fusions of other seeds: the weights' bands are stretched until they hold 95 % of what these say."""
+    judged_on: int = 400
+    """Sequences on which the result is evaluated."""
+
+    def brief(self) -> Recipe:
+        """One epoch of everything: shows that the stages work, not what they reach."""
+        once = {name: replace(getattr(self, name), epochs=1) for name in _STAGES}
+        lessons = replace(self.lessons, steps=4)
+        return replace(self, **once, lessons=lessons, dictated=8, other_seeds=1, judged_on=20)
+
+
+def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None, threads: int = 0) -> Path:
+    """Train the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
+    recipe = recipe or Recipe()
+    need_scikit_learn()  # at the very end, but said at the very beginning
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{out} cannot be written ({error.strerror}). Name another folder with --out.") from error
+    with main_first():
+        pack, config = read_pack(data, out / "cache", progress), compact()
+        _own(out, pack, recipe)
+    taught = _taught(pack, config, recipe, out, progress)
+    tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
+    encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
+    with main_first():
+        banks = {split: _bank(pack, split, encoders, out, progress) for split in _FUSED}
+    network = EduEmotionNet(config)
+    network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
+    network.fusion, *others = _fusions(config, banks, recipe, out, progress)
+    if not is_main():  # the main process of the run finishes it
+        return out / CHECKPOINT
+    sequences = _sequences(banks["val"], recipe.lessons.compose)
+    calibration = replace(
+        calibrate(answers(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
+    )
+    checkpoint = Checkpoint(
+        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack, recipe)
+    )
+    folder = _write(out, checkpoint, taught)
+    figures = evaluate(pack, folder, progress, recipe.judged_on)
+    figures["simple_models"] = _simple_models(pack, out / "simple.json", progress)
+    _describe(out, folder, without_nan(figures))
+    return folder
+
+
+def _own(out: Path, pack: Pack, recipe: Recipe) -> None:
+    """A run folder belongs to one pack and one recipe; stages of another must not be mixed in."""
+    owner = json.dumps({"pack": pack.fingerprint, "recipe": asdict(recipe)}, indent=1)
+    note = out / "run.json"
+    if note.exists() and note.read_text(encoding="utf-8") != owner:
+        raise DataError(f"{out} holds a run on another pack or with another recipe. Name another folder with --out.")
+    replace_text(note, owner, DataError)
+
+
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """The three encoders with their heads."""
+
+    audio: Learner[AudioEncoder]
+    visual: Learner[VisualEncoder]
+    text: Learner[TextEncoder]
+
+
+def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
+    with main_first():
+        kept = _tokenizer(pack, config, out / TOKENIZER)
+    face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
+    with main_first():
+        heard = misheard(pack, out / "misheard.json", progress, recipe.dictated)
+    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts, heard)
+    voice = voices.VoiceTask(pack, config, recipe.voices)
+    teach(text.module.encoder, teacher_folder(), kept)
+    fit(face, recipe.faces, out, progress)
+    polished = faces.FaceTask(pack, config, COMPACT, recipe.faces_polish, mixing=0.0)
+    polished.module.load_state_dict(face.module.state_dict())
+    fit(polished, recipe.faces_polish, out, progress)
+    fit(text, recipe.texts, out, progress)
+    fit(audio_pretraining.HearingTask(pack, voice.module.encoder, recipe.hearing), recipe.hearing, out, progress)
+    fit(voice, recipe.voices, out, progress)
+    return _Taught(voice.module, polished.module, text.module)
+
+
+def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
+    """Write the trimmed tokenizer; returns the teacher's ids of its pieces."""
+    written = [item.text for item in pack.texts if item.split == "train"]
+    texts_seen = [*written, *map(as_spoken, written)]
+    table, kept = trimmed_tokenizer(teacher_folder(), texts_seen, config.text["vocab_size"])
+    replace_text(path, json.dumps(table, ensure_ascii=False), DataError)
+    return kept
+
+
+def _bank(pack: Pack, split: Split, encoders: Encoders, out: Path, progress: Progress) -> Bank:
+    return cached_bank(
+        out / f"bank-{split}.npz",
+        lambda: make_bank(pack, lambda item: item.split == split, encoders, seed=11, progress=progress),
+    )
+
+
+def _fusions(
+    config: NetworkConfig, banks: dict[Split, Bank], recipe: Recipe, out: Path, progress: Progress
+) -> list[Fusion]:
+    """The fusion, and others from different seeds that tell how far its weights can be trusted."""
+    widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
+    taught: list[Fusion] = []
+    for more in range(1 + recipe.other_seeds):
+        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + 100 * more)
+        torch.manual_seed(schedule.seed)
+        taught.append(Fusion(config, widths))
+        task = FusionTask(
+            taught[-1],
+            banks["fuse"],
+            banks["val"],
+            recipe.lessons,
+            schedule,
+            name=run_name(schedule.seed),
+        )
+        fit(task, schedule, out, progress)
+    return taught
+
+
+def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
+    rng = np.random.default_rng(12)
+    return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
+
+
+def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]:
+    """What the encoders have to beat: fitted on `train`, judged on `test`, once a run."""
+    if not path.exists():
+        models: dict[str, Callable[[], Scores]] = {
+            "mfcc_and_boosting": lambda: mfcc_and_boosting(pack),
+            "tf_idf_as_written": lambda: tf_idf_and_regression(pack, str),
+            "tf_idf_as_spoken": lambda: tf_idf_and_regression(pack, as_spoken),
+            "hog_and_regression": lambda: hog_and_regression(pack),
+        }
+        found = {}
+        for place, (name, model) in enumerate(models.items()):
+            found[name] = model().to_json()
+            progress("simple models", place + 1, len(models))
+        replace_text(path, json.dumps(without_nan(found), indent=1) + "\n", DataError)
+    table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return table
+
+
+def _card(pack: Pack, recipe: Recipe) -> dict[str, Any]:
+    """What the checkpoint says of its making."""
+    data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
+    return {"program": __version__, "data": data, "recipe": asdict(recipe)}
+
+
+def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:
+    """Save the checkpoint, its tokenizer and heads beside it."""
+    folder = out / CHECKPOINT
+    save(folder, checkpoint, {"audio": taught.audio.heads, "visual": taught.visual.heads, "text": taught.text.heads})
+    return folder
+
+
+def _describe(out: Path, folder: Path, figures: dict[str, Any]) -> None:
+    """Put the figures into the checkpoint's description and write its card."""
+    (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    table = describe(folder)
+    table["card"]["metrics"] = figures
+    (folder / DESCRIPTION).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    write_card(folder / "MODEL_CARD.md", table)

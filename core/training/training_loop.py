@@ -1,0 +1,190 @@
+"""The one training loop: epochs with a warm-up and a cosine, saved after each so that a killed run goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import torch
+from torch import Tensor, nn
+
+from core.atomic_files import replace_file
+from core.errors import DataError
+from core.training.distributed import fed_from_anywhere, moved, open_accelerator, part_of
+from core.training.pack.data import Progress
+
+if TYPE_CHECKING:
+    from accelerate import Accelerator
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long and how strongly to learn. `decay` is AdamW's weight decay."""
+
+    epochs: int
+    batch: int
+    peak_rate: float
+    decay: float = 0.02
+    warm_up_share: float = 0.1
+    seed: int = 7
+
+
+class Task(Protocol):
+    """What is being learnt: a module, its batches (a function of the epoch alone), its loss and its score."""
+
+    name: str
+
+    @property
+    def module(self) -> nn.Module:
+        """What learns."""
+
+    def steps(self) -> int:
+        """Batches an epoch."""
+
+    def batches(self, epoch: int) -> Iterator[Any]:
+        """The batches of one epoch, the same for the same epoch."""
+
+    def loss(self, batch: Any) -> Tensor:
+        """Scalar loss of one batch."""
+
+    def score(self) -> dict[str, float]:
+        """Figures on validation identities."""
+
+
+Groups = list[tuple[list[nn.Parameter], float]]
+"""Parameters that learn at their own share of the schedule's rate."""
+
+
+def fit(
+    task: Task, schedule: Schedule, folder: Path, progress: Progress, groups: Groups | None = None
+) -> list[dict[str, float]]:
+    """Train to the end of the schedule, on from the last finished epoch in `folder`; returns the scores.
+
+    In several processes each takes its part of every batch, gradients are averaged, and the main one writes and tells.
+    """
+    steps = schedule.epochs * task.steps()
+    if steps == 0:
+        raise DataError(f"Too few {task.name} to learn from: not one batch of {schedule.batch}. Use a larger pack.")
+    together = open_accelerator()
+    if schedule.batch % together.num_processes:
+        raise DataError(
+            f"A batch of {schedule.batch} {task.name} cannot be shared evenly by {together.num_processes} processes. "
+            "Start a number of them that divides it."
+        )
+    run = _Run(task, schedule, folder / f"{task.name}.pt", together, groups)
+    scores = run.resumed()
+    run.share()
+    tell = progress if together.is_main_process else _silent
+    for epoch in range(len(scores), schedule.epochs):
+        torch.manual_seed(schedule.seed + epoch + _APART * together.process_index)
+        seconds, loss = run.epoch(epoch, tell)
+        scores.append({"loss": loss, "seconds": seconds, **run.scored()})
+        tell(f"{task.name} epoch {epoch + 1}: {_in_words(scores[-1])}", epoch + 1, schedule.epochs)
+        run.save(scores)
+    task.module.to("cpu").eval()
+    return scores
+
+
+_APART = 100_003
+"""Processes draw other dropout masks from one another; the main one draws those of a single process."""
+
+
+class _Run:
+    """What one call of `fit` holds on to: the task, its optimizer and rate, and the other processes."""
+
+    def __init__(
+        self, task: Task, schedule: Schedule, saved: Path, together: Accelerator, groups: Groups | None
+    ) -> None:
+        self._task, self._saved, self._together = task, saved, together
+        total = max(schedule.epochs * task.steps(), 3)  # a rise and a fall need that many
+        task.module.to(together.device)
+        learning = groups or [(list(task.module.parameters()), 1.0)]
+        rates = [schedule.peak_rate * share for _, share in learning]
+        self._parameters = [parameter for parameters, _ in learning for parameter in parameters]
+        self._optimizer: Any = torch.optim.AdamW(
+            [{"params": parameters, "lr": rate} for (parameters, _), rate in zip(learning, rates, strict=True)],
+            lr=schedule.peak_rate,
+            weight_decay=schedule.decay,
+        )
+        warm_up = max(schedule.warm_up_share, min(0.5, 2 / total))  # two steps at least, or there is no slope
+        self._rate = torch.optim.lr_scheduler.OneCycleLR(
+            self._optimizer, rates, total_steps=total, pct_start=warm_up, div_factor=10
+        )
+
+    def resumed(self) -> list[dict[str, float]]:
+        """Go on from the last finished epoch: its scores and those before it, none for a new run."""
+        self._saved.parent.mkdir(parents=True, exist_ok=True)
+        if not self._saved.exists():
+            return []
+        state = torch.load(self._saved, map_location="cpu", weights_only=True)
+        self._task.module.load_state_dict(state["module"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._rate.load_state_dict(state["rate"])
+        scores: list[dict[str, float]] = state["scores"]
+        return scores
+
+    def share(self) -> None:
+        """Join the other processes, once all have read where to go on."""
+        self._together.wait_for_everyone()
+        self._loss, self._optimizer = self._together.prepare(_Loss(self._task), self._optimizer)
+
+    def epoch(self, epoch: int, tell: Progress) -> tuple[float, float]:
+        """Seconds it took, and the mean loss over all processes."""
+        task, together = self._task, self._together
+        task.module.train()
+        began, total, steps = time.monotonic(), 0.0, task.steps()
+        for step, batch in enumerate(task.batches(epoch)):
+            mine = moved(part_of(batch, together.process_index, together.num_processes), together.device)
+            loss = self._loss(mine)
+            self._optimizer.zero_grad(set_to_none=True)
+            together.backward(loss)
+            together.clip_grad_norm_(self._parameters, 1.0)
+            self._optimizer.step()
+            if not together.optimizer_step_was_skipped:  # float16 skips steps whose gradients overflow
+                self._rate.step()
+            total += float(loss.detach())
+            tell(f"{task.name} epoch {epoch + 1}", step + 1, steps)
+        mean = together.reduce(torch.tensor(total / steps, dtype=torch.float64, device=together.device), "mean")
+        return time.monotonic() - began, float(mean)
+
+    def scored(self) -> dict[str, float]:
+        """The task's own figures, made by every process alike."""
+        module = self._task.module.eval()
+        with torch.inference_mode(), self._together.autocast(), fed_from_anywhere(module):
+            return self._task.score()
+
+    def save(self, scores: list[dict[str, float]]) -> None:
+        """Write where to go on, whole or not at all."""
+        if self._together.is_main_process:
+            state = {
+                "module": self._task.module.state_dict(),
+                "optimizer": self._optimizer.state_dict(),
+                "rate": self._rate.state_dict(),
+                "scores": scores,
+            }
+            replace_file(self._saved, lambda fresh: torch.save(state, fresh), DataError)
+        self._together.wait_for_everyone()
+
+
+class _Loss(nn.Module):
+    """A task's loss as a module, so that processes can exchange the gradients of what it holds."""
+
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self.learner = task.module
+        self._of = task.loss
+
+    def forward(self, batch: Any) -> Tensor:
+        """Scalar loss of one batch."""
+        return self._of(batch)
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Another process tells."""
+
+
+def _in_words(score: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in score.items())

@@ -1,0 +1,52 @@
+"""What the doctor says of the user's folder and settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.commands import doctor_checks
+from app.commands.doctor_checks import Mark
+from core import paths
+from tests.support.session_libraries import shelve
+from tests.support.stored_sessions import stored_session
+
+
+def test_settings_that_cannot_be_used_are_a_fault_with_its_fix(home: Path) -> None:
+    assert doctor_checks.settings().mark is Mark.WELL
+    file = home / "settings.toml"
+    file.write_text("[model]\nprofile = 'huge'\n", encoding="utf-8")
+    finding = doctor_checks.settings()
+    assert finding.mark is Mark.FAULT
+    assert "model.profile is 'huge'" in finding.words
+    assert str(file) in finding.fix
+
+
+def test_a_folder_that_cannot_be_written_to_is_a_fault_even_where_it_is_not_there(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert doctor_checks.disk().mark is not Mark.FAULT
+    (home / "file").touch()
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(home / "file" / "home"))
+    finding = doctor_checks.disk()
+    assert finding.mark is Mark.FAULT
+    assert "cannot be written to" in finding.words
+    assert "GB" not in finding.words
+    assert list(home.iterdir()) == [home / "file"]
+
+
+def test_stored_sessions_are_counted_and_a_broken_one_is_named(home: Path) -> None:
+    assert "0 stored" in doctor_checks.sessions().words
+    shelve(stored_session(10.0), paths.sessions(), None)
+    assert doctor_checks.sessions().mark is Mark.WELL
+    (paths.sessions() / "20260101T000000Z-000000").mkdir()
+    (paths.sessions() / "20260101T000000Z-000000" / "session.db").write_bytes(b"no database")
+    found = doctor_checks.sessions()
+    assert found.mark is Mark.HINT
+    assert "2 stored" in found.words
+    assert "1 cannot be read" in found.words
+
+
+def test_lab_streams_are_looked_at_without_a_socket() -> None:
+    assert "off until switched on" in doctor_checks.lab().words

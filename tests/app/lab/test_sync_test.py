@@ -1,0 +1,42 @@
+"""The sync test within the window: it needs a session, listens with it, and says what came out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from app.lab.sync_test_controller import NEEDS_A_SESSION
+from app.window.main_window import MainWindow
+from core.types import Event, VideoFrame
+
+
+def test_without_a_session_it_says_what_to_do(open_window) -> None:
+    window = open_window()
+    window.settings.lab.sync_test.emit()
+    assert window.banner.text == NEEDS_A_SESSION
+    assert window.sync.dialog is None
+
+
+def test_what_was_found_is_shown_and_noted(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    live.settings.lab.sync_test.emit()
+    dialog = live.sync.dialog
+    run = engine.sync
+    run.start()
+    run.emit()
+    run.chunk(VideoFrame(engine.now_s(), np.full((8, 8, 3), 10, np.uint8)))
+    dialog.ended.emit(True)
+    qtbot.waitUntil(lambda: run.report is not None and dialog.results == "\n\n".join(run.report.sentences))
+    assert dialog.results
+    assert [entry.kind for entry in engine.diary.entries() if isinstance(entry, Event)] == ["sync"]
+    dialog.accept()
+    assert live.sync.dialog is None
+
+
+def test_a_test_that_is_ended_early_says_nothing(live: MainWindow) -> None:
+    engine = live.desk.conductor.engine
+    live.settings.lab.sync_test.emit()
+    engine.sync.start()
+    live.sync.dialog.ended.emit(False)
+    live.sync.dialog.reject()
+    assert engine.sync.report is None
+    assert engine.diary.entries() == []

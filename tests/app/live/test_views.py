@@ -1,0 +1,207 @@
+"""Single widgets: they take what they show, say it aloud too, and hold nothing that is not theirs."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from app.live.level_meter import LevelMeter
+from app.live.preview import Preview, to_image
+from app.live.timeline import Timelines
+from app.live.transcript import Transcript, wrap
+from app.window.banner import Banner
+from app.window.status_bar import StatusBar, facts
+from core.status import DeviceState, DeviceStatus, Percentiles
+from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
+from tests.app.scripted_engine import estimate_at, script_absent
+from tests.app.statuses import live_status
+
+
+def sighting(reason: Reason | None, faces: int = 1) -> Sighting:
+    box = FaceBox(10, 10, 20, 20, 0.9) if reason is None else None
+    return Sighting(0.0, (64, 48), box, faces, Presence(reason is None, 1.0, reason))
+
+
+def half_red() -> VideoFrame:
+    rgb = np.zeros((48, 64, 3), dtype=np.uint8)
+    rgb[:, :32, 0] = 255
+    return VideoFrame(0.0, rgb)
+
+
+def test_an_image_has_memory_of_its_own() -> None:
+    frame = half_red()
+    image = to_image(frame)
+    frame.rgb[:] = 0
+    assert image.pixelColor(5, 5).red() == 255
+
+
+@pytest.mark.parametrize(("mirrored", "red_at"), [(True, 140), (False, 20)])
+def test_the_learner_is_mirrored_and_a_recording_is_not(qtbot, mirrored: bool, red_at: int) -> None:
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.resize(160, 120)
+    preview.set_mirrored(mirrored)
+    preview.show_frame(half_red(), None)
+    shot = preview.grab().toImage()
+    assert shot.pixelColor(red_at, 60).red() == 255
+    assert shot.pixelColor(160 - red_at, 60).red() == 0
+
+
+@pytest.mark.parametrize(
+    ("reason", "faces", "hint"),
+    [
+        (None, 1, ""),
+        (Reason.NO_FACE, 0, "no face"),
+        (Reason.SEVERAL_FACES, 2, "two faces — picture paused"),
+        (Reason.TOO_DARK, 1, "too dark"),
+    ],
+)
+def test_the_preview_says_why_there_is_no_face(qtbot, reason: Reason | None, faces: int, hint: str) -> None:
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.show_frame(half_red(), sighting(reason, faces))
+    assert preview.hint == preview.accessibleDescription() == hint
+
+
+def test_a_picture_that_stays_too_long_is_said_to_stand_still(qtbot) -> None:
+    preview = Preview()
+    qtbot.addWidget(preview)
+    preview.show_frame(half_red(), sighting(None))
+    preview.show_age(0.2)
+    assert preview.hint == ""
+    preview.show_age(1.5)
+    assert preview.hint == preview.accessibleDescription() == "picture stands still"
+
+
+def test_the_meter_marks_clipping(qtbot) -> None:
+    meter = LevelMeter()
+    qtbot.addWidget(meter)
+    meter.show_level(-20.0, False)
+    assert not meter.clipped
+    meter.show_level(-1.0, True)
+    assert meter.clipped
+    assert "clipping" in meter.accessibleDescription()
+
+
+def test_words_wrap_and_none_is_lost() -> None:
+    words = [Word(text, k, k + 1) for k, text in enumerate(("one", "two", "three", "four"))]
+    lines = wrap(words, [30.0, 30.0, 50.0, 40.0], 5.0, 70.0)
+    assert [[word.text for _, word in line] for line in lines] == [["one", "two"], ["three"], ["four"]]
+
+
+def test_the_transcript_says_aloud_why_it_is_empty(qtbot) -> None:
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    transcript.show_empty("No words: nobody listens.")
+    assert transcript.accessibleDescription() == "No words: nobody listens."
+
+
+def test_the_transcript_can_be_heard(qtbot) -> None:
+    transcript = Transcript()
+    qtbot.addWidget(transcript)
+    transcript.show_words([Word("small", 0, 1), Word("steps", 1, 2, final=False)], 0.0)
+    assert transcript.accessibleDescription() == "small steps"
+
+
+def test_one_banner_at_a_time_and_the_one_before_comes_back(qtbot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.hold("camera", "Camera gone.")
+    banner.hold("microphone", "Microphone gone.")
+    assert banner.text == "Microphone gone."
+    banner.release("microphone")
+    assert banner.text == "Camera gone."
+    banner.release("camera")
+    assert banner.text == ""
+
+
+def test_the_status_bar_does_not_call_a_recording_a_device() -> None:
+    shown = facts(live_status(microphone=DeviceStatus("talk.mp4", DeviceState.OFF)), recording=True)
+    assert (shown["camera"].text, shown["microphone"].text) == ("picture HD", "no sound")
+
+
+def test_a_recogniser_that_ended_is_not_called_not_started() -> None:
+    fact = facts(live_status(recognizer="It ended unexpectedly.", words=3))["words"]
+    assert (fact.text, fact.mood, fact.story) == ("no words", "warn", "It ended unexpectedly.")
+
+
+def test_the_status_bar_is_green_only_when_it_is_right() -> None:
+    good = facts(live_status(preview_fps=30))
+    assert {topic: fact.mood for topic, fact in good.items() if topic != "words"} == dict.fromkeys(
+        ("camera", "microphone", "model", "speed", "skipped", "preview"), "good"
+    )
+    bad = facts(
+        live_status(
+            camera=DeviceStatus("HD", DeviceState.LOST, "Unplugged."),
+            skipped_hops=9,
+            step_ms=Percentiles(400, 900, 1000),
+            checkpoint_sha256="",
+        )
+    )
+    assert [bad[topic].mood for topic in ("camera", "skipped", "speed", "model")] == ["bad", "warn", "bad", "warn"]
+    assert "random" in bad["model"].text
+
+
+def test_a_click_on_the_status_bar_names_the_place_of_the_fix(qtbot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    with qtbot.waitSignal(bar.clicked) as heard:
+        bar.buttons["microphone"].click()
+    assert heard.args == ["microphone"]
+
+
+@pytest.fixture
+def timelines(qtbot) -> Timelines:
+    view = Timelines(120.0)
+    qtbot.addWidget(view)
+    view.resize(900, 560)
+    with qtbot.waitExposed(view):
+        view.show()
+    view.show_estimates([estimate_at(k * 0.5, script_absent(k * 0.5)) for k in range(1, 241)], 0.5)
+    return view
+
+
+def test_hovering_shows_the_step(timelines: Timelines, qtbot) -> None:
+    plot = timelines.curves.plot
+    place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-30.0, 0.5)))
+
+    def hovers() -> bool:
+        QTest.mouseMove(plot.viewport(), place - QPoint(0, 20))
+        QTest.mouseMove(plot.viewport(), place)
+        return timelines.card.isVisible()
+
+    qtbot.waitUntil(hovers)
+    assert float(timelines.card.text().split(" s ago")[0]) == pytest.approx(30.0, abs=0.5)
+    for said in ("Confused", "Curious", "Bored", "Frustrated", "picture", "voice", "words"):
+        assert said in timelines.card.text()
+
+
+def test_arrow_keys_step_through_the_history(timelines: Timelines) -> None:
+    QTest.keyClick(timelines, Qt.Key.Key_Left)
+    QTest.keyClick(timelines, Qt.Key.Key_Left)
+    assert timelines.card.text().startswith("0.5 s ago")
+    QTest.keyClick(timelines, Qt.Key.Key_Escape)
+    assert not timelines.card.isVisible()
+
+
+def test_plots_and_lanes_share_one_time_axis(timelines: Timelines) -> None:
+    lefts = []
+    for part in (timelines.curves, timelines.weights):
+        box = part.plot.getViewBox()
+        edges = [part.plot.mapFromScene(box.mapViewToScene(QPointF(x, 0.0))).x() for x in (-120.0, 0.0)]
+        lefts.append([part.mapTo(timelines, QPoint(int(edge), 0)).x() for edge in edges])
+    lanes = [timelines.lanes.x_of(-120.0), timelines.lanes.x_of(0.0)]
+    assert lefts[0] == lefts[1]
+    assert lanes == pytest.approx(lefts[0], abs=1.5)
+
+
+def test_new_steps_make_no_new_items(timelines: Timelines) -> None:
+    before = len(timelines.curves.plot.scene().items())
+    timelines.show_estimates([estimate_at(k * 0.5, {}) for k in range(2, 242)], 0.5)
+    assert len(timelines.curves.plot.scene().items()) == before
+
+
+def test_a_label_stands_for_every_curve_and_none_covers_another(timelines: Timelines) -> None:
+    rows = sorted(timelines.curves.labels.rows)
+    assert len(rows) == 4
+    assert min(np.diff(rows)) >= 17.9

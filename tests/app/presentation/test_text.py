@@ -1,0 +1,51 @@
+"""Where something is missing the screen says what and why, for a live session and for a recording."""
+
+import pytest
+
+from app.presentation.text import no_picture, no_words, short_clock
+from core.status import DeviceState, DeviceStatus, RunState
+from tests.app.statuses import live_status
+
+FILE_WITHOUT_SOUND = {"microphone": DeviceStatus("talk.wav", DeviceState.OFF)}
+LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "said"),
+    [
+        ({"hears": True, "recognizer": "Vosk"}, "devices", "Words appear here as they are spoken."),
+        ({}, "devices", "Words appear here as they are spoken."),
+        ({"recognizer": "It ended unexpectedly."}, "devices", "No words: It ended unexpectedly."),
+        ({"recognizer": "switched off"}, "file", "No words: switched off."),
+        (FILE_WITHOUT_SOUND, "file", "This recording has no sound."),
+        (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
+        ({**FILE_WITHOUT_SOUND, "state": RunState.ENDED}, "file", "No words were heard."),
+        (LOST, "devices", "The microphone is lost; words go on when it is back."),
+    ],
+)
+def test_where_there_are_no_words_it_is_said_why(changes: dict, kind: str, said: str) -> None:
+    assert no_words(live_status(**changes), kind) == said
+
+
+OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "said"),
+    [
+        (OFF, "devices", "No camera. The estimate goes on with voice and words."),
+        (OFF, "file", "This recording has no picture. The estimate goes on with voice and words."),
+        ({**OFF, "state": RunState.ENDED}, "file", "The recording has ended."),
+        ({**OFF, "state": RunState.STARTING}, "file", "Opening …"),
+        ({**OFF, "state": RunState.PAUSED}, "file", "Paused."),
+        ({**OFF, "state": RunState.PAUSED}, "devices", "Paused. The camera is off."),
+        ({"muted": frozenset({"visual"})}, "file", "Picture switched off"),
+    ],
+)
+def test_where_there_is_no_picture_it_is_said_why(changes: dict, kind: str, said: str) -> None:
+    assert no_picture(live_status(**changes), kind) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (761.9, "12:41"), (3725, "1:02:05"), (-3, "0:00")])
+def test_short_times_have_hours_only_where_there_are_some(seconds: float, said: str) -> None:
+    assert short_clock(seconds) == said

@@ -1,0 +1,283 @@
+"""A finished session is explained in the Review page: what mattered at each step, and where feedback held on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
+
+from app.review.explain_offer import NO_FEATURES
+from app.review.page import ReviewPage
+from app.review.timeline.columns import Track, track
+from app.review.timeline.influence import HARDLY, UNKNOWN, Led, alarm, alarms, leaders, led, words
+from app.widgets import style_sheet
+from core.features.load_model import open_checkpoint
+from core.feedback_alarm import STEPS
+from core.model.checkpoint import Checkpoint, encoder_fingerprint
+from core.review.explain_session import explained
+from core.settings import ModelSettings
+from core.store.session_library import Shelf
+from core.store.stored_session import Steps, StoredSession
+from tests.app.library_windows import dated, put
+from tests.app.pictures import difference
+from tests.support.stored_sessions import HOP_S, stored_features, stored_session
+
+WITH, PLAIN, SHOWN = "20261122-083000-aaaa", "20261121-193000-bbbb", "20261120-100000-cccc"
+Show = Callable[[str], ReviewPage]
+
+
+@pytest.fixture(scope="module")
+def checkpoint() -> Checkpoint:
+    return open_checkpoint(ModelSettings(), "cpu")
+
+
+def of_checkpoint(session: StoredSession, sha256: str, session_id: str, day: int) -> StoredSession:
+    made = dated(session, session_id, f"2026-11-{day}T08:30:00+00:00")
+    return replace(made, facts=replace(made.facts, checkpoint_sha256=sha256))
+
+
+@pytest.fixture
+def shelf(home: Path, checkpoint: Checkpoint) -> Path:
+    """A session with features, one without, and one that was explained while it ran."""
+    folder = home / "sessions"
+    first = of_checkpoint(stored_session(300.0, seed=2), checkpoint.sha256, WITH, 22)
+    put(folder, first, features=stored_features(first, encoders=encoder_fingerprint(checkpoint.network)))
+    put(folder, of_checkpoint(stored_session(120.0, seed=3), checkpoint.sha256, PLAIN, 21))
+    put(folder, of_checkpoint(stored_session(120.0, seed=4, explained=True), checkpoint.sha256, SHOWN, 20))
+    return folder
+
+
+@pytest.fixture
+def show(qtbot, shelf: Path) -> Iterator[Show]:
+    style_sheet.apply(QApplication.instance(), "dark")
+    pages: list[ReviewPage] = []
+
+    def show_one(session_id: str) -> ReviewPage:
+        page = pages[0] if pages else ReviewPage()
+        if not pages:
+            pages.append(page)
+            page.resize(1024, 520)
+            page.show_shelf(Shelf(shelf))
+            page.show()
+            qtbot.waitUntil(lambda: not page.desk.busy)
+        page.open_session(session_id)
+        qtbot.waitUntil(lambda: page.session.id == session_id and not page.desk.busy)
+        return page
+
+    yield show_one
+    for page in pages:
+        assert page.close() == []
+        page.hide()
+        page.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def explain(qtbot, page: ReviewPage) -> None:
+    page.session.timeline.why.offer.click()
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.desk.busy, timeout=60_000)
+
+
+def steps(page: ReviewPage) -> Steps:
+    return page.session.opened.session.steps
+
+
+def a_step(page: ReviewPage) -> int:
+    """One with all three modalities."""
+    return int(np.flatnonzero(steps(page).present.all(axis=1))[0])
+
+
+def look_at(page: ReviewPage, index: int) -> list[str]:
+    page.session.timeline.go_to(float(steps(page).t_s[index]) - HOP_S / 2)
+    return page.session.timeline.text.split("\n")
+
+
+# --- the page ----------------------------------------------------------------------------------------------------
+
+
+def test_a_session_with_features_is_explained_as_if_explain_had_been_open(qtbot, show: Show) -> None:
+    page = show(WITH)
+    timeline, shares = page.session.timeline, []
+    page.desk.explaining.connect(shares.append)
+    before = timeline.canvas.grab().toImage()
+    assert timeline.why.offer.isVisible()
+    assert "feedback" not in look_at(page, a_step(page))[3]
+    timeline.span.fit()
+    explain(qtbot, page)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert not timeline.why.isVisible()
+    assert timeline.span.width_s == 300.0  # nothing moved meanwhile
+    assert difference(before, timeline.canvas.grab().toImage()) > 0.5
+    said = look_at(page, a_step(page))[3]
+    assert "without picture" in said
+    assert "feedback" in said
+
+
+def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: Show, shelf: Path) -> None:
+    page = show(WITH)
+    explain(qtbot, page)
+    page.desk.rename(WITH, "Product rule")
+    qtbot.waitUntil(lambda: page.session.opened.session.line.title == "Product rule" and not page.desk.busy)
+    assert explained(steps(page)).all()
+    show(PLAIN)
+    assert explained(steps(show(WITH))).all()
+    assert not explained(Shelf(shelf).read(WITH).steps).any()
+
+
+def test_explaining_is_stopped_and_begun_again(qtbot, show: Show) -> None:
+    page = show(WITH)
+    why = page.session.timeline.why
+    why.offer.click()
+    assert why.stop.isVisible()
+    assert not why.offer.isVisible()
+    why.stop.click()
+    qtbot.waitUntil(lambda: not page.desk.busy)
+    assert why.offer.isVisible()
+    assert not explained(steps(page)).any()
+    explain(qtbot, page)
+
+
+def test_another_session_ends_the_explaining_of_the_one_before(qtbot, show: Show) -> None:
+    page = show(WITH)
+    page.session.timeline.why.offer.click()
+    show(PLAIN)
+    page = show(WITH)
+    assert page.session.timeline.why.offer.isVisible()
+    assert not explained(steps(page)).any()
+
+
+def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, shelf: Path) -> None:
+    page = show(WITH)
+    explain(qtbot, page)
+    session = page.session.opened.session
+    page.desk.erase(WITH)
+    qtbot.waitUntil(lambda: not (shelf / WITH).exists() and not page.desk.busy)
+    put(shelf, dated(stored_session(300.0, seed=2), WITH, session.line.started_utc))
+    assert not explained(steps(show(WITH))).any()
+
+
+def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, shelf: Path) -> None:
+    session, features = Shelf(shelf).read(WITH), Shelf(shelf).features(WITH)
+    put(shelf, of_checkpoint(session, "0" * 64, "20261119-100000-dddd", 19), features=features)
+    page = show("20261119-100000-dddd")
+    said: list[str] = []
+    page.said.connect(said.append)
+    page.session.timeline.why.offer.click()
+    qtbot.waitUntil(lambda: bool(said) and not page.desk.busy, timeout=60_000)
+    assert "checkpoint that made this session" in said[0]
+    assert page.session.timeline.why.offer.isVisible()
+
+
+def test_without_features_it_says_why_not_and_how_to_switch_it_on(show: Show) -> None:
+    page = show(PLAIN)
+    timeline = page.session.timeline
+    assert not timeline.why.isVisible()
+    assert all(line in timeline.text for line in NO_FEATURES)
+    assert "Keep features" in timeline.text
+    assert timeline.canvas.tip_at(QPointF(300, 200)) == ""
+
+
+def test_a_session_explained_while_it_ran_needs_nothing(show: Show) -> None:
+    page = show(SHOWN)
+    assert not page.session.timeline.why.isVisible()
+    assert not any(line in page.session.timeline.text for line in NO_FEATURES)
+    assert page.session.timeline._shown.picture.led is not None
+
+
+def test_over_the_row_a_tip_says_what_mattered(qtbot, show: Show) -> None:
+    page = show(SHOWN)
+    canvas = page.session.timeline.canvas
+    look_at(page, a_step(page))
+    row = canvas._rows()["led by"]
+    at = QPoint(round(row.center().x()), round(row.center().y()))
+    QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
+    assert QToolTip.text().endswith(".")
+    assert "%" in QToolTip.text() or "nothing" in QToolTip.text().lower()
+    QToolTip.hideText()
+
+
+def test_it_is_asked_for_by_key(qtbot, show: Show) -> None:
+    page = show(WITH)
+    page.session.timeline.why.offer.setFocus()
+    QTest.keyClick(page.session.timeline.why.offer, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.desk.busy, timeout=60_000)
+
+
+# --- what mattered -----------------------------------------------------------------------------------------------
+
+
+def made(**changes: np.ndarray) -> tuple[Led, Track]:
+    """100 steps: the picture matters by 0.4, the voice by 0.2; nothing is held."""
+    count = 100
+    base = stored_session(60.0).steps
+    said = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (count, 1))
+    without = np.repeat(said[:, None], 3, axis=1)
+    without[:, 0] += np.float32((-0.2, 0.2, 0, 0))  # audio
+    without[:, 1] += np.float32((-0.4, 0.4, 0, 0))  # visual
+    parts = {name: getattr(base, name)[:count] for name in base.__slots__}
+    parts |= {
+        "t_s": HOP_S * np.arange(1, count + 1), "probabilities": said, "plain": said, "evidence": said,
+        "without": without, "told": np.zeros((count, 3, 3), np.float32), "present": np.ones((count, 3), bool),
+    }  # fmt: skip
+    whole = Steps(**(parts | changes))
+    found = led(whole)
+    assert found is not None
+    return found, track(whole, HOP_S)
+
+
+def test_the_one_whose_leaving_out_moves_most_leads() -> None:
+    found, line = made()
+    assert found.moved[0] == pytest.approx((0.4, 0.2, 0.0), abs=1e-6)
+    assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [0]
+    assert words(found, 5).startswith("The picture mattered most")
+    assert "picture 40 %, voice 20 %" in words(found, 5)
+    assert alarms(found, line, 0.0, 50.0, 40) == []
+    assert alarm(found, 5) == ""
+
+
+def test_little_is_said_to_be_little() -> None:
+    said = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
+    without = np.repeat(said[:, None], 3, axis=1)
+    without[:, 2] += np.float32((-0.01, 0.01, 0, 0))
+    found, line = made(without=without)
+    assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [2 + HARDLY]
+    assert "little" in words(found, 0)
+
+
+def test_what_nothing_is_left_without_matters_wholly() -> None:
+    present = np.ones((100, 3), bool)
+    present[:, :2] = False
+    without = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 3, 1))
+    without[:, 2] = np.nan
+    found, _ = made(present=present, without=without)
+    assert found.moved[0, 2] == 1.0
+    assert words(found, 0) == "Without the words nothing would have been present."
+
+
+def test_unexplained_steps_and_nothing_are_holes() -> None:
+    told, evidence = np.zeros((100, 3, 3), np.float32), np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
+    told[:40], evidence[:60] = np.nan, np.nan
+    found, line = made(told=told, evidence=evidence)
+    assert [run.code for run in leaders(found, line, 0.0, 50.0, 50)] == [UNKNOWN, 0]
+    assert "Nothing was present" in words(found, 0)
+
+
+@pytest.mark.parametrize("columns", [10, 400])
+def test_a_short_alarm_shows_from_far_away_too(columns: int) -> None:
+    evidence = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
+    evidence[50 : 50 + STEPS] = (0.2, 0.6, 0.1, 0.1)
+    found, line = made(evidence=evidence)
+    ringing = alarms(found, line, 0.0, 50.0, columns)
+    assert len(ringing) == 1
+    assert ringing[0].first <= (50 + STEPS) * columns / 100 <= ringing[0].last + 1
+    assert alarm(found, 50 + STEPS - 2) == ""
+    assert alarm(found, 50 + STEPS - 1) == f"feedback may be holding Confused, for {STEPS} steps"
+
+
+def test_nobody_asked_why() -> None:
+    assert led(stored_session(60.0).steps) is None

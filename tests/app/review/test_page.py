@@ -1,0 +1,379 @@
+"""The Review page on a real shelf: found, read, changed, judged, looked back at, exported and really erased."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListWidget, QPlainTextEdit, QWidget
+
+from app.review.dialogs import EraseQuestion
+from app.review.page import ReviewPage
+from app.review.session_view import TABS
+from app.widgets import style_sheet
+from core.features.load_model import open_checkpoint
+from core.model.checkpoint import encoder_fingerprint
+from core.self_report.personal_calibration import load, personal_file
+from core.settings import ModelSettings
+from core.store.session_library import Shelf
+from core.types import REPORTABLE, STATES, OwnReport
+from tests.app.library_windows import dated, put
+from tests.app.pictures import difference, is_a_picture
+from tests.core.self_report.made_learners import SHIFT
+from tests.support.stored_sessions import stored_features, stored_session
+
+NEWEST, MIDDLE, OLDEST = "20261122-083000-aaaa", "20261121-193000-bbbb", "20261120-100000-cccc"
+OpenPage = Callable[[], ReviewPage]
+
+
+@pytest.fixture
+def shelf(home: Path) -> Path:
+    """Three sessions: the newest with features and a recording, one plain, one of a participant and cut off."""
+    folder = home / "sessions"
+    first = dated(stored_session(300.0, seed=2), NEWEST, "2026-11-22T08:30:00+00:00")
+    put(folder, first, features=stored_features(first), media=True)
+    put(folder, dated(stored_session(240.0, seed=3), MIDDLE, "2026-11-21T19:30:00+00:00"))
+    third = dated(stored_session(120.0, seed=4), OLDEST, "2026-11-20T10:00:00+00:00", participant="P-03")
+    put(folder, third, complete=False)
+    return folder
+
+
+@pytest.fixture
+def open_page(qtbot, home: Path) -> Iterator[OpenPage]:
+    style_sheet.apply(QApplication.instance(), "dark")
+    pages: list[ReviewPage] = []
+
+    def open_one() -> ReviewPage:
+        page = ReviewPage()
+        pages.append(page)
+        page.resize(1024, 520)
+        page.show_shelf(Shelf(home / "sessions"))
+        page.show()
+        qtbot.waitUntil(lambda: idle(page))
+        return page
+
+    yield open_one
+    for page in pages:
+        assert page.close() == []
+        page.hide()
+        page.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def page(shelf: Path, open_page: OpenPage) -> ReviewPage:
+    return open_page()
+
+
+def idle(page: ReviewPage) -> bool:
+    return not page.desk.busy
+
+
+def choose(qtbot, page: ReviewPage, session_id: str) -> None:
+    page.open_session(session_id)
+    qtbot.waitUntil(lambda: page.session.id == session_id and idle(page))
+
+
+def words(widget: QWidget) -> str:
+    return widget.accessibleName() + widget.accessibleDescription()
+
+
+def test_the_newest_session_is_first_and_open(page: ReviewPage) -> None:
+    assert [line.id for line in page.list.lines] == [NEWEST, MIDDLE, OLDEST]
+    assert page.session.id == NEWEST
+    assert page.session.head.title.text() == "Sun 22 November 2026"
+    assert is_a_picture(page.grab().toImage())
+
+
+def test_the_list_says_what_is_special_and_how_time_was_spent(page: ReviewPage) -> None:
+    spoken = [page.list.rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
+    assert "features" in spoken[0]
+    assert "recording" in spoken[0]
+    assert "cut off" in spoken[2]
+    assert "P-03" in spoken[2]
+    counts = page.list.rows.item(0).data(Qt.ItemDataRole.UserRole + 1)
+    assert sum(counts) == page.list.lines[0].steps
+
+
+def test_searching_narrows_the_list_and_says_when_nothing_fits(qtbot, page: ReviewPage) -> None:
+    QTest.keyClicks(page.list.search, "P-03")
+    qtbot.waitUntil(lambda: [line.id for line in page.list.lines] == [OLDEST] and page.session.id == OLDEST)
+    page.list.search.setText("zebra")
+    qtbot.waitUntil(lambda: page.list.lines == [])
+    assert "zebra" in page.session.hint.text()
+    page.list.search.clear()
+    qtbot.waitUntil(lambda: len(page.list.lines) == 3 and idle(page))
+
+
+def test_arrow_keys_walk_through_the_list(qtbot, page: ReviewPage) -> None:
+    page.list.rows.setFocus()
+    QTest.keyClick(page.list.rows, Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
+
+
+def test_an_empty_shelf_teaches(home: Path, open_page: OpenPage) -> None:
+    page = open_page()
+    assert page.empty.isVisible()
+    assert str(home / "sessions") in page.empty._folder.text()
+    assert not page.session.isVisible()
+
+
+def test_a_session_that_cannot_be_read_says_why_and_can_be_erased(qtbot, shelf: Path, open_page: OpenPage) -> None:
+    broken = shelf / "20261201-100000-dddd"
+    broken.mkdir()
+    (broken / "session.db").write_bytes(b"no database at all" * 40)
+    page = open_page()
+    page.open_session(broken.name)
+    assert "damaged" in page.session.hint.text()
+    page.session.head.erasures["session"].trigger()
+    page.wishes.open.accept()
+    qtbot.waitUntil(lambda: len(page.list.lines) == 3 and idle(page))
+    assert not broken.exists()
+
+
+def test_a_title_is_kept(qtbot, page: ReviewPage) -> None:
+    title = page.session.head.title
+    title.selectAll()
+    QTest.keyClicks(title, "Product rule")
+    QTest.keyClick(title, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.list.lines[0].title == "Product rule" and idle(page))
+    assert page.desk._shelf.lines("product")[0].id == NEWEST
+
+
+def test_a_note_is_kept_when_the_field_is_left(qtbot, page: ReviewPage) -> None:
+    page.session.open_pane("summary")
+    page.session.summary.note.setFocus()
+    QTest.keyClicks(page.session.summary.note, "slept badly")
+    page.list.rows.setFocus()
+    qtbot.waitUntil(lambda: page.desk._shelf.read(NEWEST).note == "slept badly" and idle(page))
+
+
+def test_a_change_leads_to_its_moment_in_the_timeline(page: ReviewPage) -> None:
+    page.session.open_pane("summary")
+    changes = page.session.summary.changes
+    assert changes.count() == len(page.session.opened.summary.changes) > 0
+    at_s = page.session.opened.summary.changes[2].t_s
+    changes.itemActivated.emit(changes.item(2))
+    assert page.session.timeline.isVisible()
+    assert page.session.timeline.span.at_s == at_s
+
+
+def test_too_few_reports_are_said_to_be_too_few(qtbot, page: ReviewPage) -> None:
+    page.session.open_pane("right")
+    qtbot.waitUntil(lambda: page.session.right.verdict.text() != "")
+    assert "Too few" in page.session.right.verdict.text() or "named a state" in page.session.right.verdict.text()
+    assert not page.session.right.take.isVisible()
+
+
+def test_a_calibration_that_helps_is_offered_used_and_undone(qtbot, home: Path, open_page: OpenPage) -> None:
+    for number in range(4):
+        put_learner(home / "sessions", number)
+    page = open_page()
+    changes: list[bool] = []
+    page.personal_changed.connect(lambda: changes.append(True))
+    page.session.open_pane("right")
+    right = page.session.right
+    qtbot.waitUntil(lambda: right.take.isVisible() and idle(page))
+    assert "had no part in making it" in right._figures.text()
+    right.take.click()
+    qtbot.waitUntil(lambda: right.drop.isVisible() and idle(page))
+    assert load() is not None
+    assert not right.take.isVisible()  # the same one is not offered twice
+    right.drop.click()
+    qtbot.waitUntil(lambda: not right.drop.isVisible() and idle(page))
+    assert not personal_file().exists()
+    assert len(changes) == 2
+
+
+def put_learner(folder: Path, number: int) -> None:
+    """A session with somebody whom the program reads well, but for leaning to one state and away from others."""
+    session = stored_session(400.0, seed=20 + number)
+    true = session.steps.probabilities
+    said = true * np.exp(SHIFT)
+    said /= said.sum(axis=1, keepdims=True)
+    at = range(40, len(true), 20)
+    reports = tuple(
+        OwnReport(float(session.steps.t_s[i]), STATES[int(np.nanmean(true[i - 11 : i + 1], axis=0).argmax())])
+        for i in at
+        if not np.isnan(true[i - 11 : i + 1]).all()
+    )
+    session = replace(session, steps=replace(session.steps, probabilities=said, plain=said), reports=reports)
+    put(folder, dated(session, f"2026111{number}-100000-eeee", f"2026-11-1{number}T10:00:00+00:00"))
+
+
+def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, page: ReviewPage) -> None:
+    before = len(page.desk._shelf.read(NEWEST).reports)
+    page.session.open_pane("recall")
+    recall = page.session.recall
+    recall.begin.click()
+    cues = len(page.session.opened.cues)
+    shown = " ".join(label.text() for label in recall.findChildren(QWidget) if hasattr(label, "text"))
+    assert "%" not in shown
+    QTest.keyClick(recall.states["Confused"], Qt.Key.Key_1)
+    recall.states["Skip"].click()
+    for _ in range(cues - 2):
+        recall.states["None"].click()
+    qtbot.waitUntil(lambda: idle(page) and len(page.desk._shelf.read(NEWEST).reports) == before + cues - 1)
+    stored = page.desk._shelf.read(NEWEST).reports
+    assert sum(report.origin == "recall" for report in stored) == cues - 1
+    assert recall.compared.isVisible()
+    assert recall.compared.count() > 0
+    qtbot.waitUntil(lambda: len(page.session.opened.session.reports) == before + cues - 1)
+
+
+def test_a_session_without_features_says_why_it_cannot_be_compared(qtbot, page: ReviewPage) -> None:
+    choose(qtbot, page, MIDDLE)
+    page.session.open_pane("compare")
+    assert "keep features" in page.session.compare.about.text()
+    assert not page.session.compare.choose.isVisible()
+
+
+def test_a_checkpoint_of_other_encoders_is_refused_in_words(qtbot, page: ReviewPage) -> None:
+    said: list[str] = []
+    page.said.connect(said.append)
+    page.session.open_pane("compare")
+    page.session.compare.shipped.click()
+    assert not page.session.compare.choose.isEnabled()
+    qtbot.waitUntil(lambda: bool(said) and idle(page), timeout=60_000)
+    assert "other encoders" in said[0]
+    assert page.session.compare.choose.isEnabled()
+
+
+def test_two_checkpoints_on_one_session(qtbot, home: Path, open_page: OpenPage) -> None:
+    fingerprint = encoder_fingerprint(open_checkpoint(ModelSettings(), "cpu").network)
+    session = dated(stored_session(60.0, seed=2), NEWEST, "2026-11-22T08:30:00+00:00")
+    put(home / "sessions", session, features=stored_features(session, encoders=fingerprint))
+    page = open_page()
+    compare, canvas = page.session.compare, page.session.timeline.canvas
+    before = canvas.grab().toImage()
+    page.session.open_pane("compare")
+    compare.shipped.click()
+    qtbot.waitUntil(lambda: compare.sentence.isVisible() and idle(page), timeout=60_000)
+    assert f"of {len(session.steps)} steps" in compare.sentence.text()
+    page.session.go_to(0.0)
+    page.session.timeline.span.fit()
+    assert "the other:" in page.session.timeline.text
+    assert difference(before, canvas.grab().toImage()) > 0.2
+
+
+@pytest.mark.parametrize("kind", ["csv", "html"])
+def test_a_session_is_exported(qtbot, page: ReviewPage, tmp_path: Path, kind: str) -> None:
+    said: list[str] = []
+    page.said.connect(said.append)
+    target = tmp_path / "out" / ("tables" if kind == "csv" else "report.html")
+    page.export_to(kind, target)
+    qtbot.waitUntil(lambda: bool(said) and idle(page), timeout=30_000)
+    assert said == [f"Saved as {target}."]
+    assert list(target.iterdir()) if kind == "csv" else target.stat().st_size > 1000
+
+
+def test_a_place_that_cannot_be_written_is_said(qtbot, page: ReviewPage, tmp_path: Path) -> None:
+    said: list[str] = []
+    page.said.connect(said.append)
+    (tmp_path / "file").write_text("in the way")
+    page.export_to("csv", tmp_path / "file")
+    qtbot.waitUntil(lambda: bool(said) and idle(page))
+    assert "Name a folder" in said[0]
+
+
+def test_a_recording_is_replayed_only_where_there_is_one(qtbot, page: ReviewPage, shelf: Path) -> None:
+    wanted: list[Path] = []
+    page.replay.connect(wanted.append)
+    page.session.head.play.click()
+    assert wanted == [shelf / NEWEST / "media.mkv"]
+    choose(qtbot, page, MIDDLE)
+    assert not page.session.head.play.isVisible()
+
+
+def test_erasing_asks_first_and_says_exactly_what_goes(qtbot, page: ReviewPage, shelf: Path) -> None:
+    page.session.head.erasures["session"].trigger()
+    question = page.wishes.open
+    assert isinstance(question, EraseQuestion)
+    for part in ("steps of estimates", "words", "own reports", "features", "recording", "cannot be undone"):
+        assert part in question.words
+    question.reject()
+    assert (shelf / NEWEST).exists()
+    page.session.head.erasures["session"].trigger()
+    page.wishes.open.accept()
+    qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
+    assert not (shelf / NEWEST).exists()
+
+
+def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
+    assert page.session.head.erasures["words"].isVisible()
+    page.session.head.erasures["words"].trigger()
+    question = page.wishes.open
+    assert isinstance(question, EraseQuestion)
+    for part in ("recognised words and nothing else", "recording stays", "cannot be undone"):
+        assert part in question.words
+    question.accept()
+    qtbot.waitUntil(lambda: not page.session.head.erasures["words"].isVisible() and idle(page))
+    stored = Shelf(shelf).read(NEWEST)
+    assert stored.words == ()
+    assert stored.reports
+    assert stored.line.has_media
+
+
+def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
+    choose(qtbot, page, OLDEST)
+    page.session.head.erasures["participant"].trigger()
+    qtbot.waitUntil(lambda: page.wishes.open is not None)
+    assert "participant P-03: 1 session" in page.wishes.open.words
+    page.wishes.open.accept()
+    qtbot.waitUntil(lambda: len(page.list.lines) == 2 and idle(page))
+    page.session.head.erasures["everything"].trigger()
+    qtbot.waitUntil(lambda: page.wishes.open is not None)
+    assert "2 sessions" in page.wishes.open.words
+    page.wishes.open.accept()
+    qtbot.waitUntil(lambda: page.empty.isVisible() and idle(page))
+    assert list(shelf.iterdir()) == []
+
+
+def test_closing_in_the_middle_of_reading_leaves_nothing_behind(qtbot, shelf: Path, open_page: OpenPage) -> None:
+    page = open_page()
+    page.open_session(MIDDLE)
+    page.session.open_pane("right")
+    assert page.close() == []
+
+
+def test_every_control_has_a_name_a_tip_and_can_be_reached_by_key(page: ReviewPage) -> None:
+    kinds = (QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit)
+    controls = [widget for kind in kinds for widget in page.findChildren(kind)]
+    own = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QLineEdit)]
+    assert len(own) > 20
+    assert [words(w) for w in own if not (w.accessibleName() and w.toolTip())] == []
+    assert [words(w) for w in own if not w.focusPolicy() & Qt.FocusPolicy.TabFocus] == []
+
+
+@pytest.mark.parametrize(("size", "look"), [((1024, 500), "light"), ((1200, 620), "dark")])
+def test_every_pane_is_a_picture_at_both_sizes(qtbot, page: ReviewPage, size: tuple[int, int], look: str) -> None:
+    style_sheet.apply(QApplication.instance(), look)
+    page.resize(*size)
+    for name in TABS:
+        page.session.open_pane(name)
+        qtbot.waitUntil(lambda: idle(page))
+        assert is_a_picture(page.grab().toImage())
+    assert page.minimumSizeHint().width() <= 1024
+    assert page.minimumSizeHint().height() <= 500
+
+
+def test_three_hours_are_read_and_drawn_within_a_second(qtbot, home: Path, open_page: OpenPage) -> None:
+    """The best of three, for the machine may be busy; reading is a job's, drawing the window's."""
+    put(home / "sessions", dated(stored_session(10_800.0), NEWEST, "2026-11-22T08:30:00+00:00"))
+    page = open_page()
+    times = []
+    for _ in range(3):
+        page.session.opened = None
+        began = perf_counter()
+        choose(qtbot, page, NEWEST)
+        page.session.timeline.grab()
+        times.append(perf_counter() - began)
+    assert min(times) < 1.0
+
+
+def test_reportable_states_can_all_be_answered(page: ReviewPage) -> None:
+    assert list(page.session.recall.states) == [*REPORTABLE, "Skip"]

@@ -1,0 +1,249 @@
+"""The whole window, clicked through like a new user would, on a scripted engine."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QScrollBar, QWidget
+
+from app.presentation.text import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_OFF, percent
+from app.widgets import theme
+from app.window.about import About
+from app.window.main_window import MainWindow
+from core import paths, settings
+from core.appearance import MODALITY_ORDER
+from core.status import RunState
+from core.study.gate import load_gate
+from tests.app.pictures import difference, is_a_picture
+from tests.app.pointer import click, state
+
+
+def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
+    window = open_window("unset")
+    assert window.pages.currentWidget() is window.first
+    assert not window.header.isVisible()
+    click(window, window.first.cards["demo"])
+    click(window, window.first.go)
+    assert window.pages.currentWidget() is window.live
+    assert window.desk.input.kind == "demo"
+    assert settings.load(paths.settings_file()).purpose == "demo"
+    qtbot.waitUntil(lambda: state(window) is RunState.LIVE)
+    qtbot.waitUntil(lambda: window.live.timelines.isVisible() and window.live.headline.text.split()[0] != "Waiting")
+    click(window, window.header.go)
+    assert state(window) is RunState.PAUSED
+    click(window, window.header.go)
+    assert state(window) is RunState.LIVE
+    click(window, window.header.halt)
+    qtbot.waitUntil(lambda: window.desk.conductor.engine is None)
+    qtbot.waitUntil(window.live.readiness.isVisible)
+
+
+def test_research_is_locked_until_the_four_facts_are_there(open_window) -> None:
+    window = open_window("unset")
+    click(window, window.first.cards["research"])
+    form = window.first.form
+    assert form.isVisible()
+    assert not window.first.go.isEnabled()
+    form.study_id.setText("LM-1")
+    form.approval.setText("EC 2026/17")
+    form.consent.setPlainText("I agree that my voice and face are estimated on this machine.")
+    assert not window.first.go.isEnabled()
+    form.retention.setText("2099-12-31")
+    assert window.first.go.isEnabled()
+    click(window, window.first.go)
+    assert load_gate().study_id == "LM-1"
+    assert settings.load(paths.settings_file()).purpose == "research"
+
+
+def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    QTest.keyClick(live, Qt.Key.Key_Space)
+    QTest.keyClick(live, Qt.Key.Key_Space)
+    QTest.keyClick(live, Qt.Key.Key_R)
+    assert engine.calls == ["start", "pause", "resume", "reset"]
+    for key, modality in zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), MODALITY_ORDER, strict=True):
+        QTest.keyClick(live, key)
+        assert engine.status().muted == {modality}
+        QTest.keyClick(live, key)
+    assert engine.status().muted == frozenset()
+    QTest.keyClick(live, Qt.Key.Key_F)
+    assert live.isFullScreen()
+    QTest.keyClick(live, Qt.Key.Key_F)
+    assert not live.isFullScreen()
+
+
+def test_what_is_switched_off_shows_nothing_at_once(live: MainWindow, qtbot) -> None:
+    page = live.live
+    qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
+    page.toggles.toggle("text")
+    page.toggles.toggle("audio")
+    assert page.transcript.accessibleDescription() == WORDS_OFF
+    ticks = live._ticks
+    qtbot.waitUntil(lambda: live._ticks > ticks + 6)
+    assert page.transcript.accessibleDescription() == WORDS_OFF
+    assert page.meter.accessibleDescription() == "voice off"
+    page.toggles.toggle("text")
+    page.toggles.toggle("audio")
+    qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
+    qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
+
+
+def test_the_headline_and_the_end_of_its_curve_say_the_same_figure(live: MainWindow, qtbot) -> None:
+    page, seen = live.live, set()
+
+    def compare() -> bool:
+        labels = [label.text for label in page.timelines.curves.labels._labels]
+        reading = live.feed._headline.reading()
+        assert not labels or f"{reading.runner_up} {percent(reading.runner_up_probability)}" in labels
+        seen.add(tuple(labels))
+        return len(seen) > 6  # more than there are steps in that time: the labels ease too
+
+    qtbot.waitUntil(compare, timeout=8000)
+
+
+def test_a_muted_modality_stays_muted_in_the_next_session(live: MainWindow, qtbot) -> None:
+    live.live.toggles.toggle("audio")
+    live.desk.stop()
+    qtbot.waitUntil(lambda: live.desk.conductor.engine is None)
+    live.desk.start()
+    qtbot.waitUntil(lambda: live.desk.conductor.engine is not None)
+    assert live.desk.conductor.engine.status().muted == {"audio"}
+
+
+def test_space_on_a_focused_button_presses_that_button(live: MainWindow) -> None:
+    live.open_page("Live")
+    live.header.tabs["Settings"].setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(live.header.tabs["Settings"], Qt.Key.Key_Space)
+    assert live.pages.currentWidget() is live.settings
+    assert state(live) is RunState.LIVE
+
+
+def test_the_theme_is_switched_worn_and_remembered(live: MainWindow, qtbot) -> None:
+    before = live.grab().toImage()
+    click(live, live.header.theme)
+    assert theme.colors_of(live) is theme.LIGHT
+    assert settings.load(paths.settings_file()).screen.theme == "light"
+    assert live.settings.theme.currentData() == "light"
+    assert difference(before, live.grab().toImage()) > 60
+
+
+def test_settings_are_kept_and_devices_changed_while_running(live: MainWindow) -> None:
+    page = live.settings
+    live.open_page("Settings")
+    page.show_devices(["Camera A"], ["Desk microphone"])
+    for combo, value in ((page.camera, "Camera A"), (page.microphone, "off"), (page.recognizer, "off")):
+        combo.setCurrentIndex(combo.findData(value))
+        combo.activated.emit(combo.currentIndex())
+    kept = settings.load(paths.settings_file())
+    assert (kept.capture.camera, kept.capture.microphone, kept.speech.recognizer) == ("Camera A", "off", "off")
+    assert live.desk.conductor.engine.calls[-2:] == ["camera Camera A", "microphone off"]
+
+
+def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
+    window = open_window()
+    picker = window.settings.camera
+    window.settings.show_devices(["Camera at home", "Other"], [])
+    picker.setCurrentIndex(picker.findData("Camera at home"))
+    picker.activated.emit(picker.currentIndex())
+    window.settings.show_devices(["Other"], [])
+    assert picker.currentData() == "Camera at home"
+    assert "not connected" in window.desk.checks()[0].text
+
+
+def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
+    click(live, live.status_bar.buttons["microphone"])
+    assert live.pages.currentWidget() is live.settings
+    assert live.settings.microphone.hasFocus() or live.focusWidget() is live.settings.microphone
+
+
+def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    qtbot.waitUntil(lambda: live.gauge.figures().capture_to_screen_ms is not None)
+    asked, ticks = engine.asked, live._ticks
+    qtbot.waitUntil(lambda: live._ticks >= ticks + 45)  # three steps and their painted curves
+    assert engine.asked - asked <= live._ticks - ticks + 1
+
+
+def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None:
+    live.toggle_small()
+    assert (live.small.width(), live.small.height()) == (260, 90)
+    assert not live.isVisible()
+    qtbot.waitUntil(lambda: is_a_picture(live.small.grab().toImage()))
+    QTest.keyClick(live.small, Qt.Key.Key_Space)
+    assert state(live) is RunState.PAUSED
+    click(live, live.small.back)
+    assert live.isVisible()
+
+
+def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> None:
+    live.toggle_small()
+    live.small.close()
+    assert live.isVisible()
+    assert live.small.isHidden()
+    live.toggle_small()
+    assert live.small.isVisible()
+    live.close()
+    assert live.small.isHidden()
+    assert live.isHidden()
+
+
+def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
+    window = open_window("demo")
+    window.desk.choose_input("devices")
+    assert window.header.purpose.text() == LIVE_DEMO_BADGE
+    window.desk.start()
+    assert window.banner.text == LIVE_DEMO
+    qtbot.waitUntil(lambda: window.desk.conductor.engine is not None)
+
+
+def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
+    live.show_about()
+    about = live.findChild(About)
+    assert DISCLAIMER in [label.text() for label in about.findChildren(QWidget) if hasattr(label, "text")]
+    about.accept()
+
+
+@pytest.mark.parametrize("look", ["dark", "light"])
+def test_it_is_drawn_and_the_preview_moves(open_window, qtbot, look: str) -> None:
+    window = open_window(look=look, begin_s=110.0)
+    window.desk.start()
+    qtbot.waitUntil(lambda: window.live.preview.painted > 5, timeout=8000)
+    first = window.live.preview.grab().toImage()
+    assert is_a_picture(window.grab().toImage())
+    qtbot.waitUntil(lambda: difference(first, window.live.preview.grab().toImage()) > 0.5, timeout=8000)
+
+
+def test_every_control_has_a_name_a_tooltip_and_can_be_reached(live: MainWindow) -> None:
+    kinds = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
+    controls = [w for kind in kinds for w in live.findChildren(kind) if not w.objectName().startswith("qt_")]
+    mine = [w for w in controls if w.isEnabledTo(live) and not isinstance(w.parent(), QScrollBar | QLineEdit)]
+    assert len(mine) > 60
+    nameless = [f"{type(w).__name__} {w.toolTip()}" for w in mine if not w.accessibleName()]
+    assert not nameless
+    assert not [w.accessibleName() for w in mine if not w.toolTip()]
+    assert not [w.accessibleName() for w in mine if not w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+
+@pytest.mark.parametrize("size", [(1024, 640), (960, 540), (880, 520)])
+def test_no_button_is_cut_in_a_small_window(live: MainWindow, size: tuple[int, int]) -> None:
+    live.resize(*size)
+    for page in ("Live", "Explain", "Review", "Settings"):
+        live.open_page(page)
+        QApplication.processEvents()
+        assert (live.width(), live.height()) == size
+        buttons = [b for b in live.findChildren(QAbstractButton) if b.isVisible() and b.text()]
+        cut = [b.text() for b in buttons if b.width() < b.minimumSizeHint().width()]
+        assert not cut
+        controls = [*buttons, *(c for c in live.findChildren(QComboBox) if c.isVisible())]
+        right = [c.accessibleName() for c in controls if c.mapTo(live, c.rect().topRight()).x() > live.width()]
+        assert not right
+
+
+def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> None:
+    window = open_window()
+    window.desk.settings = replace(
+        window.desk.settings, capture=replace(window.desk.settings.capture, camera="rtsp://this-run-only")
+    )
+    window.wardrobe.wear("light")
+    assert settings.load(paths.settings_file()).capture.camera == "auto"

@@ -1,0 +1,147 @@
+"""What the window does when something is missing, is lost, or cannot be done."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QEventLoop
+
+from app.window.main_window import MainWindow
+from app.window.notices import ENDED, READY, UNSTARTED, Outcome
+from app.window.startup import UNOPENED, Wishes, run, save_picture
+from core.status import DeviceState, EngineStatus, RunState
+from core.types import Reason
+from tests.app.pointer import click, named
+from tests.app.scripted_engine import ScriptedEngine
+
+
+def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
+    qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
+    qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
+    engine.tell_device("camera", DeviceState.RUNNING)
+    qtbot.waitUntil(lambda: live.banner.text == "")
+    qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
+
+
+def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot) -> None:
+    engine = live.desk.conductor.engine
+    for kind in ("camera", "microphone"):
+        engine.tell_device(kind, DeviceState.OPENING)
+    engine.tell_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
+    qtbot.waitUntil(lambda: live.banner.text == "The camera 'auto' was not found. Connect one. Trying again.")
+    engine.tell_device("microphone", DeviceState.RUNNING)
+    goes_on = "The camera 'auto' was not found. Connect one. Continuing with voice; trying again."
+    qtbot.waitUntil(lambda: live.banner.text == goes_on)
+    engine.tell_device("microphone", DeviceState.LOST, "Unplugged.")
+    qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to go on. Retrying.")
+    engine.tell_device("microphone", DeviceState.RUNNING)
+    qtbot.waitUntil(lambda: live.banner.text == goes_on)
+
+
+def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
+    nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
+    window = open_window(begin_s=20.0, absent=lambda _t: nothing)
+    window.desk.start()
+    qtbot.waitUntil(lambda: "Undecided — no face, no voice, no words" in window.live.headline.text)
+    qtbot.waitUntil(lambda: "absent now: picture: no face" in window.live.timelines.lanes.accessibleDescription())
+
+
+def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open_window, qtbot) -> None:
+    from core.errors import ModelError
+
+    window = open_window()
+
+    def refuse(_settings, _source):
+        raise ModelError("No weights here. Pull them.")
+
+    window.desk.conductor._make = refuse
+    window.desk.start()
+    qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
+    qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
+    assert window.live.readiness._title.text() == UNSTARTED
+
+
+def test_the_first_line_tells_an_ended_session_from_one_that_could_not_start() -> None:
+    said: list[str] = []
+    outcome = Outcome(said.append)
+    for state in (RunState.STARTING, RunState.LIVE, RunState.STOPPED, RunState.IDLE):
+        outcome.take(state)
+    assert said == [ENDED, ENDED]
+    outcome.fail()
+    assert said[-1] == UNSTARTED
+    for state in (RunState.STARTING, RunState.STOPPED):  # stopped by the user while the model was being opened
+        outcome.take(state)
+    assert said[-1] == READY
+    outcome.fail()  # the model could not be opened
+    outcome.take(RunState.IDLE)
+    assert said[-2:] == [UNSTARTED, UNSTARTED]
+
+
+class Unopened(ScriptedEngine):
+    """Its model never opens."""
+
+    def status(self) -> EngineStatus:
+        return replace(super().status(), profile="", checkpoint_sha256="", steps=0)
+
+
+def test_a_report_of_a_run_whose_model_never_opened_says_so_and_the_run_failed(open_window, home, capsys) -> None:
+    window = open_window()
+    window.desk.conductor._make = lambda _settings, _source: Unopened()
+    window.desk.start()
+    report = home / "report.json"
+    loop = QEventLoop()  # in the application's place: once that has ended, no other test's loop would begin
+    assert run(loop, window, Wishes(quit_after_s=0.3, report=report)) == 2
+    assert json.loads(report.read_text(encoding="utf-8"))["errors"] == [UNOPENED]
+    assert capsys.readouterr().err == f"{UNOPENED}\n"
+
+
+def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
+    window = open_window()
+    window.desk.start()
+    window.close()
+    assert window.desk.conductor.last.calls == ["start", "stop"]
+
+
+def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, qtbot) -> None:
+    (home / "models").touch()  # a file where the folder should be: the download fails before it asks the network
+    window = open_window()
+    click(window, named(window, "Download words"))
+    qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
+    assert window.pages.currentWidget() is window.live
+    click(window, named(window, "Download words"))
+    assert window.desk.fetch.busy
+    qtbot.waitUntil(lambda: not window.desk.fetch.busy)
+
+
+def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
+    window = open_window()
+    click(window, window.status_bar.buttons["words"])
+    assert window.pages.currentWidget() is window.settings
+    assert not window.desk.fetch.busy
+
+
+@pytest.mark.parametrize("card", ["self", "research"])
+def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home, monkeypatch, card: str) -> None:
+    (home / "no folder").touch()
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(home / "no folder" / "home"))
+    window = open_window("unset")
+    click(window, window.first.cards[card])
+    form = window.first.form
+    form.study_id.setText("LM-1")
+    form.approval.setText("EC 2026/17")
+    form.consent.setPlainText("I agree that my voice and face are estimated on this machine.")
+    form.retention.setText("2099-12-31")
+    click(window, window.first.go)
+    assert window.pages.currentWidget() is window.live
+    assert window.desk.settings.purpose == card
+    assert "could not be kept" in window.banner.text
+    assert window.header.purpose.text().startswith(card.capitalize())
+
+
+def test_a_picture_that_cannot_be_saved_is_said(open_window, home) -> None:
+    window = open_window()
+    assert save_picture(window, home / "window.png") == []
+    (said,) = save_picture(window, home / "no folder" / "window.png")
+    assert "no folder" in said

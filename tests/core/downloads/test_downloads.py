@@ -1,0 +1,298 @@
+"""Downloads from a server that misbehaves: resumed, checked, refused, and never made without being asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import threading
+import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.downloads import http_download, installed_models
+from core.downloads.catalogue import CATALOGUE, RemoteFile, RemoteModel
+from core.errors import DownloadError
+
+CONTENT = bytes(range(256)) * 3000
+"""768 kB: three pieces."""
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+
+class MisbehavingServer(ThreadingHTTPServer):
+    """Serves `files` with ranges. `dies_after` bytes it hangs up, `deaths` times; `headers` go with every answer."""
+
+    daemon_threads = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.files: dict[str, bytes] = {}
+        self.headers: dict[str, str] = {}
+        self.dies_after, self.deaths = len(CONTENT), 0
+        self.knows_ranges = True
+        self.asked: list[tuple[str, str | None]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: MisbehavingServer
+
+    def do_GET(self) -> None:
+        wanted = self.headers.get("Range")
+        self.server.asked.append((self.path, wanted))
+        content = self.server.files.get(self.path.lstrip("/"))
+        if content is None:
+            self.send_error(404)
+            return
+        first = int(re.findall(r"\d+", wanted)[0]) if wanted and self.server.knows_ranges else 0
+        if first and first >= len(content):
+            self.send_error(416)
+            return
+        self.send_response(206 if first else 200)
+        for name, value in {"Content-Length": str(len(content) - first), **self.server.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        dying = self.server.deaths > 0
+        self.server.deaths -= dying
+        self.wfile.write(content[first : first + self.server.dies_after] if dying else content[first:])
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def server() -> Iterator[MisbehavingServer]:
+    with MisbehavingServer() as made:
+        made.files["net/weights.bin"] = CONTENT
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def entry(server: MisbehavingServer, size: int | None = len(CONTENT), sha256: str | None = SHA256) -> RemoteModel:
+    file = RemoteFile("weights.bin", f"{server.address}/net/weights.bin", size, sha256)
+    return RemoteModel("net", "a test", "none", 0.8, (file,))
+
+
+def test_a_model_is_fetched_once_and_is_then_here(server, home):
+    told = []
+    models = (entry(server),)
+    assert not installed_models.installed("net", models)
+    folder = installed_models.pull("net", lambda done, total: told.append((done, total)), models=models)
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+    assert installed_models.installed("net", models)
+    assert installed_models.verify("net", models) == []
+    assert told[-1][0] == len(CONTENT)
+    assert all(done <= total for done, total in told)
+    assert told == sorted(told)
+    installed_models.pull("net", models=models)
+    assert len(server.asked) == 1
+
+
+def test_a_connection_that_breaks_off_is_resumed_where_it_broke(server):
+    server.deaths, server.dies_after = 2, 300_000
+    folder = installed_models.pull("net", models=(entry(server),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+    assert [wanted for _, wanted in server.asked] == [None, "bytes=262144-", "bytes=524288-"]
+
+
+def test_a_cancelled_download_goes_on_later(server):
+    class StoppedError(Exception):
+        pass
+
+    def stop(done: int, _total: int) -> None:
+        if done > 500_000:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        installed_models.pull("net", stop, models=(entry(server),))
+    assert not installed_models.installed("net", (entry(server),))
+    installed_models.pull("net", models=(entry(server),))
+    assert server.asked[-1][1] == "bytes=524288-"
+
+
+def test_a_server_without_ranges_is_asked_from_the_start(server):
+    server.deaths, server.dies_after, server.knows_ranges = 1, 300_000, False
+    folder = installed_models.pull("net", models=(entry(server),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("wrong", [CONTENT[:-1] + b"!", CONTENT + b"more", CONTENT[:1000]])
+def test_what_is_not_the_pinned_file_is_deleted_and_said(server, wrong):
+    server.files["net/weights.bin"] = wrong
+    with pytest.raises(DownloadError, match="is not the pinned file"):
+        installed_models.pull("net", models=(entry(server),))
+    assert not any(installed_models.folder("net").glob("weights*"))
+
+
+def test_a_part_that_is_longer_than_the_file_is_begun_anew(server):
+    part = installed_models.folder("net") / "weights.bin.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT * 2)
+    folder = installed_models.pull("net", models=(entry(server),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+
+
+def test_a_part_that_is_whole_needs_no_network(server):
+    part = installed_models.folder("net") / "weights.bin.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(CONTENT)
+    installed_models.pull("net", models=(entry(server),))
+    assert server.asked == []
+
+
+def test_a_file_that_is_not_offered_is_said_at_once(server):
+    server.files.clear()
+    with pytest.raises(DownloadError, match="answered 404"):
+        installed_models.pull("net", models=(entry(server),))
+    assert len(server.asked) == 1
+
+
+def test_no_connection_is_said_in_one_sentence(server):
+    model = entry(server)
+    server.server_close()
+    with pytest.raises(DownloadError, match=r"cannot be reached \(no connection\)") as caught:
+        installed_models.pull("net", models=(model,))
+    assert "--mirror" in str(caught.value)
+
+
+@pytest.mark.parametrize("taken", ["home", "home/models", "home/models/net"])
+def test_a_folder_that_cannot_be_written_is_said(server, tmp_path, taken):
+    (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / taken).write_text("a file where the folder has to be", encoding="utf-8")
+    with pytest.raises(DownloadError, match=r"cannot be written \(.*EDU_EMOTIONNET_HOME"):
+        installed_models.pull("net", models=(entry(server),))
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("as_address", [True, False])
+def test_a_mirror_is_used_instead(server, tmp_path, as_address):
+    mirror = tmp_path / "mirror"
+    (mirror / "net").mkdir(parents=True)
+    (mirror / "net" / "weights.bin").write_bytes(CONTENT)
+    unreachable = RemoteFile("weights.bin", "http://127.0.0.1:9/never", len(CONTENT), SHA256)
+    models = (RemoteModel("net", "a test", "none", 0.8, (unreachable,)),)
+    installed_models.pull("net", mirror=server.address + "/" if as_address else str(mirror), models=models)
+    assert installed_models.verify("net", models) == []
+
+
+def test_a_mirror_without_the_file_says_where_it_was_expected(server, tmp_path):
+    with pytest.raises(DownloadError, match=r"net/weights\.bin is not there"):
+        installed_models.pull("net", mirror=str(tmp_path), models=(entry(server),))
+
+
+def test_what_a_hub_says_of_an_unpinned_file_is_checked(server):
+    model = entry(server, None, None)
+    server.headers = {"X-Linked-Etag": f'"{"0" * 64}"', "X-Linked-Size": str(len(CONTENT))}
+    with pytest.raises(DownloadError, match="is not the pinned file"):
+        installed_models.pull("net", models=(model,))
+    server.headers["X-Linked-Etag"] = f'"{SHA256}"'
+    installed_models.pull("net", models=(model,))
+    assert (installed_models.folder("net") / "SHA256SUMS").read_text() == f"{SHA256}  weights.bin\n"
+
+
+def test_what_a_hub_says_of_a_small_file_is_checked(server):
+    model = entry(server, None, None)
+    server.headers = {"X-Repo-Commit": "abc", "ETag": f'"{"0" * 40}"'}
+    with pytest.raises(DownloadError, match="is not the pinned file"):
+        installed_models.pull("net", models=(model,))
+    git = hashlib.sha1(b"blob %d\0" % len(CONTENT) + CONTENT, usedforsecurity=False).hexdigest()
+    server.headers["ETag"] = f'"{git}"'
+    installed_models.pull("net", models=(model,))
+    assert installed_models.installed("net", (model,))
+
+
+def test_a_file_that_changed_later_is_found_without_the_network(server):
+    models = (entry(server, None, None),)
+    (installed_models.pull("net", models=models) / "weights.bin").write_bytes(b"other")
+    asked = len(server.asked)
+    assert installed_models.verify("net", models) == ["weights.bin"]
+    assert len(server.asked) == asked
+
+
+def archive(**files: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(name, content)
+    return made.getvalue()
+
+
+def zipped_entry(server: MisbehavingServer, content: bytes) -> tuple[RemoteModel, ...]:
+    server.files["net.zip"] = content
+    file = RemoteFile("net.zip", f"{server.address}/net.zip", len(content), hashlib.sha256(content).hexdigest())
+    return (RemoteModel("net", "a test", "none", 0.1, (file,), archive=True, proof="am/final.mdl"),)
+
+
+def test_an_archive_is_unpacked_and_leaves_nothing_else(server, home):
+    models = zipped_entry(server, archive(**{"net/am/final.mdl": b"model", "net/README": b"words"}))
+    folder = installed_models.pull("net", models=models)
+    assert (folder / "am" / "final.mdl").read_bytes() == b"model"
+    assert installed_models.installed("net", models)
+    assert installed_models.verify("net", models) == []
+    assert [path.name for path in (home / "models").iterdir()] == ["net"]
+
+
+@pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "net/../../evil", "C:/evil", "net\\..\\..\\evil"])
+def test_an_archive_that_reaches_outside_is_refused(server, home, name):
+    models = zipped_entry(server, archive(**{"net/am/final.mdl": b"model", name: b"evil"}))
+    with pytest.raises(DownloadError, match="wants to write to"):
+        installed_models.pull("net", models=models)
+    assert not installed_models.installed("net", models)
+    assert list(home.parent.rglob("evil")) == []
+
+
+@pytest.mark.parametrize("content", [b"no zip at all", archive(other=b"something else")])
+def test_an_archive_without_the_model_is_said(server, content):
+    with pytest.raises(DownloadError, match=r"net\.zip"):
+        installed_models.pull("net", models=zipped_entry(server, content))
+
+
+def test_too_little_room_is_said_before_anything_is_fetched(server):
+    huge = RemoteModel("net", "a test", "none", 1e12, entry(server).files)
+    with pytest.raises(DownloadError, match="MB are free"):
+        installed_models.pull("net", models=(huge,))
+    assert server.asked == []
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones():
+    with pytest.raises(DownloadError, match=r"There is no model 'whisper'.*vosk-model-small-en-us-0\.15"):
+        installed_models.pull("whisper")
+
+
+def test_the_catalogue_is_pinned():
+    assert len({model.name for model in CATALOGUE}) == len(CATALOGUE)
+    for model in installed_models.catalogue():
+        assert model.licence
+        assert all(file.url.startswith("https://") for file in model.files)
+        for file in model.files:
+            assert file.sha256 or re.search(r"/resolve/[0-9a-f]{40}/", file.url)
+        assert not installed_models.installed(model.name)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.binary(max_size=2000))
+def test_any_content_is_copied_and_summed(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("copy")
+    (folder / "source").write_bytes(content)
+    seen: list[int] = []
+    sha256 = http_download.fetch(str(folder / "source"), folder / "target", http_download.Claim(), seen.append)
+    assert (folder / "target").read_bytes() == content
+    assert sha256 == hashlib.sha256(content).hexdigest()
+    assert not (folder / "target.part").exists()

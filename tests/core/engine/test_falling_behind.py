@@ -1,0 +1,84 @@
+"""What is slow or late: estimates stay in time, what was skipped is counted and can be repeated."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from core.engine import Sources
+from core.session.offline import InStep, estimates
+from core.session.session import Session
+from core.status import RunState
+from tests.support.small_engine import PARTS, SETTINGS, devices, newest, steps
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+from tests.support.small_sources import SmallMedium, SmallMicrophone, medium_chunks
+from tests.support.waiting import until
+
+
+class SlowFinder(SmallFinder):
+    """Needs 0.25 s for a glance: twice as long as until the next one is due."""
+
+    def look(self, frame):
+        time.sleep(0.25)
+        return super().look(frame)
+
+
+SLOW = replace(PARTS, open_finder=SlowFinder)
+
+
+def test_a_slow_face_search_does_not_make_estimates_late_for_ever(start):
+    engine = start(Sources(*devices()), SLOW)
+    ages_s = []
+    until(lambda: engine.status().elapsed_s > 4.0)
+    while engine.status().elapsed_s < 8.0:
+        ages_s.append(engine.status().elapsed_s - newest(engine).t_s)
+        time.sleep(0.01)
+    assert max(ages_s) < 2.2
+    assert newest(engine).presence["visual"].present
+
+
+def test_a_run_whose_face_search_was_slow_is_reproduced_from_what_it_looked_at(start):
+    chunks = medium_chunks(3.0)
+    engine = start(Sources(medium=SmallMedium(chunks)), SLOW)
+    until(lambda: engine.status().state is RunState.ENDED)
+    live = engine.history.since(0.0)
+    assert len(engine.looked) < 20
+    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
+    words = InStep(SmallRecognizer(), session)
+    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
+    assert session.looked == engine.looked
+    for one, other in zip(live, again, strict=True):
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+
+
+def test_sound_that_comes_late_is_waited_for_and_what_comes_too_late_is_counted(start):
+    class Late(SmallMicrophone):
+        late_s = 0.2
+
+        def _chunk(self, t_s):
+            block = super()._chunk(t_s)
+            return replace(block, t_s=t_s - self.late_s)
+
+    later = type("TooLate", (Late,), {"late_s": 0.6})("later")
+    engine = start(Sources(microphone=Late("mic")), replace(PARTS, make_microphone=lambda _: later))
+    until(lambda: steps(engine) >= 8)
+    assert engine.status().late_sound_s < 0.2  # the start, or a busy machine
+    missed_s = engine.status().late_sound_s
+    engine.choose_microphone("later")
+    until(lambda: engine.status().late_sound_s > missed_s + 0.5)
+
+
+def test_a_slow_model_skips_hops_and_never_falls_behind(start):
+    class Slow(SmallModel):
+        def step(self, inputs):
+            time.sleep(0.6)
+            return super().step(inputs)
+
+    engine = start(Sources(*devices()), replace(PARTS, open_model=lambda _: (Slow(), SmallFeatures())))
+    until(lambda: steps(engine) >= 3)
+    status = engine.status()
+    assert status.skipped_hops >= 2
+    assert newest(engine).t_s > engine.status().elapsed_s - 1.5
+    assert status.step_ms.p50 >= 600

@@ -1,0 +1,28 @@
+"""The session clock stands still in a pause, and counts pauses that were ended."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from core.engine.session_clock import SessionClock
+
+
+def test_a_pause_stops_the_time_and_is_counted_when_it_is_over():
+    clock = SessionClock()
+    assert clock() == 0.0
+    clock.run()
+    clock.run()
+    assert clock.pauses() == (0, 0.0)
+    clock.hold()
+    held_s, began_s = clock(), time.monotonic()
+    clock.hold()
+    while time.monotonic() < began_s + 0.02:
+        assert clock() == held_s
+    clock.run()
+    pauses, paused_s = clock.pauses()
+    assert pauses == 1
+    assert paused_s == pytest.approx(time.monotonic() - began_s, abs=0.01)
+    clock.hold()
+    assert clock.pauses()[0] == 1

@@ -1,0 +1,164 @@
+"""Window → inputs: what is present, what is said of the rest, and that live and training share their functions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ModelError
+from core.features.audio import clipped_share, voiced_share, waveform
+from core.features.face_pixels import pixels
+from core.features.load_model import shipped
+from core.features.pipeline import Features, text_presence, visual_presence
+from core.features.settings import COMPACT, PAPER, FeatureSettings
+from core.features.tokens import WordTokens, as_spoken
+from core.model.checkpoint import TOKENIZER
+from core.types import FaceBox, Presence, Reason, Rgb, Samples, Sighting, Window, Word
+
+BOX = FaceBox(10, 10, 50, 50, 0.9)
+
+
+def crop(seed: int = 0) -> Rgb:
+    return np.random.default_rng(seed).integers(0, 256, (224, 224, 3), dtype=np.uint8)
+
+
+def seen(quality: float = 1.0, reason: Reason | None = None) -> Sighting:
+    return Sighting(1.0, (640, 480), BOX, 1, Presence(True, quality, reason), crop())
+
+
+def unseen(reason: Reason) -> Sighting:
+    return Sighting(1.0, (640, 480), None, 0, Presence(False, 0.0, reason))
+
+
+def voice(loudness: float = 0.2) -> Samples:
+    """Two seconds with the pitch and the syllables of a voice."""
+    t_s = np.arange(32_000) / 16_000
+    tones = sum(np.sin(2 * np.pi * 140 * k * t_s) / k for k in range(1, 20))
+    return (loudness * tones * (np.sin(2 * np.pi * 4 * t_s) > -0.3) / 2).astype(np.float32)
+
+
+def window(**changes: object) -> Window:
+    whole = {"end_s": 2.0, "sightings": (seen(),) * 3, "audio": voice(), "words": (Word("why", 0.1, 0.4, 0.8),)}
+    return Window(**{**whole, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def features() -> Features:
+    return Features(COMPACT, shipped() / TOKENIZER)
+
+
+def test_all_there(features: Features) -> None:
+    prepared = features.prepare(window())
+    assert prepared.inputs.present.tolist() == [[True, True, True]]
+    assert prepared.inputs.crops.shape == (1, 3, 1, 96, 96)
+    assert prepared.inputs.waveform.shape == (1, 32_000)
+    assert prepared.inputs.tokens.shape == (1, 3)
+    assert prepared.presence["text"].quality == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("changes", "modality", "reason"),
+    [
+        ({"audio": np.zeros(32_000, dtype=np.float32)}, "audio", Reason.SILENCE),
+        ({"sightings": ()}, "visual", Reason.FROZEN_PICTURE),
+        ({"sightings": (unseen(Reason.NO_FACE),)}, "visual", Reason.NO_FACE),
+        ({"sightings": (seen(), unseen(Reason.SEVERAL_FACES))}, "visual", Reason.SEVERAL_FACES),
+        ({"words": ()}, "text", Reason.NO_WORDS),
+        ({"unavailable": {"audio": Reason.NO_MICROPHONE}}, "audio", Reason.NO_MICROPHONE),
+        ({"unavailable": {"visual": Reason.MUTED}}, "visual", Reason.MUTED),
+        ({"unavailable": {"text": Reason.NO_RECOGNIZER}}, "text", Reason.NO_RECOGNIZER),
+    ],
+)
+def test_what_is_missing_is_said(features: Features, changes: dict[str, object], modality: str, reason: Reason) -> None:
+    prepared = features.prepare(window(**changes))
+    assert prepared.presence[modality] == Presence(False, 0.0, reason)  # type: ignore[index]
+    assert int(prepared.inputs.present.sum()) == 2
+
+
+def test_doubt_is_said_without_taking_the_modality_away() -> None:
+    assert visual_presence((seen(), seen(0.2, Reason.TOO_DARK))) == Presence(True, 0.6, Reason.TOO_DARK)
+    assert text_presence(()).reason is Reason.NO_WORDS
+
+
+def test_words_that_cannot_be_read_are_no_words() -> None:
+    unreadable = (Word("안녕", 0.0, 0.5), Word("42", 0.5, 0.9))
+    assert text_presence(unreadable) == Presence(False, 0.0, Reason.NO_WORDS)
+    assert text_presence((*unreadable, Word("why", 1.0, 1.2, 0.7))).quality == pytest.approx(0.7)
+
+
+def test_a_voice_at_the_rail_is_called_too_loud(features: Features) -> None:
+    loud = np.clip(voice(20.0), -1, 1)
+    assert clipped_share(loud) > 0.1
+    presence = features.prepare(window(audio=loud)).presence["audio"]
+    assert presence.present
+    assert presence.reason is Reason.CLIPPED
+    assert presence.quality < 0.5
+
+
+def test_voice_activity_tells_a_voice_from_hum_and_silence() -> None:
+    assert voiced_share(voice()) > 0.5
+    assert voiced_share(np.zeros(32_000, dtype=np.float32)) == 0.0
+    assert voiced_share(np.zeros(10, dtype=np.float32)) == 0.0
+
+
+def test_a_window_of_another_length_than_was_taught_is_refused(features: Features) -> None:
+    with pytest.raises(ModelError, match=r"Set window\.audio_s to 2"):
+        features.prepare(window(audio=np.zeros(80_000, dtype=np.float32)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(gain=st.floats(0.05, 4.0), offset=st.floats(-0.1, 0.1), seed=st.integers(0, 99))
+def test_loudness_and_offset_change_nothing_in_the_waveform(gain: float, offset: float, seed: int) -> None:
+    samples = np.random.default_rng(seed).normal(0, 0.1, 4000).astype(np.float32)
+    np.testing.assert_allclose(waveform(samples * gain + offset), waveform(samples), atol=2e-3)
+
+
+def test_light_changes_nothing_in_a_compact_crop() -> None:
+    picture = (crop() // 2).astype(np.uint8)
+    difference = np.abs(pixels(picture, COMPACT) - pixels(picture + 60, COMPACT))
+    assert difference.mean() < 0.01, "only the rounding to whole grey levels is left"
+
+
+def test_the_paper_profile_takes_colour_at_224() -> None:
+    assert pixels(crop(), PAPER).shape == (3, 224, 224)
+
+
+def test_a_flat_crop_does_not_blow_up() -> None:
+    assert not pixels(np.full((48, 48, 3), 128, dtype=np.uint8), COMPACT).any()
+
+
+def test_words_are_taken_as_a_recogniser_writes_them() -> None:
+    assert as_spoken("Why DOESN’T it… work?! 🙂 42") == "why doesn't it work"
+
+
+@settings(max_examples=50, deadline=None)
+@given(words=st.lists(st.text(max_size=12), max_size=120))
+def test_any_words_become_tokens_within_the_limit(words: list[str]) -> None:
+    tokens = TOKENS.of_words(words)
+    assert 2 <= len(tokens) <= 48
+    assert all(0 <= token < 12_000 for token in tokens)
+
+
+TOKENS = WordTokens(shipped() / TOKENIZER, 48)
+
+
+def test_too_many_words_lose_the_oldest() -> None:
+    few = TOKENS.of_words(["last"])
+    many = TOKENS.of_words(["first"] * 100 + ["last"])
+    assert len(many) == 48
+    assert many[-2:] == few[-2:]
+
+
+def test_settings_survive_the_checkpoint() -> None:
+    assert FeatureSettings.from_json(PAPER.to_json()) == PAPER
+
+
+def test_training_pictures_and_live_crops_meet_in_one_function() -> None:
+    """A sharp live crop gives the pixels of the same picture at the size that training pictures have."""
+    import cv2
+
+    live = cv2.GaussianBlur(crop(), (0, 0), 2)
+    trained = cv2.resize(live, (48, 48), interpolation=cv2.INTER_AREA)
+    np.testing.assert_array_equal(pixels(live, COMPACT), pixels(trained, COMPACT))

@@ -1,0 +1,224 @@
+"""The corridor without threads: what it promises of windows, order, memory, absence and sameness."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.session.session import Session
+from core.settings import WindowSettings
+from core.speech.listener import Listener
+from core.types import MODALITIES, SAMPLE_RATE_HZ, AudioBlock, Chunk, Estimate, Reason, VideoFrame, Word
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+
+SECONDS = 6
+SOUND = np.random.default_rng(1).normal(0, 0.1, SECONDS * SAMPLE_RATE_HZ).astype(np.float32)
+
+
+def new_session(**window: float) -> Session:
+    return Session(SmallModel(), SmallFeatures(), SmallFinder(), WindowSettings(**window))
+
+
+def frames(rate_hz: float = 25.0, seconds: float = SECONDS) -> list[VideoFrame]:
+    rng = np.random.default_rng(2)
+    return [
+        VideoFrame(k / rate_hz, rng.integers(0, 255, (24, 32, 3), dtype=np.uint8))
+        for k in range(int(seconds * rate_hz))
+    ]
+
+
+def blocks(size: int) -> list[AudioBlock]:
+    return [AudioBlock(k / SAMPLE_RATE_HZ, SOUND[k : k + size]) for k in range(0, SOUND.size, size)]
+
+
+def in_order(*streams: list[Chunk]) -> list[Chunk]:
+    return sorted((chunk for stream in streams for chunk in stream), key=lambda chunk: chunk.t_s)
+
+
+def run(session: Session, chunks: list[Chunk], ends_s: list[float] | None = None) -> list[Estimate]:
+    """Every chunk and every word in step with the sound; a step as soon as a chunk lies beyond the hop's end."""
+    listener = Listener(SmallRecognizer(), session.intake.audio)
+    due = list(ends_s if ends_s is not None else [session.grid.end_s(k) for k in range(1, 2 * SECONDS + 1)])
+    made = []
+    for chunk in chunks:
+        while due and chunk.t_s >= due[0]:
+            made.append(session.step(due.pop(0)))
+        session.feed(chunk)
+        while heard := listener.hear():
+            session.add_words(heard.final, heard.partial, heard.heard_s)
+    return made + [session.step(end_s) for end_s in due]
+
+
+def assert_same(left: list[Estimate], right: list[Estimate]) -> None:
+    assert len(left) == len(right)
+    for one, other in zip(left, right, strict=True):
+        assert one.t_s == other.t_s
+        np.testing.assert_array_equal(one.probabilities, other.probabilities)
+        np.testing.assert_array_equal(one.weights, other.weights)
+        assert one.presence == other.presence
+        assert one.words == other.words
+        assert one.abstains is other.abstains
+
+
+REFERENCE = run(new_session(), in_order(frames(), blocks(1600)))
+
+
+def test_every_hop_gives_one_estimate_on_the_grid():
+    assert [made.t_s for made in REFERENCE] == [0.5 * k for k in range(1, 13)]
+    assert all(made.state is not None for made in REFERENCE)
+
+
+@settings(max_examples=20, deadline=None)
+@given(size=st.integers(1, 40_000))
+def test_chunk_size_does_not_matter(size):
+    assert_same(run(new_session(), in_order(frames(), blocks(size))), REFERENCE)
+
+
+def test_the_future_changes_nothing_in_the_past():
+    session = new_session()
+    for chunk in in_order(frames(), blocks(800)):
+        session.feed(chunk)
+    listener = Listener(SmallRecognizer(), session.intake.audio)
+    while heard := listener.hear():
+        session.add_words(heard.final, heard.partial, heard.heard_s)
+    # Everything up to the end is there before the first step; each step sees only what lies before its own end.
+    assert_same([session.step(made.t_s) for made in REFERENCE], REFERENCE)
+
+
+def test_rings_written_by_others_and_glances_between_steps_give_the_same():
+    session, listener_made = new_session(), []
+    listener = Listener(SmallRecognizer(), session.intake.audio)
+    for chunk in in_order(frames(), blocks(1600)):
+        while chunk.t_s >= session.next_end_s:
+            listener_made.append(session.step(session.next_end_s))
+        (session.intake.frames if isinstance(chunk, VideoFrame) else session.intake.audio).write(chunk)
+        while heard := listener.hear():
+            session.add_words(heard.final, heard.partial, heard.heard_s)
+        session.glance(chunk.t_s)
+    listener_made.append(session.step(session.next_end_s))
+    assert_same(listener_made, REFERENCE)
+
+
+def test_a_run_that_skipped_hops_is_reproduced_from_its_hop_list():
+    first = new_session()
+    made = run(first, in_order(frames(), blocks(1600)), ends_s=[0.5, 1.0, 3.0, 3.5, 6.0])
+    assert first.skipped == 12 - 5
+    again = new_session()
+    assert_same(run(again, in_order(frames(), blocks(333)), ends_s=first.hops), made)
+    assert again.skipped == first.skipped
+
+
+def test_late_by_n_hops_jumps_n():
+    session = new_session()
+    assert session.due_end_s(0.49) is None
+    assert session.due_end_s(0.5) == 0.5
+    assert session.due_end_s(2.2) == 2.0
+    session.step(2.0)
+    assert session.skipped == 3
+    assert session.due_end_s(2.4) is None
+    assert session.next_end_s == 2.5
+
+
+def test_reset_forgets_everything():
+    session = new_session()
+    run(session, in_order(frames(), blocks(1600)))
+    session.reset()
+    assert session.hops == []
+    assert session.sighting is None
+    assert_same(run(session, in_order(frames(), blocks(1600))), REFERENCE)
+
+
+def test_reset_in_mid_session_keeps_the_clock_and_starts_the_grid_after_it():
+    session = new_session()
+    run(session, in_order(frames(), blocks(1600)))
+    session.reset(start_s=6.2)
+    assert session.next_end_s == 6.5
+    made = session.step(6.5)
+    assert made.abstains is Reason.NOTHING_PRESENT
+    assert session.skipped == 0
+
+
+def test_a_face_is_sought_in_the_first_frame_of_each_slot():
+    finder = SmallFinder()
+    session = Session(SmallModel(), SmallFeatures(), finder, WindowSettings())
+    for frame in frames(rate_hz=30, seconds=1):
+        session.feed(frame)
+    assert finder.looked == pytest.approx([0, 4 / 30, 8 / 30, 12 / 30, 15 / 30, 19 / 30, 23 / 30, 27 / 30])
+
+
+def test_a_slow_camera_is_looked_at_once_a_frame():
+    finder = SmallFinder()
+    session = Session(SmallModel(), SmallFeatures(), finder, WindowSettings())
+    for frame in frames(rate_hz=3, seconds=2):
+        session.feed(frame)
+    assert len(finder.looked) == 6
+
+
+def test_at_most_the_newest_crops_of_the_hop_are_taken():
+    seen = []
+
+    class Watching(SmallFeatures):
+        def prepare(self, window):
+            seen.append([sighting.t_s for sighting in window.sightings])
+            return super().prepare(window)
+
+    session = Session(SmallModel(), Watching(), SmallFinder(), WindowSettings(hop_s=1.0, crops_per_hop=3))
+    run(session, frames(rate_hz=8), ends_s=[1.0, 2.0])
+    assert seen == [[0.625, 0.75, 0.875], [1.625, 1.75, 1.875]]
+
+
+def test_nothing_present_gives_no_label_but_the_reason():
+    made = new_session().step(0.5)
+    assert np.isnan(made.probabilities).all()
+    assert (made.weights == 0).all()
+    assert made.abstains is Reason.NOTHING_PRESENT
+    assert made.state is None
+    assert all(not made.presence[m].present and made.presence[m].reason for m in MODALITIES)
+
+
+@pytest.mark.parametrize(("muted", "said"), [(MODALITIES, Reason.MUTED), (MODALITIES[:2], Reason.NOTHING_PRESENT)])
+def test_no_label_for_all_is_switched_off_is_said_to_be_so(muted, said):
+    session = new_session()
+    for modality in muted:
+        session.set_unavailable(modality, Reason.MUTED)
+    assert session.step(0.5).abstains is said
+
+
+def test_weak_evidence_abstains_but_keeps_the_numbers():
+    session = Session(SmallModel(doubtful_below=1.1), SmallFeatures(), SmallFinder(), WindowSettings())
+    made = run(session, in_order(frames(), blocks(1600)))[-1]
+    assert made.abstains is Reason.WEAK_EVIDENCE
+    assert made.state is None
+    assert made.leading is not None
+
+
+@pytest.mark.parametrize("modality", MODALITIES)
+def test_an_unavailable_modality_is_said_and_its_content_changes_nothing(modality):
+    session, other = new_session(), new_session()
+    for each in (session, other):
+        each.set_unavailable(modality, Reason.MUTED)
+    made = run(session, in_order(frames(), blocks(1600)))
+    assert made[-1].presence[modality].reason is Reason.MUTED
+    assert made[-1].weights[MODALITIES.index(modality)] == 0
+    if modality == "visual":
+        assert_same(run(other, blocks(1600)), made)
+    session.set_unavailable(modality, None)
+    session.reset()
+    assert_same(run(session, in_order(frames(), blocks(1600))), REFERENCE)
+
+
+def test_words_leave_the_window_and_partial_words_are_replaced():
+    session = new_session(words_s=2.0)
+    session.add_words([Word("old", 0.0, 0.4)], [Word("ma", 0.5, 0.9, final=False)], heard_s=1.0)
+    session.add_words([], [Word("maybe", 0.5, 1.2, final=False)], heard_s=1.4)
+    texts = [[word.text for word in session.step(end_s).words] for end_s in (1.0, 1.5, 3.0, 3.5)]
+    assert texts == [["old", "ma"], ["old", "maybe"], ["maybe"], []]
+
+
+def test_the_estimate_keeps_the_newest_glance_without_its_picture():
+    made = REFERENCE[3]
+    assert made.sighting is not None
+    assert made.sighting.crop is None
+    assert made.t_s - 0.125 <= made.sighting.t_s < made.t_s

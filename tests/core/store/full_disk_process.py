@@ -1,0 +1,46 @@
+"""A second process whose disk is full for a while: the system lets none of its files grow beyond a limit.
+
+`python -m tests.core.store.full_disk_process SHELF`: prints what the recorder says, then how many steps it recorded.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from pathlib import Path
+
+from core.settings import StoreSettings
+from core.store.recorder import Recorder
+from tests.core.store.made_sessions import ID, estimate, facts
+from tests.support.waiting import until
+
+LIMIT_BYTES = 200_000
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+
+
+def main(shelf: Path) -> None:
+    """Record until the disk is full, go on for a while, make room, and end."""
+    recorder = Recorder(shelf, StoreSettings(features=True), say)
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    recorder.begin(facts())
+    recorder.step(estimate(0.5))
+    until((shelf / ID / "session.db-wal").exists)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT_BYTES, most))
+    made = 1
+    while not recorder.problem:
+        made += 1
+        recorder.step(estimate(0.5 * made))
+    for _ in range(100):
+        made += 1
+        recorder.step(estimate(0.5 * made))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    until(lambda: not recorder.problem)
+    recorder.end({})
+    say(str(made))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

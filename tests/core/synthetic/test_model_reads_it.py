@@ -1,0 +1,35 @@
+"""What the drawn learner plays is what the shipped network reads in the picture, or the demo would show nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.features.face import FaceFinder
+from core.features.load_model import open_live
+from core.session.session import Session
+from core.settings import ModelSettings, WindowSettings
+from core.synthetic.face import Painter
+from core.synthetic.motion import POSES
+from core.types import STATES, Reason, VideoFrame
+
+
+@pytest.mark.parametrize("character", range(4))
+def test_each_mood_is_read_in_the_drawn_face(character: int) -> None:
+    model, features = open_live(ModelSettings())
+    painter = Painter(character)
+    read = {}
+    for mood in STATES:
+        session = Session(model, features, FaceFinder(), WindowSettings())
+        session.set_unavailable("audio", Reason.NO_SOUND)
+        session.set_unavailable("text", Reason.NO_WORDS)
+        for step in range(1, 7):
+            for place in range(2):
+                t_s = step / 2 - 0.5 + place / 4
+                sway = replace(POSES[mood], x=5 * np.sin(3 * t_s), tilt=POSES[mood].tilt + np.sin(t_s))
+                session.feed(VideoFrame(t_s, painter.paint(sway)))
+            estimate = session.step(step / 2)
+        read[mood] = STATES[estimate.leading]
+    assert read == {mood: mood for mood in STATES}

@@ -1,0 +1,184 @@
+"""The recogniser's own errors: really dictated, gone on with after a kill, and drawn at the rate that is asked for."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import DataError
+from core.training.encoders.asr_error_data import Speaker, dictate, speak
+from core.training.encoders.asr_error_model import KEPT, Misheard, aligned, chosen_texts, learn, misheard
+from core.training.pack.data import Pack, TextItem
+from core.training.pack.splits import Split
+
+SENTENCES = ["how does this happen", "I want to find out more", "why does the moon do that"]
+WORDS = ("this", "that", "proof", "matrix", "why", "is", "it", "so", "hard", "boring", "the", "a")
+CLEAR = Speaker("en-us+klatt", 140, 55, 40.0)
+
+
+def word_errors(said: list[str], heard: list[str]) -> int:
+    blocks = SequenceMatcher(None, said, heard, autojunk=False).get_opcodes()
+    return sum(max(j - i, m - k) for kind, i, j, k, m in blocks if kind != "equal")
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Nobody looks."""
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Misheard:
+    """A recogniser that mishears rare words more than frequent ones, loses "a" and hears "uh" after "so"."""
+    pairs = [("this is the proof", "this is the roof"), ("why is it so hard", "why is it so uh hard")] * 5
+    return learn([*pairs, ("a matrix is a matrix", "my tricks is matrix"), ("boring", "a boy ring"), ("it", "")])
+
+
+@pytest.fixture
+def real_voice() -> None:
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
+
+
+def texts_only(*items: TextItem) -> Pack:
+    return Pack((), np.zeros((0, 48, 48), np.uint8), (), np.zeros((0, 32000), np.int16), items, "fingerprint")
+
+
+def said_by_one(text: str, label: str = "Confused", split: Split = "train") -> TextItem:
+    return TextItem("goemotions", text, frozenset(), label, None, split)
+
+
+@pytest.fixture
+def pack() -> Pack:
+    return texts_only(
+        said_by_one("How does this happen?", "Curious"),
+        said_by_one("I want to find out more", "Curious"),
+        said_by_one("This makes no sense at all"),
+        said_by_one("not for the dictation", split="test"),
+    )
+
+
+@pytest.mark.usefixtures("real_voice")
+def test_the_real_recogniser_writes_down_what_the_real_voice_says() -> None:
+    pairs = dictate(SENTENCES, CLEAR, np.random.default_rng(0))
+    assert [said for said, _ in pairs] == SENTENCES
+    errors = sum(word_errors(said.lower().split(), heard.split()) for said, heard in pairs)
+    assert errors <= 8, pairs  # of 15 words
+
+
+@pytest.mark.usefixtures("real_voice")
+def test_a_dictation_is_gone_on_with_and_not_done_twice(tmp_path: Path) -> None:
+    """A speaker says 20 texts; the second was killed at his first, and says it again."""
+    file = tmp_path / "misheard.json"
+    pack = texts_only(*(said_by_one(f"that makes no sense {word}") for word in (*"abcdefghijklmnopqrstu", "now")))
+    before = [(said, "so heard before") for said in chosen_texts(pack, 21)]
+    file.write_text(json.dumps({"pack": pack.fingerprint, "pairs": before}))
+    seen: list[int] = []
+    model = misheard(pack, file, lambda what, done, total: seen.append(done))
+    assert seen == [22]
+    assert list(model.pairs[:20]) == before[:20]
+    assert "so heard before" not in [heard for _, heard in model.pairs[20:]]
+    assert misheard(pack, file, lambda *_: seen.append(0)).pairs == model.pairs
+    assert seen == [22]
+
+
+def test_a_dictation_of_another_pack_does_not_count(
+    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "misheard.json"
+    file.write_text(json.dumps({"pack": "another", "pairs": [["how does this happen", "so heard before"]]}))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DataError, match="espeak-ng"):
+        misheard(pack, file, silent)
+
+
+def test_a_cache_file_that_is_none_is_said(pack: Pack, tmp_path: Path) -> None:
+    file = tmp_path / "misheard.json"
+    file.write_text("[1]")
+    with pytest.raises(DataError, match="is not a dictation"):
+        misheard(pack, file, silent, count=3)
+
+
+def test_without_espeak_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DataError, match="apt install espeak-ng"):
+        speak("hello", CLEAR)
+
+
+@pytest.mark.usefixtures("real_voice")
+def test_an_espeak_that_cannot_speak_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ESPEAK_DATA_PATH", str(tmp_path))
+    with pytest.raises(DataError, match="espeak-ng cannot speak"):
+        speak("hello", CLEAR)
+
+
+def test_training_texts_are_dictated_as_spoken_and_the_classes_in_turn(pack: Pack) -> None:
+    texts = chosen_texts(pack, 50)
+    assert set(texts) == {"how does this happen", "i want to find out more", "this makes no sense at all"}
+    assert texts[0] == "this makes no sense at all"
+    assert chosen_texts(pack, 2) == texts[:2]
+
+
+@pytest.mark.parametrize("text", ["[NAME] is lost here", "see http://x.y for it", "@you are right there", "too short"])
+def test_nobody_says_marks_addresses_or_next_to_nothing(text: str) -> None:
+    with pytest.raises(DataError, match="no training texts"):
+        chosen_texts(texts_only(said_by_one(text)), 10)
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 0.6])
+def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: Misheard, rate: float) -> None:
+    rng = np.random.default_rng(4)
+    errors = words = 0
+    for _ in range(1500):
+        said = [WORDS[place] for place in rng.integers(len(WORDS), size=rng.integers(1, 12))]
+        errors += word_errors(said, learnt.mishear(" ".join(said), rng, rate).split())
+        words += len(said)
+    assert errors / words == pytest.approx(rate, rel=0.08)
+
+
+def test_errors_are_those_that_were_learnt(learnt: Misheard) -> None:
+    rng = np.random.default_rng(5)
+    heard = [learnt.mishear("this is the proof", rng, 0.25) for _ in range(600)]
+    assert sum("roof" in text.split() for text in heard) > 200, "the word that was misheard is misheard again"
+    assert sum("proof" not in text.split() for text in heard) > sum("is" not in text.split() for text in heard)
+    unknown = {learnt.mishear("eigenvalue", rng, 1.0) for _ in range(100)}
+    assert len(unknown) > 5, "of words that were never said nothing is known"
+
+
+def test_the_same_seed_mishears_the_same(learnt: Misheard) -> None:
+    one, two = (learnt.mishear("why is the proof so hard", np.random.default_rng(6), 0.5) for _ in range(2))
+    assert one == two
+
+
+def test_rates_count_each_kind() -> None:
+    found = learn([("one two three four", "one too four five")]).rates()
+    assert found == pytest.approx(
+        {"word_error_rate": 0.75, "substitutions": 0.25, "deletions": 0.25, "insertions": 0.25}
+    )
+
+
+def test_a_recogniser_that_heard_nothing_is_said() -> None:
+    with pytest.raises(DataError, match="hardly a word"):
+        learn([("one two three", "")])
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(WORDS)), st.lists(st.sampled_from(WORDS)))
+def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) -> None:
+    steps = list(aligned(said, heard))
+    assert [word for word, fate, _ in steps if fate in (0, 1, 2)] == said
+    if said:
+        assert [instead for _, _, instead in steps if instead] == heard
+    assert all(word == instead for word, fate, instead in steps if fate == KEPT)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=40), st.floats(0, 1))
+def test_any_text_can_be_misheard(learnt: Misheard, text: str, rate: float) -> None:
+    words = len(text.split())
+    assert len(learnt.mishear(text, np.random.default_rng(7), rate).split()) <= 2 * words

@@ -1,0 +1,56 @@
+"""Puts a made-up session into a real file, by the recorder that writes them while the program runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.settings import StoreSettings
+from core.store.recorder import Recorder
+from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession
+from core.types import MODALITIES, Estimate, Presence
+
+
+def shelve(session: StoredSession, shelf: Path, features: StoredFeatures | None = None) -> str:
+    """Record all of a session; its id."""
+    told: list[str] = []
+    recorder = Recorder(shelf, StoreSettings(words=True, features=features is not None), told.append)
+    recorder.begin(session.facts)
+    for place in range(len(session.steps)):
+        recorder.step(_estimate(session, place, features))
+    recorder.words(session.words)
+    for entry in (*session.markers, *session.reports, *session.activities, *session.events):
+        recorder.entry(entry)
+    recorder.end(session.timing)
+    assert not told, told
+    return session.facts.id
+
+
+def _estimate(session: StoredSession, place: int, features: StoredFeatures | None) -> Estimate:
+    steps = session.steps
+    abstains = int(steps.abstains[place])
+    return Estimate(
+        t_s=float(steps.t_s[place]),
+        probabilities=steps.probabilities[place],
+        weights=steps.weights[place],
+        weight_low=steps.weight_low[place],
+        weight_high=steps.weight_high[place],
+        presence={
+            modality: Presence(
+                bool(steps.present[place, column]),
+                float(steps.quality[place, column]),
+                None if steps.reasons[place, column] == NO_REASON else REASONS[int(steps.reasons[place, column])],
+            )
+            for column, modality in enumerate(MODALITIES)
+        },
+        abstains=None if abstains == NO_REASON else REASONS[abstains],
+        compute_ms=float(steps.compute_ms[place]),
+        features={}
+        if features is None
+        else {
+            modality: features.vectors[modality][place].astype(np.float16)
+            for column, modality in enumerate(MODALITIES)
+            if steps.present[place, column]
+        },
+    )
