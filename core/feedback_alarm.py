@@ -18,7 +18,7 @@ _UNKNOWN = np.full(len(STATES), np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class LockIn:
+class FeedbackAlarm:
     """`held` has been named since `since_s`, for `steps` steps, while the evidence pointed to another state.
 
     `towards` is where it points now; `lasted_s` is how long it has been so.
@@ -39,7 +39,7 @@ class LockIn:
         )
 
 
-def lock_in(estimates: Sequence[Estimate]) -> LockIn | None:
+def lock_in(estimates: Sequence[Estimate]) -> FeedbackAlarm | None:
     """What is being held at the newest of `estimates` (oldest first); None where nothing is."""
     if not estimates or estimates[-1].explanation is None:
         return None
@@ -50,7 +50,7 @@ def lock_in(estimates: Sequence[Estimate]) -> LockIn | None:
         return None
     first, last = estimates[-run], estimates[-1]
     held, towards = STATES[int(said[-1].argmax())], STATES[int(evidence[-1].argmax())]
-    return LockIn(held, towards, first.t_s, last.t_s - first.t_s, run)
+    return FeedbackAlarm(held, towards, first.t_s, last.t_s - first.t_s, run)
 
 
 def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -38,7 +38,7 @@ class SessionFacts:
     versions: Mapping[str, str] = field(default_factory=dict)
 
 
-class Follower(Protocol):
+class SessionObserver(Protocol):
     """Follows one session from its beginning to its end. `step`, `words`, `entry` and `chunk` may come before `begin`
     where a thread was quicker than the model; what came before is kept or left out as the follower likes."""
 

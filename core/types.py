@@ -205,7 +205,7 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnReport:
+class SelfReport:
     """What the person said of themselves about moment `t_s`; `state` is one of `REPORTABLE`.
 
     "own": of their own accord; "probe": when asked in between; "recall": when asked about it after the session.
@@ -241,7 +241,7 @@ FEEDBACK_ON, FEEDBACK_OFF = "Feedback was switched on.", "Feedback was switched 
 FEEDBACK_RESET = "Feedback was reset."
 """Texts of "feedback" events: scoring a session again goes by them."""
 
-Entry = Marker | OwnReport | Activity | Event
+Entry = Marker | SelfReport | Activity | Event
 """Everything that is stamped into a session beside estimates and words."""
 
 

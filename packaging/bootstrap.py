@@ -29,12 +29,13 @@ NO_DEVICES = 3
 """Exit code of `edu-emotionnet devices` when it finds neither a camera nor a microphone."""
 
 WINDOW_PACKAGES = (
-    *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core", "libportaudio2"),
+    *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core"),
+    *("libportaudio2", "libpulse0"),
     *("libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0"),
     *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1"),
 )
-TEST_PACKAGES = ("xvfb", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
-"""A virtual screen, a virtual microphone and a voice to speak into it."""
+TEST_PACKAGES = ("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
+"""A virtual screen with a virtual keyboard, a virtual microphone and a voice to speak into it."""
 CALM = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # waiting torch threads spin, and busy machines crawl
 EXTRAS = {"run": "", "test": "[train,dev]"}
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"

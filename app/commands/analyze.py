@@ -18,7 +18,7 @@ from app.commands.options import (
 from core.errors import SettingsError
 
 if TYPE_CHECKING:
-    from core.analysis import Outcome
+    from core.analysis import BatchOutcome
 
 
 def analyze(
@@ -58,18 +58,18 @@ def analyze(
                 tasks[file] = bar.add_task(file.name, total=1.0)
             bar.update(tasks[file], completed=share)
 
-        outcome = analyze_clips(what, out, settings, show, words)
-    tell(outcome)
-    if outcome.failed:
+        readiness_title = analyze_clips(what, out, settings, show, words)
+    tell(readiness_title)
+    if readiness_title.failed:
         raise typer.Exit(BAD_INPUT)
 
 
-def tell(outcome: Outcome) -> None:
+def tell(readiness_title: BatchOutcome) -> None:
     """Say what was written and what could not be."""
-    for clip in outcome.analysed:
+    for clip in readiness_title.analysed:
         typer.echo(f"{clip.path.name}: {clip.summary}")
         speed = clip.duration_s / clip.took_s if clip.took_s else 0.0
         typer.echo(f"  {clip.steps} rows in {clip.took_s:.1f} s ({speed:.1f} × real time)")
         typer.echo(f"  {clip.csv}\n  {clip.parquet}\n  {clip.picture}")
-    for _, sentence in outcome.failed:
+    for _, sentence in readiness_title.failed:
         typer.secho(sentence, fg=typer.colors.RED, err=True)

@@ -204,9 +204,9 @@ def disk() -> Finding:
 
 def sessions() -> Finding:
     """What is stored, and whether all of it can be read."""
-    from core.store.session_library import Shelf
+    from core.store.session_library import SessionLibrary
 
-    lines = Shelf(paths.sessions()).lines()
+    lines = SessionLibrary(paths.sessions()).lines()
     broken = [line for line in lines if line.problem]
     words = f"{len(lines)} stored, {sum(line.size_bytes for line in lines) / 1e6:.1f} MB in {paths.sessions()}"
     if broken:

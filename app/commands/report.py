@@ -30,11 +30,11 @@ def report(
     from app.commands.progress import stages
     from core.errors import SettingsError
     from core.training.comparison.report import write_report
-    from core.training.comparison.runner import Plan
+    from core.training.comparison.runner import ComparisonPlan
 
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{out} is a file. Name a folder for the report.")
-    plan = replace(Plan(), seeds=seeds)
+    plan = replace(ComparisonPlan(), seeds=seeds)
     with stages() as show:
         written = write_report(run, data, out, plan.brief() if brief else plan, only or [], show)
     typer.echo(f"The report: {written}")

@@ -12,7 +12,7 @@ from core.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
     from core.review.comparison import Comparison
-    from core.store.session_library import Shelf
+    from core.store.session_library import SessionLibrary
     from core.store.stored_session import SessionLine
 
 cli = typer.Typer(help="Look at, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
@@ -29,7 +29,7 @@ def list_sessions(
     query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions in which all these words occur.")] = "",
 ) -> None:
     """List sessions, the newest first; QUERY looks in titles, days, participants, words and notes."""
-    lines = _shelf().lines(query)
+    lines = _library().lines(query)
     if not lines:
         typer.echo("No session has all these words." if query else "No session is stored.")
         return
@@ -43,8 +43,8 @@ def show(session_id: IdArgument) -> None:
     from core.review.summary import summarise
     from core.review.text import READ_AS, began, clock, heading, lines
 
-    shelf = _shelf()
-    session = shelf.read(_find(shelf, session_id).id)
+    library = _library()
+    session = library.read(_find(library, session_id).id)
     line = session.line
     typer.secho(heading(line), bold=True)
     typer.echo(f"{line.id} · {began(line)} · {clock(line.duration_s)} · {line.purpose}")
@@ -74,11 +74,11 @@ def export(
     from core.review.export import IN_FOLDERS
     from core.review.export import export as write
 
-    shelf = _shelf()
-    line = _find(shelf, session_id)
+    library = _library()
+    line = _find(library, session_id)
     if kind in IN_FOLDERS and out.is_file():
         raise StoreError(f"{out} is a file. Name a folder for the tables.")
-    for file in write(shelf.read(line.id), kind, out / f"{line.id}-{kind}" if kind in IN_FOLDERS else out):
+    for file in write(library.read(line.id), kind, out / f"{line.id}-{kind}" if kind in IN_FOLDERS else out):
         typer.echo(str(file))
 
 
@@ -97,9 +97,9 @@ def compare(
     from core.review.comparison import compare as compare_steps
     from core.review.rescore import rescore
 
-    shelf = _shelf()
-    line = _find(shelf, session_id)
-    session, features = shelf.read(line.id), shelf.features(line.id)
+    library = _library()
+    line = _find(library, session_id)
+    session, features = library.read(line.id), library.features(line.id)
     settings = chosen_settings(device=device)
     with stages() as bar:
         other = rescore(
@@ -117,13 +117,13 @@ def forget_words(
 
     Recorded sound, where there is any, and files that were exported stay as they are.
     """
-    shelf = _shelf()
-    line = _find(shelf, session_id)
+    library = _library()
+    line = _find(library, session_id)
     if not line.words:
         typer.echo(f"Session {line.id} keeps no words.")
         return
     _ask(f"Erase {_count(line.words, 'recognised word')} of session {line.id}?", yes)
-    shelf.forget_words(line.id)
+    library.forget_words(line.id)
     typer.echo(f"The words of session {line.id} are erased.")
 
 
@@ -142,32 +142,32 @@ def erase(
     """
     if bool(session_id) + bool(participant) + everything != 1:
         raise SettingsError("Say what to erase: an ID, or --participant P, or --all.")
-    shelf = _shelf()
+    library = _library()
     if session_id:
-        line = _find(shelf, session_id)
+        line = _find(library, session_id)
         _ask(f"Erase session {line.id}?", yes)
-        shelf.erase(line.id)
+        library.erase(line.id)
         typer.echo(f"Session {line.id} is erased.")
         return
-    chosen = [line for line in shelf.lines() if everything or line.participant == participant]
+    chosen = [line for line in library.lines() if everything or line.participant == participant]
     if not chosen:
         typer.echo(f"No session of participant {participant} is stored." if participant else "No session is stored.")
         return
     _ask(f"Erase {_count(len(chosen))}{f' of participant {participant}' if participant else ''}?", yes)
-    erased = shelf.erase_all() if everything else shelf.erase_participant(participant)
+    erased = library.erase_all() if everything else library.erase_participant(participant)
     typer.echo(f"{_count(erased)} erased.")
 
 
-def _shelf() -> Shelf:
+def _library() -> SessionLibrary:
     from core import paths
-    from core.store.session_library import Shelf
+    from core.store.session_library import SessionLibrary
 
-    return Shelf(paths.sessions())
+    return SessionLibrary(paths.sessions())
 
 
-def _find(shelf: Shelf, wanted: str) -> SessionLine:
+def _find(library: SessionLibrary, wanted: str) -> SessionLine:
     """The one session that is meant. Raises `StoreError`."""
-    lines = shelf.lines()
+    lines = library.lines()
     if wanted == NEWEST and lines:
         return lines[0]
     exact = [line for line in lines if line.id == wanted]

@@ -73,19 +73,21 @@ def _run(
 ) -> tuple[Path, list[str]]:
     """The checkpoint's folder, and what to say of the data."""
     if corpus is None:
-        from core.training.pipeline import Recipe, run
+        from core.training.pipeline import TrainingRecipe, run
 
-        return run(data, out or Path("runs/compact"), show, Recipe().brief() if brief else Recipe(), threads), []
+        return run(
+            data, out or Path("runs/compact"), show, TrainingRecipe().brief() if brief else TrainingRecipe(), threads
+        ), []
     import torch
 
     from core import paths
     from core.training.corpora.base import open_base
     from core.training.corpora.prepare import prepare
-    from core.training.corpora.train import Plan, train
+    from core.training.corpora.train import CorpusTrainingPlan, train
 
     if threads:
         torch.set_num_threads(threads)
-    prepared, plan = prepare(corpus, data, relabel), Plan(fine_tune)
+    prepared, plan = prepare(corpus, data, relabel), CorpusTrainingPlan(fine_tune)
     target = out or Path(f"runs/{corpus}-{profile}")
     cache = paths.cache() / "corpora"
     return train(prepared, open_base(profile), plan.brief() if brief else plan, target, cache, show), prepared.words()

@@ -89,13 +89,13 @@ def window(
     check_model(settings.model, named=bool(profile or checkpoint), device_named=device is not None)
     check_target(report)
     check_picture_target(screenshot)
-    from app.window.startup import Wishes, open_window
+    from app.window.startup import WindowOptions, open_window
 
     code = open_window(
         settings,
         demo=demo,
         file=file,
         devices_named=bool(camera or microphone),
-        wishes=Wishes(page, quit_after, report, screenshot),
+        wishes=WindowOptions(page, quit_after, report, screenshot),
     )
     raise typer.Exit(code)

@@ -10,9 +10,9 @@ from itertools import permutations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QResizeEvent
 
-from app.explain.data import Listening
+from app.explain.data import AttentionSummary
 from app.explain.text import node_line, pair_line
-from app.explain.tip_canvas import Canvas, Tip
+from app.explain.tip_canvas import Tip, TipCanvas
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 from core.types import MODALITIES, Modality
@@ -30,14 +30,14 @@ WORDS_PX = 18.0
 WHITE = "#FFFFFF"
 
 
-class ListeningMap(Canvas):
-    """Takes a `Listening`."""
+class AttentionMap(TipCanvas):
+    """Takes a `AttentionSummary`."""
 
     def __init__(self) -> None:
         super().__init__("Who listens to whom: arrows between picture, voice and words", 170, 170)
-        self._shown: Listening | None = None
+        self._shown: AttentionSummary | None = None
 
-    def show_listening(self, shown: Listening | None) -> None:
+    def show_listening(self, shown: AttentionSummary | None) -> None:
         """Draw it; None draws the modalities alone."""
         self._shown = shown
         self._place_tips()

@@ -7,9 +7,9 @@ from itertools import permutations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 
-from app.explain.data import Listening
+from app.explain.data import AttentionSummary
 from app.explain.text import pair_line
-from app.explain.tip_canvas import Canvas, area
+from app.explain.tip_canvas import TipCanvas, area
 from app.presentation.text import percent
 from app.widgets.theme import SMALL_PX, Colors, colors_of, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
@@ -25,14 +25,14 @@ EVEN = 2.0
 FAINT = 0.07
 
 
-class ListeningStrips(Canvas):
-    """Takes a `Listening`."""
+class AttentionStrips(TipCanvas):
+    """Takes a `AttentionSummary`."""
 
     def __init__(self) -> None:
         super().__init__("When each listens: how attention lies over the last steps", 150, 170)
-        self._shown: Listening | None = None
+        self._shown: AttentionSummary | None = None
 
-    def show_listening(self, shown: Listening | None) -> None:
+    def show_listening(self, shown: AttentionSummary | None) -> None:
         """Draw it; None draws the names alone."""
         self._shown = shown
         self._place_tips()

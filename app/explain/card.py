@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import BODY_PX, UNIT
 
 
@@ -14,11 +14,11 @@ class ExplainCard(QFrame):
 
     def __init__(self, title: str, sentence: str, *parts: QWidget, aside: QWidget | None = None) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self.setAccessibleName(title)
         self.heading, self._sentence = QLabel(title), QLabel(sentence)
-        dress(self.heading, "title")
-        dress(self._sentence, "quiet")
+        set_kind(self.heading, "title")
+        set_kind(self._sentence, "quiet")
         self._sentence.setWordWrap(True)
         self._sentence.setMinimumHeight(2 * BODY_PX + UNIT)  # two lines, so that nothing jumps
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)

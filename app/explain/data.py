@@ -21,37 +21,39 @@ _UNKNOWN = np.full((3, 4), np.nan, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Tracks:
+class PlotLines:
     """`x` (N,) and any number of lines over it, (N, lines); a NaN row breaks the lines where hops were skipped."""
 
     x: Array
     lines: Array
 
 
-def tracks(estimates: Sequence[Estimate], rows: Array, hop_s: float) -> Tracks:
+def tracks(estimates: Sequence[Estimate], rows: Array, hop_s: float) -> PlotLines:
     """`rows` (N, lines), one an estimate, over time."""
     times = np.array([e.t_s for e in estimates], dtype=np.float64)
     if not times.size:
-        return Tracks(times, rows)
+        return PlotLines(times, rows)
     holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
-    return Tracks(np.insert(times - times[-1], holes, times[holes - 1] - times[-1]), np.insert(rows, holes, np.nan, 0))
+    return PlotLines(
+        np.insert(times - times[-1], holes, times[holes - 1] - times[-1]), np.insert(rows, holes, np.nan, 0)
+    )
 
 
-def weight_tracks(estimates: Sequence[Estimate], hop_s: float) -> Tracks:
+def weight_tracks(estimates: Sequence[Estimate], hop_s: float) -> PlotLines:
     """Lines 0 to 2 weight, 3 to 5 low and 6 to 8 high ends of the bands, each in screen order; NaN where absent."""
     rows = _rows([values for e in estimates for values in (e.weights, e.weight_low, e.weight_high)], 3, 3)
     rows[np.broadcast_to(rows[:, :1] == 0, rows.shape)] = np.nan  # exactly 0 is the weight of what is absent
     return tracks(estimates, rows[:, :, PLACES].reshape(-1, 9), hop_s)
 
 
-def without_tracks(estimates: Sequence[Estimate], state: int, hop_s: float) -> Tracks:
+def without_tracks(estimates: Sequence[Estimate], state: int, hop_s: float) -> PlotLines:
     """Probability of one state: as it is, then without each modality in screen order; NaN where not explained."""
     said = _rows([model_says(e) for e in estimates], 4)[:, state]
     without = _rows([e.explanation.without if e.explanation else _UNKNOWN for e in estimates], 3, 4)[:, PLACES, state]
     return tracks(estimates, np.column_stack((said, without)), hop_s)
 
 
-def push_tracks(estimates: Sequence[Estimate], hop_s: float) -> Tracks:
+def push_tracks(estimates: Sequence[Estimate], hop_s: float) -> PlotLines:
     """How much feedback moved each step; NaN where not explained."""
     said = _rows([model_says(e) for e in estimates], 4)
     evidence = _rows([e.explanation.evidence if e.explanation else _UNKNOWN[0] for e in estimates], 4)
@@ -65,7 +67,7 @@ def _rows(arrays: Sequence[NDArray[np.float32]], *shape: int) -> Array:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listening:
+class AttentionSummary:
     """The map: `told` (3, 3) and `heard` (3, 3, K) as in `Explanation`, averaged; why each modality is away, or ""."""
 
     told: Array
@@ -74,14 +76,14 @@ class Listening:
     hop_s: float
 
 
-def listening(estimates: Sequence[Estimate], hop_s: float) -> Listening | None:
+def listening(estimates: Sequence[Estimate], hop_s: float) -> AttentionSummary | None:
     """The map now; None while nothing is explained."""
     last = [e.explanation for e in estimates[-SMOOTH_STEPS:] if e.explanation is not None]
     if not last or estimates[-1].explanation is None:
         return None
     away = {m: "" if p.present else short_reason(p) for m, p in estimates[-1].presence.items()}
     here = np.array([not away[m] for m in MODALITIES])
-    return Listening(
+    return AttentionSummary(
         _mean_of_asking([why.told for why in last]) * here[:, None],
         _mean_of_asking([why.heard for why in last]) * here[:, None, None],
         away,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 
 TITLE = "See why the estimate is what it is"
@@ -20,12 +20,12 @@ POINTS = (
 WIDTH_PX = 76 * UNIT
 
 
-class Teaching(QFrame):
+class ExplainEmptyState(QFrame):
     """Words only."""
 
     def __init__(self) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self.setAccessibleName(TITLE)
         column = QVBoxLayout(self)
         column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 4 * UNIT)
@@ -42,7 +42,7 @@ class Teaching(QFrame):
 
 def _line(text: str, kind: str) -> QLabel:
     label = QLabel(text)
-    dress(label, kind)
+    set_kind(label, kind)
     label.setWordWrap(True)
     label.setMaximumWidth(WIDTH_PX)
     label.setAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -9,7 +9,7 @@ from core.faults import CLEAREST_DB, LONGEST_DELAY_S, LOUDEST_DB, Faults
 
 
 @dataclass(frozen=True, slots=True)
-class Dial:
+class FaultControl:
     """One slider: its field of `Faults`, its words, how many steps it has, what a step means and how that is said."""
 
     field: str
@@ -20,12 +20,12 @@ class Dial:
     say: Callable[[int], str]
 
 
-def _share(field: str, name: str, tip: str) -> Dial:
-    return Dial(field, name, tip, 20, lambda k: k / 20, lambda k: f"{5 * k} %" if k else "off")
+def _share(field: str, name: str, tip: str) -> FaultControl:
+    return FaultControl(field, name, tip, 20, lambda k: k / 20, lambda k: f"{5 * k} %" if k else "off")
 
 
 DB_STEP = 2.0
-NOISE = Dial(
+NOISE = FaultControl(
     "noise_snr_db",
     "Noise",
     "Add noise to the sound. The figure is how much louder the voice is than the noise; below 0 dB the noise wins.",
@@ -33,7 +33,7 @@ NOISE = Dial(
     lambda k: CLEAREST_DB - DB_STEP * (k - 1) if k else None,
     lambda k: f"{CLEAREST_DB - DB_STEP * (k - 1):.0f} dB".replace("-", "−") if k else "off",
 )
-DELAY = Dial(
+DELAY = FaultControl(
     "delay_s",
     "Late sound",
     "Let the sound come later than the picture, as over a bad line.",
@@ -41,7 +41,7 @@ DELAY = Dial(
     lambda k: k / 10,
     lambda k: f"{k / 10:.1f} s" if k else "off",
 )
-GROUPS: tuple[tuple[str, tuple[Dial, ...]], ...] = (
+GROUPS: tuple[tuple[str, tuple[FaultControl, ...]], ...] = (
     (
         "Picture",
         (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
 
-from app.explain.fault_controls import GROUPS, PRESETS, Dial
-from app.widgets.style_sheet import dress
+from app.explain.fault_controls import GROUPS, PRESETS, FaultControl
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.faults import NONE, Faults
 
@@ -14,12 +14,12 @@ SETTLE_MS = 150
 """A slider that moves is told of once it rests: faults are written into the session's diary."""
 
 
-class DialRow(QWidget):
+class FaultSlider(QWidget):
     """A name, what is set, and the slider."""
 
     moved = Signal()
 
-    def __init__(self, dial: Dial) -> None:
+    def __init__(self, dial: FaultControl) -> None:
         super().__init__()
         self.dial = dial
         self.slider, self._said = QSlider(Qt.Orientation.Horizontal), QLabel()
@@ -57,7 +57,7 @@ class DialRow(QWidget):
     def _say(self, step: int) -> None:
         text = self.dial.say(step)
         self._said.setText(text)
-        dress(self._said, "strong" if step else "quiet")
+        set_kind(self._said, "strong" if step else "quiet")
         self.slider.setAccessibleDescription(text)
 
 
@@ -68,9 +68,9 @@ class FaultPanel(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self.setAccessibleName("Faults")
-        self.rows = {dial.field: DialRow(dial) for _title, dials in GROUPS for dial in dials}
+        self.rows = {dial.field: FaultSlider(dial) for _title, dials in GROUPS for dial in dials}
         self.mute, self.off = QPushButton("Mute"), QPushButton("All off")
         self._last = NONE
         self._rest = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -146,5 +146,5 @@ class FaultPanel(QFrame):
 
 def _label(text: str, kind: str) -> QLabel:
     label = QLabel(text)
-    dress(label, kind)
+    set_kind(label, kind)
     return label

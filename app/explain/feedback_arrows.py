@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 
-from app.explain.text import Push
-from app.explain.tip_canvas import Canvas, area
+from app.explain.text import FeedbackEffect
+from app.explain.tip_canvas import TipCanvas, area
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from core.appearance import STATE_LOOKS
 from core.types import STATES
@@ -18,14 +18,14 @@ SEEN_PX = 9.0
 """A shorter arrow has no head: it would be all head."""
 
 
-class PushArrows(Canvas):
-    """Takes a `Push`."""
+class FeedbackArrows(TipCanvas):
+    """Takes a `FeedbackEffect`."""
 
     def __init__(self) -> None:
         super().__init__("How feedback pushed each state's probability at this step", 260, 84)
-        self._push: Push | None = None
+        self._push: FeedbackEffect | None = None
 
-    def show_push(self, push: Push | None) -> None:
+    def show_push(self, push: FeedbackEffect | None) -> None:
         """Draw it; None draws the names alone."""
         self._push = push
         self._place_tips()

@@ -10,11 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.explain.data import push_tracks
-from app.explain.feedback_arrows import PushArrows
+from app.explain.feedback_arrows import FeedbackArrows
 from app.explain.text import push_of
 from app.explain.time_plot import color_time_plot, make_time_plot
 from app.widgets.plot import Grid
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, Colors
 from core.types import Estimate
 
@@ -62,7 +62,7 @@ class FeedbackView(QWidget):
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
-        self.arrows = PushArrows()
+        self.arrows = FeedbackArrows()
         self.caption = QLabel(f"how much feedback moved, over time (top: {100 * MOST:.0f} % and more)")
         self.plot = make_time_plot("How much feedback moved at each step", history_s)
         self.plot.setToolTip(TIP)
@@ -74,7 +74,7 @@ class FeedbackView(QWidget):
         self.plot.addItem(self._grid)
         self._line = pg.PlotCurveItem(antialias=True, connect="finite", fillLevel=0.0)
         self.plot.addItem(self._line)
-        dress(self.caption, "caption")
+        set_kind(self.caption, "caption")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)

@@ -6,8 +6,8 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 
-from app.explain.text import Leaving
-from app.explain.tip_canvas import Canvas, area
+from app.explain.text import LeaveOneOut
+from app.explain.tip_canvas import TipCanvas, area
 from app.presentation.series import Array
 from app.presentation.text import percent
 from app.widgets.theme import DARK, SMALL_PX, UNIT, Colors, colors_of, font
@@ -19,14 +19,14 @@ GAP_PX = 2.0
 PALE = 0.4
 
 
-class LeavingBars(Canvas):
-    """Takes a list of `Leaving`."""
+class LeaveOneOutBars(TipCanvas):
+    """Takes a list of `LeaveOneOut`."""
 
     def __init__(self) -> None:
         super().__init__("The estimate as it is and without each modality", 260, 84)
-        self._rows: list[Leaving] = []
+        self._rows: list[LeaveOneOut] = []
 
-    def show_leaving(self, rows: list[Leaving]) -> None:
+    def show_leaving(self, rows: list[LeaveOneOut]) -> None:
         """Draw these rows; none draws nothing."""
         self._rows = rows
         self._place_tips()

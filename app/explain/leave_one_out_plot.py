@@ -14,9 +14,9 @@ from app.explain.data import without_tracks
 from app.explain.time_plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
 from app.presentation.series import Array
 from app.presentation.text import percent
-from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.curve_labels import CurveLabel, CurveLabels
 from app.widgets.plot import Grid, value_row
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, Colors
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 from core.types import STATES, Estimate, model_says
@@ -27,7 +27,7 @@ TIP = (
 )
 
 
-class WithoutCurves(QWidget):
+class LeaveOneOutPlot(QWidget):
     """Takes estimates."""
 
     def __init__(self, history_s: float) -> None:
@@ -35,7 +35,7 @@ class WithoutCurves(QWidget):
         self.caption = QLabel("probability of the leading state over time")
         self.plot, self.labels = (
             make_time_plot("The leading state with and without each modality", history_s),
-            EndLabels(),
+            CurveLabels(),
         )
         self.labels.setFixedWidth(18 * UNIT)
         self.plot.setMinimumHeight(80)
@@ -52,7 +52,7 @@ class WithoutCurves(QWidget):
         self._build()
 
     def _build(self) -> None:
-        dress(self.caption, "caption")
+        set_kind(self.caption, "caption")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
@@ -89,7 +89,7 @@ class WithoutCurves(QWidget):
         names = ["as it is", *(f"no {MODALITY_NAMES[m]}" for m in MODALITY_ORDER)]
         looks = [(self._text, ()), *((MODALITY_COLORS[m], MODALITY_DASHES[m]) for m in MODALITY_ORDER)]
         labels = [
-            EndLabel(row_of(float(end)), f"{name} {percent(float(end))}", color, dashes, k == 0)
+            CurveLabel(row_of(float(end)), f"{name} {percent(float(end))}", color, dashes, k == 0)
             for k, (end, name, (color, dashes)) in enumerate(zip(self._ends, names, looks, strict=True))
             if not np.isnan(end)
         ]

@@ -8,23 +8,23 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
-from app.explain.attention_map import ListeningMap
-from app.explain.attention_strips import ListeningStrips
+from app.explain.attention_map import AttentionMap
+from app.explain.attention_strips import AttentionStrips
 from app.explain.card import ExplainCard, beside, scrolled
 from app.explain.data import listening
-from app.explain.empty_state import Teaching
+from app.explain.empty_state import ExplainEmptyState
 from app.explain.fault_panel import FaultPanel
 from app.explain.feedback_view import FeedbackControls, FeedbackView
-from app.explain.leave_one_out_bars import LeavingBars
-from app.explain.leave_one_out_plot import WithoutCurves
+from app.explain.leave_one_out_bars import LeaveOneOutBars
+from app.explain.leave_one_out_plot import LeaveOneOutPlot
 from app.explain.text import feedback_line, leaving, without_line
-from app.explain.weight_plot import WeightLines
-from app.presentation.smoothing import Reading
+from app.explain.weight_plot import WeightLinePlot
+from app.presentation.smoothing import HeadlineReading
 from app.widgets.headline import HeadlineView
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.faults import Faults
-from core.feedback_alarm import LockIn, lock_in
+from core.feedback_alarm import FeedbackAlarm, lock_in
 from core.types import Estimate
 
 PANEL_PX = 31 * UNIT
@@ -51,8 +51,8 @@ class ExplainPage(QWidget):
         super().__init__()
         self.panel, self.headline = FaultPanel(), HeadlineView()
         self.tag, self.alarm = QLabel(NO_FAULTS), QLabel()
-        self.weights, self.map, self.strips = WeightLines(history_s), ListeningMap(), ListeningStrips()
-        self.bars, self.curves = LeavingBars(), WithoutCurves(history_s)
+        self.weights, self.map, self.strips = WeightLinePlot(history_s), AttentionMap(), AttentionStrips()
+        self.bars, self.curves = LeaveOneOutBars(), LeaveOneOutPlot(history_s)
         self.controls, self.feedback = FeedbackControls(), FeedbackView(history_s)
         self.weights_card = ExplainCard("How much each may say", WEIGHTS, self.weights)
         self.map_card = ExplainCard("Who listens to whom, and when", MAP, beside(self.map, self.strips))
@@ -63,19 +63,19 @@ class ExplainPage(QWidget):
         self.panel.changed.connect(self._on_faults)
         self.controls.switched.connect(self.feedback_switched)
         self.controls.reset.connect(self.feedback_reset)
-        dress(self, "page")
-        self._dress()
+        set_kind(self, "page")
+        self._set_kind()
         self.show_running(False)
 
     def _build(self) -> None:
         self._top = QFrame()
-        dress(self._top, "card")
+        set_kind(self._top, "card")
         top = QVBoxLayout(self._top)
         top.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, UNIT)
         top.setSpacing(UNIT // 2)
         top.addWidget(self.headline)
         for label, name, kind in ((self.tag, "Faults that are on", "quiet"), (self.alarm, "Feedback alarm", "alarm")):
-            dress(label, kind)
+            set_kind(label, kind)
             label.setWordWrap(True)
             label.setAccessibleName(name)
             top.addWidget(label)
@@ -84,7 +84,7 @@ class ExplainPage(QWidget):
         self._grid = QGridLayout(self._grid_box)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(2 * UNIT)
-        self._right.addWidget(Teaching())
+        self._right.addWidget(ExplainEmptyState())
         self._right.addWidget(scrolled(self._grid_box, self._top))
         left = scrolled(self.panel)
         left.setFixedWidth(PANEL_PX)
@@ -108,7 +108,7 @@ class ExplainPage(QWidget):
         """The plots while a session runs or has ended; before, what will be seen here."""
         self._right.setCurrentIndex(1 if running else 0)
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: HeadlineReading | None) -> None:
         """The headline."""
         self.headline.show_reading(reading)
 
@@ -128,7 +128,7 @@ class ExplainPage(QWidget):
         told = feedback_line(newest) if newest and explained else FEEDBACK
         self.feedback_card.say(told if self.feeds_back else NO_FEEDBACK)
 
-    def _alarm(self, held: LockIn | None) -> None:
+    def _alarm(self, held: FeedbackAlarm | None) -> None:
         text = held.sentence if held else ""
         if text != self.alarm.text():
             self.alarm.setText(text)
@@ -136,7 +136,7 @@ class ExplainPage(QWidget):
 
     def _on_faults(self, faults: Faults) -> None:
         self.tag.setText(f"Faults on: {' '.join(faults.words())}" if faults.any else NO_FAULTS)
-        dress(self.tag, "warn" if faults.any else "quiet")
+        set_kind(self.tag, "warn" if faults.any else "quiet")
         self.faults_changed.emit(faults)
 
     def _place_cards(self, columns: int) -> None:
@@ -158,9 +158,9 @@ class ExplainPage(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
         """Follow the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._dress()
+            self._set_kind()
         super().changeEvent(event)
 
-    def _dress(self) -> None:
+    def _set_kind(self) -> None:
         for part in (self.weights, self.curves, self.feedback):
             part.set_colors(colors_of(self))

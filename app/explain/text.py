@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.explain.data import Listening
+from app.explain.data import AttentionSummary
 from app.presentation.series import Array
 from app.presentation.text import LITTLE, percent, short_reason
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
@@ -18,7 +18,7 @@ def moved(before: Array, after: Array) -> float:
     return float(np.abs(np.asarray(after) - np.asarray(before)).sum() / 2)
 
 
-def pair_line(shown: Listening, asking: Modality, asked: Modality) -> str:
+def pair_line(shown: AttentionSummary, asking: Modality, asked: Modality) -> str:
     """One directed pair, for a tooltip."""
     a, b = MODALITIES.index(asking), MODALITIES.index(asked)
     if shown.away[asking]:
@@ -32,7 +32,7 @@ def pair_line(shown: Listening, asking: Modality, asked: Modality) -> str:
     return f"{line}, on average from {ago:.1f} s ago."
 
 
-def node_line(shown: Listening, modality: Modality) -> str:
+def node_line(shown: AttentionSummary, modality: Modality) -> str:
     """One modality of the map, for a tooltip."""
     if shown.away[modality]:
         return f"Absent: {shown.away[modality]}."
@@ -51,7 +51,7 @@ def weight_line(estimate: Estimate, modality: Modality) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaving:
+class LeaveOneOut:
     """One row of the bars: `shares` (4,), NaN where nothing was left; `away` is why the modality is absent anyhow."""
 
     name: str
@@ -60,18 +60,18 @@ class Leaving:
     tip: str
 
 
-def leaving(estimate: Estimate) -> list[Leaving]:
+def leaving(estimate: Estimate) -> list[LeaveOneOut]:
     """As it is, then without each modality in screen order; nothing while nothing is present or explained."""
     said, why = model_says(estimate), estimate.explanation
     if why is None or np.isnan(said[0]):
         return []
-    rows = [Leaving("as it is", said, "", f"As it is: {_shares(said)}.")]
+    rows = [LeaveOneOut("as it is", said, "", f"As it is: {_shares(said)}.")]
     for modality in MODALITY_ORDER:
         other = why.without[MODALITIES.index(modality)]
         presence = estimate.presence[modality]
         away = "" if presence.present else short_reason(presence)
         tip = _leaving_tip(modality, said, other, away)
-        rows.append(Leaving(f"without {MODALITY_NAMES[modality]}", other, away, tip))
+        rows.append(LeaveOneOut(f"without {MODALITY_NAMES[modality]}", other, away, tip))
     return rows
 
 
@@ -89,7 +89,7 @@ def _shares(shares: Array) -> str:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Push:
+class FeedbackEffect:
     """What feedback did to one step: `evidence` (4,) alone, and what was `said` (4,). One tip a state."""
 
     evidence: Array
@@ -97,7 +97,7 @@ class Push:
     tips: tuple[str, ...]
 
 
-def push_of(estimate: Estimate) -> Push | None:
+def push_of(estimate: Estimate) -> FeedbackEffect | None:
     """None while nothing is present or explained."""
     said, why = model_says(estimate), estimate.explanation
     if why is None or np.isnan(said[0]):
@@ -107,7 +107,7 @@ def push_of(estimate: Estimate) -> Push | None:
         f"The answer before gave it {percent(float(why.feedback[k]))}."
         for k, state in enumerate(STATES)
     )
-    return Push(why.evidence, said, tips)
+    return FeedbackEffect(why.evidence, said, tips)
 
 
 def without_line(estimate: Estimate) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 Tip = tuple[QPainterPath, str]
 
 
-class Canvas(QWidget):
+class TipCanvas(QWidget):
     """Its children paint; they set the tips anew whenever what they show changes place or meaning."""
 
     def __init__(self, name: str, least_width_px: int, least_height_px: int) -> None:

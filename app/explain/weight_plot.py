@@ -13,8 +13,8 @@ from app.explain.data import weight_tracks
 from app.explain.text import weight_line
 from app.explain.time_plot import color_time_plot, make_time_plot
 from app.presentation.text import percent
-from app.widgets.band_items import Ribbons
-from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.band_items import BandItems
+from app.widgets.curve_labels import CurveLabel, CurveLabels
 from app.widgets.plot import Grid, lay_out, value_row
 from app.widgets.theme import UNIT, Colors
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
@@ -29,17 +29,17 @@ TIP = (
 )
 
 
-class WeightLines(QWidget):
+class WeightLinePlot(QWidget):
     """Takes estimates; items are built once, then only their data changes."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self.plot = make_time_plot("Weights of picture, voice and words, each with its 95 % band", history_s)
         self.plot.setMinimumHeight(LEAST_PX)
-        self.labels, self._grid, self._quiet = EndLabels(), Grid(), ""
+        self.labels, self._grid, self._quiet = CurveLabels(), Grid(), ""
         self.labels.setFixedWidth(LABELS_PX)
         self.plot.addItem(self._grid)
-        self._ribbons = [Ribbons(_veil(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
+        self._ribbons = [BandItems(_veil(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
         pens = [pg.mkPen(MODALITY_COLORS[m], width=2) for m in MODALITY_ORDER]
         self._lines = [pg.PlotCurveItem(antialias=True, connect="finite", pen=pen) for pen in pens]
         for item in (*self._ribbons, *self._lines):
@@ -79,7 +79,7 @@ class WeightLines(QWidget):
             there = estimate.presence[modality].present
             weight, name = float(estimate.weights[MODALITIES.index(modality)]), MODALITY_NAMES[modality]
             color = MODALITY_COLORS[modality] if there else self._quiet
-            labels.append(EndLabel(row_of(weight), f"{name} {percent(weight)}" if there else f"no {name}", color, ()))
+            labels.append(CurveLabel(row_of(weight), f"{name} {percent(weight)}" if there else f"no {name}", color, ()))
         self.labels.set_labels(tuple(labels))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name

@@ -11,7 +11,7 @@ from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.lab.sync import FLASH_S, listen_until
 from core.types import Samples
@@ -25,7 +25,7 @@ TICK_MS = 4
 """Flashes are timed by a clock of their own; this is how finely it is looked at."""
 
 
-class Panel(QWidget):
+class FlashPanel(QWidget):
     """White or black, and nothing else."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Panel(QWidget):
         QPainter(self).fillRect(self.rect(), QColor("white" if self._white else "black"))
 
 
-class SyncTest(QDialog):
+class SyncDialog(QDialog):
     """Warns, runs the plan, shows what came out of it.
 
     `times_s` (from `core.lab.sync.plan`) are the seconds from the beginning at which it flashes; `play` sounds `click`
@@ -67,7 +67,7 @@ class SyncTest(QDialog):
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
         self.setWindowTitle("Sync test")
-        self.pages, self.panel, self._results = QStackedWidget(), Panel(), QLabel()
+        self.pages, self.panel, self._results = QStackedWidget(), FlashPanel(), QLabel()
         self.go, self.cancel, self.close_it = QPushButton("Start"), QPushButton("Cancel"), QPushButton("Close")
         self._build()
 
@@ -81,7 +81,7 @@ class SyncTest(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.pages)
-        dress(self.go, "primary")
+        set_kind(self.go, "primary")
         for button, tip, act in (
             (self.go, "Start flashing and clicking", self._start),
             (self.cancel, "Do not run the test (Esc)", self.reject),
@@ -148,7 +148,7 @@ class SyncTest(QDialog):
 def _label(text: str, kind: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
-    dress(label, kind)
+    set_kind(label, kind)
     return label
 
 

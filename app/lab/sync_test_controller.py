@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.lab.sync_dialog import SyncTest
+from app.lab.sync_dialog import SyncDialog
 from app.session.background_job import Job
-from core.capture.speaker import Speaker
+from core.capture.speaker import SpeakerStream
 from core.errors import CaptureError
 from core.lab.sync import click, plan
 from core.types import Samples
@@ -22,7 +22,7 @@ NEEDS_A_SESSION = "The sync test listens with a running session. Start one on yo
 SILENT = "The clicks cannot be played, so only the picture is tested: "
 
 
-class SyncDesk(QObject):
+class SyncTestController(QObject):
     """At most one test at a time. `said` is for the window's banner."""
 
     said = Signal(str)
@@ -30,9 +30,9 @@ class SyncDesk(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._window = parent
-        self._speaker: Speaker | None = None
+        self._speaker: SpeakerStream | None = None
         self._job: Job | None = None
-        self.dialog: SyncTest | None = None
+        self.dialog: SyncDialog | None = None
 
     def open(self, engine: Engine | None, live: bool) -> None:
         """Show the dialog; it warns before anything flashes."""
@@ -40,7 +40,7 @@ class SyncDesk(QObject):
             self.said.emit(NEEDS_A_SESSION)
             return
         run = engine.sync
-        self.dialog = SyncTest(plan(), click(), self._play, self._window)
+        self.dialog = SyncDialog(plan(), click(), self._play, self._window)
         self.dialog.begun.connect(self._open_speaker)
         self.dialog.begun.connect(run.start)
         self.dialog.flashed.connect(lambda _index: run.emit())
@@ -56,7 +56,7 @@ class SyncDesk(QObject):
 
     def _show(self, engine: Engine, report: SyncReport) -> None:
         self._job = None
-        engine.diary.happened("sync", " ".join(report.sentences))
+        engine.session_log.happened("sync", " ".join(report.sentences))
         if self.dialog is not None:
             self.dialog.show_results(report.sentences)
 
@@ -70,7 +70,7 @@ class SyncDesk(QObject):
 
     def _open_speaker(self) -> None:
         try:
-            self._speaker = Speaker()
+            self._speaker = SpeakerStream()
         except CaptureError as error:
             self.said.emit(f"{SILENT}{error}")
 

@@ -15,22 +15,22 @@ from app.widgets.curve_labels import WIDTH_PX
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from core.appearance import STATE_LOOKS
-from core.focus.activity_blocks import Block, blocks, notes
-from core.types import Activity, Entry, Marker, OwnReport
+from core.focus.activity_blocks import ActivityBlock, blocks, notes
+from core.types import Activity, Entry, Marker, SelfReport
 
 GLYPHS_PX, BLOCKS_PX = 16, 8
 GLYPH_PX = 8
 NEAR_PX = 6.0
 
 
-class ContextLane(QWidget):
+class ActivityLane(QWidget):
     """Takes the session's entries and the time that is "now" at the right end."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self._history_s, self._now_s = history_s, 0.0
         self._moments: list[Entry] = []
-        self._blocks: Sequence[Block] = ()
+        self._blocks: Sequence[ActivityBlock] = ()
         self.setAccessibleName("What you were doing and reported over time")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -42,7 +42,7 @@ class ContextLane(QWidget):
         """Show those of the last `history_s` seconds before `now_s`; events of the program itself are left out."""
         start_s = now_s - self._history_s
         activities = [entry for entry in entries if isinstance(entry, Activity)]
-        said = [entry for entry in entries if isinstance(entry, Marker | OwnReport)]
+        said = [entry for entry in entries if isinstance(entry, Marker | SelfReport)]
         moments = sorted((e for e in (*said, *notes(activities)) if e.t_s >= start_s), key=lambda entry: entry.t_s)
         found = [block for block in blocks(activities, now_s) if block.end_s > start_s]
         if (moments, found, now_s) == (self._moments, self._blocks, self._now_s):
@@ -85,7 +85,7 @@ class ContextLane(QWidget):
         for entry, until in zip(self._moments, places[1:], strict=True):
             self._paint_moment(painter, entry, until, colors)
 
-    def _paint_block(self, painter: QPainter, block: Block, colors: Colors) -> None:
+    def _paint_block(self, painter: QPainter, block: ActivityBlock, colors: Colors) -> None:
         left, right = self.x_of(block.start_s), self.x_of(block.end_s)
         place = QRectF(left, GLYPHS_PX + 1, max(1.0, right - left - 1), BLOCKS_PX - 2)
         if block.kind != "break":
@@ -98,18 +98,18 @@ class ContextLane(QWidget):
     def _paint_moment(self, painter: QPainter, entry: Entry, until: float, colors: Colors) -> None:
         x, middle = self.x_of(entry.t_s), GLYPHS_PX / 2
         color = QColor(colors.text)
-        if isinstance(entry, OwnReport):
+        if isinstance(entry, SelfReport):
             color = QColor(STATE_LOOKS[entry.state].color if entry.state in STATE_LOOKS else colors.quiet)
         painter.setPen(QPen(color, 1.5))
         _paint_glyph(painter, entry, QPointF(x, middle), color)
-        text = entry.state if isinstance(entry, OwnReport) else entry.label if isinstance(entry, Marker) else ""
+        text = entry.state if isinstance(entry, SelfReport) else entry.label if isinstance(entry, Marker) else ""
         room = QRectF(x + GLYPH_PX, 0, until - x - GLYPH_PX - UNIT, GLYPHS_PX)
         if text and painter.fontMetrics().horizontalAdvance(text) <= room.width():
             painter.setPen(QColor(colors.text))
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _block_words(block: Block) -> str:
+def _block_words(block: ActivityBlock) -> str:
     return f"{block.kind.capitalize()}: {block.text}" if block.text else block.kind.capitalize()
 
 

@@ -11,7 +11,7 @@ from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.types import Modality
 
 
-class Toggles(QWidget):
+class ModalityToggles(QWidget):
     """Emits what the user switches; `show_muted` makes it say what is."""
 
     muted = Signal(str, bool)

@@ -9,17 +9,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from app.live.level_meter import LevelMeter
-from app.live.modality_toggles import Toggles
+from app.live.modality_toggles import ModalityToggles
 from app.live.preview import Preview
-from app.live.readiness_list import Readiness
-from app.live.task_bar import ContextBar
-from app.live.timeline import Timelines
-from app.live.transcript import Transcript
-from app.presentation.smoothing import Reading
+from app.live.readiness_list import ReadinessList
+from app.live.task_bar import TaskBar
+from app.live.timeline import LiveTimeline
+from app.live.transcript import TranscriptView
+from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import HIDDEN, WORDS_COME, WORDS_OFF, no_picture
-from app.self_report.report_panel import ReportStrip
+from app.self_report.report_panel import ReportPanel
 from app.widgets.headline import HeadlineView
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.status import EngineStatus
 from core.types import Entry, Estimate, InputKind, Modality, Sighting, VideoFrame, Word
@@ -35,10 +35,15 @@ class LivePage(QWidget):
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
-        dress(self, "page")
-        self.preview, self.toggles, self.meter, self.transcript = Preview(), Toggles(), LevelMeter(), Transcript()
-        self.headline, self.timelines, self.readiness = HeadlineView(), Timelines(history_s), Readiness()
-        self.context, self.reports = ContextBar(), ReportStrip()
+        set_kind(self, "page")
+        self.preview, self.toggles, self.meter, self.transcript = (
+            Preview(),
+            ModalityToggles(),
+            LevelMeter(),
+            TranscriptView(),
+        )
+        self.headline, self.timelines, self.readiness = HeadlineView(), LiveTimeline(history_s), ReadinessList()
+        self.context, self.reports = TaskBar(), ReportPanel()
         self._shown, self._right = QStackedWidget(), QStackedWidget()
         plots, card = _column(self.headline, self.timelines), _card(self._shown, self.reports)
         self._columns = plots.layout(), card.layout()
@@ -75,7 +80,7 @@ class LivePage(QWidget):
         else:
             self.preview.show_frame(frame, sighting)
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: HeadlineReading | None) -> None:
         """The headline, and its figures at the ends of the curves."""
         self.headline.show_reading(reading)
         self.timelines.curves.show_figures(reading.figures if reading else ())
@@ -117,7 +122,7 @@ class LivePage(QWidget):
 
 def _card(*parts: QWidget) -> QFrame:
     card = QFrame()
-    dress(card, "card")
+    set_kind(card, "card")
     _fill(card, parts, 2 * UNIT)
     return card
 
@@ -138,7 +143,7 @@ def _fill(box: QWidget, parts: Sequence[QWidget], margin_px: int) -> None:
 
 def _hidden() -> QLabel:
     words = QLabel(HIDDEN)
-    dress(words, "quiet")
+    set_kind(words, "quiet")
     words.setWordWrap(True)
     words.setAlignment(Qt.AlignmentFlag.AlignCenter)
     return words

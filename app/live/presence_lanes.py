@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.presentation.series import Span
+from app.presentation.series import MarkedSpan
 from app.widgets.curve_labels import WIDTH_PX
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
@@ -20,13 +20,13 @@ BAR_PX = 8
 TICKS = 4
 
 
-class Lanes(QWidget):
+class PresenceLanes(QWidget):
     """Takes the stretches of `presence_spans`; paler bars mean lower quality."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self._history_s = history_s
-        self._spans: Mapping[str, Sequence[Span]] = {}
+        self._spans: Mapping[str, Sequence[MarkedSpan]] = {}
         self.setAccessibleName("Which of picture, voice and words took part over time")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -34,7 +34,7 @@ class Lanes(QWidget):
         """Three lanes and the axis."""
         return QSize(400, 3 * LANE_PX + AXIS_PX)
 
-    def show_spans(self, spans: Mapping[str, Sequence[Span]]) -> None:
+    def show_spans(self, spans: Mapping[str, Sequence[MarkedSpan]]) -> None:
         """Show these stretches."""
         self._spans = spans
         missing = [
@@ -66,7 +66,7 @@ class Lanes(QWidget):
                     self._paint_span(painter, span, middle, QColor(MODALITY_COLORS[modality]), colors)
         self._paint_axis(painter, colors)
 
-    def _paint_span(self, painter: QPainter, span: Span, middle: float, fill: QColor, colors: Colors) -> None:
+    def _paint_span(self, painter: QPainter, span: MarkedSpan, middle: float, fill: QColor, colors: Colors) -> None:
         left, right = self.x_of(span.start), self.x_of(span.end)
         if span.reason is None:
             fill.setAlphaF(0.45 + 0.55 * span.quality)

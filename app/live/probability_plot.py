@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.presentation.series import Series
 from app.presentation.text import percent
-from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.curve_labels import CurveLabel, CurveLabels
 from app.widgets.plot import LINE_PX, Grid, Hatch, color_plot, lay_out, make_plot, state_pen, value_row
 from app.widgets.theme import Colors
 from core.appearance import STATE_LOOKS
@@ -23,13 +23,13 @@ from core.types import STATES
 LEADING_LINE_PX = 3.0
 
 
-class Curves(QWidget):
+class ProbabilityPlot(QWidget):
     """Takes a series; items are built once, then only their data changes."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self.plot = make_plot("Probabilities of the four states over time", history_s)
-        self.labels = EndLabels()
+        self.labels = CurveLabels()
         self._grid, self._hatch = Grid(), Hatch()
         self.plot.addItem(self._grid)
         self.plot.addItem(self._hatch)
@@ -77,7 +77,7 @@ class Curves(QWidget):
         self.labels.set_labels(end_labels(self._series, self._figures, row_of))
 
 
-def end_labels(series: Series, figures: tuple[float, ...], row_of: Callable[[float], float]) -> tuple[EndLabel, ...]:
+def end_labels(series: Series, figures: tuple[float, ...], row_of: Callable[[float], float]) -> tuple[CurveLabel, ...]:
     """One label a state at its newest value, saying its figure; none where nothing was present."""
     newest = series.probabilities[-1]
     if np.isnan(newest[0]):
@@ -85,7 +85,7 @@ def end_labels(series: Series, figures: tuple[float, ...], row_of: Callable[[flo
     leading = int(newest.argmax())
     said = figures or newest
     return tuple(
-        EndLabel(
+        CurveLabel(
             row_of(float(newest[k])),
             f"{state} {percent(float(said[k]))}",
             STATE_LOOKS[state].color,

@@ -9,15 +9,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.presentation.text import DISCLAIMER, ON_DEVICE
-from app.session.prerequisites import Check
-from app.widgets.download_bar import DownloadStrip
-from app.widgets.style_sheet import dress
+from app.session.prerequisites import Prerequisite
+from app.widgets.download_bar import DownloadBar
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import MOODS, UNIT, colors_of
 
 WIDTH_PX = 70 * UNIT
 
 
-class MoodDot(QWidget):
+class StatusDot(QWidget):
     """A dot for "good", "warn", "bad" or "quiet"; hollow unless good, so that it does not speak by colour alone."""
 
     def __init__(self) -> None:
@@ -41,17 +41,17 @@ class MoodDot(QWidget):
         painter.drawEllipse(QRectF(1.5, 1.5, 9, 9))
 
 
-class CheckRow(QWidget):
+class PrerequisiteRow(QWidget):
     """One check: dot, title, words, button."""
 
     wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self._check: Check | None = None
-        self._dot, self._title, self._text, self.button = MoodDot(), QLabel(), QLabel(), QPushButton()
-        dress(self._title, "title")
-        dress(self._text, "quiet")
+        self._check: Prerequisite | None = None
+        self._dot, self._title, self._text, self.button = StatusDot(), QLabel(), QLabel(), QPushButton()
+        set_kind(self._title, "title")
+        set_kind(self._text, "quiet")
         self._title.setFixedWidth(13 * UNIT)
         self._text.setWordWrap(True)
         self.button.clicked.connect(lambda: self._check and self.wanted.emit(self._check.topic))
@@ -63,7 +63,7 @@ class CheckRow(QWidget):
         row.addWidget(self._text, 1)
         row.addWidget(self.button)
 
-    def show_check(self, check: Check) -> None:
+    def show_check(self, check: Prerequisite) -> None:
         """Say it."""
         self._check = check
         self._dot.show_mood(check.mood)
@@ -75,7 +75,7 @@ class CheckRow(QWidget):
         self.button.setToolTip(f"{check.action}: {check.title.lower()}")
 
 
-class Readiness(QFrame):
+class ReadinessList(QFrame):
     """Takes checks; emits the start, the choice of input, and the topic that the user wants mended."""
 
     start = Signal()
@@ -84,19 +84,19 @@ class Readiness(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self._title = QLabel("Ready when you are")
-        self._rows: dict[str, CheckRow] = {}
+        self._rows: dict[str, PrerequisiteRow] = {}
         self._list = QVBoxLayout()
         self.go = QPushButton("Start")
         self.inputs = {"devices": QPushButton("My camera and microphone"), "demo": QPushButton("Drawn learner (demo)")}
-        self.download = DownloadStrip()
+        self.download = DownloadBar()
         self._build()
 
     def _build(self) -> None:
         middle = QVBoxLayout()
         middle.setSpacing(UNIT)
-        dress(self._title, "headline")
+        set_kind(self._title, "headline")
         middle.addWidget(self._title)
         middle.addWidget(_quiet(f"{DISCLAIMER} {ON_DEVICE}"))
         middle.addSpacing(UNIT)
@@ -106,7 +106,7 @@ class Readiness(QFrame):
         middle.addLayout(self._list)
         middle.addWidget(self.download)
         middle.addSpacing(UNIT)
-        dress(self.go, "primary")
+        set_kind(self.go, "primary")
         self.go.setAccessibleName("Start the session")
         self.go.setToolTip("Start (Space)")
         self.go.setMinimumSize(18 * UNIT, 5 * UNIT)
@@ -146,14 +146,14 @@ class Readiness(QFrame):
         """The first line, such as what became of the last session."""
         self._title.setText(text)
 
-    def show_checks(self, checks: Sequence[Check]) -> None:
+    def show_checks(self, checks: Sequence[Prerequisite]) -> None:
         """Show these lines, in this order."""
         wanted = [check.topic for check in checks]
         for topic in [t for t in self._rows if t not in wanted]:
             self._rows.pop(topic).deleteLater()
         for check in checks:
             if check.topic not in self._rows:
-                self._rows[check.topic] = CheckRow()
+                self._rows[check.topic] = PrerequisiteRow()
                 self._rows[check.topic].wanted.connect(self.mend)
                 self._list.addWidget(self._rows[check.topic])
             self._rows[check.topic].show_check(check)
@@ -162,5 +162,5 @@ class Readiness(QFrame):
 def _quiet(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
-    dress(label, "quiet")
+    set_kind(label, "quiet")
     return label

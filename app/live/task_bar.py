@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, 
 
 from app.presentation.text import timer_words
 from app.widgets.icons import icon
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ LONGEST = 120
 """Characters of a task's name or a note."""
 
 
-class ContextBar(QWidget):
+class TaskBar(QWidget):
     """Emits what the user wants; `show_view` says how the timer stands. It holds no timer of its own."""
 
     started = Signal(str)
@@ -45,7 +45,7 @@ class ContextBar(QWidget):
         self.show_view(None)
 
     def _build(self) -> None:
-        dress(self.fold, "fold")
+        set_kind(self.fold, "fold")
         self.fold.setCheckable(True)
         self.fold.setIconSize(QSize(2 * UNIT, 2 * UNIT))
         for edit, name, hint in (
@@ -56,7 +56,7 @@ class ContextBar(QWidget):
             edit.setAccessibleName(name)
             edit.setPlaceholderText(hint)
             edit.setToolTip(hint)
-        dress(self.skip, "icon")
+        set_kind(self.skip, "icon")
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(UNIT // 2)

@@ -8,31 +8,35 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from app.live.activity_lane import ContextLane
-from app.live.presence_lanes import Lanes
-from app.live.probability_plot import Curves
-from app.live.weight_plot import Weights
+from app.live.activity_lane import ActivityLane
+from app.live.presence_lanes import PresenceLanes
+from app.live.probability_plot import ProbabilityPlot
+from app.live.weight_plot import WeightAreaPlot
 from app.presentation.series import presence_spans, series
 from app.presentation.text import step_lines
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.types import Estimate
 
 
-class Timelines(QWidget):
+class LiveTimeline(QWidget):
     """Takes the estimates of the last `history_s` seconds and the hop."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self._estimates: Sequence[Estimate] = ()
         self._chosen: int | None = None
-        self.curves, self.weights, self.lanes = Curves(history_s), Weights(history_s), Lanes(history_s)
-        self.context, self.card = ContextLane(history_s), QLabel(self)
+        self.curves, self.weights, self.lanes = (
+            ProbabilityPlot(history_s),
+            WeightAreaPlot(history_s),
+            PresenceLanes(history_s),
+        )
+        self.context, self.card = ActivityLane(history_s), QLabel(self)
         self._build()
         for part in (self.curves, self.weights):
             part.plot.scene().sigMouseMoved.connect(self._on_mouse)
             part.plot.viewport().installEventFilter(self)
-        self._dress()
+        self._set_kind()
 
     def _build(self) -> None:
         self.setAccessibleName("The last two minutes; arrow keys step through them")
@@ -42,7 +46,7 @@ class Timelines(QWidget):
         column.setSpacing(UNIT // 2)
         for title, view, stretch in (("probability", self.curves, 5), ("weights (light: 95 % bands)", self.weights, 3)):
             caption = QLabel(title)
-            dress(caption, "caption")
+            set_kind(caption, "caption")
             column.addWidget(caption)
             column.addWidget(view, stretch)
         column.addWidget(self.context)
@@ -127,10 +131,10 @@ class Timelines(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
         """Follow the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._dress()
+            self._set_kind()
         super().changeEvent(event)
 
-    def _dress(self) -> None:
-        dress(self.card, "hover")
+    def _set_kind(self) -> None:
+        set_kind(self.card, "hover")
         for part in (self.curves, self.weights):
             part.set_colors(colors_of(self))

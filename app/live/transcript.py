@@ -27,7 +27,7 @@ def wrap(words: list[Word], widths: list[float], space: float, limit: float) -> 
     return lines
 
 
-class Transcript(QWidget):
+class TranscriptView(QWidget):
     """Takes words and the start of the text window; shows the last lines that fit."""
 
     def __init__(self) -> None:

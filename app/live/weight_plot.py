@@ -13,23 +13,23 @@ from PySide6.QtWidgets import QWidget
 
 from app.presentation.series import Series
 from app.presentation.text import percent
-from app.widgets.band_items import Ribbons
-from app.widgets.curve_labels import EndLabel, EndLabels
+from app.widgets.band_items import BandItems
+from app.widgets.curve_labels import CurveLabel, CurveLabels
 from app.widgets.plot import Areas, Grid, color_plot, lay_out, make_plot, value_row
 from app.widgets.theme import Colors
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
 
 
-class Weights(QWidget):
+class WeightAreaPlot(QWidget):
     """Takes a series; draws three areas, their labels and the bands of their borders."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self.plot = make_plot("Weights of picture, voice and words over time", history_s)
-        self.labels = EndLabels()
+        self.labels = CurveLabels()
         self._grid = Grid()
         self._areas = Areas([MODALITY_COLORS[m] for m in MODALITY_ORDER])
-        self._ribbons = Ribbons()
+        self._ribbons = BandItems()
         self.cursor = pg.InfiniteLine(angle=90, movable=False)
         self.cursor.hide()
         for item in (self._grid, self._areas, self._ribbons, self.cursor):
@@ -61,5 +61,5 @@ class Weights(QWidget):
             if above - below > 1e-6:
                 row = value_row(self.plot, (below + above) / 2)
                 text = f"{MODALITY_NAMES[modality]} {percent(above - below)}"
-                labels.append(EndLabel(row, text, MODALITY_COLORS[modality], None))
+                labels.append(CurveLabel(row, text, MODALITY_COLORS[modality], None))
         self.labels.set_labels(tuple(labels))

@@ -19,7 +19,7 @@ HOLE_HOPS = 1.6
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class MarkedSpan:
     """A stretch of time, in seconds before now (negative), and why it is marked; `quality` 1 is present and good."""
 
     start: float
@@ -40,7 +40,7 @@ class Series:
     probabilities: Array
     shares: Array
     bands: Array
-    abstained: tuple[Span, ...]
+    abstained: tuple[MarkedSpan, ...]
 
 
 EMPTY = Series(np.zeros(0), np.zeros((0, len(STATES))), np.zeros((0, 3)), np.zeros((0, 2, 2)), ())
@@ -85,9 +85,9 @@ def _bands(estimates: Sequence[Estimate], order: Sequence[int]) -> Array:
     return np.stack((lower, upper), axis=1)
 
 
-def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[Span, ...]]:
+def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[MarkedSpan, ...]]:
     """For each modality the stretches of equal presence, oldest first; `reason` None where it took part."""
-    result: dict[str, tuple[Span, ...]] = {}
+    result: dict[str, tuple[MarkedSpan, ...]] = {}
     for modality in MODALITY_ORDER:
         marks = [(e.t_s - now_s, True, *_look(e.presence[modality])) for e in estimates]
         result[modality] = tuple(_spans(marks, hop_s))
@@ -100,16 +100,16 @@ def _look(presence: Presence) -> tuple[Reason | None, float]:
     return None, 1.0 if presence.quality >= GOOD else 0.0
 
 
-def _spans(marks: Sequence[tuple[float, bool, Reason | None, float]], hop_s: float) -> list[Span]:
+def _spans(marks: Sequence[tuple[float, bool, Reason | None, float]], hop_s: float) -> list[MarkedSpan]:
     """Neighbouring marks that say the same, joined; each mark covers the hop that ends at its time."""
-    spans: list[Span] = []
+    spans: list[MarkedSpan] = []
     for end, marked, reason, quality in marks:
         if not marked:
             continue
         last = spans[-1] if spans else None
         joins = last is not None and end - last.end <= HOLE_HOPS * hop_s
         if last is not None and joins and (last.reason, last.quality) == (reason, quality):
-            spans[-1] = Span(last.start, end, reason, quality)
+            spans[-1] = MarkedSpan(last.start, end, reason, quality)
         else:
-            spans.append(Span(last.end if last is not None and joins else end - hop_s, end, reason, quality))
+            spans.append(MarkedSpan(last.end if last is not None and joins else end - hop_s, end, reason, quality))
     return spans

@@ -1,7 +1,7 @@
-"""Easing for the eye, kept apart from the model: figures must not flicker, the curves show the raw steps.
+"""Smooths the headline for display, apart from the model: figures must not flicker, and the curves show the raw steps.
 
-`Headline` is fed with every estimate and read at every tick. A new name is shown when two steps in a row agree on it;
-figures glide towards the newest step with a time constant of `EASE_S`.
+`HeadlineSmoother` takes every estimate and is read at every tick. A new state is shown when two steps in a row agree on
+it; figures approach the newest step with a time constant of `EASE_S`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ AGREEING_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class HeadlineReading:
     """What the headline says. `state` None means undecided, then `reason` says why."""
 
     state: str | None
@@ -32,7 +32,7 @@ class Reading:
     """All four, in the order of `STATES`; empty where nothing is known."""
 
 
-class Headline:
+class HeadlineSmoother:
     """Eased probabilities and a name that does not jump."""
 
     def __init__(self) -> None:
@@ -70,15 +70,17 @@ class Headline:
         if self._eased is not None and self._target is not None:
             self._eased += (self._target - self._eased) * (1.0 - math.exp(-elapsed_s / EASE_S))
 
-    def reading(self) -> Reading | None:
+    def reading(self) -> HeadlineReading | None:
         """What to show now; None before the first estimate."""
         if self._empty:
             return None
         steady_s = self._newest_s - self._since_s
         if self._eased is None:
-            return Reading(None, math.nan, self._reason, steady_s, None, math.nan)
+            return HeadlineReading(None, math.nan, self._reason, steady_s, None, math.nan)
         order = [int(k) for k in np.argsort(-self._eased)]
         shown = order[0] if self._shown is None else STATES.index(self._shown)
         rival = next(k for k in order if k != shown) if self._shown else order[0]
         figures = tuple(float(share) for share in self._eased)
-        return Reading(self._shown, figures[shown], self._reason, steady_s, STATES[rival], figures[rival], figures)
+        return HeadlineReading(
+            self._shown, figures[shown], self._reason, steady_s, STATES[rival], figures[rival], figures
+        )

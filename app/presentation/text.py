@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.types import (
@@ -15,9 +15,9 @@ from core.types import (
     Estimate,
     InputKind,
     Marker,
-    OwnReport,
     Presence,
     Reason,
+    SelfReport,
     Sighting,
 )
 
@@ -61,7 +61,7 @@ def clock(seconds: float) -> str:
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def headline_words(reading: Reading | None) -> str:
+def headline_words(reading: HeadlineReading | None) -> str:
     """The headline as one line: "May be read as Curious, 62 %"."""
     if reading is None:
         return "No estimate yet"
@@ -74,7 +74,7 @@ def entry_words(entry: Entry) -> str:
     """An entry for a tooltip: "12:41 · you reported Confused"."""
     if isinstance(entry, Marker):
         said = entry.label if entry.origin == "key" else f"{entry.label} (from the {entry.origin})"
-    elif isinstance(entry, OwnReport):
+    elif isinstance(entry, SelfReport):
         when = {"own": "", "probe": " when asked", "recall": " afterwards"}[entry.origin]
         said = f"you reported {entry.state}{when}"
     else:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.self_report.agreement import Agreement, agreement
-from core.self_report.calibration_offer import Offer, offer
-from core.self_report.personal_calibration import Personal, load
-from core.self_report.report_pairs import Pair, left_out, pairs
+from core.self_report.calibration_offer import CalibrationOffer, offer
+from core.self_report.personal_calibration import PersonalCalibration, load
+from core.self_report.report_pairs import ReportPair, left_out, pairs
 from core.store.stored_session import SessionLine, StoredSession
 
 if TYPE_CHECKING:
     from app.session.background_job import Job
-    from core.store.session_library import Shelf
+    from core.store.session_library import SessionLibrary
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class PersonalAgreement:
     """Figures over `sessions` sessions of one person; `here` are those of the open session alone.
 
     `offer` is None where no calibration can be offered at all: to participants of a study, from recordings and from
@@ -31,32 +31,32 @@ class Judgement:
     sessions: int
     all: Agreement
     here: Agreement
-    offer: Offer | None
-    personal: Personal | None
+    offer: CalibrationOffer | None
+    personal: PersonalCalibration | None
 
 
-class Judge:
+class AgreementCalculator:
     """Pairs of sessions already read are kept for as long as their number of reports and steps stays the same."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, int, int], tuple[tuple[Pair, ...], int]] = {}
+        self._known: dict[tuple[str, int, int], tuple[tuple[ReportPair, ...], int]] = {}
 
     def forget(self) -> None:
         """Sessions were erased: nothing of them may stay."""
         self._known.clear()
 
-    def judge(self, shelf: Shelf, session: StoredSession, job: Job) -> Judgement | None:
+    def judge(self, library: SessionLibrary, session: StoredSession, job: Job) -> PersonalAgreement | None:
         """Raises `MonitorError`; None if the job was cancelled meanwhile."""
-        mine = [line for line in shelf.lines("") if _same_person(line, session.line) and line.reports]
-        found: list[Pair] = []
+        mine = [line for line in library.lines("") if _same_person(line, session.line) and line.reports]
+        found: list[ReportPair] = []
         missed = 0
         for line in sorted(mine, key=lambda line: line.started_utc):
             if job.cancelled:
                 return None
-            made, out = self._pairs(shelf, line)
+            made, out = self._pairs(library, line)
             found, missed = [*found, *made], missed + out
         own = session.line.input_kind == "devices" and not session.line.participant
-        return Judgement(
+        return PersonalAgreement(
             len(mine),
             agreement(found, missed),
             agreement(pairs(session), left_out(session)),
@@ -64,10 +64,10 @@ class Judge:
             load() if own else None,
         )
 
-    def _pairs(self, shelf: Shelf, line: SessionLine) -> tuple[tuple[Pair, ...], int]:
+    def _pairs(self, library: SessionLibrary, line: SessionLine) -> tuple[tuple[ReportPair, ...], int]:
         key = line.id, line.reports, line.steps
         if key not in self._known:
-            session = shelf.read(line.id)
+            session = library.read(line.id)
             self._known[key] = pairs(session), left_out(session)
         return self._known[key]
 

@@ -7,16 +7,16 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.review.agreement import Judgement
-from app.review.calibration_plot import CalibrationCurve
+from app.review.agreement import PersonalAgreement
+from app.review.calibration_plot import CalibrationPlot
 from app.review.panes import Pane, button, card, words
-from app.review.table import Table
+from app.review.table import FigureTable
 from app.review.text import counted, day
 from app.widgets.theme import UNIT
 from core.self_report.agreement import FEWEST_OF_A_STATE, Agreement
-from core.self_report.calibration_offer import Offer
-from core.self_report.personal_calibration import Held, Personal
-from core.self_report.proportion import Share
+from core.self_report.calibration_offer import CalibrationOffer
+from core.self_report.personal_calibration import HeldOutFit, PersonalCalibration
+from core.self_report.proportion import Proportion
 
 ORIGINS = {"own": "of your own accord", "probe": "when asked in between", "recall": "looking back"}
 HOW = (
@@ -27,8 +27,8 @@ NOT_OF_THESE = "A personal calibration is made from your own live sessions, not 
 COLUMNS = ("reports", "right when named", "named when reported")
 
 
-class RightPane(Pane):
-    """`use` carries a `Personal`; `undo` goes back to the default."""
+class AgreementPane(Pane):
+    """`use` carries a `PersonalCalibration`; `undo` goes back to the default."""
 
     use = Signal(object)
     undo = Signal()
@@ -37,12 +37,12 @@ class RightPane(Pane):
         super().__init__()
         self.verdict, self._counts, self._here = words("title"), words("quiet"), words("quiet")
         self._undecided = words("caption")
-        self._table = Table("Per state: reports, precision, recall", "state", COLUMNS)
-        self._curve = CalibrationCurve()
+        self._table = FigureTable("Per state: reports, precision, recall", "state", COLUMNS)
+        self._curve = CalibrationPlot()
         self.offer_text, self._figures = words(), words("caption")
         self.take = button("Use it", "Use the personal calibration from the next step on", self._use, "primary")
         self.drop = button("Back to the default", "Forget the personal calibration", self.undo.emit)
-        self._fresh: Personal | None = None
+        self._fresh: PersonalCalibration | None = None
         self._build()
 
     def _build(self) -> None:
@@ -64,7 +64,7 @@ class RightPane(Pane):
         column.addWidget(card("Made to fit you", self.offer_text, self._figures, choices))
         column.addStretch(1)
 
-    def show_judgement(self, judgement: Judgement) -> None:
+    def show_judgement(self, judgement: PersonalAgreement) -> None:
         """Show it."""
         everything = judgement.all
         self.verdict.setText(everything.verdict)
@@ -84,7 +84,7 @@ class RightPane(Pane):
         self._curve.show_bins(everything.curve)
         self._show_offer(judgement.offer, judgement.personal)
 
-    def _show_offer(self, offer: Offer | None, personal: Personal | None) -> None:
+    def _show_offer(self, offer: CalibrationOffer | None, personal: PersonalCalibration | None) -> None:
         fresh = offer.personal if offer is not None else None
         if fresh is not None and personal is not None and _same(fresh, personal):
             fresh = None
@@ -102,7 +102,7 @@ class RightPane(Pane):
             self.use.emit(self._fresh)
 
 
-def _share(share: Share) -> str:
+def _share(share: Proportion) -> str:
     return share.words(FEWEST_OF_A_STATE).replace(" to ", "–")
 
 
@@ -120,12 +120,14 @@ def _here(found: Agreement) -> str:
     return f"{counted(found.reports, 'report')}; a state was named at {named.whole}, and agreed at {named.part}."
 
 
-def _same(one: Personal, other: Personal) -> bool:
+def _same(one: PersonalCalibration, other: PersonalCalibration) -> bool:
     """Whether two calibrations do the same, whenever they were made."""
     return replace(one, made_utc="") == replace(other, made_utc="")
 
 
-def _offer_words(offer: Offer | None, personal: Personal | None, fresh: Personal | None) -> str:
+def _offer_words(
+    offer: CalibrationOffer | None, personal: PersonalCalibration | None, fresh: PersonalCalibration | None
+) -> str:
     in_use = f"A calibration of {day(personal.made_utc)} from {personal.reports} reports is in use." if personal else ""
     if fresh is not None and in_use:
         return f"{in_use} Meanwhile another one fits your reports better."
@@ -136,7 +138,7 @@ def _offer_words(offer: Offer | None, personal: Personal | None, fresh: Personal
     return f"{in_use} {offer.why_not}".strip()
 
 
-def _held_words(before: Held, after: Held) -> str:
+def _held_words(before: HeldOutFit, after: HeldOutFit) -> str:
     return (
         f"On {counted(after.reports, 'report')} that had no part in making it: right "
         f"{before.accuracy:.0%} before, {after.accuracy:.0%} after; log loss {before.loss:.2f} before, "

@@ -15,7 +15,7 @@ from core.self_report.agreement import CurveBin
 LEFT_PX, BELOW_PX = 6 * UNIT, 4 * UNIT
 
 
-class CalibrationCurve(QWidget):
+class CalibrationPlot(QWidget):
     """Takes bins; a dot on the slanting line says that probabilities mean what they say."""
 
     def __init__(self) -> None:

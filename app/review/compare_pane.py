@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayou
 from app.presentation.text import percent, short_clock
 from app.review.panes import MomentList, Pane, button, card, words
 from app.review.text import long_duration
-from app.review.time_bars import Bar, Bars
+from app.review.time_bars import TimeBar, TimeBars
 from app.widgets.theme import UNIT
-from core.review.comparison import Comparison, Difference
+from core.review.comparison import Comparison, DifferingStretch
 from core.store.stored_session import StoredSession
 from core.types import STATES
 
@@ -42,7 +42,10 @@ class ComparePane(Pane):
         self.choose = button("Choose a folder …", "Choose the folder of another checkpoint", self._choose, "primary")
         self.stop = button("Stop", "Stop the comparison", self._stop)
         self.progress = QProgressBar()
-        self.one, self.other = Bars("Time per state as recorded"), Bars("Time per state by the other checkpoint")
+        self.one, self.other = (
+            TimeBars("Time per state as recorded"),
+            TimeBars("Time per state by the other checkpoint"),
+        )
         self.differences = MomentList("Where the two part")
         self._result = QWidget()
         self._build()
@@ -99,7 +102,7 @@ class ComparePane(Pane):
         self.sentence.show()
         for bars, seconds in ((self.one, found.seconds_one), (self.other, found.seconds_other)):
             whole_s = max(1e-9, sum(found.seconds_one.values()), sum(found.seconds_other.values()))
-            bars.show_bars([Bar(state, seconds[state]) for state in STATES], whole_s)
+            bars.show_bars([TimeBar(state, seconds[state]) for state in STATES], whole_s)
         self.differences.show_moments([(d.start_s, difference(d)) for d in found.differences])
         self._result.show()
 
@@ -150,7 +153,7 @@ def sentence(found: Comparison) -> str:
     )
 
 
-def difference(found: Difference) -> str:
+def difference(found: DifferingStretch) -> str:
     """ "12:40, for 8 s: Confused as recorded, Curious by the other"."""
     one, other = (name or "undecided" for name in (found.one, found.other))
     return f"{short_clock(found.start_s)}   for {long_duration(found.seconds)}: {one} as recorded, {other} by the other"

@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
 
 from app.presentation.text import session_count
-from app.review.agreement import Judge, Judgement
-from app.review.rescoring import Reasons, compared, explained, telling
+from app.review.agreement import AgreementCalculator, PersonalAgreement
+from app.review.rescoring import SessionExplanations, compared, explained, telling
 from app.session.background_job import Job
-from app.session.job_queue import Errands
+from app.session.job_queue import JobQueue
 from core.store.stored_session import SessionLine, StoredSession
-from core.types import OwnReport
+from core.types import SelfReport
 
 if TYPE_CHECKING:
-    from core.self_report.personal_calibration import Personal
-    from core.store.session_library import Shelf
-    from core.store.stored_session import Steps
+    from core.self_report.personal_calibration import PersonalCalibration
+    from core.store.session_library import SessionLibrary
+    from core.store.stored_session import StoredSteps
 
 CHANGE = "change"
 
 
-class ReviewDesk(QObject):
+class ReviewController(QObject):
     """Reads, judges and changes what lies on a shelf."""
 
     listed = Signal(object)
@@ -62,43 +62,43 @@ class ReviewDesk(QObject):
     def __init__(self, prepare: Callable[[StoredSession], object], parent: QObject) -> None:
         super().__init__(parent)
         self._prepare = prepare
-        self._shelf: Shelf | None = None
-        self._judge, self._reasons = Judge(), Reasons()
+        self._library: SessionLibrary | None = None
+        self._judge, self._reasons = AgreementCalculator(), SessionExplanations()
         self._counts: dict[tuple[str, int], tuple[int, ...]] = {}
         self._one = Lock()
-        self._errands = Errands(self)
-        self._errands.failed.connect(self._on_failed)
+        self._jobs = JobQueue(self)
+        self._jobs.failed.connect(self._on_failed)
 
     @property
     def busy(self) -> bool:
         """Whether anything is under way."""
-        return self._errands.busy
+        return self._jobs.busy
 
-    def show_shelf(self, shelf: Shelf) -> None:
+    def show_library(self, library: SessionLibrary) -> None:
         """Work with this shelf."""
-        self._shelf = shelf
+        self._library = library
 
     # --- reading -----------------------------------------------------------------------------------------------
 
     def look(self, query: str) -> None:
         """List what fits the query, then count the states of each."""
-        if self._shelf is not None:
-            shelf = self._shelf
-            self._errands.run("list", lambda _job: self._alone(lambda: shelf.lines(query)), self._on_listed)
+        if self._library is not None:
+            library = self._library
+            self._jobs.run("list", lambda _job: self._alone(lambda: library.lines(query)), self._on_listed)
 
     def open(self, session_id: str) -> None:
         """Read a session and make it ready to be shown."""
-        if self._shelf is not None:
-            shelf = self._shelf
-            read = lambda: self._reasons.put_into(self._alone(lambda: shelf.read(session_id)))  # noqa: E731
-            self._errands.run("open", lambda _job: self._prepare(read()), self.opened.emit)
+        if self._library is not None:
+            library = self._library
+            read = lambda: self._reasons.put_into(self._alone(lambda: library.read(session_id)))  # noqa: E731
+            self._jobs.run("open", lambda _job: self._prepare(read()), self.opened.emit)
 
     def survey(self, participant: str) -> None:
         """List all sessions, whatever is searched for: before a participant, or everything, goes."""
-        if self._shelf is not None:
-            shelf = self._shelf
+        if self._library is not None:
+            library = self._library
             done = lambda lines: self.surveyed.emit(lines, participant)  # noqa: E731
-            self._errands.run("survey", lambda _job: self._alone(shelf.lines), done)
+            self._jobs.run("survey", lambda _job: self._alone(library.lines), done)
 
     def _alone(self, act: Callable[[], Any]) -> Any:
         """One at a time: a session that is being read cannot be erased."""
@@ -111,15 +111,15 @@ class ReviewDesk(QObject):
         for line in lines:
             if (counts := self._counts.get((line.id, line.steps))) is not None:
                 self.counted.emit(line.id, counts)
-        if missing and self._shelf is not None:
-            self._errands.run("count", partial(self._count, self._shelf, missing), lambda _none: None)
+        if missing and self._library is not None:
+            self._jobs.run("count", partial(self._count, self._library, missing), lambda _none: None)
 
-    def _count(self, shelf: Shelf, lines: Sequence[SessionLine], job: Job) -> None:
+    def _count(self, library: SessionLibrary, lines: Sequence[SessionLine], job: Job) -> None:
         for line in lines:
             if job.cancelled:
                 return
             with self._one:
-                counts = shelf.counts(line.id)
+                counts = library.counts(line.id)
             self._counts[line.id, line.steps] = counts
             self.counted.emit(line.id, counts)
 
@@ -127,25 +127,25 @@ class ReviewDesk(QObject):
 
     def judge(self, session: StoredSession) -> None:
         """How right is it for the person of this session, over all of their sessions?"""
-        if self._shelf is not None:
-            look = partial(self._judge.judge, self._shelf, session)
-            self._errands.run("judge", lambda job: self._alone(lambda: look(job)), self._on_judged)
+        if self._library is not None:
+            look = partial(self._judge.judge, self._library, session)
+            self._jobs.run("judge", lambda job: self._alone(lambda: look(job)), self._on_judged)
 
-    def _on_judged(self, judgement: Judgement | None) -> None:
+    def _on_judged(self, judgement: PersonalAgreement | None) -> None:
         if judgement is not None:
             self.judged.emit(judgement)
 
-    def use(self, personal: Personal) -> None:
+    def use(self, personal: PersonalCalibration) -> None:
         """Estimate with this calibration from now on."""
         from core.self_report.personal_calibration import save
 
-        self._errands.run("personal", lambda _job: save(personal), self._on_personal)
+        self._jobs.run("personal", lambda _job: save(personal), self._on_personal)
 
     def undo(self) -> None:
         """Estimate as shipped again."""
         from core.self_report.personal_calibration import forget
 
-        self._errands.run("personal", lambda _job: forget(), self._on_personal)
+        self._jobs.run("personal", lambda _job: forget(), self._on_personal)
 
     def _on_personal(self, _none: object) -> None:
         self.personal_changed.emit()
@@ -161,9 +161,9 @@ class ReviewDesk(QObject):
 
     def stop(self, topic: str) -> None:
         """What is under way about "compare" or "explain" is no longer wanted."""
-        self._errands.drop(topic)
+        self._jobs.drop(topic)
 
-    def _on_explained(self, session_id: str, steps: Steps) -> None:
+    def _on_explained(self, session_id: str, steps: StoredSteps) -> None:
         self._reasons.keep(session_id, steps)
         self.explained.emit(session_id)
 
@@ -175,65 +175,65 @@ class ReviewDesk(QObject):
         progress: SignalInstance,
         done: Callable[[Any], object],
     ) -> None:
-        if self._shelf is not None:
-            read = partial(self._shelf.features, session.line.id)
-            self._errands.run(topic, lambda job: act(session, self._alone(read), telling(progress.emit, job)), done)
+        if self._library is not None:
+            read = partial(self._library.features, session.line.id)
+            self._jobs.run(topic, lambda job: act(session, self._alone(read), telling(progress.emit, job)), done)
 
     # --- changing ----------------------------------------------------------------------------------------------
 
     def rename(self, session_id: str, title: str) -> None:
         """Give a session a title."""
-        self._change(lambda shelf: shelf.rename(session_id, title), self._on_change)
+        self._change(lambda library: library.rename(session_id, title), self._on_change)
 
     def note(self, session_id: str, text: str) -> None:
         """Keep a note with a session."""
-        self._change(lambda shelf: shelf.set_note(session_id, text), self._on_change)
+        self._change(lambda library: library.set_note(session_id, text), self._on_change)
 
-    def report(self, session_id: str, report: OwnReport) -> None:
+    def report(self, session_id: str, report: SelfReport) -> None:
         """Keep what the person says of a moment of a session."""
-        self._change(lambda shelf: shelf.add_report(session_id, report), self._on_change)
+        self._change(lambda library: library.add_report(session_id, report), self._on_change)
 
     def erase(self, session_id: str) -> None:
         """One session, really."""
-        self._erase(lambda shelf: shelf.erase(session_id), lambda _none: "The session is erased.")
+        self._erase(lambda library: library.erase(session_id), lambda _none: "The session is erased.")
 
     def forget_words(self, session_id: str) -> None:
         """The recognised words of one session, and nothing else of it."""
-        self._change(lambda shelf: shelf.forget_words(session_id), self._on_change)
+        self._change(lambda library: library.forget_words(session_id), self._on_change)
 
     def erase_participant(self, participant: str) -> None:
         """All sessions of one participant, really."""
         words = lambda count: f"Erased: {session_count(count)} of {participant}."  # noqa: E731
-        self._erase(lambda shelf: shelf.erase_participant(participant), words)
+        self._erase(lambda library: library.erase_participant(participant), words)
 
     def erase_all(self) -> None:
         """Everything, really."""
-        self._erase(lambda shelf: shelf.erase_all(), lambda count: f"Erased: {session_count(count)}.")
+        self._erase(lambda library: library.erase_all(), lambda count: f"Erased: {session_count(count)}.")
 
     def export(self, session: StoredSession, kind: str, target: Path) -> None:
         """Write a session for other programs."""
         from core.review.export import export
 
         done = lambda _none: self.said.emit(f"Saved as {target}.")  # noqa: E731
-        self._errands.run(f"export {target}", lambda _job: export(session, kind, target), done)
+        self._jobs.run(f"export {target}", lambda _job: export(session, kind, target), done)
 
     def media(self, session_id: str) -> Path | None:
         """The recording of a session; None without one."""
-        return self._shelf.media(session_id) if self._shelf is not None else None
+        return self._library.media(session_id) if self._library is not None else None
 
-    def _erase(self, act: Callable[[Shelf], Any], words: Callable[[Any], str]) -> None:
+    def _erase(self, act: Callable[[SessionLibrary], Any], words: Callable[[Any], str]) -> None:
         self._counts.clear()
         for topic in ("count", "explain"):
-            self._errands.drop(topic)
+            self._jobs.drop(topic)
         self._judge.forget()
         self._reasons.forget()
         self._change(act, lambda result: (self.said.emit(words(result)), self.gone.emit()))
 
-    def _change(self, act: Callable[[Shelf], Any], done: Callable[[Any], object]) -> None:
+    def _change(self, act: Callable[[SessionLibrary], Any], done: Callable[[Any], object]) -> None:
         """One change after another: each is a topic of its own, so none is dropped."""
-        if self._shelf is not None:
-            shelf = self._shelf
-            self._errands.run(f"{CHANGE} {id(act)}", lambda _job: self._alone(lambda: act(shelf)), done)
+        if self._library is not None:
+            library = self._library
+            self._jobs.run(f"{CHANGE} {id(act)}", lambda _job: self._alone(lambda: act(library)), done)
 
     def _on_change(self, _none: object) -> None:
         self.changed.emit()
@@ -247,4 +247,4 @@ class ReviewDesk(QObject):
 
     def close(self) -> list[str]:
         """End all jobs; names of threads that are left."""
-        return self._errands.close()
+        return self._jobs.close()

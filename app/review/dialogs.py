@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.review.text import erase_everything, erase_one, erase_person, erase_words
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.store.stored_session import SessionLine
 
@@ -17,7 +17,7 @@ FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}
 """Kinds that are one file; the others are a folder of tables."""
 
 
-class Wishes(QObject):
+class ReviewDialogs(QObject):
     """Signals come once the person has said yes: `export` carries kind and target."""
 
     export = Signal(str, object)
@@ -94,11 +94,11 @@ class EraseQuestion(QDialog):
         self.setWindowTitle(title)
         self.words = words
         heading, text = QLabel(title), QLabel(words)
-        dress(heading, "title")
+        set_kind(heading, "title")
         for label in (heading, text):
             label.setWordWrap(True)
         self.keep, self.erase = QPushButton("Keep"), QPushButton(act)
-        dress(self.keep, "primary")
+        set_kind(self.keep, "primary")
         self.keep.setDefault(True)
         self.erase.setAutoDefault(False)
         for button, tip in ((self.keep, "Keep everything (Esc)"), (self.erase, "Erase for good")):

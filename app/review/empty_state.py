@@ -6,19 +6,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from app.review.text import NOTHING_STORED, SWITCH, WHERE
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core import paths
 
 WIDTH_PX = 66 * UNIT
 
 
-class Empty(QFrame):
+class ReviewEmptyState(QFrame):
     """Words only."""
 
     def __init__(self) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self._folder = QLabel(str(paths.sessions()))
         self._folder.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -32,7 +32,7 @@ class Empty(QFrame):
         lines = ((QLabel("Nothing stored yet"), "headline"), (QLabel(NOTHING_STORED), ""), (QLabel(WHERE), "quiet"))
         for label, kind in (*lines, (self._folder, "title"), (QLabel(SWITCH), "quiet")):
             label.setWordWrap(True)
-            dress(label, kind)
+            set_kind(label, kind)
             column.addWidget(label)
         outer = QGridLayout(self)
         outer.addWidget(frame, 1, 1)

@@ -18,7 +18,7 @@ NO_FEATURES = (
 """Two lines, for people."""
 
 
-class WhyBar(QWidget):
+class ExplainOffer(QWidget):
     """Takes a session; seen only where there is something to explain and something to explain it from."""
 
     wanted = Signal()

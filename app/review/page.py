@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.review.controller import ReviewDesk
-from app.review.dialogs import Wishes
-from app.review.empty_state import Empty
+from app.review.controller import ReviewController
+from app.review.dialogs import ReviewDialogs
+from app.review.empty_state import ReviewEmptyState
 from app.review.session_list import SessionList
-from app.review.session_view import Opened, SessionView, prepare
+from app.review.session_view import OpenedSession, SessionView, prepare
 from app.review.text import NO_FIT
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
-from core.store.stored_session import SessionLine, Steps
-from core.types import OwnReport
+from core.store.stored_session import SessionLine, StoredSteps
+from core.types import SelfReport
 
 if TYPE_CHECKING:
-    from core.store.session_library import Shelf
+    from core.store.session_library import SessionLibrary
 
 LIST_PX = 31 * UNIT
 
@@ -36,8 +36,8 @@ class ReviewPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk, self.wishes = ReviewDesk(prepare, self), Wishes(self)
-        self.list, self.session, self.empty = SessionList(), SessionView(), Empty()
+        self.controller, self.wishes = ReviewController(prepare, self), ReviewDialogs(self)
+        self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
         self._whole = QStackedWidget()
         self._wanted = ""
         self._build()
@@ -45,7 +45,7 @@ class ReviewPage(QWidget):
         self._wire_session()
 
     def _build(self) -> None:
-        dress(self, "page")
+        set_kind(self, "page")
         self.list.setFixedWidth(LIST_PX)
         body = QWidget()
         row = QHBoxLayout(body)
@@ -60,58 +60,58 @@ class ReviewPage(QWidget):
             self._whole.addWidget(page)
 
     def _wire_desk(self) -> None:
-        desk, session, wishes = self.desk, self.session, self.wishes
-        self.list.searched.connect(desk.look)
+        controller, session, wishes = self.controller, self.session, self.wishes
+        self.list.searched.connect(controller.look)
         self.list.chosen.connect(self.open_session)
-        desk.listed.connect(self._on_listed)
-        desk.counted.connect(self.list.show_counts)
-        desk.opened.connect(self._on_opened)
-        desk.judged.connect(session.right.show_judgement)
-        desk.compared.connect(self._on_compared)
-        desk.progressed.connect(session.compare.show_progress)
-        desk.failed.connect(session.compare.show_failed)
-        desk.explaining.connect(session.timeline.why.show_progress)
-        desk.explained.connect(self._on_explained)
-        desk.failed.connect(session.timeline.why.show_failed)
-        desk.changed.connect(self._on_changed)
-        desk.gone.connect(self.refresh)
-        desk.surveyed.connect(self._on_surveyed)
-        desk.personal_changed.connect(self._on_judge)
-        desk.personal_changed.connect(self.personal_changed)
-        desk.said.connect(self.said)
+        controller.listed.connect(self._on_listed)
+        controller.counted.connect(self.list.show_counts)
+        controller.opened.connect(self._on_opened)
+        controller.judged.connect(session.right.show_judgement)
+        controller.compared.connect(self._on_compared)
+        controller.progressed.connect(session.compare.show_progress)
+        controller.failed.connect(session.compare.show_failed)
+        controller.explaining.connect(session.timeline.why.show_progress)
+        controller.explained.connect(self._on_explained)
+        controller.failed.connect(session.timeline.why.show_failed)
+        controller.changed.connect(self._on_changed)
+        controller.gone.connect(self.refresh)
+        controller.surveyed.connect(self._on_surveyed)
+        controller.personal_changed.connect(self._on_judge)
+        controller.personal_changed.connect(self.personal_changed)
+        controller.said.connect(self.said)
         wishes.export.connect(self.export_to)
-        wishes.forget_words.connect(desk.forget_words)
-        wishes.erase.connect(desk.erase)
-        wishes.erase_participant.connect(desk.erase_participant)
-        wishes.erase_everything.connect(desk.erase_all)
+        wishes.forget_words.connect(controller.forget_words)
+        wishes.erase.connect(controller.erase)
+        wishes.erase_participant.connect(controller.erase_participant)
+        wishes.erase_everything.connect(controller.erase_all)
 
     def _wire_session(self) -> None:
-        session, desk = self.session, self.desk
+        session, controller = self.session, self.controller
         session.judge.connect(self._on_judge)
         session.head.renamed.connect(self._on_title)
         session.head.export.connect(self._on_export)
         session.head.replay.connect(self._on_replay)
         session.head.erase.connect(self._on_erase)
         session.summary.noted.connect(self._on_note)
-        session.right.use.connect(desk.use)
-        session.right.undo.connect(desk.undo)
+        session.right.use.connect(controller.use)
+        session.right.undo.connect(controller.undo)
         session.recall.answered.connect(self._on_answer)
         session.compare.wanted.connect(self._on_compare)
-        session.compare.stopped.connect(partial(desk.stop, "compare"))
+        session.compare.stopped.connect(partial(controller.stop, "compare"))
         session.timeline.why.wanted.connect(self._on_explain)
-        session.timeline.why.stopped.connect(partial(desk.stop, "explain"))
+        session.timeline.why.stopped.connect(partial(controller.stop, "explain"))
 
     # --- what the window calls ---------------------------------------------------------------------------------
 
-    def show_shelf(self, shelf: Shelf) -> None:
+    def show_library(self, library: SessionLibrary) -> None:
         """List what lies on this shelf, and open the newest."""
-        self.desk.show_shelf(shelf)
+        self.controller.show_library(library)
         self.refresh()
 
     @Slot()
     def refresh(self) -> None:
         """Read the list again: a session has ended, or was changed elsewhere."""
-        self.desk.look(self.list.search.text())
+        self.controller.look(self.list.search.text())
 
     @Slot(str)
     def open_session(self, session_id: str) -> None:
@@ -122,11 +122,11 @@ class ReviewPage(QWidget):
         if line is not None and line.problem:
             self.session.show_broken(line)
         else:
-            self.desk.open(session_id)
+            self.controller.open(session_id)
 
     def close(self) -> list[str]:
         """End what is under way; names of threads that are left."""
-        return self.desk.close()
+        return self.controller.close()
 
     # --- what the desk brings ----------------------------------------------------------------------------------
 
@@ -140,29 +140,29 @@ class ReviewPage(QWidget):
             self.session.show_nothing(NO_FIT.format(query=query))
 
     @Slot(object)
-    def _on_opened(self, opened: Opened) -> None:
+    def _on_opened(self, opened: OpenedSession) -> None:
         if opened.session.line.id != self._wanted:
             return
         if self.session.id != self._wanted:
-            self.desk.stop("compare")
-            self.desk.stop("explain")
+            self.controller.stop("compare")
+            self.controller.stop("explain")
         self.session.show_opened(opened)
 
     @Slot(str, object, object)
-    def _on_compared(self, session_id: str, other: Steps, found: Comparison) -> None:
+    def _on_compared(self, session_id: str, other: StoredSteps, found: Comparison) -> None:
         if session_id == self.session.id:
             self.session.show_comparison(other, found)
 
     @Slot(str)
     def _on_explained(self, session_id: str) -> None:
         if session_id == self._wanted:
-            self.desk.open(session_id)
+            self.controller.open(session_id)
 
     @Slot()
     def _on_changed(self) -> None:
         self.refresh()
         if self.session.id == self._wanted:
-            self.desk.open(self._wanted)
+            self.controller.open(self._wanted)
 
     @Slot(object, str)
     def _on_surveyed(self, lines: list[SessionLine], participant: str) -> None:
@@ -176,33 +176,33 @@ class ReviewPage(QWidget):
     @Slot()
     def _on_judge(self) -> None:
         if self.session.opened is not None:
-            self.desk.judge(self.session.opened.session)
+            self.controller.judge(self.session.opened.session)
 
     @Slot(str)
     def _on_title(self, title: str) -> None:
-        self.desk.rename(self.session.id, title)
+        self.controller.rename(self.session.id, title)
 
     @Slot(str)
     def _on_note(self, text: str) -> None:
-        self.desk.note(self.session.id, text)
+        self.controller.note(self.session.id, text)
 
     @Slot(object)
-    def _on_answer(self, report: OwnReport) -> None:
-        self.desk.report(self.session.id, report)
+    def _on_answer(self, report: SelfReport) -> None:
+        self.controller.report(self.session.id, report)
 
     @Slot(object)
     def _on_compare(self, folder: Path | None) -> None:
         if self.session.opened is not None:
-            self.desk.compare(self.session.opened.session, folder)
+            self.controller.compare(self.session.opened.session, folder)
 
     @Slot()
     def _on_explain(self) -> None:
         if self.session.opened is not None:
-            self.desk.explain(self.session.opened.session)
+            self.controller.explain(self.session.opened.session)
 
     @Slot()
     def _on_replay(self) -> None:
-        media = self.desk.media(self.session.id)
+        media = self.controller.media(self.session.id)
         if media is not None:
             self.replay.emit(media)
 
@@ -215,7 +215,7 @@ class ReviewPage(QWidget):
     def export_to(self, kind: str, target: Path) -> None:
         """Write the session shown as `kind` to `target`."""
         if self.session.opened is not None:
-            self.desk.export(self.session.opened.session, kind, target)
+            self.controller.export(self.session.opened.session, kind, target)
 
     @Slot(str)
     def _on_erase(self, what: str) -> None:
@@ -225,4 +225,4 @@ class ReviewPage(QWidget):
         elif line is not None and what == "session":
             self.wishes.ask_session(line)
         elif line is not None:
-            self.desk.survey(line.participant if what == "participant" else "")
+            self.controller.survey(line.participant if what == "participant" else "")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 
 AT = Qt.ItemDataRole.UserRole
@@ -66,13 +66,13 @@ class MomentList(QListWidget):
         self.chosen.emit(float(item.data(AT)))
 
 
-class Line(QLabel):
+class ElidedLine(QLabel):
     """One line of text: ends in an ellipsis where there is no room for it, and then its tip has all of it."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
         self.full = ""
-        dress(self, kind)
+        set_kind(self, kind)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
@@ -97,12 +97,12 @@ class Line(QLabel):
 def card(title: str, *parts: QWidget) -> QFrame:
     """A card: a title and what is below it."""
     frame = QFrame()
-    dress(frame, "card")
+    set_kind(frame, "card")
     column = QVBoxLayout(frame)
     column.setContentsMargins(2 * UNIT, UNIT + UNIT // 2, 2 * UNIT, 2 * UNIT)
     column.setSpacing(UNIT)
     heading = QLabel(title)
-    dress(heading, "title")
+    set_kind(heading, "title")
     column.addWidget(heading)
     for part in parts:
         column.addWidget(part, 1 if isinstance(part, QListWidget) else 0)
@@ -115,7 +115,7 @@ def words(kind: str = "", text: str = "") -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    dress(label, kind)
+    set_kind(label, kind)
     return label
 
 
@@ -125,6 +125,6 @@ def button(text: str, name: str, act: Callable[[], object], kind: str = "") -> Q
     made.setAccessibleName(name)
     made.setToolTip(name)
     if kind:
-        dress(made, kind)
+        set_kind(made, kind)
     made.clicked.connect(lambda _checked=False: act())
     return made

@@ -14,10 +14,10 @@ from app.presentation.text import short_clock
 from app.review.panes import MomentList, Pane, button, card, words
 from app.review.text import counted
 from app.widgets.theme import UNIT
-from core.review.cued_recall import Cue
-from core.self_report.report_pairs import Pair, pairs
+from core.review.cued_recall import RecallCue
+from core.self_report.report_pairs import ReportPair, pairs
 from core.store.stored_session import StoredSession
-from core.types import REPORTABLE, OwnReport
+from core.types import REPORTABLE, SelfReport
 
 SKIP = "Skip"
 ABOUT = (
@@ -28,7 +28,7 @@ NOTHING = "There is no moment to ask about: the session is too short, or nothing
 
 
 class RecallPane(Pane):
-    """`answered` carries an `OwnReport` of origin "recall"; `chosen` seconds to go to."""
+    """`answered` carries an `SelfReport` of origin "recall"; `chosen` seconds to go to."""
 
     answered = Signal(object)
     chosen = Signal(float)
@@ -36,9 +36,9 @@ class RecallPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._session: StoredSession | None = None
-        self._cues: Sequence[Cue] = ()
+        self._cues: Sequence[RecallCue] = ()
         self._place = 0
-        self._answers: list[OwnReport] = []
+        self._answers: list[SelfReport] = []
         self._intro, self._when, self._words, self._doing = words("quiet", ABOUT), words("headline"), words(), words()
         self._count, self._result = words("caption"), words()
         self.begin = button("Begin", "Begin to look back", self._begin, "primary")
@@ -77,7 +77,7 @@ class RecallPane(Pane):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
 
-    def show_session(self, session: StoredSession, cues: Sequence[Cue]) -> None:
+    def show_session(self, session: StoredSession, cues: Sequence[RecallCue]) -> None:
         """Offer to look back at this session; what is under way for the same one goes on."""
         if self._session is not None and self._session.line.id == session.line.id and self._pages.currentIndex():
             return
@@ -102,7 +102,7 @@ class RecallPane(Pane):
 
     def _answer(self, state: str) -> None:
         if state != SKIP:
-            report = OwnReport(self._cues[self._place].t_s, state, "recall")
+            report = SelfReport(self._cues[self._place].t_s, state, "recall")
             self._answers.append(report)
             self.answered.emit(report)
         self._place += 1
@@ -136,7 +136,7 @@ class RecallPane(Pane):
             super().keyPressEvent(event)
 
 
-def _beside(pair: Pair) -> str:
+def _beside(pair: ReportPair) -> str:
     said = pair.said or "undecided"
     same = "the same" if pair.said == pair.state else f"the program: {said}"
     return f"{short_clock(pair.t_s)}   you: {pair.state} · {same}"

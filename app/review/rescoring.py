@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import StoreError
 from core.settings import ModelSettings
-from core.store.stored_session import Steps, StoredFeatures, StoredSession
+from core.store.stored_session import StoredFeatures, StoredSession, StoredSteps
 
 if TYPE_CHECKING:
     from app.session.background_job import Job
@@ -19,7 +19,7 @@ Progress = Callable[[int, int], object]
 
 def compared(
     folder: Path | None, session: StoredSession, features: StoredFeatures, progress: Progress
-) -> tuple[Steps, Comparison]:
+) -> tuple[StoredSteps, Comparison]:
     """What the checkpoint in `folder` makes of it, None for the shipped one, and where the two part."""
     from core.review.comparison import compare
     from core.review.rescore import rescore
@@ -28,7 +28,7 @@ def compared(
     return other, compare(session.steps, other, session.facts.hop_s)
 
 
-def explained(session: StoredSession, features: StoredFeatures, progress: Progress) -> Steps:
+def explained(session: StoredSession, features: StoredFeatures, progress: Progress) -> StoredSteps:
     """The session's steps, each with its reasons."""
     from core.review.explain_session import explain_session
 
@@ -46,13 +46,13 @@ def telling(tell: Callable[[float], object], job: Job) -> Progress:
     return progress
 
 
-class Reasons:
+class SessionExplanations:
     """Keeps those of the session explained last, in memory alone: they are worked out again in seconds."""
 
     def __init__(self) -> None:
-        self._kept: tuple[str, Steps] | None = None
+        self._kept: tuple[str, StoredSteps] | None = None
 
-    def keep(self, session_id: str, steps: Steps) -> None:
+    def keep(self, session_id: str, steps: StoredSteps) -> None:
         """These instead of what was kept."""
         self._kept = session_id, steps
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.review.text import facts_line, title_of
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.store.stored_session import SessionLine
 
@@ -21,7 +21,7 @@ KINDS = {
 }
 
 
-class Head(QWidget):
+class SessionHeader(QWidget):
     """Emits wishes; the page carries them out."""
 
     renamed = Signal(str)
@@ -58,7 +58,7 @@ class Head(QWidget):
         self.title.setProperty("kind", "name")
         self.title.editingFinished.connect(self._on_title)
         self.title.setMinimumWidth(20 * UNIT)
-        dress(self._facts, "caption")
+        set_kind(self._facts, "caption")
         self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._facts.setContentsMargins(10, 0, 0, 0)
         self.play.clicked.connect(self.replay)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.review.text import badges, counted, size, title_of, when
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import BODY_PX, RADIUS, SMALL_PX, UNIT, colors_of, font
 from core.appearance import STATE_LOOKS
 from core.store.stored_session import SessionLine
@@ -99,7 +99,7 @@ class SessionList(QFrame):
         self._build()
 
     def _build(self) -> None:
-        dress(self, "card")
+        set_kind(self, "card")
         self.search.setPlaceholderText("Search title, day, words, person")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search stored sessions")
@@ -115,7 +115,7 @@ class SessionList(QFrame):
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setStyleSheet("QListWidget { background: transparent; outline: none; }")
         self.rows.currentItemChanged.connect(self._on_current)
-        dress(self._foot, "caption")
+        set_kind(self._foot, "caption")
         self._foot.setContentsMargins(UNIT // 2, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)

@@ -8,23 +8,23 @@ from functools import partial
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app.review.agreement_pane import RightPane
+from app.review.agreement_pane import AgreementPane
 from app.review.compare_pane import ComparePane
 from app.review.panes import card, words
 from app.review.recall_pane import RecallPane
-from app.review.session_header import Head
+from app.review.session_header import SessionHeader
 from app.review.summary_pane import SummaryPane
-from app.review.timeline.view import Drawable, Timeline, drawable
-from app.widgets.style_sheet import dress
+from app.review.timeline.view import Drawable, SessionTimeline, drawable
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
-from core.review.cued_recall import Cue, cues
-from core.review.summary import Summary, summarise
-from core.store.stored_session import SessionLine, Steps, StoredSession
+from core.review.cued_recall import RecallCue, cues
+from core.review.summary import SessionSummary, summarise
+from core.store.stored_session import SessionLine, StoredSession, StoredSteps
 
 TABS = {
-    "timeline": ("Timeline", "What was estimated, step by step"),
-    "summary": ("Summary", "The session in figures and words"),
+    "timeline": ("SessionTimeline", "What was estimated, step by step"),
+    "summary": ("SessionSummary", "The session in figures and words"),
     "right": ("How right?", "How right is it for me?"),
     "recall": ("Look back", "Say of some moments what they were like, with the estimate hidden"),
     "compare": ("Compare", "Two checkpoints on this session"),
@@ -33,12 +33,12 @@ TABS = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Opened:
+class OpenedSession:
     """A session with all that is shown of it at once."""
 
     drawable: Drawable
-    summary: Summary
-    cues: tuple[Cue, ...]
+    summary: SessionSummary
+    cues: tuple[RecallCue, ...]
 
     @property
     def session(self) -> StoredSession:
@@ -46,9 +46,9 @@ class Opened:
         return self.drawable.session
 
 
-def prepare(session: StoredSession) -> Opened:
+def prepare(session: StoredSession) -> OpenedSession:
     """On a job's thread: everything that is shown of a session."""
-    return Opened(drawable(session), summarise(session), cues(session))
+    return OpenedSession(drawable(session), summarise(session), cues(session))
 
 
 class SessionView(QWidget):
@@ -58,13 +58,13 @@ class SessionView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.head, self.timeline, self.summary = Head(), Timeline(), SummaryPane()
-        self.right, self.recall, self.compare = RightPane(), RecallPane(), ComparePane()
+        self.head, self.timeline, self.summary = SessionHeader(), SessionTimeline(), SummaryPane()
+        self.right, self.recall, self.compare = AgreementPane(), RecallPane(), ComparePane()
         self.tabs: dict[str, QPushButton] = {}
         self.hint = words()
         self._nothing = card("Nothing to show", self.hint)
         self._panes = QStackedWidget()
-        self.opened: Opened | None = None
+        self.opened: OpenedSession | None = None
         self._build()
         for pane in (self.summary, self.recall, self.compare):
             pane.chosen.connect(self.go_to)
@@ -77,14 +77,14 @@ class SessionView(QWidget):
             tab.setCheckable(True)
             tab.setAccessibleName(title)
             tab.setToolTip(tip)
-            dress(tab, "tab")
+            set_kind(tab, "tab")
             tab.clicked.connect(partial(self.open_pane, name))
             group.addButton(tab)
             tabs.addWidget(tab)
             self.tabs[name] = tab
         tabs.addStretch(1)
         drawn = QFrame()
-        dress(drawn, "card")
+        set_kind(drawn, "card")
         inside = QVBoxLayout(drawn)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         inside.addWidget(self.timeline)
@@ -110,7 +110,7 @@ class SessionView(QWidget):
         if name == "right" and self.opened is not None:
             self.judge.emit()
 
-    def show_opened(self, opened: Opened) -> None:
+    def show_opened(self, opened: OpenedSession) -> None:
         """Show a session, or the same one anew."""
         fresh = opened.session.line.id != self.id
         self.opened = opened
@@ -143,7 +143,7 @@ class SessionView(QWidget):
         for tab in self.tabs.values():
             tab.setVisible(shown)
 
-    def show_comparison(self, other: Steps, found: Comparison) -> None:
+    def show_comparison(self, other: StoredSteps, found: Comparison) -> None:
         """What another checkpoint makes of it."""
         self.timeline.show_other(other)
         self.compare.show_comparison(found)

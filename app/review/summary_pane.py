@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.presentation.text import percent, short_clock, shorten
 from app.review.panes import MomentList, Pane, button, card, words
-from app.review.table import Table
+from app.review.table import FigureTable
 from app.review.text import long_duration
-from app.review.time_bars import Bar, Bars
+from app.review.time_bars import TimeBar, TimeBars
 from app.widgets.theme import UNIT
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
-from core.review.summary import Change, Summary
+from core.review.summary import SessionSummary, StateChange
 from core.types import STATES
 
 UNDECIDED = "Undecided"
@@ -40,10 +40,10 @@ class SummaryPane(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bars = Bars("Time per state")
+        self._bars = TimeBars("Time per state")
         self._undecided, self._longest, self._part = words("quiet"), words(), words("caption")
         self._go = button("Show", "Show the longest stretch in the timeline", self._to_longest)
-        self._table = Table(
+        self._table = FigureTable(
             "How often one state followed another; on the diagonal, it came back after an undecided time",
             "from ↓   to →",
             STATES,
@@ -51,8 +51,8 @@ class SummaryPane(Pane):
         self.changes = MomentList("Changes of state, with what was said around them")
         self._none = words("quiet", NO_CHANGES)
         self.note = NoteField()
-        self._changes: tuple[Change, ...] = ()
-        self._filled: tuple[Change, ...] = ()
+        self._changes: tuple[StateChange, ...] = ()
+        self._filled: tuple[StateChange, ...] = ()
         self._kept = ""
         self._longest_s = 0.0
         self._build()
@@ -83,9 +83,9 @@ class SummaryPane(Pane):
             column.setSpacing(UNIT)
             columns.addLayout(column, 1)
 
-    def show_summary(self, summary: Summary, note: str) -> None:
+    def show_summary(self, summary: SessionSummary, note: str) -> None:
         """Show it."""
-        bars = [*(Bar(state, summary.seconds[state]) for state in STATES), Bar(UNDECIDED, summary.undecided_s)]
+        bars = [*(TimeBar(state, summary.seconds[state]) for state in STATES), TimeBar(UNDECIDED, summary.undecided_s)]
         self._bars.show_bars(bars, summary.estimated_s)
         why = ", ".join(f"{reason.value} {long_duration(s)}" for reason, s in summary.undecided.items())
         self._undecided.setText(f"Undecided {percent(summary.undecided_share)} of the time{': ' if why else ''}{why}.")
@@ -129,7 +129,7 @@ class SummaryPane(Pane):
             self.noted.emit(text)
 
 
-def change_words(change: Change) -> str:
+def change_words(change: StateChange) -> str:
     """ "12:40  Confused → Curious, Calculus: “the words around it”"."""
     head = f"{short_clock(change.t_s)}   {change.before or UNDECIDED} → {change.after or UNDECIDED}"
     doing = f"\n{change.activity}" if change.activity else ""
@@ -137,7 +137,7 @@ def change_words(change: Change) -> str:
     return head + doing + said
 
 
-def _part(summary: Summary, modality: str) -> str:
+def _part(summary: SessionSummary, modality: str) -> str:
     presence, weight = summary.presence[modality], summary.weights[modality]  # type: ignore[index]
     name = MODALITY_NAMES[modality]  # type: ignore[index]
     if presence is None or weight is None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 
 
-class Table(QWidget):
+class FigureTable(QWidget):
     """Takes rows of (name, figures); labels are built once for each place."""
 
     def __init__(self, name: str, corner: str, columns: Sequence[str]) -> None:
@@ -32,7 +32,7 @@ class Table(QWidget):
     def _put(self, row: int, column: int, text: str, kind: str) -> None:
         if (row, column) not in self._cells:
             label = QLabel()
-            dress(label, kind)
+            set_kind(label, kind)
             side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
             self._grid.addWidget(label, row, column, side)
             self._cells[row, column] = label

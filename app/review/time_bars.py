@@ -21,19 +21,19 @@ BAR_PX = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimeBar:
     """A state, or something else where `name` is none, and the seconds that it lasted."""
 
     name: str
     seconds: float
 
 
-class Bars(QWidget):
+class TimeBars(QWidget):
     """Takes bars and what they are shares of."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._bars: Sequence[Bar] = ()
+        self._bars: Sequence[TimeBar] = ()
         self._whole_s = 0.0
         self.setAccessibleName(name)
         self.setToolTip("Every step counts for the state that it named")
@@ -43,17 +43,17 @@ class Bars(QWidget):
         """A row each."""
         return QSize(NAME_PX + FIGURE_PX + 8 * UNIT, max(1, len(self._bars)) * ROW_PX)
 
-    def show_bars(self, bars: Sequence[Bar], whole_s: float) -> None:
+    def show_bars(self, bars: Sequence[TimeBar], whole_s: float) -> None:
         """Show these."""
         self._bars, self._whole_s = bars, whole_s
         self.setAccessibleDescription(", ".join(f"{bar.name} {self._figure(bar)}" for bar in bars))
         self.updateGeometry()
         self.update()
 
-    def _figure(self, bar: Bar) -> str:
+    def _figure(self, bar: TimeBar) -> str:
         return f"{long_duration(bar.seconds)} · {percent(self._share(bar))}"
 
-    def _share(self, bar: Bar) -> float:
+    def _share(self, bar: TimeBar) -> float:
         return bar.seconds / self._whole_s if self._whole_s else 0.0
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name

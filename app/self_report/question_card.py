@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, SignalIn
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.self_report.report_buttons import ReportButton
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.types import REPORTABLE
 
 if TYPE_CHECKING:
-    from core.focus.study_hints import Nudge
+    from core.focus.study_hints import StudyHint
     from core.self_report.question_schedule import Question
 
 WHY = {"random": "Asked at a random moment.", "undecided": "Asked because the estimate is unsure.", "unsaid": ""}
@@ -21,7 +21,7 @@ WAITS_MS = 30_000
 WIDTH_PX = 44 * UNIT
 
 
-class AskCard(QFrame):
+class QuestionCard(QFrame):
     """`ask` and `hint` show it. What became of a question is said by one signal; a hint that is read says nothing."""
 
     reported = Signal(str)
@@ -45,7 +45,7 @@ class AskCard(QFrame):
         self.waits_ms = WAITS_MS
         self._timer.timeout.connect(self._time_out)
         self._rule = ""
-        dress(self, "ask")
+        set_kind(self, "ask")
         self._build()
         self.hide()
         parent.installEventFilter(self)
@@ -53,8 +53,8 @@ class AskCard(QFrame):
     def _build(self) -> None:
         self.setFixedWidth(WIDTH_PX)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        dress(self._title, "title")
-        dress(self._why, "caption")
+        set_kind(self._title, "title")
+        set_kind(self._why, "caption")
         grid = QGridLayout(self._grid)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(UNIT // 2)
@@ -73,7 +73,7 @@ class AskCard(QFrame):
         self._name(self.later, "Not now", "Close this question, and ask again later")
         self._name(self.never, "Stop asking", "No more such questions; Settings, Asking brings them back")
         for button in (self.later, self.never):
-            dress(button, "flat")
+            set_kind(button, "flat")
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
@@ -100,7 +100,7 @@ class AskCard(QFrame):
         self._name(self.never, "Stop asking", "No more such questions; Settings, Asking brings them back")
         self._show(question.text, WHY[question.why])
 
-    def hint(self, nudge: Nudge) -> None:
+    def hint(self, nudge: StudyHint) -> None:
         """Suggest something, with its stated reason."""
         self._rule = nudge.rule
         self._name(self.never, "Don't suggest this again", "Not this hint any more in this session")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QTool
 from app.presentation.text import short_clock
 from app.self_report.report_buttons import KEYS, ReportButton
 from app.widgets.icons import icon
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.types import REPORTABLE
 
@@ -22,7 +22,7 @@ ASK = "How is it for you?"
 NOTED_MS = 4000
 
 
-class ReportStrip(QWidget):
+class ReportPanel(QWidget):
     """Emits reports and markers; `show_noted` says that one was kept."""
 
     reported = Signal(str)
@@ -44,14 +44,14 @@ class ReportStrip(QWidget):
         self._build()
 
     def _build(self) -> None:
-        dress(self._say, "caption")
+        set_kind(self._say, "caption")
         self.text.hide()
         self.text.setPlaceholderText("What is it? Enter keeps it, Esc lets it be")
         self.text.setAccessibleName("Text of the marker")
         self.text.setToolTip("Text of the marker; its moment is when you asked for it")
         self.text.returnPressed.connect(self._keep_text)
         self.text.installEventFilter(self)
-        dress(self.marker, "icon")
+        set_kind(self.marker, "icon")
         self.marker.setAccessibleName("Mark this moment")
         self.marker.setToolTip("Mark this moment (M), or with a text (Shift+M)")
         self.marker.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -10,49 +10,54 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from app.presentation.text import LIVE_DEMO
 from app.session import permissions
-from app.session.device_list import DeviceWatch
-from app.session.engine_host import Bridge, Conductor, MakeEngine
-from app.session.input import Input
+from app.session.device_list import DeviceList
+from app.session.engine_host import EngineHost, EngineSignals, MakeEngine
+from app.session.input import SessionInput
 from app.session.job_queue import Tidying
-from app.session.learner_actions import Learner
-from app.session.model_controls import Insight
-from app.session.participants import Study
-from app.session.prerequisites import Check, device_check, model_check, model_problem, words_check
-from app.session.storage_policy import Keeping, own_calibration
-from app.session.word_model_download import Fetch
+from app.session.learner_actions import LearnerActions
+from app.session.model_controls import LiveModelControls
+from app.session.participants import Participants
+from app.session.prerequisites import Prerequisite, device_check, model_check, model_problem, words_check
+from app.session.storage_policy import StoragePolicy, own_calibration
+from app.session.word_model_download import WordModelDownload
 from core.errors import MonitorError, sentence
 from core.settings import Settings, changed, remember
 from core.status import RunState
-from core.study.gate import Gate, save_gate
+from core.study.gate import StudyGate, save_gate
 from core.types import Modality
 
 HELPER_ENDS_WITHIN_S = 0.5
 """A download or a look at the devices that is not through by then is left behind."""
 
 
-class Desk(QObject):
+class SessionController(QObject):
     """One per window. Owns the settings, the choice of input, and the helpers that own threads."""
 
     changed = Signal()
     """Settings, input, devices or word models are not what they were."""
     said = Signal(str)
     """A sentence that may go away by itself."""
-    broke = Signal(str)
+    session_failed = Signal(str)
     """Why a session ended that nobody stopped, or could not begin."""
     who_asked = Signal()
     """A participant has to be chosen before the session may begin: `start_for`."""
 
     def __init__(
-        self, settings: Settings, source: Input, make: MakeEngine, bridge: Bridge, keeping: Keeping | None = None
+        self,
+        settings: Settings,
+        source: SessionInput,
+        make: MakeEngine,
+        engine_signals: EngineSignals,
+        storage: StoragePolicy | None = None,
     ) -> None:
         super().__init__()
-        self.settings, self.input, self.bridge = settings, source, bridge
-        self.keeping = keeping or Keeping()
-        self.study = Study(self.keeping)
-        self.learner, self.insight, self.tidying = Learner(self), Insight(self), Tidying(self)
-        self.conductor = Conductor(make, self)
-        self.watch = DeviceWatch(self)
-        self.fetch = Fetch(self)
+        self.settings, self.input, self.engine_signals = settings, source, engine_signals
+        self.storage = storage or StoragePolicy()
+        self.study = Participants(self.storage)
+        self.learner, self.model_controls, self.tidying = LearnerActions(self), LiveModelControls(self), Tidying(self)
+        self.engine_host = EngineHost(make, self)
+        self.watch = DeviceList(self)
+        self.fetch = WordModelDownload(self)
         self._muted: set[Modality] = set()
         self._begin_again = False
         self._error = ""
@@ -62,18 +67,18 @@ class Desk(QObject):
         self.fetch.said.connect(self.said)
         self.watch.said.connect(self.said)
         self.tidying.said.connect(self.said)
-        self.conductor.failed.connect(self._on_failed)
-        self.conductor.started.connect(self._on_started)
-        self.conductor.stopped.connect(self._on_stopped)
-        bridge.error.connect(self._on_error)
-        bridge.state_changed.connect(self._on_state)
+        self.engine_host.failed.connect(self._on_failed)
+        self.engine_host.started.connect(self._on_started)
+        self.engine_host.stopped.connect(self._on_stopped)
+        engine_signals.error.connect(self._on_error)
+        engine_signals.state_changed.connect(self._on_state)
 
     # --- a session ---------------------------------------------------------------------------------------------
 
     @Slot()
     def start_or_pause(self) -> None:
         """What the big button and the space bar do."""
-        engine, state = self.conductor.engine, self.conductor.status().state
+        engine, state = self.engine_host.engine, self.engine_host.status().state
         if engine is None:
             self.start()
         elif state is RunState.LIVE:
@@ -82,7 +87,7 @@ class Desk(QObject):
             engine.resume()
         elif state in (RunState.ENDED, RunState.STOPPED):
             self._begin_again = True
-            self.conductor.stop()
+            self.engine_host.stop()
 
     @Slot()
     def start(self) -> None:
@@ -96,7 +101,7 @@ class Desk(QObject):
         """Begin a session of Research with somebody who agreed."""
         problem = self.study.choose(participant)
         if problem:
-            self.broke.emit(problem)
+            self.session_failed.emit(problem)
         else:
             self._begin()
 
@@ -105,7 +110,7 @@ class Desk(QObject):
         self.watch.hold(True)
         self._error = ""
         if self.input.kind != "devices":
-            self.conductor.start(self.settings, self.input)
+            self.engine_host.start(self.settings, self.input)
             return
         if self.settings.purpose == "demo":
             self.said.emit(LIVE_DEMO)
@@ -117,36 +122,36 @@ class Desk(QObject):
         if denied:
             self.said.emit(permissions.denied_line(denied))
         capture = replace(self.settings.capture, **dict.fromkeys(denied, "off"))
-        self.conductor.start(replace(self.settings, capture=capture), self.input)
+        self.engine_host.start(replace(self.settings, capture=capture), self.input)
 
     @Slot()
     def stop(self) -> None:
         """End the session."""
-        self.conductor.stop()
+        self.engine_host.stop()
 
     @Slot()
     def reset(self) -> None:
         """Forget what was seen and heard so far."""
-        if self.conductor.engine is not None:
-            self.conductor.engine.reset()
+        if self.engine_host.engine is not None:
+            self.engine_host.engine.reset()
 
     def mute(self, modality: Modality, muted: bool) -> None:
         """Switch a modality off or on, now and in sessions to come."""
         (self._muted.add if muted else self._muted.discard)(modality)
-        if self.conductor.engine is not None:
-            self.conductor.engine.set_muted(modality, muted)
+        if self.engine_host.engine is not None:
+            self.engine_host.engine.set_muted(modality, muted)
 
     @Slot()
     def _on_started(self) -> None:
         for modality in self._muted:
-            self.conductor.engine.set_muted(modality, True)
-        self.learner.begin(self.conductor.engine, self.settings)
-        self.insight.begin(self.conductor.engine)
+            self.engine_host.engine.set_muted(modality, True)
+        self.learner.begin(self.engine_host.engine, self.settings)
+        self.model_controls.begin(self.engine_host.engine)
 
     @Slot()
     def _on_stopped(self) -> None:
         self.learner.end()
-        self.insight.end()
+        self.model_controls.end()
         self.watch.hold(False)
         if self._begin_again:
             self._begin_again = False
@@ -155,7 +160,7 @@ class Desk(QObject):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self.watch.hold(False)
-        self.broke.emit(sentence)
+        self.session_failed.emit(sentence)
 
     @Slot(str)
     def _on_error(self, sentence: str) -> None:
@@ -164,19 +169,19 @@ class Desk(QObject):
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
-        if state is RunState.STOPPED and self.conductor.engine is not None and not self.conductor.busy:
-            self.conductor.stop()
+        if state is RunState.STOPPED and self.engine_host.engine is not None and not self.engine_host.busy:
+            self.engine_host.stop()
             if self._error:
-                self.broke.emit(self._error)
+                self.session_failed.emit(self._error)
 
     # --- choices -----------------------------------------------------------------------------------------------
 
     def choose_input(self, kind: str) -> None:
         """Devices or the drawn learner, for the next session."""
-        self.input = Input(kind)
+        self.input = SessionInput(kind)
         self.changed.emit()
 
-    def choose_purpose(self, key: str, gate: Gate | None) -> None:
+    def choose_purpose(self, key: str, gate: StudyGate | None) -> None:
         """Keep the purpose; Research keeps its gate as well."""
         if gate is not None:
             self._keep(lambda: save_gate(gate))
@@ -186,7 +191,7 @@ class Desk(QObject):
     def wish(self, group: str, field: str, value: object) -> None:
         """A setting was changed on the page; devices are changed in a running session too."""
         self._remember(group, **{field: value})
-        engine = self.conductor.engine
+        engine = self.engine_host.engine
         if engine is not None and self.input.kind == "devices" and group == "capture":
             choose = engine.choose_camera if field == "camera" else engine.choose_microphone
             permissions.ask([field] if value != "off" else [], self, lambda denied: denied or choose(value))
@@ -205,7 +210,7 @@ class Desk(QObject):
 
     # --- what is there -----------------------------------------------------------------------------------------
 
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[Prerequisite]:
         """The readiness list for the input that is chosen."""
         capture, found = self.settings.capture, []
         if self.input.kind == "devices":
@@ -219,27 +224,27 @@ class Desk(QObject):
     @Slot(object)
     def replay(self, file: Path) -> None:
         """Play what was recorded of a session."""
-        if self.conductor.engine is not None:
+        if self.engine_host.engine is not None:
             self.said.emit("A session is running. Stop it first, then play the recording.")
             return
-        self.input = Input("file", file)
+        self.input = SessionInput("file", file)
         self.changed.emit()
         self.start()
 
     @Slot()
     def calibrate(self) -> None:
         """The calibration from own reports was made, changed or undone: a running session takes it up."""
-        engine = self.conductor.engine
+        engine = self.engine_host.engine
         if engine is not None:
             engine.tuning.calibrate(own_calibration(self.settings, self.input, self.said.emit))
 
     def close(self) -> list[str]:
         """End everything that owns a thread, the devices first; names of threads that would not end."""
         self.fetch.cancel()
-        self.leftover = self.conductor.close()
+        self.leftover = self.engine_host.close()
         self.leftover += self.fetch.close(HELPER_ENDS_WITHIN_S) + self.watch.close(HELPER_ENDS_WITHIN_S)
         self.leftover += self.tidying.close(HELPER_ENDS_WITHIN_S)
         self.learner.end()
-        self.insight.end()
-        self.keeping.close()
+        self.model_controls.end()
+        self.storage.close()
         return self.leftover

@@ -71,7 +71,7 @@ def merged(listed: list[str], before: list[str], now: list[str]) -> list[str]:
     return [name for name in listed if name not in gone] + come
 
 
-class DeviceWatch(QObject):
+class DeviceList(QObject):
     """`cameras` and `microphones` are None until the first list has come.
 
     Looking may disturb devices that are in use, so it waits while `hold` is True. Until then the names that Qt tells of

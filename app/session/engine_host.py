@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.session.background_job import Job
-from app.session.input import Input
+from app.session.input import SessionInput
 from core.settings import Settings
 from core.status import DeviceStatus, EngineStatus, RunState
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 JOB_ENDS_WITHIN_S = 2.0
 """A start reads modules, a stop waits for the engine's threads as long as this."""
-MakeEngine = Callable[[Settings, Input], "Engine"]
+MakeEngine = Callable[[Settings, SessionInput], "Engine"]
 """Builds an engine, loading what it needs; runs on a job's thread. Raises `MonitorError`."""
 
 
-class Conductor(QObject):
+class EngineHost(QObject):
     """`engine` is there between `started` and `stopped`."""
 
     started = Signal()
@@ -51,14 +51,14 @@ class Conductor(QObject):
             return self.engine.status()
         return EngineStatus(state=RunState.STARTING if self._starting else RunState.IDLE)
 
-    def start(self, settings: Settings, source: Input) -> None:
+    def start(self, settings: Settings, source: SessionInput) -> None:
         """Begin a session."""
         if self.busy or self.engine is not None:
             return
         self._starting = True
         self._run(Job("start", lambda job: self._open(job, settings, source), self), self._on_started)
 
-    def _open(self, job: Job, settings: Settings, source: Input) -> Engine:
+    def _open(self, job: Job, settings: Settings, source: SessionInput) -> Engine:
         self._fresh = self._make(settings, source)
         if not job.cancelled:
             self._fresh.start()
@@ -103,7 +103,7 @@ class Conductor(QObject):
         self.failed.emit(sentence)
 
 
-class Bridge(QObject):
+class EngineSignals(QObject):
     """One per window; survives the engines that it listens to."""
 
     device_changed = Signal(str, object)

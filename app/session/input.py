@@ -9,7 +9,7 @@ from core.types import InputKind
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class SessionInput:
     """Where pictures and sound come from; `file` only for the kind of that name."""
 
     kind: InputKind = "devices"
@@ -25,7 +25,9 @@ class Input:
         }[self.kind]
 
 
-def first_input(purpose: str, wished: Input | None, devices_named: bool, unattended: bool) -> tuple[str, Input]:
+def first_input(
+    purpose: str, wished: SessionInput | None, devices_named: bool, unattended: bool
+) -> tuple[str, SessionInput]:
     """The purpose and the input to begin with, from the saved purpose and what the command line says.
 
     `wished` is a demo or a file asked for by name; `devices_named` tells of `--camera` or `--microphone`;
@@ -36,10 +38,10 @@ def first_input(purpose: str, wished: Input | None, devices_named: bool, unatten
         begun = "demo" if wished.kind == "demo" else "self"
         return begun if purpose == "unset" else purpose, wished
     if purpose == "unset" and unattended:
-        return ("self", Input()) if devices_named else ("demo", Input("demo"))
+        return ("self", SessionInput()) if devices_named else ("demo", SessionInput("demo"))
     if purpose == "demo" and not devices_named:
-        return purpose, Input("demo")
-    return purpose, Input()
+        return purpose, SessionInput("demo")
+    return purpose, SessionInput()
 
 
 @dataclass(frozen=True, slots=True)

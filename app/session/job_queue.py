@@ -12,7 +12,7 @@ from app.session.background_job import Job
 END_S = 2.0
 
 
-class Errands(QObject):
+class JobQueue(QObject):
     """Starts jobs and hands on what the newest of each topic brings. Belongs to the window's thread."""
 
     failed = Signal(str, str)

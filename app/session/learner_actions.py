@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.focus.activity_blocks import doing_at
-from core.focus.study_hints import Nudge, Nudges
+from core.focus.study_hints import StudyHint, StudyHints
 from core.focus.timer import FocusTimer, TimerView
-from core.self_report.question_schedule import Prober
+from core.self_report.question_schedule import QuestionSchedule
 from core.settings import Settings
 from core.types import Activity, Entry, Estimate, Marker
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from core.engine import Engine
 
 
-class Learner(QObject):
+class LearnerActions(QObject):
     """Between `begin` and `end` it has an engine; without one its slots do nothing."""
 
     asked = Signal(object)
@@ -43,8 +43,8 @@ class Learner(QObject):
         """A session began."""
         self._engine, self._over = engine, False
         self._ask = settings.ask
-        self._prober = Prober(settings.ask, secrets.randbits(32))
-        self._nudges, self._timer = Nudges(), FocusTimer(settings.focus)
+        self._prober = QuestionSchedule(settings.ask, secrets.randbits(32))
+        self._nudges, self._timer = StudyHints(), FocusTimer(settings.focus)
         self._newest_s, self._count = -1.0, 0
         self._task = ""
 
@@ -91,7 +91,7 @@ class Learner(QObject):
                 self.hinted.emit(nudge)
         self._newest_s = newest.t_s
 
-    def _hint(self, estimate: Estimate, doing: str) -> Nudge | None:
+    def _hint(self, estimate: Estimate, doing: str) -> StudyHint | None:
         if self._ask.nudges and not self._hides:
             return self._nudges.take(estimate, doing)
         self._nudges.hear(estimate, doing)
@@ -103,12 +103,12 @@ class Learner(QObject):
 
     def doing(self, now_s: float) -> str:
         """What the learner is doing now: an `Activity.kind`, or nothing."""
-        activity = None if self._engine is None else doing_at(self._engine.diary.activities(), now_s)
+        activity = None if self._engine is None else doing_at(self._engine.session_log.activities(), now_s)
         return activity.kind if activity else ""
 
     def entries(self) -> list[Entry]:
         """What stands in the diary."""
-        return [] if self._engine is None else self._engine.diary.entries()
+        return [] if self._engine is None else self._engine.session_log.entries()
 
     # --- what the learner does ---------------------------------------------------------------------------------
 
@@ -124,7 +124,7 @@ class Learner(QObject):
 
     def _report(self, state: str, asked: bool) -> None:
         if self._engine is not None and not self._over:
-            report = self._engine.diary.report(state, asked)
+            report = self._engine.session_log.report(state, asked)
             self._prober.reported(report.t_s)
             self.noted.emit(state, report.t_s)
 
@@ -199,4 +199,4 @@ class Learner(QObject):
     def _tell(self, *entries: Entry) -> None:
         for entry in entries:
             if self._engine is not None and not self._over:
-                self._engine.diary.tell(entry)
+                self._engine.session_log.tell(entry)

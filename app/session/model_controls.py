@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.engine import Engine
 
 
-class Insight(QObject):
+class LiveModelControls(QObject):
     """Holds the wishes; between `begin` and `end` an engine follows them."""
 
     def __init__(self, parent: QObject) -> None:

@@ -13,7 +13,7 @@ DESCRIPTION = "checkpoint.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class Prerequisite:
     """One line of the readiness list. `action` is the label of the button that helps; None where none is needed."""
 
     topic: str
@@ -23,31 +23,35 @@ class Check:
     action: str | None = None
 
 
-def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Check:
+def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Prerequisite:
     """Camera or microphone; `names` None while they are being looked for."""
     title = kind.capitalize()
     if chosen == "off":
-        return Check(kind, title, "Switched off.", "quiet", "Choose")
+        return Prerequisite(kind, title, "Switched off.", "quiet", "Choose")
     if names is None:
-        return Check(kind, title, "Looking …", "quiet")
+        return Prerequisite(kind, title, "Looking …", "quiet")
     if chosen not in ("", "auto") and chosen not in names:
         if kind == "camera" and ("://" in chosen or chosen.isdigit()):
-            return Check(kind, title, chosen, "good", "Choose")
-        return Check(kind, title, f"“{chosen}” is not connected. It will be used as soon as it is.", "warn", "Choose")
+            return Prerequisite(kind, title, chosen, "good", "Choose")
+        return Prerequisite(
+            kind, title, f"“{chosen}” is not connected. It will be used as soon as it is.", "warn", "Choose"
+        )
     if not names:
         rest = "voice and words go on" if kind == "camera" else "the picture goes on"
-        return Check(kind, title, f"None found. Connect one and it appears here; without it, {rest}.", "warn")
-    return Check(kind, title, chosen if chosen in names else names[0], "good", "Choose")
+        return Prerequisite(kind, title, f"None found. Connect one and it appears here; without it, {rest}.", "warn")
+    return Prerequisite(kind, title, chosen if chosen in names else names[0], "good", "Choose")
 
 
-def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Check:
+def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Prerequisite:
     """The recogniser; `size_mb` is the better word model's download, None where it is installed."""
     if size_mb is None:
-        return Check("words", "Words", recognizers[0] if recognizers else "English word model installed", "good")
+        return Prerequisite("words", "Words", recognizers[0] if recognizers else "English word model installed", "good")
     offer = f"A better English word model is {size_mb:.0f} MB from {host}."
     if recognizers:
-        return Check("words", "Words", f"{recognizers[0]} is built in, and errs often. {offer}", "warn", "Download")
-    return Check("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
+        return Prerequisite(
+            "words", "Words", f"{recognizers[0]} is built in, and errs often. {offer}", "warn", "Download"
+        )
+    return Prerequisite("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
 
 
 def model_problem(model: ModelSettings) -> str:
@@ -62,8 +66,8 @@ def model_problem(model: ModelSettings) -> str:
     return f"No weights at {folder}. Run 'edu-emotionnet train' or name another --checkpoint."
 
 
-def model_check(problem: str) -> Check:
+def model_check(problem: str) -> Prerequisite:
     """The network's weights; `problem` is empty when they can be read."""
     if problem:
-        return Check("model", "Model", problem, "bad", "Settings")
-    return Check("model", "Model", "Weights are on this machine.", "good")
+        return Prerequisite("model", "Model", problem, "bad", "Settings")
+    return Prerequisite("model", "Model", "Weights are on this machine.", "good")

@@ -15,44 +15,44 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.session.input import Input
+from app.session.input import SessionInput
 from core import paths
 from core.errors import SettingsError
 from core.reporting.versions import versions
 from core.settings import Settings, StoreSettings
 from core.status import EngineStatus, RunState
-from core.study.gate import Gate, load_gate
+from core.study.gate import StudyGate, load_gate
 from core.types import InputKind
 
 if TYPE_CHECKING:
-    from core.engine import Company
-    from core.self_report.personal_calibration import Personal
-    from core.session_observer import Follower, SessionFacts
-    from core.store.recorder import Recorder
-    from core.store.session_library import Shelf
+    from core.engine import SessionOptions
+    from core.self_report.personal_calibration import PersonalCalibration
+    from core.session_observer import SessionFacts, SessionObserver
+    from core.store.recorder import SessionRecorder
+    from core.store.session_library import SessionLibrary
 
 KEEPING_STATES = (RunState.LIVE, RunState.PAUSED, RunState.ENDED)
 Say = Callable[[str], None]
 
 
-class Keeping:
+class StoragePolicy:
     """One per window. `participant` is the pseudonym of Research, chosen before each of its sessions."""
 
     def __init__(self) -> None:
         self.participant = ""
-        self.recorder: Recorder | None = None
+        self.recorder: SessionRecorder | None = None
         self._drawn: Path | None = None
-        self._kept: Kept | None = None
+        self._kept: StoredParts | None = None
 
     # --- where -------------------------------------------------------------------------------------------------
 
-    def shelf(self, source: Input) -> Shelf:
+    def library(self, source: SessionInput) -> SessionLibrary:
         """The stored sessions that belong to this kind of input."""
-        from core.store.session_library import Shelf
+        from core.store.session_library import SessionLibrary
 
-        return Shelf(self.folder(source))
+        return SessionLibrary(self.folder(source))
 
-    def folder(self, source: Input) -> Path:
+    def folder(self, source: SessionInput) -> Path:
         """Where its sessions lie."""
         if source.kind != "demo":
             return paths.sessions()
@@ -66,13 +66,13 @@ class Keeping:
             shutil.rmtree(self._drawn, ignore_errors=True)
             self._drawn = None
 
-    def words(self, settings: Settings, source: Input, status: EngineStatus) -> tuple[str, bool]:
+    def words(self, settings: Settings, source: SessionInput, status: EngineStatus) -> tuple[str, bool]:
         """What is being kept, for the status bar, and whether all is well with that.
 
         Of a session: as it was when it began, whatever is chosen for the next one.
         """
         running = status.state in KEEPING_STATES
-        now = self._kept if running and self._kept else Kept(kept(settings, source), source.kind)
+        now = self._kept if running and self._kept else StoredParts(kept(settings, source), source.kind)
         if not now.wishes.sessions:
             return "nothing stored", True
         if running and self.recorder is not None and self.recorder.problem:
@@ -87,23 +87,23 @@ class Keeping:
 
     # --- a session ---------------------------------------------------------------------------------------------
 
-    def company(self, settings: Settings, source: Input, say: Say) -> Company:
+    def session_options(self, settings: Settings, source: SessionInput, say: Say) -> SessionOptions:
         """Who goes along with the next session."""
-        from core.engine import Company
+        from core.engine import SessionOptions
         from core.engine.session_clock import SessionClock
         from core.reporting.session_timing import timing_report
 
         clock, wishes = SessionClock(), kept(settings, source)
-        self._kept = Kept(wishes, source.kind)
+        self._kept = StoredParts(wishes, source.kind)
         self.recorder = self._recorder(wishes, source, say) if wishes.sessions else None
-        followers: list[Follower] = [self.recorder] if self.recorder else []
+        observers: list[SessionObserver] = [self.recorder] if self.recorder else []
         if settings.lab.outlets:
             from core.lab.outlets import LslOutlets
 
-            followers.append(LslOutlets(clock))
-        return Company(
+            observers.append(LslOutlets(clock))
+        return SessionOptions(
             facts=self._facts(settings, source),
-            followers=tuple(followers),
+            observers=tuple(observers),
             personal=own_calibration(settings, source, say),
             keeps_encoders=wishes.features,
             records=wishes.media,
@@ -111,17 +111,17 @@ class Keeping:
             clock=clock,
         )
 
-    def _recorder(self, wishes: StoreSettings, source: Input, say: Say) -> Recorder:
-        from core.store.recorder import Recorder
+    def _recorder(self, wishes: StoreSettings, source: SessionInput, say: Say) -> SessionRecorder:
+        from core.store.recorder import SessionRecorder
 
-        return Recorder(self.folder(source), wishes, say)
+        return SessionRecorder(self.folder(source), wishes, say)
 
-    def _facts(self, settings: Settings, source: Input) -> SessionFacts:
+    def _facts(self, settings: Settings, source: SessionInput) -> SessionFacts:
         from core.session_observer import SessionFacts
         from core.store.layout import new_id
 
         now = datetime.now(UTC)
-        gate = load_gate() if settings.purpose == "research" else Gate()
+        gate = load_gate() if settings.purpose == "research" else StudyGate()
         return SessionFacts(
             id=new_id(now),
             started_utc=now.isoformat(timespec="milliseconds"),
@@ -137,7 +137,7 @@ class Keeping:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredParts:
     """What is kept of one session, and what it is fed from."""
 
     wishes: StoreSettings
@@ -162,7 +162,7 @@ def plain_values(settings: Settings) -> dict[str, Any]:
     return asdict(replace(settings, capture=replace(settings.capture, camera=shown)))
 
 
-def kept(settings: Settings, source: Input) -> StoreSettings:
+def kept(settings: Settings, source: SessionInput) -> StoreSettings:
     """What is kept of a session with this input; nothing at all where `sessions` is off in it."""
     wishes = settings.store
     if source.kind == "demo":
@@ -179,7 +179,7 @@ def _lies_in(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
 
-def own_calibration(settings: Settings, source: Input, say: Say) -> Personal | None:
+def own_calibration(settings: Settings, source: SessionInput, say: Say) -> PersonalCalibration | None:
     """The calibration from own reports: for one's own live sessions, and nobody else's."""
     from core.self_report.personal_calibration import load
 

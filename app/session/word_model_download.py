@@ -13,7 +13,7 @@ from core.errors import DownloadError
 WORD_MODEL = "vosk-model-small-en-us-0.15"
 
 
-class Fetch(QObject):
+class WordModelDownload(QObject):
     """At most one download at a time."""
 
     progressed = Signal(float, float)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QLabel
 
 from app.widgets.check_box import INDENT_PX
-from app.widgets.form_rows import Controls, Fold, caption, push, section
-from app.widgets.style_sheet import dress
+from app.widgets.form_rows import Fold, SettingControls, caption, push, section
+from app.widgets.style_sheet import set_kind
 from core.focus import study_hints
 from core.self_report import question_schedule
 from core.settings import AskSettings, FocusSettings, LabSettings, StoreSettings
@@ -28,7 +28,7 @@ class StoringCard(QObject):
 
     folder = Signal()
 
-    def __init__(self, controls: Controls, store: StoreSettings) -> None:
+    def __init__(self, controls: SettingControls, store: StoreSettings) -> None:
         super().__init__(controls)
         self.sessions = controls.check(KEEP, ("store", "sessions"), store.sessions)
         self.words = controls.check("Keep the words as well", ("store", "words"), store.words)
@@ -40,7 +40,7 @@ class StoringCard(QObject):
         self._note, self._warning = caption(NOTE), QLabel(MEDIA)
         self._warning.setWordWrap(True)
         self._warning.setContentsMargins(INDENT_PX, 0, 0, 0)
-        dress(self._warning, "warning")
+        set_kind(self._warning, "warning")
         self._demo = False
         rows = (
             ("", self.sessions),
@@ -85,7 +85,7 @@ EVERY_MIN, FOCUS_MIN, BREAK_MIN = (10, 15, 20, 30, 45, 60), (15, 20, 25, 30, 45,
 class AskingCard(QObject):
     """Questions and hints."""
 
-    def __init__(self, controls: Controls, ask: AskSettings) -> None:
+    def __init__(self, controls: SettingControls, ask: AskSettings) -> None:
         super().__init__(controls)
         self.probes = controls.check("Ask me now and then how it is", ("ask", "probes"), ask.probes)
         self.uncertain = controls.check("Also while the estimate stays undecided", ("ask", "uncertain"), ask.uncertain)
@@ -104,7 +104,7 @@ class AskingCard(QObject):
         self.every.setEnabled(self.probes.isChecked() or self.uncertain.isChecked())
 
 
-def focus_card(controls: Controls, focus: FocusSettings) -> QFrame:
+def focus_card(controls: SettingControls, focus: FocusSettings) -> QFrame:
     """How long the timer's blocks are."""
     focus_min = controls.choice("Focus", ("focus", "focus_min"), FOCUS_MIN, focus.focus_min, _minutes)
     break_min = controls.choice("Break", ("focus", "break_min"), BREAK_MIN, focus.break_min, _minutes)
@@ -128,7 +128,7 @@ class LabCard(QObject):
 
     sync_test = Signal()
 
-    def __init__(self, controls: Controls, lab: LabSettings) -> None:
+    def __init__(self, controls: SettingControls, lab: LabSettings) -> None:
         super().__init__(controls)
         self.outlets = controls.check("Send estimates and markers", ("lab", "outlets"), lab.outlets)
         self.inlets = controls.check("Take markers from other programs", ("lab", "inlets"), lab.inlets)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from app.presentation.text import DISCLAIMER, LAW, ON_DEVICE
 from app.session.input import purpose
 from app.settings.cards import AskingCard, LabCard, StoringCard, focus_card
-from app.widgets.download_bar import DownloadStrip
-from app.widgets.form_rows import Controls, fill, push, section
-from app.widgets.style_sheet import dress
+from app.widgets.download_bar import DownloadBar
+from app.widgets.form_rows import SettingControls, fill, push, section
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
 
@@ -35,13 +35,13 @@ class SettingsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._purpose, self.words = QLabel(), QLabel()
         self.words.setWordWrap(True)
-        self.strip = DownloadStrip()
+        self.strip = DownloadBar()
         self.fetch = push("Download", "Download the English word model")
         self.fetch.clicked.connect(self.download)
         self.again, self.withdraw = push("Change", "Change the purpose"), push("Withdraw …", "Withdraw a participant")
         self.again.clicked.connect(self.purpose_again)
         self.withdraw.clicked.connect(self.withdrawal)
-        controls = Controls(self)
+        controls = SettingControls(self)
         controls.wished.connect(self.wished)
         self._make_choices(controls, settings)
         self.storing, self.lab = StoringCard(controls, settings.store), LabCard(controls, settings.lab)
@@ -50,7 +50,7 @@ class SettingsPage(QScrollArea):
         self._build()
         self.show_purpose(settings.purpose)
 
-    def _make_choices(self, controls: Controls, settings: Settings) -> None:
+    def _make_choices(self, controls: SettingControls, settings: Settings) -> None:
         combo, capture, model = controls.combo, settings.capture, settings.model
         self.camera = combo("Camera", ("capture", "camera"), ("auto", "off"), capture.camera)
         self.microphone = combo("Microphone", ("capture", "microphone"), ("auto", "off"), capture.microphone)
@@ -90,7 +90,7 @@ class SettingsPage(QScrollArea):
 
     def _lay_out(self, columns: Sequence[QVBoxLayout]) -> None:
         page, frame = QWidget(), QWidget()
-        dress(page, "page")
+        set_kind(page, "page")
         frame.setMaximumWidth(WIDTH_PX)
         row = QHBoxLayout(frame)
         row.setContentsMargins(0, 0, 0, 0)

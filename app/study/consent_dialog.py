@@ -14,12 +14,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.widgets.check_box import Check
-from app.widgets.combo_box import Picker
+from app.widgets.check_box import CheckBox
+from app.widgets.combo_box import ComboBox
 from app.widgets.form_rows import caption, name, push
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
-from core.study.gate import Gate, consent_version
+from core.study.gate import StudyGate, consent_version
 
 if TYPE_CHECKING:
     from core.store.stored_session import SessionLine
@@ -41,14 +41,14 @@ class ConsentDialog(QDialog):
     agreed = Signal(str)
     """A participant agreed just now; `NEW` for one who gets a pseudonym by it."""
 
-    def __init__(self, gate: Gate, participants: Mapping[str, bool], parent: QWidget | None = None) -> None:
+    def __init__(self, gate: StudyGate, participants: Mapping[str, bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._participants = participants
         self._version = consent_version(gate.consent_text)
         self.setWindowTitle("Who takes part?")
         self.setModal(True)
-        self.who, self.text = Picker(), QPlainTextEdit(gate.consent_text)
-        self.tick, self.says = Check(AGREE), caption("")
+        self.who, self.text = ComboBox(), QPlainTextEdit(gate.consent_text)
+        self.tick, self.says = CheckBox(AGREE), caption("")
         self.go = push("Begin", "Begin the session")
         self.cancel = push("Cancel", "Begin no session; nothing is kept (Esc)")
         for pseudonym in (NEW, *participants):
@@ -56,7 +56,7 @@ class ConsentDialog(QDialog):
         self._build(gate)
         self._update()
 
-    def _build(self, gate: Gate) -> None:
+    def _build(self, gate: StudyGate) -> None:
         name(self.who, "Participant", "Participants are known by their pseudonyms only")
         name(self.text, "Consent text")
         name(self.tick, AGREE, "To be ticked by the participant")
@@ -64,9 +64,9 @@ class ConsentDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(TEXT_PX)
         self.go.setAutoDefault(False)
-        dress(self.go, "primary")
+        set_kind(self.go, "primary")
         title, study = QLabel("Who takes part?"), caption(STUDY.format(**asdict(gate)))
-        dress(title, "title")
+        set_kind(title, "title")
         _lay_out(self, (title, self.who, study, self.text, self.tick, self.says), (self.go, self.cancel))
         self.who.currentIndexChanged.connect(self._update)
         self.tick.toggled.connect(self.go.setEnabled)
@@ -97,7 +97,7 @@ class WithdrawDialog(QDialog):
         self._erased = erased
         self.setWindowTitle("Withdraw a participant")
         self.setModal(True)
-        self.who, self.what = Picker(), QLabel()
+        self.who, self.what = ComboBox(), QLabel()
         self.go = push("Erase and withdraw", "Erase this participant's data now")
         self.cancel = push("Cancel", "Erase nothing (Esc)")
         self._build()
@@ -108,8 +108,8 @@ class WithdrawDialog(QDialog):
         for pseudonym in self._erased:
             self.who.addItem(pseudonym, pseudonym)
         title, end = QLabel("Withdraw a participant"), caption("This cannot be undone.")
-        dress(title, "title")
-        dress(self.go, "danger")
+        set_kind(title, "title")
+        set_kind(self.go, "danger")
         self.what.setWordWrap(True)
         self.cancel.setDefault(True)
         self.go.setAutoDefault(False)

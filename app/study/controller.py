@@ -20,7 +20,7 @@ from core.study.gate import load_gate, problems
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.session.controller import Desk
+    from app.session.controller import SessionController
     from core.store.stored_session import SessionLine
 
 GATE_SHUT = "Research is locked again. Open Settings, Purpose, and look at the study's four facts."
@@ -28,16 +28,16 @@ STILL_AT_IT = "A withdrawal is still under way. Wait for its end."
 ENDS_WITHIN_S = 2.0
 
 
-class StudyDesk(QObject):
+class StudyController(QObject):
     """One thing at a time. `said` is for the window's banner."""
 
     said = Signal(str)
     withdrew = Signal()
     """Sessions were erased, or some of them."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, controller: SessionController, parent: QWidget) -> None:
         super().__init__(parent)
-        self._desk, self._window = desk, parent
+        self._controller, self._window = controller, parent
         self._job: Job | None = None
 
     def ask_who(self) -> None:
@@ -45,27 +45,27 @@ class StudyDesk(QObject):
         try:
             gate = load_gate()
             if problems(gate, date.today()):
-                self._desk.broke.emit(GATE_SHUT)
+                self._controller.session_failed.emit(GATE_SHUT)
                 return
-            dialog = ConsentDialog(gate, self._desk.study.participants(), self._window)
+            dialog = ConsentDialog(gate, self._controller.study.participants(), self._window)
         except MonitorError as error:
-            self._desk.broke.emit(sentence(error))
+            self._controller.session_failed.emit(sentence(error))
             return
-        dialog.chosen.connect(self._desk.start_for)
+        dialog.chosen.connect(self._controller.start_for)
         dialog.agreed.connect(self._agree)
         dialog.open()
 
     def _agree(self, pseudonym: str) -> None:
         try:
-            name = self._desk.study.agree(pseudonym)
+            name = self._controller.study.agree(pseudonym)
         except MonitorError as error:
-            self._desk.broke.emit(sentence(error))
+            self._controller.session_failed.emit(sentence(error))
             return
-        self._desk.start_for(name)
+        self._controller.start_for(name)
 
     def ask_withdrawal(self) -> None:
         """Who withdraws, once it is known what of each would be erased."""
-        self._run(self._desk.study.sessions, self._show_withdrawal)
+        self._run(self._controller.study.sessions, self._show_withdrawal)
 
     def _show_withdrawal(self, sessions: dict[str, list[SessionLine]]) -> None:
         dialog = WithdrawDialog({name: erased_words(name, lines) for name, lines in sessions.items()}, self._window)
@@ -74,10 +74,10 @@ class StudyDesk(QObject):
 
     def _withdraw(self, pseudonym: str) -> None:
         self.said.emit(f"{pseudonym} is being withdrawn …")
-        self._run(lambda: self._desk.study.withdraw(pseudonym), self._tell)
+        self._run(lambda: self._controller.study.withdraw(pseudonym), self._tell)
 
-    def _tell(self, outcome: str) -> None:
-        self.said.emit(outcome)
+    def _tell(self, readiness_title: str) -> None:
+        self.said.emit(readiness_title)
         self.withdrew.emit()
 
     def _run(self, work: Callable[[], object], done: Callable[[Any], None]) -> None:
@@ -96,4 +96,4 @@ class StudyDesk(QObject):
     def close(self) -> None:
         """Let what is being erased come to its end."""
         if self._job is not None:
-            self._desk.leftover += self._job.end(ENDS_WITHIN_S)
+            self._controller.leftover += self._job.end(ENDS_WITHIN_S)

@@ -7,9 +7,9 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
-from core.study.gate import Gate, problems
+from core.study.gate import StudyGate, problems
 
 LEDGER = (
     "Each participant has a pseudonym and agrees to this text before the first session; the ledger keeps its version "
@@ -18,13 +18,13 @@ LEDGER = (
 
 
 class ResearchForm(QFrame):
-    """Edits a `Gate`; `changed` tells that `gate()` gives something new."""
+    """Edits a `StudyGate`; `changed` tells that `gate()` gives something new."""
 
     changed = Signal()
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: StudyGate) -> None:
         super().__init__()
-        dress(self, "card")
+        set_kind(self, "card")
         self.study_id, self.approval, self.retention = QLineEdit(), QLineEdit(), QLineEdit()
         self.consent = QPlainTextEdit()
         self._problems: dict[str, QLabel] = {}
@@ -41,7 +41,7 @@ class ResearchForm(QFrame):
         )
         note = QLabel(LEDGER)
         note.setWordWrap(True)
-        dress(note, "caption")
+        set_kind(note, "caption")
         grid.addWidget(note, 2, 0, 1, 3)
         self.consent.setFixedHeight(9 * UNIT)
         self.consent.setTabChangesFocus(True)
@@ -58,8 +58,8 @@ class ResearchForm(QFrame):
         column.setSpacing(UNIT // 2)
         column.setAlignment(Qt.AlignmentFlag.AlignTop)
         label, problem = QLabel(title), QLabel()
-        dress(label, "caption")
-        dress(problem, "problem")
+        set_kind(label, "caption")
+        set_kind(problem, "problem")
         problem.setWordWrap(True)
         edit.setAccessibleName(title)
         edit.setToolTip(f"{title}: {example}")
@@ -69,15 +69,15 @@ class ResearchForm(QFrame):
             column.addWidget(widget)
         return box
 
-    def _fill(self, gate: Gate) -> None:
+    def _fill(self, gate: StudyGate) -> None:
         self.study_id.setText(gate.study_id)
         self.approval.setText(gate.approval)
         self.consent.setPlainText(gate.consent_text)
         self.retention.setText(gate.retention_date)
 
-    def gate(self) -> Gate:
+    def gate(self) -> StudyGate:
         """What is entered now."""
-        return Gate(
+        return StudyGate(
             self.study_id.text().strip(),
             self.approval.text().strip(),
             self.consent.toPlainText().strip(),
@@ -89,5 +89,5 @@ class ResearchForm(QFrame):
         found = problems(self.gate(), date.today())
         for key, label in self._problems.items():
             label.setText(found.get(key, ""))
-            dress(label, "problem" if key in self._touched else "caption")
+            set_kind(label, "problem" if key in self._touched else "caption")
         self.changed.emit()

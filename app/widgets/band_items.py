@@ -16,7 +16,7 @@ _NARROW = 0.004
 """A band narrower than this share of the plot is not drawn: it would be a hairline that looks like a border."""
 
 
-class Ribbons(pg.GraphicsObject):
+class BandItems(pg.GraphicsObject):
     """Stretches between a lower and an upper curve; NaN rows leave holes."""
 
     def __init__(self, fill: QColor = VEIL) -> None:

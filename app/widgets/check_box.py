@@ -12,7 +12,7 @@ INDENT_PX = 4 * UNIT
 """Where the text begins, right of the box."""
 
 
-class Check(QCheckBox):
+class CheckBox(QCheckBox):
     """A box with a tick that can be seen in both themes."""
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name

@@ -11,7 +11,7 @@ from app.widgets.theme import UNIT, colors_of
 ARROW_PX = 2 * UNIT
 
 
-class Picker(QComboBox):
+class ComboBox(QComboBox):
     """A combo box."""
 
     def __init__(self) -> None:

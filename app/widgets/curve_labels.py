@@ -17,7 +17,7 @@ SWATCH_PX = 2.5 * UNIT
 
 
 @dataclass(frozen=True, slots=True)
-class EndLabel:
+class CurveLabel:
     """`place` is where the curve ends, in pixels from the top; `dashes` None asks for a square instead of a line."""
 
     place: float
@@ -42,12 +42,12 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
     return moved
 
 
-class EndLabels(QWidget):
+class CurveLabels(QWidget):
     """A strip beside a plot. Takes labels; draws a swatch, the text, and a thin line to the curve's end."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: Sequence[EndLabel] = ()
+        self._labels: Sequence[CurveLabel] = ()
         self.setFixedWidth(WIDTH_PX)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
@@ -57,7 +57,7 @@ class EndLabels(QWidget):
         places = [label.place for label in self._labels]
         return spread(places, ROW_PX, ROW_PX / 2, self.height() - ROW_PX / 2)
 
-    def set_labels(self, labels: Sequence[EndLabel]) -> None:
+    def set_labels(self, labels: Sequence[CurveLabel]) -> None:
         """Show these labels."""
         if labels != self._labels:
             self._labels = labels
@@ -76,7 +76,7 @@ class EndLabels(QWidget):
             place = QRectF(left, row - ROW_PX / 2, self.width() - left, ROW_PX)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label.text)
 
-    def _paint_swatch(self, painter: QPainter, label: EndLabel, row: float) -> None:
+    def _paint_swatch(self, painter: QPainter, label: CurveLabel, row: float) -> None:
         faint = QColor(label.color)
         faint.setAlpha(150)
         painter.setPen(QPen(faint, 1))

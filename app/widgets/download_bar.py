@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 
 STEPS = 1000
 
 
-class DownloadStrip(QWidget):
+class DownloadBar(QWidget):
     """Hidden unless something is being fetched; emits the wish to stop."""
 
     cancelled = Signal()
@@ -19,7 +19,7 @@ class DownloadStrip(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._text, self._bar, self._stop = QLabel(), QProgressBar(), QPushButton("Cancel")
-        dress(self._text, "caption")
+        set_kind(self._text, "caption")
         self._bar.setRange(0, STEPS)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Download progress")

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.widgets.check_box import INDENT_PX, Check
-from app.widgets.combo_box import Picker
+from app.widgets.check_box import INDENT_PX, CheckBox
+from app.widgets.combo_box import ComboBox
 from app.widgets.icons import icon
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 
 NAME_PX = 13 * UNIT
@@ -32,22 +32,22 @@ WORDS_FOR = {
 Rows = Sequence[tuple[str, QWidget]]
 
 
-class Controls(QObject):
+class SettingControls(QObject):
     """Makes controls whose changes by the user come out as `wished`: group, field, value of the setting's own type."""
 
     wished = Signal(str, str, object)
 
     def combo(self, title: str, place: tuple[str, str], values: Sequence[str], chosen: str) -> QComboBox:
         """A choice of texts."""
-        combo = Picker()
+        combo = ComboBox()
         name(combo, title)
         fill(combo, values, chosen)
         combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
         return combo
 
-    def check(self, title: str, place: tuple[str, str], on: bool, tip: str = "") -> Check:
+    def check(self, title: str, place: tuple[str, str], on: bool, tip: str = "") -> CheckBox:
         """A switch that says in its text what it does."""
-        box = Check(title)
+        box = CheckBox(title)
         name(box, title, tip)
         box.setChecked(on)
         box.clicked.connect(lambda checked: self.wished.emit(*place, checked))
@@ -57,7 +57,7 @@ class Controls(QObject):
         self, title: str, place: tuple[str, str], values: Sequence[float], chosen: float, say: Callable[[float], str]
     ) -> QComboBox:
         """A choice of figures; emitted in the type that the setting has now."""
-        combo, kind = Picker(), type(chosen)
+        combo, kind = ComboBox(), type(chosen)
         name(combo, title)
         fill(combo, [kind(value) for value in values], chosen, say)
         combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
@@ -73,7 +73,7 @@ class Fold(QWidget):
         self.button.setCheckable(True)
         self.button.setToolTip(f"{title}: open or close")
         self.button.setIconSize(QSize(2 * UNIT, 2 * UNIT))
-        dress(self.button, "fold")
+        set_kind(self.button, "fold")
         column = QVBoxLayout(self)
         column.setContentsMargins(INDENT_PX - UNIT // 2, 0, 0, 0)
         column.setSpacing(UNIT // 2)
@@ -124,14 +124,14 @@ def caption(text: str, indented: bool = False) -> QLabel:
     label = QLabel(text)
     label.setContentsMargins(INDENT_PX if indented else 0, 0, 0, 0)
     label.setWordWrap(True)
-    dress(label, "caption")
+    set_kind(label, "caption")
     return label
 
 
 def section(title: str, note: str, rows: Rows) -> QFrame:
     """A card: heading, rows, and a note below them."""
     card = QFrame()
-    dress(card, "card")
+    set_kind(card, "card")
     grid = QGridLayout(card)
     grid.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
     grid.setHorizontalSpacing(2 * UNIT)
@@ -139,7 +139,7 @@ def section(title: str, note: str, rows: Rows) -> QFrame:
     grid.setColumnMinimumWidth(0, NAME_PX)
     grid.setColumnStretch(1, 1)
     heading = QLabel(title)
-    dress(heading, "title")
+    set_kind(heading, "title")
     grid.addWidget(heading, 0, 0, 1, 2)
     for line, (words, widget) in enumerate(rows, start=1):
         _add_row(grid, line, words, widget)
@@ -153,7 +153,7 @@ def _add_row(grid: QGridLayout, line: int, words: str, widget: QWidget) -> None:
         grid.addWidget(widget, line, 0, 1, 2)
         return
     label = QLabel(words)
-    dress(label, "quiet")
+    set_kind(label, "quiet")
     grid.addWidget(label, line, 0)
     if isinstance(widget, QPushButton):
         grid.addWidget(widget, line, 1, Qt.AlignmentFlag.AlignLeft)

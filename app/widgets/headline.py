@@ -10,10 +10,10 @@ from PySide6.QtCore import QLineF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import duration, percent
 from app.widgets.plot import state_pen
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.appearance import STATE_LOOKS
 
@@ -45,7 +45,7 @@ class Swatch(QWidget):
 
 
 class HeadlineView(QFrame):
-    """Takes a `Reading`."""
+    """Takes a `HeadlineReading`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,9 +61,9 @@ class HeadlineView(QFrame):
     def _build(self) -> None:
         kinds = ((self._name, "headline"), (self._figure, "figure"), (self._reason, "quiet"))
         for label, kind in (*kinds, (self._steady, "quiet"), (self._next, "quiet")):
-            dress(label, kind)
+            set_kind(label, kind)
         caption = QLabel("Expressions may be read as")
-        dress(caption, "caption")
+        set_kind(caption, "caption")
         line = QHBoxLayout()
         line.setSpacing(UNIT)
         line.addWidget(self._swatch)
@@ -89,7 +89,7 @@ class HeadlineView(QFrame):
         parts = (self._name, self._figure, self._reason, self._steady, self._next)
         return " ".join(label.text() for label in parts if label.text())
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: HeadlineReading | None) -> None:
         """Say it; labels are touched only where the text changes."""
         if reading is None:
             words = ("Waiting", "", "for the first step", "", "")

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QGraphicsItem, QHBoxLayout, QStyleOptionGraphicsItem, QWidget
 
-from app.presentation.series import Array, Span
+from app.presentation.series import Array, MarkedSpan
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import LineLook
 
@@ -105,7 +105,7 @@ class Hatch(pg.GraphicsObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._spans: Sequence[Span] = ()
+        self._spans: Sequence[MarkedSpan] = ()
         self._pen = QPen()
         self._veil = QColor()
         self.setZValue(-10)
@@ -120,7 +120,7 @@ class Hatch(pg.GraphicsObject):
         self._veil.setAlpha(18)
         self.update()
 
-    def set_spans(self, spans: Sequence[Span]) -> None:
+    def set_spans(self, spans: Sequence[MarkedSpan]) -> None:
         """Hatch these stretches."""
         if spans or self._spans:
             self._spans = spans

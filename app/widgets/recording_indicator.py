@@ -11,7 +11,7 @@ from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
 LONG, SHORT = "Recording picture and sound", "Recording"
 
 
-class RecordingMark(QWidget):
+class RecordingIndicator(QWidget):
     """Hidden until `show_recording(True)`; says it shorter where room is scarce, but always says it."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The style sheet: how each kind of widget looks, given the colours. Kinds are dynamic properties, set by `dress`."""
+"""The style sheet: how each kind of widget looks in a theme. A kind is a dynamic property, set by `set_kind`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.widgets.theme import BODY_PX, LARGE_PX, RADIUS, SMALL_PX, UNIT, Colors, colors_for, font
 
 
-def dress(widget: QWidget, kind: str) -> None:
+def set_kind(widget: QWidget, kind: str) -> None:
     """Give `widget` one of the looks below: card, overlay, title, caption, headline, primary, flat, tab, chip …"""
     if widget.property("kind") == kind:
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.presentation.text import DISCLAIMER, LAW, ON_DEVICE
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core import __version__
 
@@ -16,7 +16,7 @@ WHAT = (
 )
 
 
-class About(QDialog):
+class AboutDialog(QDialog):
     """Closes with Escape or its button."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -39,13 +39,13 @@ class About(QDialog):
         for text, kind in lines:
             label = QLabel(text)
             label.setWordWrap(True)
-            dress(label, kind)
+            set_kind(label, kind)
             column.addWidget(label)
         close = QPushButton("Close")
         close.setAccessibleName("Close this dialog")
         close.setToolTip("Close (Esc)")
         close.clicked.connect(self.accept)
-        dress(close, "primary")
+        set_kind(close, "primary")
         column.addWidget(close)
         width = 64 * UNIT
         self.setFixedSize(width, column.totalHeightForWidth(width))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton
 
 from app.widgets.icons import icon
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 
 LINGER_MS = 8000
@@ -28,8 +28,8 @@ class Banner(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        dress(self, "banner")
-        dress(self._close, "icon")
+        set_kind(self, "banner")
+        set_kind(self._close, "icon")
         self.setAccessibleName("Notice")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)

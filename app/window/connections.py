@@ -7,45 +7,55 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from app.session.input import Input
-from app.study.controller import StudyDesk
+from app.session.input import SessionInput
+from app.study.controller import StudyController
 from core import paths
 
 if TYPE_CHECKING:
     from app.window.main_window import MainWindow
 
 
-def wire_controls(window: MainWindow) -> None:
+def connect_all(window: MainWindow) -> None:
+    """Connect every part of a new window."""
+    connect_controls(window)
+    connect_learner(window)
+    connect_mini_window(window)
+    connect_explain(window)
+    connect_review(window)
+    connect_study(window)
+
+
+def connect_controls(window: MainWindow) -> None:
     """Header, status bar, Live and Settings, and what the desk says."""
-    desk, header, live, page = window.desk, window.header, window.live, window.settings
+    controller, header, live, page = window.controller, window.header, window.live, window.settings
     header.page_chosen.connect(window.open_page)
-    header.start_or_pause.connect(desk.start_or_pause)
-    header.stop.connect(desk.stop)
-    header.reset.connect(desk.reset)
-    header.theme_switched.connect(window.wardrobe.switch)
+    header.start_or_pause.connect(controller.start_or_pause)
+    header.stop.connect(controller.stop)
+    header.reset.connect(controller.reset)
+    header.theme_switched.connect(window.theme_switcher.switch)
     window.status_bar.clicked.connect(window.open_fix)
-    live.toggles.muted.connect(desk.mute)
-    live.readiness.start.connect(desk.start)
+    live.toggles.muted.connect(controller.mute)
+    live.readiness.start.connect(controller.start)
     live.readiness.mend.connect(window.mend)
-    live.readiness.input_chosen.connect(desk.choose_input)
+    live.readiness.input_chosen.connect(controller.choose_input)
     window.first.chosen.connect(window.choose_purpose)
-    page.wished.connect(desk.wish)
+    page.wished.connect(controller.wish)
     page.purpose_again.connect(lambda: window.open_page("First"))
     page.storing.folder.connect(lambda: _show_folder(window))
-    desk.said.connect(window.banner.say)
-    desk.broke.connect(lambda said: window.banner.hold("session", said))
-    desk.broke.connect(lambda _said: window.outcome.fail())
-    desk.bridge.device_changed.connect(window.losses.take)
+    controller.said.connect(window.banner.say)
+    controller.session_failed.connect(lambda said: window.banner.hold("session", said))
+    controller.session_failed.connect(lambda _said: window.readiness_title.fail())
+    controller.engine_signals.device_changed.connect(window.device_notices.take)
     for strip in (page.strip, live.readiness.download):
-        strip.cancelled.connect(desk.fetch.cancel)
-        desk.fetch.progressed.connect(strip.show_progress)
-        desk.fetch.over.connect(strip.hide)
-    page.download.connect(desk.fetch.pull)
+        strip.cancelled.connect(controller.fetch.cancel)
+        controller.fetch.progressed.connect(strip.show_progress)
+        controller.fetch.over.connect(strip.hide)
+    page.download.connect(controller.fetch.pull)
 
 
-def wire_learner(window: MainWindow) -> None:
+def connect_learner(window: MainWindow) -> None:
     """Own reports and marks from everywhere, the timer, questions and hints."""
-    learner, live, small, tray, card = window.desk.learner, window.live, window.small, window.tray, window.ask
+    learner, live, small, tray, card = window.controller.learner, window.live, window.small, window.tray, window.ask
     for where in (live.reports, small, tray):
         where.reported.connect(learner.report)
     live.reports.marked.connect(learner.mark)
@@ -73,58 +83,58 @@ def wire_learner(window: MainWindow) -> None:
         signal.connect(lambda *_: small.show_asking(False))
 
 
-def wire_small(window: MainWindow) -> None:
+def connect_mini_window(window: MainWindow) -> None:
     """The strip and the tray icon: the ways to the window and back."""
-    desk, small, tray = window.desk, window.small, window.tray
-    small.pause.connect(desk.start_or_pause)
-    small.enlarge.connect(window.toggle_small)
-    tray.pause.connect(desk.start_or_pause)
+    controller, small, tray = window.controller, window.small, window.tray
+    small.pause.connect(controller.start_or_pause)
+    small.enlarge.connect(window.toggle_mini_window)
+    tray.pause.connect(controller.start_or_pause)
     tray.opened.connect(window.come_back)
-    tray.small.connect(window.go_small)
+    tray.small.connect(window.show_mini_window)
     tray.quitted.connect(window.close)
 
 
-def wire_explain(window: MainWindow) -> None:
+def connect_explain(window: MainWindow) -> None:
     """Faults and the feedback loop."""
-    insight, page = window.desk.insight, window.explain
-    page.faults_changed.connect(insight.inject)
-    page.feedback_switched.connect(insight.feed_back)
-    page.feedback_reset.connect(insight.reset_feedback)
+    model_controls, page = window.controller.model_controls, window.explain
+    page.faults_changed.connect(model_controls.inject)
+    page.feedback_switched.connect(model_controls.feed_back)
+    page.feedback_reset.connect(model_controls.reset_feedback)
 
 
-def wire_review(window: MainWindow) -> None:
+def connect_review(window: MainWindow) -> None:
     """Stored sessions."""
-    page, desk = window.review, window.desk
+    page, controller = window.review, window.controller
     page.said.connect(window.banner.say)
-    page.replay.connect(desk.replay)
+    page.replay.connect(controller.replay)
     page.replay.connect(lambda _file: window.open_page("Live"))
-    page.personal_changed.connect(desk.calibrate)
-    desk.conductor.stopped.connect(page.refresh)
+    page.personal_changed.connect(controller.calibrate)
+    controller.engine_host.stopped.connect(page.refresh)
 
 
-def wire_study(window: MainWindow) -> None:
+def connect_study(window: MainWindow) -> None:
     """Participants of Research, and the lab."""
-    study = StudyDesk(window.desk, window)
-    window.desk.who_asked.connect(study.ask_who)
+    study = StudyController(window.controller, window)
+    window.controller.who_asked.connect(study.ask_who)
     window.settings.withdrawal.connect(study.ask_withdrawal)
     study.said.connect(window.banner.say)
-    study.withdrew.connect(lambda: window.review.show_shelf(window.desk.keeping.shelf(Input())))
+    study.withdrew.connect(lambda: window.review.show_library(window.controller.storage.library(SessionInput())))
     window.closed.connect(study.close)
-    window.settings.lab.sync_test.connect(lambda: window.sync.open(window.desk.conductor.engine, _live(window)))
+    window.settings.lab.sync_test.connect(lambda: window.sync.open(window.controller.engine_host.engine, _live(window)))
     window.sync.said.connect(window.banner.say)
 
 
 def _live(window: MainWindow) -> bool:
-    return window.desk.input.kind == "devices"
+    return window.controller.input.kind == "devices"
 
 
 def _stop_asking(window: MainWindow) -> None:
     for field in ("probes", "uncertain"):
-        window.desk.wish("ask", field, False)
+        window.controller.wish("ask", field, False)
 
 
 def _show_folder(window: MainWindow) -> None:
-    folder = window.desk.keeping.folder(window.desk.input)
+    folder = window.controller.storage.folder(window.controller.input)
     folder = folder if folder.is_dir() else paths.user_data()
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
         window.banner.say(f"The folder is {folder}.")

@@ -20,9 +20,9 @@ from app.presentation.text import DISCLAIMER, LAW, ON_DEVICE
 from app.session.input import PURPOSES, Purpose
 from app.study.research_form import ResearchForm
 from app.widgets.icons import icon
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
-from core.study.gate import Gate, problems
+from core.study.gate import StudyGate, problems
 
 WIDTH_PX = 108 * UNIT
 ICON_PX = 4 * UNIT
@@ -37,14 +37,14 @@ class ChoiceCard(QPushButton):
         self.purpose = purpose
         self._icon = QLabel()
         self.setCheckable(True)
-        dress(self, "choice")
+        set_kind(self, "choice")
         self.setAccessibleName(purpose.title)
         self.setAccessibleDescription(purpose.text)
         self.setToolTip(f"Use it as: {purpose.title}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         title, text = QLabel(purpose.title), QLabel(purpose.text)
-        dress(title, "title")
-        dress(text, "quiet")
+        set_kind(title, "title")
+        set_kind(text, "quiet")
         text.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
@@ -85,7 +85,7 @@ class FirstStart(QScrollArea):
     chosen = Signal(str, object)
     """key, Gate or None"""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: StudyGate) -> None:
         super().__init__()
         self.cards = {purpose.key: ChoiceCard(purpose) for purpose in PURPOSES}
         self.form = ResearchForm(gate)
@@ -122,7 +122,7 @@ class FirstStart(QScrollArea):
 
     def _last_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        dress(self.go, "primary")
+        set_kind(self.go, "primary")
         self.go.setMinimumSize(18 * UNIT, 5 * UNIT)
         self.go.setAccessibleName("Continue with this purpose")
         self.go.setToolTip("Continue; the purpose can be changed in Settings")
@@ -136,7 +136,7 @@ class FirstStart(QScrollArea):
         frame, page = QWidget(), QWidget()
         frame.setMaximumWidth(WIDTH_PX)
         frame.setLayout(column)
-        dress(page, "page")
+        set_kind(page, "page")
         outer = QVBoxLayout(page)
         outer.setContentsMargins(4 * UNIT, 3 * UNIT, 4 * UNIT, 3 * UNIT)
         outer.addStretch(1)
@@ -174,5 +174,5 @@ class FirstStart(QScrollArea):
 def _label(text: str, kind: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
-    dress(label, kind)
+    set_kind(label, kind)
     return label

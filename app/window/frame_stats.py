@@ -15,7 +15,7 @@ REMEMBERED = 30 * 600
 """Ten minutes of ticks."""
 
 
-class Gauge:
+class FrameStats:
     """Told of every tick and every drawn step; `figures` go into the report."""
 
     def __init__(self) -> None:

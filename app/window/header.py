@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, 
 
 from app.presentation.text import STATE_WORDS, clock
 from app.widgets.icons import SIZE_PX, icon
-from app.widgets.recording_indicator import RecordingMark
-from app.widgets.style_sheet import dress
+from app.widgets.recording_indicator import RecordingIndicator
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import DARK, UNIT, colors_of
 from core.status import RunState
 
@@ -21,7 +21,7 @@ NARROWEST_PX = 120 * UNIT
 RUNNING = (RunState.STARTING, RunState.LIVE, RunState.PAUSED)
 
 
-class Dot(QWidget):
+class StateDot(QWidget):
     """Green while live, amber while starting or paused, quiet otherwise."""
 
     def __init__(self) -> None:
@@ -58,12 +58,12 @@ class Header(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._state = RunState.IDLE
-        self._dot, self._word, self._time = Dot(), QLabel(STATE_WORDS[RunState.IDLE]), QLabel("")
+        self._dot, self._word, self._time = StateDot(), QLabel(STATE_WORDS[RunState.IDLE]), QLabel("")
         self.tabs = {name: QPushButton(name) for name in PAGES}
         self.go, self.halt = QPushButton("Start"), QPushButton("Stop")
         self.again, self.theme, self.more = QToolButton(), QToolButton(), QToolButton()
-        self._title, self.purpose, self.recording = QLabel("Learner Monitor"), QLabel(""), RecordingMark()
-        dress(self, "bar")
+        self._title, self.purpose, self.recording = QLabel("Learner Monitor"), QLabel(""), RecordingIndicator()
+        set_kind(self, "bar")
         self._build()
         self._draw()
 
@@ -72,10 +72,10 @@ class Header(QFrame):
         row.setContentsMargins(2 * UNIT, 0, UNIT, 0)
         self.setFixedHeight(7 * UNIT)
         row.setSpacing(UNIT)
-        dress(self._title, "title")
+        set_kind(self._title, "title")
         row.addWidget(self._title)
         row.addLayout(self._tab_row())
-        dress(self.purpose, "caption")
+        set_kind(self.purpose, "caption")
         row.addWidget(self.purpose)
         row.addStretch(1)
         self._time.setMinimumWidth(8 * UNIT)
@@ -89,7 +89,7 @@ class Header(QFrame):
         row.setSpacing(0)
         for name, tab in self.tabs.items():
             tab.setCheckable(True)
-            dress(tab, "tab")
+            set_kind(tab, "tab")
             tab.setAccessibleName(f"{name} page")
             tab.setToolTip(f"Open the {name} page")
             tab.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -116,7 +116,7 @@ class Header(QFrame):
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         for button in (self.again, self.theme, self.more):
-            dress(button, "icon")
+            set_kind(button, "icon")
 
     def set_menu(self, menu: QMenu) -> None:
         """What the menu button opens."""

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
-from app.lab.sync_test_controller import SyncDesk
+from app.lab.sync_test_controller import SyncTestController
 from app.live.page import LivePage
 from app.presentation.text import LIVE_DEMO_BADGE
-from app.self_report.question_card import AskCard
-from app.session.controller import Desk
-from app.session.input import Input, purpose
+from app.self_report.question_card import QuestionCard
+from app.self_report.report_buttons import STATE_OF_KEY
+from app.session.controller import SessionController
+from app.session.input import SessionInput, purpose
 from app.settings.page import SettingsPage
 from app.widgets import theme
-from app.widgets.style_sheet import dress
-from app.window import connections
-from app.window.about import About
+from app.widgets.style_sheet import set_kind
+from app.window.about import AboutDialog
 from app.window.banner import Banner
-from app.window.frame_stats import Gauge
+from app.window.frame_stats import FrameStats
 from app.window.header import Header
-from app.window.menu_and_keys import Keys, MainMenu, menu_entries
-from app.window.mini_window import SmallStrip
-from app.window.notices import Losses, Outcome
-from app.window.page_stack import Pages
-from app.window.refresh import Feed
+from app.window.menu_and_keys import Action, KeyBindings, MainMenu
+from app.window.mini_window import MiniWindow
+from app.window.notices import DeviceNotices, ReadinessTitle
+from app.window.page_stack import PageStack
+from app.window.refresh import ScreenRefresh
 from app.window.status_bar import StatusBar
-from app.window.theme_switcher import Wardrobe
+from app.window.theme_switcher import ThemeSwitcher
 from app.window.tray import TrayIcon
+from core.appearance import MODALITY_ORDER
 from core.status import EngineStatus, RunState
-from core.study.gate import Gate
+from core.study.gate import StudyGate
 
 TICK_MS = 33
 SLOW_TICKS = 6
@@ -45,33 +47,28 @@ class MainWindow(QMainWindow):
     """Just before all ends, while there is still something to see."""
     closed = Signal()
 
-    def __init__(self, desk: Desk, gate: Gate) -> None:
+    def __init__(self, controller: SessionController, gate: StudyGate) -> None:
         super().__init__()
-        self.desk, self.gauge, self.wardrobe = desk, Gauge(), Wardrobe(desk, self)
-        history_s = desk.settings.screen.history_s
+        self.controller, self.frame_stats, self.theme_switcher = (
+            controller,
+            FrameStats(),
+            ThemeSwitcher(controller, self),
+        )
+        history_s = controller.settings.screen.history_s
         self.header, self.banner, self.status_bar = Header(), Banner(), StatusBar()
-        self.pages, self.small = Pages(desk.settings, gate), SmallStrip(history_s)
+        self.pages, self.small = PageStack(controller.settings, gate), MiniWindow(history_s)
         self.first, self.live, self.settings = self.pages.first, self.pages.live, self.pages.settings
         self.explain, self.review = self.pages.explain, self.pages.review
-        self.tray, self.sync = TrayIcon(QApplication.windowIcon(), self), SyncDesk(self)
-        self.feed = Feed(self.live, self.explain, self.small, self.tray, self.gauge, history_s)
-        self._state, self._ticks, self.losses = RunState.IDLE, 0, Losses(self.banner)
-        self.outcome = Outcome(self.live.readiness.show_title)
-        self._shelved: Input | None = None
+        self.tray, self.sync = TrayIcon(QApplication.windowIcon(), self), SyncTestController(self)
+        self.feed = ScreenRefresh(self.live, self.explain, self.small, self.tray, self.frame_stats, history_s)
+        self._state, self._ticks, self.device_notices = RunState.IDLE, 0, DeviceNotices(self.banner)
+        self.readiness_title = ReadinessTitle(self.live.readiness.show_title)
+        self._shown_input: SessionInput | None = None
         self._hides = False
         self._build()
-        for wire in (
-            connections.wire_controls,
-            connections.wire_learner,
-            connections.wire_small,
-            connections.wire_explain,
-        ):
-            wire(self)
-        for wire in (connections.wire_review, connections.wire_study):
-            wire(self)
-        desk.changed.connect(self._show_facts)
+        controller.changed.connect(self._show_facts)
         self._show_facts()
-        self.open_page("First" if desk.settings.purpose == "unset" else "Live")
+        self.open_page("First" if controller.settings.purpose == "unset" else "Live")
         self.tray.appear()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -85,7 +82,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(880, 520)
         self.resize(1200, 760)
         body = QWidget()
-        dress(body, "page")
+        set_kind(body, "page")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -97,33 +94,61 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.pages, 1), (self.status_bar, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(body)
-        self.ask = AskCard(self.pages)
-        self._keys, self.menu = Keys(self), MainMenu(self, menu_entries(self))
-        self.menu.theme_chosen.connect(self.wardrobe.wear)
+        self.ask = QuestionCard(self.pages)
+        self._keys, self.menu = self._key_bindings(), MainMenu(self, self._menu_entries())
+        self.menu.theme_chosen.connect(self.theme_switcher.wear)
         self.header.set_menu(self.menu)
+
+    def _key_bindings(self) -> KeyBindings:
+        """Space, R, F, M, 1 to 9, and Shift+M."""
+        live, controller = self.live, self.controller
+        numbers = zip((Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3), MODALITY_ORDER, strict=True)
+        plain: dict[int, Action] = {
+            Qt.Key.Key_Space: controller.start_or_pause,
+            Qt.Key.Key_R: controller.reset,
+            Qt.Key.Key_F: self.toggle_full_screen,
+            Qt.Key.Key_M: live.reports.mark,
+            **{key: partial(live.toggles.toggle, modality) for key, modality in numbers},
+            **{key: partial(live.reports.press, state) for key, state in STATE_OF_KEY.items()},
+        }
+        return KeyBindings(plain, {Qt.Key.Key_M: live.reports.mark_with_text})
+
+    def _menu_entries(self) -> dict[str, tuple[str, Action]]:
+        """The entries of the menu: name, key and what it does."""
+        return {
+            "Small window": ("Ctrl+M", self.toggle_mini_window),
+            "Full screen": ("F11", self.toggle_full_screen),
+            "Dark or light": ("Ctrl+D", self.theme_switcher.switch),
+            "Hide or show the estimate": ("Ctrl+H", self.toggle_hidden),
+            "Stop": ("Ctrl+.", self.controller.stop),
+            "About and law": ("F1", self.show_about),
+            "Quit": ("Ctrl+Q", self.close),
+        }
 
     # --- the timer ---------------------------------------------------------------------------------------------
 
     @Slot()
     def _tick(self) -> None:
-        self.gauge.tick()
-        status = self.desk.conductor.status()
+        self.frame_stats.tick()
+        status = self.controller.engine_host.status()
         self._on_state(status.state)
         self.header.show_state(status.state, status.elapsed_s)
-        self.feed.draw(self.desk.conductor.engine, status, self.desk.settings.window.words_s, perf_counter())
-        self.desk.learner.follow(status.elapsed_s)
+        self.feed.draw(
+            self.controller.engine_host.engine, status, self.controller.settings.window.words_s, perf_counter()
+        )
+        self.controller.learner.follow(status.elapsed_s)
         if self._ticks % SLOW_TICKS == 0:
             self._tick_slowly(status)
         self._ticks += 1
 
     def _tick_slowly(self, status: EngineStatus) -> None:
-        desk = self.desk
-        self.status_bar.show_status(status, desk.input.kind != "devices")
-        self.status_bar.show_storing(*desk.keeping.words(desk.settings, desk.input, status))
+        controller = self.controller
+        self.status_bar.show_status(status, controller.input.kind != "devices")
+        self.status_bar.show_storing(*controller.storage.words(controller.settings, controller.input, status))
         for place in (self.header, self.small, self.tray):
-            place.show_recording(desk.keeping.records(status))
-        self.live.context.show_view(desk.learner.view(status.elapsed_s))
-        self.live.show_entries(desk.learner.entries(), status.elapsed_s)
+            place.show_recording(controller.storage.records(status))
+        self.live.context.show_view(controller.learner.view(status.elapsed_s))
+        self.live.show_entries(controller.learner.entries(), status.elapsed_s)
 
     def _on_state(self, state: RunState) -> None:
         if state is self._state:
@@ -131,43 +156,43 @@ class MainWindow(QMainWindow):
         before, self._state = self._state, state
         for place in (self.small, self.tray):
             place.show_state(state)
-        self.outcome.take(state)
+        self.readiness_title.take(state)
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
         self.live.reports.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
         self.explain.show_running(running)
         if state is RunState.STARTING:
-            self.feed.begin(self.desk.input.kind)
+            self.feed.begin(self.controller.input.kind)
             self.banner.release("session")
         if state is RunState.LIVE and before is not RunState.PAUSED:
-            self.gauge.reset()
+            self.frame_stats.reset()
         if state is RunState.ENDED:
-            self.desk.learner.finish()
+            self.controller.learner.finish()
         if not running:
             self.feed.end()
-            self.losses.forget()
+            self.device_notices.forget()
             self.ask.leave()
 
     # --- facts -------------------------------------------------------------------------------------------------
 
     @Slot()
     def _show_facts(self) -> None:
-        show_facts(self.desk, self.header, self.live, self.settings)
-        self.menu.show_theme(self.desk.settings.screen.theme)
-        if self._shelved != self.desk.input:
-            self._shelved = self.desk.input
-            self.review.show_shelf(self.desk.keeping.shelf(self.desk.input))
+        show_facts(self.controller, self.header, self.live, self.settings)
+        self.menu.show_theme(self.controller.settings.screen.theme)
+        if self._shown_input != self.controller.input:
+            self._shown_input = self.controller.input
+            self.review.show_library(self.controller.storage.library(self.controller.input))
 
     @Slot(str, object)
-    def choose_purpose(self, key: str, gate: Gate | None) -> None:
+    def choose_purpose(self, key: str, gate: StudyGate | None) -> None:
         """The first start, or another purpose."""
         self.open_page("Live")
-        if self.desk.conductor.engine is not None or self.desk.conductor.busy:
+        if self.controller.engine_host.engine is not None or self.controller.engine_host.busy:
             self.banner.say("A session is running for the purpose it began with. Stop it, then change the purpose.")
             return
-        self.desk.choose_purpose(key, gate)
+        self.controller.choose_purpose(key, gate)
         if key == "demo":  # nobody is looked at, so there is nothing left to ask
-            self.desk.start()
+            self.controller.start()
 
     @Slot(str)
     def open_fix(self, topic: str) -> None:
@@ -179,7 +204,7 @@ class MainWindow(QMainWindow):
     def mend(self, topic: str) -> None:
         """What a line of the readiness list offers."""
         if topic == "words":
-            self.desk.fetch.pull()  # its progress shows on the page that is open
+            self.controller.fetch.pull()  # its progress shows on the page that is open
         else:
             self.open_fix(topic)
 
@@ -191,7 +216,7 @@ class MainWindow(QMainWindow):
         self.pages.open(name)
         if name == "Review":
             self.review.refresh()
-        self.desk.insight.explain(name == "Explain")
+        self.controller.model_controls.explain(name == "Explain")
         for part in (self.header, self.status_bar):
             part.setVisible(name != "First")
         self.header.show_page(name)
@@ -207,23 +232,23 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
-    def toggle_small(self) -> None:
+    def toggle_mini_window(self) -> None:
         """The strip instead of the window, and back."""
         to_small = self.small.isHidden()
         self.small.setVisible(to_small)
         self.setVisible(not to_small)
 
     @Slot()
-    def go_small(self) -> None:
+    def show_mini_window(self) -> None:
         """The strip, if it is not there."""
         if self.small.isHidden():
-            self.toggle_small()
+            self.toggle_mini_window()
 
     @Slot()
     def come_back(self) -> None:
         """The window, in front of others."""
         if self.isHidden():
-            self.toggle_small()
+            self.toggle_mini_window()
         self.raise_()
         self.activateWindow()
 
@@ -231,7 +256,7 @@ class MainWindow(QMainWindow):
     def toggle_hidden(self) -> None:
         """Take estimates off this screen, for an operator, or show them again."""
         self._hides = not self._hides
-        for place in (self.live, self.small, self.tray, self.desk.learner):
+        for place in (self.live, self.small, self.tray, self.controller.learner):
             place.hide_estimates(self._hides)
         for name in ("Explain", "Review"):
             self.header.tabs[name].setEnabled(not self._hides)
@@ -241,7 +266,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def show_about(self) -> None:
         """What this is, and the law."""
-        About(self).open()
+        AboutDialog(self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
         """Everything ends here; the engine within 2 s."""
@@ -250,8 +275,8 @@ class MainWindow(QMainWindow):
         for part in (self.small, self.tray):
             part.hide()
         leftover = self.sync.close() + self.review.close()
-        self.desk.close()
-        self.desk.leftover += leftover
+        self.controller.close()
+        self.controller.leftover += leftover
         self.closed.emit()
         event.accept()
 
@@ -262,17 +287,17 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
 
-def show_facts(desk: Desk, header: Header, live: LivePage, page: SettingsPage) -> None:
+def show_facts(controller: SessionController, header: Header, live: LivePage, page: SettingsPage) -> None:
     """Show the facts as they are now; called when any of them changes."""
-    live.readiness.show_checks(desk.checks())
-    live.readiness.show_input(desk.input.kind)
-    live.preview.set_mirrored(desk.input.kind != "file")
-    page.show_devices(desk.watch.cameras or (), desk.watch.microphones or ())
-    page.show_purpose(desk.settings.purpose)
-    page.show_theme(desk.settings.screen.theme)
-    missing_mb = desk.fetch.missing_mb()
-    offer = f"Not installed: {missing_mb:.0f} MB from {desk.fetch.host}." if missing_mb else "Installed."
+    live.readiness.show_checks(controller.checks())
+    live.readiness.show_input(controller.input.kind)
+    live.preview.set_mirrored(controller.input.kind != "file")
+    page.show_devices(controller.watch.cameras or (), controller.watch.microphones or ())
+    page.show_purpose(controller.settings.purpose)
+    page.show_theme(controller.settings.screen.theme)
+    missing_mb = controller.fetch.missing_mb()
+    offer = f"Not installed: {missing_mb:.0f} MB from {controller.fetch.host}." if missing_mb else "Installed."
     page.show_words(offer, missing_mb is not None)
-    chosen = purpose(desk.settings.purpose)
-    live_demo = desk.settings.purpose == "demo" and desk.input.kind == "devices"
+    chosen = purpose(controller.settings.purpose)
+    live_demo = controller.settings.purpose == "demo" and controller.input.kind == "devices"
     header.show_purpose(LIVE_DEMO_BADGE if live_demo else chosen.badge if chosen else "")

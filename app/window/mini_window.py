@@ -8,13 +8,13 @@ from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter,
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app.presentation.series import EMPTY, Series
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import percent
 from app.self_report.report_buttons import STATE_OF_KEY, ReportMenu
 from app.widgets.icons import icon
 from app.widgets.plot import state_pen
-from app.widgets.recording_indicator import RecordingMark
-from app.widgets.style_sheet import dress
+from app.widgets.recording_indicator import RecordingIndicator
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.appearance import STATE_LOOKS
 from core.status import RunState
@@ -24,7 +24,7 @@ SIZE = QSize(260, 90)
 NOTED_MS = 2000
 
 
-class SmallStrip(QWidget):
+class MiniWindow(QWidget):
     """Takes what the big window takes, and shows less of it."""
 
     pause = Signal()
@@ -41,17 +41,17 @@ class SmallStrip(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name, self._figure = QLabel("Waiting"), QLabel()
         self.go, self.back, self.report = QToolButton(), QToolButton(), QToolButton()
-        self.curves, self.recording, self.menu = TinyCurves(history_s), RecordingMark(), ReportMenu(self)
+        self.curves, self.recording, self.menu = MiniCurves(history_s), RecordingIndicator(), ReportMenu(self)
         self._live, self._hidden, self._asking = False, False, False
         self._noted = QTimer(self)
         self._noted.setSingleShot(True)
         self._noted.timeout.connect(self._say_nothing_yet)
-        dress(self, "page")
+        set_kind(self, "page")
         self._build()
 
     def _build(self) -> None:
-        dress(self._name, "title")
-        dress(self._figure, "quiet")
+        set_kind(self._name, "title")
+        set_kind(self._figure, "quiet")
         buttons = (
             (self.go, "Pause or go on", "Pause or go on (Space)", self.pause),
             (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
@@ -62,7 +62,7 @@ class SmallStrip(QWidget):
         row.addSpacing(UNIT // 2)
         row.addWidget(self._figure, 1)
         self._figure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        dress(self.report, "icon")
+        set_kind(self.report, "icon")
         self.report.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.report.setAccessibleName("Report how it is for you")
         self.report.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -70,7 +70,7 @@ class SmallStrip(QWidget):
         self.menu.reported.connect(self.reported)
         row.addWidget(self.report)
         for button, name, tip, signal in buttons:
-            dress(button, "icon")
+            set_kind(button, "icon")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(name)
             button.setToolTip(tip)
@@ -85,7 +85,7 @@ class SmallStrip(QWidget):
         self.report.setEnabled(False)
         self._draw()
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: HeadlineReading | None) -> None:
         """The headline in a few words; nothing of it while estimates are hidden or something was just noted."""
         if self._hidden or self._noted.isActive():
             return
@@ -172,7 +172,7 @@ class SmallStrip(QWidget):
         super().changeEvent(event)
 
 
-class TinyCurves(QWidget):
+class MiniCurves(QWidget):
     """The four curves without axes."""
 
     def __init__(self, history_s: float) -> None:

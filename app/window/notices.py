@@ -13,7 +13,7 @@ REST = {"camera": "continuing with voice", "microphone": "continuing with the pi
 OTHER = {"camera": "microphone", "microphone": "camera"}
 
 
-class Losses(QObject):
+class DeviceNotices(QObject):
     """Told of every change of a device."""
 
     def __init__(self, banner: Banner) -> None:
@@ -59,7 +59,7 @@ class Losses(QObject):
 READY, ENDED, UNSTARTED = "Ready when you are", "Session ended", "The session could not start"
 
 
-class Outcome:
+class ReadinessTitle:
     """Told of every state and of every failure, it hands on the line."""
 
     def __init__(self, show: Callable[[str], None]) -> None:

@@ -10,13 +10,13 @@ from app.review.page import ReviewPage
 from app.settings.page import SettingsPage
 from app.window.first_start import FirstStart
 from core.settings import Settings
-from core.study.gate import Gate
+from core.study.gate import StudyGate
 
 
-class Pages(QStackedWidget):
+class PageStack(QStackedWidget):
     """Makes them; who wires them knows them by their names here."""
 
-    def __init__(self, settings: Settings, gate: Gate) -> None:
+    def __init__(self, settings: Settings, gate: StudyGate) -> None:
         super().__init__()
         history_s = settings.screen.history_s
         self.first, self.live = FirstStart(gate), LivePage(history_s)

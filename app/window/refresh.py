@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from app.explain.page import ExplainPage
 from app.live.page import LivePage
 from app.presentation.series import series
-from app.presentation.smoothing import Headline
+from app.presentation.smoothing import HeadlineSmoother
 from app.presentation.text import no_words
-from app.window.frame_stats import Gauge
-from app.window.mini_window import SmallStrip
+from app.window.frame_stats import FrameStats
+from app.window.mini_window import MiniWindow
 from app.window.tray import TrayIcon
 from core.status import EngineStatus, RunState
 from core.types import InputKind, Sighting, VideoFrame
@@ -23,14 +23,20 @@ WORDS_EVERY = 5
 """Words are looked at six times a second."""
 
 
-class Feed:
+class ScreenRefresh:
     """Remembers what was drawn last, so that it can tell news."""
 
     def __init__(
-        self, live: LivePage, explain: ExplainPage, small: SmallStrip, tray: TrayIcon, gauge: Gauge, history_s: float
+        self,
+        live: LivePage,
+        explain: ExplainPage,
+        small: MiniWindow,
+        tray: TrayIcon,
+        frame_stats: FrameStats,
+        history_s: float,
     ) -> None:
         self._live, self._explain, self._small, self._tray = live, explain, small, tray
-        self._gauge, self._history_s = gauge, history_s
+        self._frame_stats, self._history_s = frame_stats, history_s
         self._pending_s: float | None = None
         self._asked = (0.0, 0.0)  # the session's clock when the engine was last asked, and the computer's clock then
         live.timelines.curves.plot.painted.connect(self._on_painted)
@@ -39,7 +45,7 @@ class Feed:
     def begin(self, kind: InputKind) -> None:
         """A new session, fed from this kind of input: forget the last one."""
         self._kind = kind
-        self._headline = Headline()
+        self._headline = HeadlineSmoother()
         self._frame: VideoFrame | None = None
         self._sighting: Sighting | None = None
         self._count, self._newest_s, self._ticks, self._last_s = 0, -1.0, 0, 0.0
@@ -107,5 +113,5 @@ class Feed:
     def _on_painted(self) -> None:
         if self._pending_s is not None:
             session_s, then_s = self._asked
-            self._gauge.drawn(session_s + perf_counter() - then_s - self._pending_s)
+            self._frame_stats.drawn(session_s + perf_counter() - then_s - self._pending_s)
             self._pending_s = None

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.session.input import Input, first_input
+from app.session.input import SessionInput, first_input
 from core.settings import CaptureSettings, Settings
 from core.status import EngineStatus
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from app.session.engine_host import MakeEngine
-    from app.session.storage_policy import Keeping
+    from app.session.storage_policy import StoragePolicy
     from app.window.main_window import MainWindow
     from core.capture.source import Source
     from core.engine import Engine, EngineHooks
@@ -30,7 +30,7 @@ UNOPENED = "The run ended before the model was open, so no step was made. Give i
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class WindowOptions:
     """The page to begin with; when to end by itself, and what to write then."""
 
     page: str = "live"
@@ -45,7 +45,7 @@ def open_window(
     demo: bool = False,
     file: Path | None = None,
     devices_named: bool = False,
-    wishes: Wishes | None = None,
+    wishes: WindowOptions | None = None,
 ) -> int:
     """Show the window until it is closed; returns the exit code.
 
@@ -53,10 +53,10 @@ def open_window(
     Raises `CaptureError` for a file that cannot be played.
     """
     settings = still_allowed(settings)
-    wished = Input("demo") if demo else Input("file", file) if file else None
+    wished = SessionInput("demo") if demo else SessionInput("file", file) if file else None
     if file is not None:
         check_playable(file)
-    wishes = wishes or Wishes()
+    wishes = wishes or WindowOptions()
     at_once = wished is not None or wishes.quit_after_s is not None
     purpose, source = first_input(settings.purpose, wished, devices_named, at_once)
     settings = replace(settings, purpose=purpose)
@@ -67,7 +67,7 @@ def open_window(
         if settings.purpose != "unset":
             window.open_page(wishes.page.capitalize())
         if at_once:
-            window.desk.start()
+            window.controller.start()
         with closing_on(signals, window):
             code = run(app, window, wishes)
     return 128 + signals[0] if signals else code
@@ -82,23 +82,25 @@ def still_allowed(settings: Settings) -> Settings:
     return settings
 
 
-def make_window(settings: Settings, source: Input, make: MakeEngine | None = None) -> MainWindow:
+def make_window(settings: Settings, source: SessionInput, make: MakeEngine | None = None) -> MainWindow:
     """The window with its desk; `make` builds engines (the real ones, unless told otherwise)."""
-    from app.session.controller import Desk
-    from app.session.engine_host import Bridge
-    from app.session.storage_policy import Keeping
+    from app.session.controller import SessionController
+    from app.session.engine_host import EngineSignals
+    from app.session.storage_policy import StoragePolicy
+    from app.window.connections import connect_all
     from app.window.main_window import MainWindow
     from core.study.gate import load_gate
 
-    bridge, keeping = Bridge(), Keeping()
-    maker = make or (lambda chosen, fed: make_engine(chosen, fed, bridge.hooks(), keeping))
-    window = MainWindow(Desk(settings, source, maker, bridge, keeping), load_gate())
-    window.desk.watch.look()
-    window.desk.tidying.start(lambda: window.desk.study.tidy(settings))
+    engine_signals, storage = EngineSignals(), StoragePolicy()
+    maker = make or (lambda chosen, fed: make_engine(chosen, fed, engine_signals.hooks(), storage))
+    window = MainWindow(SessionController(settings, source, maker, engine_signals, storage), load_gate())
+    connect_all(window)
+    window.controller.watch.look()
+    window.controller.tidying.start(lambda: window.controller.study.tidy(settings))
     return window
 
 
-def run(app: QApplication, window: MainWindow, wishes: Wishes) -> int:
+def run(app: QApplication, window: MainWindow, wishes: WindowOptions) -> int:
     """The event loop, then the report. Returns 2 when a session that was to run by itself, or be told of, could not."""
     from PySide6.QtCore import QTimer
 
@@ -108,14 +110,14 @@ def run(app: QApplication, window: MainWindow, wishes: Wishes) -> int:
     unsaved: list[str] = []
     if wishes.screenshot is not None:
         window.closing.connect(lambda: unsaved.extend(save_picture(window, wishes.screenshot)))
-    window.desk.said.connect(problems.append)
-    window.desk.broke.connect(problems.append)
+    window.controller.said.connect(problems.append)
+    window.controller.session_failed.connect(problems.append)
     window.closed.connect(app.quit)
     app.exec()
-    engine = window.desk.conductor.last
+    engine = window.controller.engine_host.last
     if wishes.report is not None and engine is not None:
         write_report(engine, window, wishes.report)
-    for name in window.desk.leftover:
+    for name in window.controller.leftover:
         sys.stderr.write(f"The thread {name} did not end in time.\n")
     status = engine.status() if engine is not None else EngineStatus()
     never_ran = wishes.quit_after_s is not None and status.steps == 0 and bool(problems)
@@ -131,22 +133,22 @@ def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
     """The run in figures, the window's own among them."""
     from core.reporting.run_report import RunReport, write
 
-    status, figures = engine.status(), window.gauge.figures()
+    status, figures = engine.status(), window.frame_stats.figures()
     if not status.profile:
         status = replace(status, errors=(*status.errors, UNOPENED))
     write(RunReport(status, engine.presence_share(), engine.rss_mb(), figures), path)
 
 
-def make_engine(settings: Settings, source: Input, hooks: EngineHooks, keeping: Keeping) -> Engine:
+def make_engine(settings: Settings, source: SessionInput, hooks: EngineHooks, storage: StoragePolicy) -> Engine:
     """An engine for the chosen input, with whoever goes along."""
     from core.engine import Engine, Sources
 
     medium = make_medium(source, settings.capture)
-    company = keeping.company(settings, source, hooks.on_error)
-    return Engine(settings, Sources(medium=medium) if medium else None, hooks, company=company)
+    session_options = storage.session_options(settings, source, hooks.on_error)
+    return Engine(settings, Sources(medium=medium) if medium else None, hooks, session_options=session_options)
 
 
-def make_medium(source: Input, capture: CaptureSettings) -> Source | None:
+def make_medium(source: SessionInput, capture: CaptureSettings) -> Source | None:
     """The file or the drawn learner, with pictures as wide as a camera's would be; None for devices."""
     from core.capture.file import FileSource
     from core.synthetic.source import SyntheticSource

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
 from app.presentation.text import ON_DEVICE, device_line, model_line
-from app.widgets.style_sheet import dress
+from app.widgets.style_sheet import set_kind
 from app.widgets.theme import MOODS, SMALL_PX, UNIT, colors_of, font
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 
@@ -21,7 +21,7 @@ SHORT_BELOW = 0.55
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class StatusEntry:
     """One entry: its text, how it stands ("good", "warn", "bad", "quiet"), and the longer story for the tooltip."""
 
     text: str
@@ -31,20 +31,20 @@ class Fact:
     """For narrow windows."""
 
 
-class FactButton(QPushButton):
+class StatusButton(QPushButton):
     """A dot and a text that is elided rather than cut."""
 
     def __init__(self, name: str, stretches: bool) -> None:
         super().__init__()
-        self._fact = Fact("", "quiet", "")
+        self._fact = StatusEntry("", "quiet", "")
         self._name = name
         self._stretches = stretches
-        dress(self, "status")
+        set_kind(self, "status")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy.Policy.Preferred if stretches else QSizePolicy.Policy.Fixed
         self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
 
-    def show_fact(self, fact: Fact) -> None:
+    def show_fact(self, fact: StatusEntry) -> None:
         """Say it."""
         if fact == self._fact:
             return
@@ -55,7 +55,7 @@ class FactButton(QPushButton):
         self.update()
 
     @property
-    def fact(self) -> Fact:
+    def fact(self) -> StatusEntry:
         """What it says."""
         return self._fact
 
@@ -96,7 +96,7 @@ class StatusBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        dress(self, "bar")
+        set_kind(self, "bar")
         self.setAccessibleName("Status")
         names = {
             "camera": "Camera",
@@ -108,7 +108,7 @@ class StatusBar(QFrame):
             "preview": "Preview",
             "storing": "Storing",
         }
-        self.buttons = {topic: FactButton(name, topic in GIVING_WAY) for topic, name in names.items()}
+        self.buttons = {topic: StatusButton(name, topic in GIVING_WAY) for topic, name in names.items()}
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(0)
@@ -128,10 +128,10 @@ class StatusBar(QFrame):
     def show_storing(self, text: str, good: bool) -> None:
         """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
         short = text if len(text) <= STORING_CHARS else f"{text.partition(',')[0]} …" if good else "not stored"
-        self.buttons["storing"].show_fact(Fact(text, "good" if good else "bad", STORING_STORY, short))
+        self.buttons["storing"].show_fact(StatusEntry(text, "good" if good else "bad", STORING_STORY, short))
 
 
-def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
+def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntry]:
     """The entries for a status."""
     busy = status.state in (RunState.LIVE, RunState.PAUSED)
     late = status.steps > 0 and status.skipped_hops > 0.02 * status.steps
@@ -144,30 +144,34 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, Fact]:
         "camera": _device("camera", status.camera, recording),
         "microphone": _device("microphone", status.microphone, recording),
         "words": _words(status),
-        "model": Fact(
+        "model": StatusEntry(
             f"{model_line(status)} · {status.device.upper()}",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
             f"Weights: {status.checkpoint_sha256 or 'random, estimates mean nothing'}" if status.profile else "",
             status.profile or "no model",
         ),
-        "speed": Fact(
+        "speed": StatusEntry(
             step, "bad" if slow else "good" if busy and status.steps else "quiet", speed, step.partition(" ·")[0]
         ),
-        "skipped": Fact(f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips),
-        "preview": Fact(rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."),
+        "skipped": StatusEntry(
+            f"skipped {status.skipped_hops}", "warn" if late else "good" if busy else "quiet", skips
+        ),
+        "preview": StatusEntry(
+            rate, "good" if status.preview_fps >= 20 else "quiet", "Pictures a second from the camera."
+        ),
     }
 
 
-def _words(status: EngineStatus) -> Fact:
+def _words(status: EngineStatus) -> StatusEntry:
     story = "The recogniser that turns speech into words, on this machine."
     if status.hears:
-        return Fact(f"words {status.recognizer}", "good", story, "words on")
+        return StatusEntry(f"words {status.recognizer}", "good", story, "words on")
     if status.recognizer:
-        return Fact("no words", "warn", status.recognizer, "no words")
-    return Fact("words not started", "quiet", story, "words")
+        return StatusEntry("no words", "warn", status.recognizer, "no words")
+    return StatusEntry("words not started", "quiet", story, "words")
 
 
-def _device(kind: str, status: DeviceStatus, recording: bool) -> Fact:
+def _device(kind: str, status: DeviceStatus, recording: bool) -> StatusEntry:
     moods = {
         DeviceState.RUNNING: "good",
         DeviceState.OPENING: "warn",
@@ -177,6 +181,6 @@ def _device(kind: str, status: DeviceStatus, recording: bool) -> Fact:
     line = device_line(kind, status, recording)
     story = status.message or f"{status.name or f'No {kind}'}. Click to choose another."
     if recording:
-        return Fact(line, moods[status.state], status.message or status.name, line.split()[0])
+        return StatusEntry(line, moods[status.state], status.message or status.name, line.split()[0])
     short = f"{kind} OK" if status.state is DeviceState.RUNNING else f"{kind} {status.state.value}"
-    return Fact(line, moods[status.state], story, short)
+    return StatusEntry(line, moods[status.state], story, short)

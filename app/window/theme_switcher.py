@@ -5,33 +5,33 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.session.controller import Desk
+from app.session.controller import SessionController
 from app.widgets import style_sheet, theme
 
 
-class Wardrobe(QObject):
+class ThemeSwitcher(QObject):
     """Listens to the desk and to the system; dresses only when the colours change."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, controller: SessionController, parent: QWidget) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._controller = controller
         self._worn = theme.colors_of(parent)
-        desk.changed.connect(self.dress)
-        QApplication.styleHints().colorSchemeChanged.connect(self.dress)
+        controller.changed.connect(self.set_kind)
+        QApplication.styleHints().colorSchemeChanged.connect(self.set_kind)
 
     @Slot()
-    def dress(self) -> None:
+    def set_kind(self) -> None:
         """Wear what the settings name."""
-        name = self._desk.settings.screen.theme
+        name = self._controller.settings.screen.theme
         if theme.colors_for(name) is not self._worn:
             self._worn = style_sheet.apply(QApplication.instance(), name)
 
     @Slot()
     def switch(self) -> None:
         """Dark to light and back."""
-        self.wear("light" if theme.colors_for(self._desk.settings.screen.theme) is theme.DARK else "dark")
+        self.wear("light" if theme.colors_for(self._controller.settings.screen.theme) is theme.DARK else "dark")
 
     @Slot(str)
     def wear(self, key: str) -> None:
         """Choose a theme ("dark", "light", "system") and remember it."""
-        self._desk.wish("screen", "theme", key)
+        self._controller.wish("screen", "theme", key)

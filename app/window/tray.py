@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import HIDDEN_SHORT, headline_words
 from app.self_report.report_buttons import ReportMenu
 from app.widgets.icons import icon
@@ -63,7 +63,7 @@ class TrayIcon(QSystemTrayIcon):
             self.show()
         return self.isVisible()
 
-    def show_reading(self, reading: Reading | None) -> None:
+    def show_reading(self, reading: HeadlineReading | None) -> None:
         """The headline in words."""
         words = headline_words(reading)
         if words != self._words:

@@ -1,6 +1,6 @@
 """Files without a window: a row for every hop, as CSV and Parquet, and a timeline as a picture."""
 
-from core.analysis.analyze import Outcome, analyze
+from core.analysis.analyze import BatchOutcome, analyze
 from core.analysis.analyzer import Analysed, Progress
 
-__all__ = ["Analysed", "Outcome", "Progress", "analyze"]
+__all__ = ["Analysed", "BatchOutcome", "Progress", "analyze"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.analysis.analyzer import Analysed, Analyzer, Progress
-from core.analysis.transcript import Transcript, read_words
+from core.analysis.transcript import GivenTranscript, read_words
 from core.errors import CaptureError, SpeechError
 from core.settings import Settings
 
@@ -21,7 +21,7 @@ MEDIA = frozenset((*VIDEO, *SOUND))
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BatchOutcome:
     """All recordings; `failed` holds each that could not be analysed, with the sentence why."""
 
     analysed: list[Analysed]
@@ -30,7 +30,7 @@ class Outcome:
 
 def analyze(
     path: Path, out: Path, settings: Settings, progress: Progress | None = None, transcript: Path | None = None
-) -> Outcome:
+) -> BatchOutcome:
     """Analyse a file, or every recording of a folder, into `out`. A `transcript` takes the place of the recogniser.
 
     Raises `MonitorError` for a single bad file, a folder without recordings, a bad transcript or one for a folder, and
@@ -39,7 +39,7 @@ def analyze(
     files = recordings(path)
     if transcript is not None and path.is_dir():
         raise SpeechError(f"{transcript} is the transcript of one recording, {path} is a folder. Name the recording.")
-    given = Transcript(transcript, read_words(transcript)) if transcript else None
+    given = GivenTranscript(transcript, read_words(transcript)) if transcript else None
     analyzer = Analyzer(settings, progress or (lambda _file, _share: None))
     analysed: list[Analysed] = []
     failed: list[tuple[Path, str]] = []
@@ -50,7 +50,7 @@ def analyze(
             if not path.is_dir():
                 raise
             failed.append((file, str(error)))
-    return Outcome(analysed, failed)
+    return BatchOutcome(analysed, failed)
 
 
 def recordings(path: Path) -> list[Path]:

@@ -12,18 +12,18 @@ from time import perf_counter
 from core.analysis.picture import draw
 from core.analysis.summary import sentence
 from core.analysis.table import Provenance, rows, write_csv, write_parquet
-from core.analysis.transcript import Transcript, write_words
+from core.analysis.transcript import GivenTranscript, write_words
 from core.analysis.words_ahead import WordsAhead
 from core.atomic_files import replace_file
 from core.capture.file import FileSource
 from core.errors import SpeechError
 from core.features.face import GLANCE_S
 from core.session.factories import open_finder, open_model, open_recognizer
-from core.session.offline import InStep, estimates
+from core.session.offline import InStepRecognizer, estimates
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.session.session import Session
 from core.settings import Settings
-from core.speech.listener import Heard
+from core.speech.listener import RecognizedWords
 from core.types import Estimate, Word
 
 AHEAD_FROM_S = 15.0
@@ -48,7 +48,7 @@ class Analysed:
 
 
 @dataclass(frozen=True, slots=True)
-class Played:
+class RecordingResult:
     """What a recording gave: an estimate for every hop, the final words and who heard them, and what was doubtful."""
 
     made: list[Estimate]
@@ -58,19 +58,19 @@ class Played:
 
 
 @dataclass(slots=True)
-class Listening:
+class WordCollector:
     """Passes on what somebody hears and keeps the final words. `problem` says why nobody listens."""
 
-    words: InStep | WordsAhead | Transcript | None = None
+    words: InStepRecognizer | WordsAhead | GivenTranscript | None = None
     name: str = ""
     problem: str = ""
     final: list[Word] = field(default_factory=list)
 
-    def until(self, end_s: float) -> Iterator[Heard]:
+    def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Reports up to `end_s`."""
         return self._keep(self.words.until(end_s) if self.words else ())
 
-    def rest(self) -> Iterator[Heard]:
+    def rest(self) -> Iterator[RecognizedWords]:
         """All reports that are left."""
         return self._keep(self.words.rest() if self.words else ())
 
@@ -79,7 +79,7 @@ class Listening:
         if self.words:
             self.words.close()
 
-    def _keep(self, reports: Iterable[Heard]) -> Iterator[Heard]:
+    def _keep(self, reports: Iterable[RecognizedWords]) -> Iterator[RecognizedWords]:
         for heard in reports:
             self.final += heard.final
             yield heard
@@ -99,7 +99,7 @@ class Analyzer:
     def _opened(self) -> tuple[LoadedModel, Preparer, Finder]:
         return *open_model(self._settings.model), open_finder()
 
-    def analyze(self, file: Path, target: Path, given: Transcript | None = None) -> Analysed:
+    def analyze(self, file: Path, target: Path, given: GivenTranscript | None = None) -> Analysed:
         """Write `target`.csv, .parquet and .png, and the words where a recogniser heard some (none were `given`).
 
         Raises `CaptureError` if the recording cannot be read, `MonitorError` if a result cannot be written.
@@ -117,7 +117,7 @@ class Analyzer:
             replace_file(heard, lambda fresh: write_words(played.words, fresh))
         return Analysed(file, *paths, len(played.made), len(played.made) * hop_s, took_s, said)
 
-    def play(self, file: Path, given: Transcript | None = None, finder: Finder | None = None) -> Played:
+    def play(self, file: Path, given: GivenTranscript | None = None, finder: Finder | None = None) -> RecordingResult:
         """Play a recording through a session of its own; `given` words stand in for the recogniser.
 
         `finder` stands in for the real face finder. Raises `CaptureError` if the recording cannot be read.
@@ -131,24 +131,24 @@ class Analyzer:
         with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
             made = list(self._told(played, file, source.duration_s))
-        return Played(made, listening.final, listening.name, (source.status().message, listening.problem))
+        return RecordingResult(made, listening.final, listening.name, (source.status().message, listening.problem))
 
-    def _listen(self, file: Path, source: FileSource, session: Session, given: Transcript | None) -> Listening:
+    def _listen(self, file: Path, source: FileSource, session: Session, given: GivenTranscript | None) -> WordCollector:
         if given is not None:
-            return Listening(given, given.name)
+            return WordCollector(given, given.name)
         if not source.has_audio or self._settings.speech.recognizer == "off":
-            return Listening()
+            return WordCollector()
         try:
             words = self._open_words(file, source, session)
-            return Listening(words, words.name)
+            return WordCollector(words, words.name)
         except SpeechError as error:
-            return Listening(problem=str(error))
+            return WordCollector(problem=str(error))
 
-    def _open_words(self, file: Path, source: FileSource, session: Session) -> InStep | WordsAhead:
+    def _open_words(self, file: Path, source: FileSource, session: Session) -> InStepRecognizer | WordsAhead:
         speech = self._settings.speech
         if source.duration_s >= AHEAD_FROM_S:
             return WordsAhead(file, speech)
-        return InStep(open_recognizer(speech), session)
+        return InStepRecognizer(open_recognizer(speech), session)
 
     def _told(self, made: Iterable[Estimate], file: Path, duration_s: float) -> Iterator[Estimate]:
         for estimate in made:
@@ -157,7 +157,7 @@ class Analyzer:
         self._progress(file, 1.0)
 
 
-def _write(played: Played, whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
+def _write(played: RecordingResult, whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
     csv, parquet, picture = (target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
     table = rows(played.made)
     replace_file(csv, lambda fresh: write_csv(table, whose, fresh))

@@ -14,7 +14,7 @@ from math import isfinite
 from pathlib import Path
 
 from core.errors import SpeechError
-from core.speech.listener import Heard
+from core.speech.listener import RecognizedWords
 from core.types import Word
 
 SUBTITLES = (".vtt", ".srt")
@@ -22,7 +22,7 @@ TABLE = ".csv"
 COLUMNS = ("word", "start_s", "end_s", "confidence")
 
 
-class Transcript:
+class GivenTranscript:
     """Words with times, given as a recogniser in step would: each is known once it has been spoken."""
 
     def __init__(self, path: Path, words: Sequence[Word]) -> None:
@@ -31,14 +31,14 @@ class Transcript:
         self._words = sorted(words, key=lambda word: word.end_s)
         self._given = 0
 
-    def until(self, end_s: float) -> Iterator[Heard]:
+    def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Words not given yet that end up to `end_s`."""
         while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
             word = self._words[self._given]
             self._given += 1
-            yield Heard([word], [], word.end_s)
+            yield RecognizedWords([word], [], word.end_s)
 
-    def rest(self) -> Iterator[Heard]:
+    def rest(self) -> Iterator[RecognizedWords]:
         """The words that are left."""
         return self.until(float("inf"))
 

@@ -16,8 +16,8 @@ from core.session.factories import open_recognizer
 from core.session.session import AUDIO_KEPT_S
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
-from core.speech.listener import Heard, Listener
-from core.speech.worker_process import Child
+from core.speech.listener import Listener, RecognizedWords
+from core.speech.worker_process import WorkerProcess
 from core.types import AudioBlock
 
 
@@ -29,8 +29,8 @@ class WordsAhead:
 
     def __init__(self, path: Path, speech: SpeechSettings) -> None:
         self.problem = ""
-        self._child = Child("words-ahead", listen_to, path, speech)
-        self._next: Heard | None = None
+        self._child = WorkerProcess("words-ahead", listen_to, path, speech)
+        self._next: RecognizedWords | None = None
         self._over = False
         try:
             self.name = str(self._child.receive())
@@ -38,13 +38,13 @@ class WordsAhead:
             self.close()
             raise
 
-    def until(self, end_s: float) -> Iterator[Heard]:
+    def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Reports of what was heard up to `end_s`, waiting for the listener where it is behind."""
         while (heard := self._peek()) is not None and heard.heard_s <= end_s:
             self._next = None
             yield heard
 
-    def rest(self) -> Iterator[Heard]:
+    def rest(self) -> Iterator[RecognizedWords]:
         """All reports that are left."""
         return self.until(float("inf"))
 
@@ -52,7 +52,7 @@ class WordsAhead:
         """End the process."""
         self._child.close()
 
-    def _peek(self) -> Heard | None:
+    def _peek(self) -> RecognizedWords | None:
         if self._next is None and not self._over:
             self._over = True  # unless there is one more
             self._next = self._child.receive()
@@ -61,7 +61,7 @@ class WordsAhead:
 
 
 def listen_to(_asked: Connection, reports: Connection, path: Path, speech: SpeechSettings) -> None:
-    """The process: send the recogniser's name, a `Heard` for every block of the sound, and None for its end."""
+    """The process: sends the recogniser's name, then a `RecognizedWords` per block of sound, then None at its end."""
     recognizer = open_recognizer(speech)
     reports.send(recognizer.name)
     for heard in _heard(path, recognizer):
@@ -69,7 +69,7 @@ def listen_to(_asked: Connection, reports: Connection, path: Path, speech: Speec
     reports.send(None)
 
 
-def _heard(path: Path, recognizer: Recognizer) -> Iterator[Heard]:
+def _heard(path: Path, recognizer: Recognizer) -> Iterator[RecognizedWords]:
     from core.capture.media import open_sound
 
     track = open_sound(path)

@@ -17,10 +17,10 @@ from time import perf_counter
 
 import torch
 
-from core.bench.recording import Hop, record
+from core.bench.recording import RecordedHop, record
 from core.bench.result import BANDS, EXPLAINING, NAIVE, STEP, STORING, Bench
 from core.features.load_model import choose_device, open_checkpoint
-from core.features.pipeline import Features
+from core.features.pipeline import FeaturePipeline
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import ModelInputs, Streams
@@ -47,11 +47,15 @@ def measure(
     window, device = window or WindowSettings(), choose_device(model.device)
     torch.set_num_threads(thread_count(model.threads))
     checkpoint = open_checkpoint(model, device)
-    features = Features(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
+    features = FeaturePipeline(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
     hops = record(LiveModel(checkpoint, device), features, open_finder(), window, seconds)
     stopwatch = Stopwatch(device)
-    gear = Gear(checkpoint, features, device, stopwatch)
-    parts, step, naive = Parts(gear), Step(gear), Naive(replace(gear, checkpoint=open_checkpoint(model, device)))
+    gear = BenchSetup(checkpoint, features, device, stopwatch)
+    parts, step, naive = (
+        StepParts(gear),
+        LiveStep(gear),
+        NaiveStep(replace(gear, checkpoint=open_checkpoint(model, device))),
+    )
     in_window = max(round(window.audio_s / window.hop_s), 1)
     with TemporaryDirectory() as folder, closing(_file(Path(folder))) as file:
         for place, hop in enumerate(hops):
@@ -96,23 +100,23 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Gear:
+class BenchSetup:
     """What each of the three ways works with; it opens its own face finder and keeps its own memory."""
 
     checkpoint: Checkpoint
-    features: Features
+    features: FeaturePipeline
     device: str
     stopwatch: Stopwatch
 
 
-class Parts:
+class StepParts:
     """The step, one part after another."""
 
-    def __init__(self, gear: Gear) -> None:
+    def __init__(self, gear: BenchSetup) -> None:
         self._live = LiveModel(gear.checkpoint, gear.device)
         self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
 
-    def work(self, hop: Hop) -> Estimate:
+    def work(self, hop: RecordedHop) -> Estimate:
         """Do and time the hop's parts, and explaining it."""
         live = self._live
         with self._time("faces"):
@@ -136,14 +140,14 @@ class Parts:
         return make_estimate(hop.window, prepared.presence, live.step(inputs), 0.0)  # moves the memory on
 
 
-class Step:
+class LiveStep:
     """The step as it runs live."""
 
-    def __init__(self, gear: Gear) -> None:
+    def __init__(self, gear: BenchSetup) -> None:
         self._live = LiveModel(gear.checkpoint, gear.device)
         self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
 
-    def work(self, hop: Hop) -> None:
+    def work(self, hop: RecordedHop) -> None:
         """Do and time the hop."""
         with self._time(STEP):
             for frame in hop.frames:
@@ -151,10 +155,10 @@ class Step:
             self._live.step(self._features.prepare(hop.window).inputs)
 
 
-class Naive:
+class NaiveStep:
     """The step with nothing kept from the hop before but the fusion's memory."""
 
-    def __init__(self, gear: Gear) -> None:
+    def __init__(self, gear: BenchSetup) -> None:
         self._network = gear.checkpoint.network.to(gear.device).float().eval()
         for encoder in (self._network.audio, self._network.text):
             encoder.body.set_attn_implementation("eager")
@@ -163,7 +167,7 @@ class Naive:
         self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
 
     @torch.inference_mode()
-    def work(self, hop: Hop, window: Window) -> None:
+    def work(self, hop: RecordedHop, window: Window) -> None:
         """Do and time the hop on the whole window."""
         with self._time(NAIVE):
             for frame in hop.frames:

@@ -15,7 +15,7 @@ from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, VideoFrame
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class AudioRead:
     """Samples from absolute index `start`; `lost` samples before it were overwritten unread."""
 
     start: int
@@ -75,12 +75,12 @@ class AudioRing:
         self._memory[places] = tail
         self._written = end
 
-    def read(self, cursor: int, limit: int | None = None) -> Read:
+    def read(self, cursor: int, limit: int | None = None) -> AudioRead:
         """Up to `limit` samples from absolute index `cursor` on; what was overwritten is reported as lost."""
         with self._changed:
             start = max(cursor, self._written - self._memory.size)
             stop = self._written if limit is None else min(self._written, start + limit)
-            return Read(start, self._copy(start, max(start, stop)), start - cursor)
+            return AudioRead(start, self._copy(start, max(start, stop)), start - cursor)
 
     def until(self, end_s: float, seconds: float) -> Samples:
         """The `seconds` before time `end_s`; zeros where nothing was written or the memory is gone."""

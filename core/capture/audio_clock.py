@@ -32,7 +32,7 @@ DRIFT_POINTS_MIN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class DeviceBlock:
     """One block as the device gave it, at 16 kHz mono: when its first sample was taken, and what is known to be lost.
 
     `lost` counts samples that are known to be missing before it; `overflowed` says that some are, but not how many.
@@ -45,7 +45,7 @@ class Heard:
 
 
 class AudioClock:
-    """Turns `Heard` into `AudioBlock`s that touch one another on the session clock.
+    """Turns `DeviceBlock` into `AudioBlock`s that touch one another on the session clock.
 
     `resume_at_s` is where the sound of an earlier opening ended: the time between becomes `lost`.
     """
@@ -57,7 +57,7 @@ class AudioClock:
         self._steered = 0  # samples put in (or, negative, taken out) so far to follow the session clock
         self._lateness: deque[float] = deque(maxlen=ENVELOPE_BLOCKS)
         self._points: deque[tuple[float, float]] = deque(maxlen=DRIFT_POINTS)
-        self._waiting: list[Heard] | None = []
+        self._waiting: list[DeviceBlock] | None = []
         self.drift_ppm: float | None = None
         """How much faster than the session clock the device counts; None until it is known."""
 
@@ -66,7 +66,7 @@ class AudioClock:
         """Session time where the next sample belongs."""
         return self._start_s + (self._counted + self._steered) / SAMPLE_RATE_HZ
 
-    def place(self, heard: Heard) -> AudioBlock | None:
+    def place(self, heard: DeviceBlock) -> AudioBlock | None:
         """The block with its time and what was lost before it; None for the first ones, which then come as one."""
         if self._waiting is None:
             return self._follow(heard)
@@ -76,7 +76,7 @@ class AudioClock:
         first, self._waiting = self._waiting, None
         return self._begin(first)
 
-    def _begin(self, first: list[Heard]) -> AudioBlock:
+    def _begin(self, first: list[DeviceBlock]) -> AudioBlock:
         """Anchor the count at the earliest time that the first stamps allow, for they often come in a burst."""
         ends = np.cumsum([0] + [heard.samples.size for heard in first]) / SAMPLE_RATE_HZ
         self._start_s = min(heard.stamp_s - float(before_s) for heard, before_s in zip(first, ends[:-1], strict=True))
@@ -88,7 +88,7 @@ class AudioClock:
         self._counted = samples.size
         return AudioBlock(self._start_s, samples, max(0, lost))
 
-    def _follow(self, heard: Heard) -> AudioBlock:
+    def _follow(self, heard: DeviceBlock) -> AudioBlock:
         lost = self._miss(heard.lost)
         lost += self._miss(self._hole(heard))
         t_s = self.end_s
@@ -101,7 +101,7 @@ class AudioClock:
         self._counted += samples
         return samples
 
-    def _hole(self, heard: Heard) -> int:
+    def _hole(self, heard: DeviceBlock) -> int:
         """Samples that the stamps show to be missing before this block."""
         late_s = heard.stamp_s - self._device_s
         self._lateness.append(late_s)

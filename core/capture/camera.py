@@ -14,8 +14,8 @@ from pathlib import Path
 from threading import Condition, Thread
 from typing import Any
 
-from core.capture.camera_device import Wish, is_file, open_capture, quiet_cv2
-from core.capture.devices import Target, resolve
+from core.capture.camera_device import CameraRequest, Target, is_file, open_capture, quiet_cv2
+from core.capture.devices import resolve
 from core.capture.media import check_path, open_pictures
 from core.capture.source import Clock, EndOfSource, SourceStatus
 from core.errors import CaptureError
@@ -36,7 +36,7 @@ class Camera:
 
     def __init__(self, name: str | int = "auto", frame_width_px: int = 640, frame_rate_hz: float = 30.0) -> None:
         self._name = name
-        self._wish = Wish(frame_width_px, frame_rate_hz)
+        self._wish = CameraRequest(frame_width_px, frame_rate_hz)
         self._backend: int | None = None
         self._reader: _Reader | None = None
         self._clock: Clock | None = None
@@ -123,7 +123,7 @@ class _Rate:
 class _Reader:
     """The thread that owns the device, and the shelf on which it puts its newest picture."""
 
-    def __init__(self, name: str | int, wish: Wish, first_backend: int | None, clock: Clock) -> None:
+    def __init__(self, name: str | int, wish: CameraRequest, first_backend: int | None, clock: Clock) -> None:
         self.thread = Thread(target=self._run, name="camera device", daemon=True)
         self.backend = first_backend
         self.label = str(name)

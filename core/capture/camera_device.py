@@ -10,15 +10,18 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
-from core.capture.devices import Target
 from core.errors import CaptureError
 
 NETWORK_OPEN_MS = 8000
 NETWORK_READ_MS = 3000
 
 
+Target = int | str
+"""An index of OpenCV, or a URL or path."""
+
+
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CameraRequest:
     """What is asked of a device; it may give something else."""
 
     width_px: int
@@ -30,7 +33,7 @@ def is_file(target: Target) -> bool:
     return isinstance(target, str) and "://" not in target
 
 
-def open_capture(target: Target, label: str, wish: Wish, first: int | None) -> tuple[Any, int, Any]:
+def open_capture(target: Target, label: str, wish: CameraRequest, first: int | None) -> tuple[Any, int, Any]:
     """The open capture, the backend that worked and its first picture (BGR). `first` is the backend tried first.
 
     A backend counts as working when a picture came: some open happily and stay blind. Raises `CaptureError`.
@@ -47,7 +50,7 @@ def open_capture(target: Target, label: str, wish: Wish, first: int | None) -> t
 def answers(index: int) -> bool:
     """Whether a camera gives a picture at this index."""
     try:
-        capture, _, _ = open_capture(index, "", Wish(640, 30.0), None)
+        capture, _, _ = open_capture(index, "", CameraRequest(640, 30.0), None)
     except CaptureError:
         return False
     capture.release()
@@ -74,7 +77,7 @@ def _order(target: Target, first: int | None) -> list[int]:
     return order if first is None else [first, *(backend for backend in order if backend != first)]
 
 
-def _try(target: Target, backend: int, wish: Wish) -> Any:
+def _try(target: Target, backend: int, wish: CameraRequest) -> Any:
     cv2 = quiet_cv2()
     if isinstance(target, str):
         waits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, NETWORK_OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, NETWORK_READ_MS]

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from core.capture import portaudio
+from core.capture.camera_device import Target, answers
 from core.errors import CaptureError
 
 KERNEL_LIST = Path("/sys/class/video4linux")
@@ -54,8 +55,6 @@ def listed_cameras(folder: Path) -> list[Device]:
 
 
 def _probed_cameras() -> list[Device]:
-    from core.capture.camera_device import answers
-
     found = [index for index in range(PROBED_CAMERAS) if answers(index)]
     return [Device(f"Camera {index}", index, place == 0) for place, index in enumerate(found)]
 
@@ -88,10 +87,6 @@ def _named(text: str) -> tuple[Target, str]:
             return device.index, device.name
     names = ", ".join(f"'{device.name}'" for device in known) or "none"
     raise CaptureError(f"There is no camera named '{text}'. Connected: {names}.")
-
-
-Target = int | str
-"""An index of OpenCV, or a URL or path."""
 
 
 def without_password(url: str) -> str:

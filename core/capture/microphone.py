@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.capture import portaudio
-from core.capture.audio_clock import AudioClock, Heard
+from core.capture.audio_clock import AudioClock, DeviceBlock
 from core.capture.resample import MonoResampler
 from core.capture.source import Clock, SourceStatus
 from core.errors import CaptureError
@@ -131,12 +131,12 @@ class Microphone:
                 f"The microphone '{self._shown_name}' gives no more sound. Plug it in again; it is being retried."
             )
 
-    def _hear(self, handed: _Handed) -> Heard:
+    def _hear(self, handed: _Handed) -> DeviceBlock:
         rate_hz, channels = self._stream.samplerate, self._stream.channels
         frames = np.frombuffer(handed.raw, np.float32).reshape(-1, channels)
         missed, self._taken = handed.first - self._taken, handed.first + len(frames)
         samples = self._to_session_format(frames.mean(axis=1), rate_hz)
-        return Heard(samples, handed.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), handed.overflowed)
+        return DeviceBlock(samples, handed.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), handed.overflowed)
 
     def _to_session_format(self, mono: Samples, rate_hz: float) -> Samples:
         if rate_hz == SAMPLE_RATE_HZ:

@@ -11,7 +11,7 @@ from core.capture.portaudio import close_stream, open_output
 from core.types import SAMPLE_RATE_HZ, Samples
 
 
-class Speaker:
+class SpeakerStream:
     """A stream that plays silence until it is given something. Raises `CaptureError` where there is no loudspeaker."""
 
     def __init__(self) -> None:

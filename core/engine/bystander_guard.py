@@ -28,7 +28,7 @@ HOLD_S = UNSEEN_AFTER_S + MARGIN_S + 0.2
 _STRETCHES_KEPT = 256
 
 
-class Guard(Enum):
+class GuardReason(Enum):
     """Why the guard is raised. The value is what the screen says."""
 
     DOWN = ""
@@ -41,7 +41,7 @@ class BystanderGuard:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._raised = Guard.DOWN
+        self._raised = GuardReason.DOWN
         self._since_s = 0.0
         self._crowd_s = self._seen_s = float("-inf")
         self._began_s: float | None = None
@@ -49,7 +49,7 @@ class BystanderGuard:
         self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
 
     @property
-    def raised(self) -> Guard:
+    def raised(self) -> GuardReason:
         """Why it is raised now, if it is."""
         return self._raised
 
@@ -81,33 +81,33 @@ class BystanderGuard:
         with self._lock:
             self._began_s = None
             self._crowd_s = self._seen_s = self._first_s = float("-inf")
-            return self._turn(Guard.DOWN, now_s)
+            return self._turn(GuardReason.DOWN, now_s)
 
     def was_raised(self, since_s: float) -> bool:
         """Whether it is raised, or was at any time since then."""
         with self._lock:
-            return self._raised is not Guard.DOWN or any(end_s >= since_s for _, end_s in self._stretches)
+            return self._raised is not GuardReason.DOWN or any(end_s >= since_s for _, end_s in self._stretches)
 
     def _begin(self, now_s: float) -> None:
         """There is a camera; before its first glance nothing is known."""
         if self._began_s is None:
             self._began_s, self._first_s = now_s, float("inf")
 
-    def _judge(self, now_s: float) -> Guard:
+    def _judge(self, now_s: float) -> GuardReason:
         if now_s - self._crowd_s < LOWER_AFTER_S:
-            return Guard.SECOND_FACE
+            return GuardReason.SECOND_FACE
         began_s = now_s if self._began_s is None else self._began_s
         unseen_s = now_s - max(self._seen_s, began_s)
-        return Guard.UNSEEN if unseen_s > UNSEEN_AFTER_S else Guard.DOWN
+        return GuardReason.UNSEEN if unseen_s > UNSEEN_AFTER_S else GuardReason.DOWN
 
-    def _turn(self, guard: Guard, now_s: float) -> bool:
+    def _turn(self, guard: GuardReason, now_s: float) -> bool:
         self._looked_s = now_s
         if guard is self._raised:
             return False
-        if self._raised is not Guard.DOWN:
+        if self._raised is not GuardReason.DOWN:
             self._stretches.append((self._since_s, now_s))
         # Nobody has been in view since the last glance at the learner, not only from now on.
-        self._since_s = now_s - UNSEEN_AFTER_S if guard is Guard.UNSEEN else now_s
+        self._since_s = now_s - UNSEEN_AFTER_S if guard is GuardReason.UNSEEN else now_s
         self._raised = guard
         return True
 
@@ -122,7 +122,7 @@ class BystanderGuard:
             return start_s >= self._first_s and self._is_clear(start_s, end_s)
 
     def _is_clear(self, start_s: float, end_s: float) -> bool:
-        if self._raised is not Guard.DOWN and end_s > self._since_s - MARGIN_S:
+        if self._raised is not GuardReason.DOWN and end_s > self._since_s - MARGIN_S:
             return False
         return not any(
             end_s > began_s - MARGIN_S and start_s < over_s + MARGIN_S for began_s, over_s in self._stretches

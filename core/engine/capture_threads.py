@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 from core.capture.source import Source
 from core.engine.audio_inlet import AudioInlet
-from core.engine.device_thread import CAMERA, MICROPHONE, DeviceThread, Role
-from core.engine.factories import EngineParts, Sources
-from core.engine.playback_thread import MediumThread
+from core.engine.device_thread import CAMERA, MICROPHONE, DeviceRole, DeviceThread
+from core.engine.factories import EngineFactories, Sources
+from core.engine.playback_thread import PlaybackThread
 from core.engine.shared_state import Shared
 from core.errors import CaptureError
 from core.lab.sync_run import SyncRun
@@ -22,23 +22,23 @@ from core.status import DeviceState, DeviceStatus
 from core.types import Chunk, Reason, VideoFrame
 
 
-class Capture:
+class CaptureThreads:
     """Either a medium, or a camera and a microphone. `bodies` are the threads to run."""
 
     def __init__(
         self,
         settings: CaptureSettings,
-        parts: EngineParts,
+        parts: EngineFactories,
         sources: Sources | None,
         intake: Intake,
         shared: Shared,
         sync: SyncRun,
     ) -> None:
         self._intake, self._shared, self._sync = intake, shared, sync
-        self._ledger, self._availability = shared.ledger, shared.availability
+        self._status_store, self._availability = shared.status_store, shared.availability
         self.bodies: dict[str, Callable[[], None]] = {}
         self._devices: dict[str, DeviceThread] = {}
-        self._medium: MediumThread | None = None
+        self._medium: PlaybackThread | None = None
         if sources is not None and sources.medium is not None:
             self._add_medium(sources.medium)
         else:
@@ -54,13 +54,13 @@ class Capture:
         for device in self._devices.values():
             device.wake()
 
-    def choose(self, role: Role, source: Source | None) -> None:
+    def choose(self, role: DeviceRole, source: Source | None) -> None:
         """Go on with another device. Raises `CaptureError` while a recording plays."""
         if self._medium is not None:
             raise CaptureError(f"A recording is playing. Start a live session to choose a {role.kind}.")
         self._devices[role.kind].choose(source)
 
-    def status(self, role: Role) -> DeviceStatus:
+    def status(self, role: DeviceRole) -> DeviceStatus:
         """How a device, or the medium in its place, stands."""
         return self._medium.status(role.kind) if self._medium else self._devices[role.kind].status()
 
@@ -70,7 +70,7 @@ class Capture:
             return self._medium.has_video
         return self._devices[CAMERA.kind].is_chosen
 
-    def is_running(self, role: Role) -> bool:
+    def is_running(self, role: DeviceRole) -> bool:
         """Whether it gives anything now."""
         return self.status(role).state is DeviceState.RUNNING
 
@@ -80,7 +80,7 @@ class Capture:
 
     def _add_medium(self, medium: Source) -> None:
         self._inlet = AudioInlet(self._intake.audio, float("inf"), self._say_zeros)
-        self._medium = MediumThread(medium, self._take, self._shared)
+        self._medium = PlaybackThread(medium, self._take, self._shared)
         self.bodies["medium"] = self._medium.run
 
     def _add_devices(self, settings: CaptureSettings, sources: Sources) -> None:
@@ -93,12 +93,12 @@ class Capture:
     def _take(self, captured: Chunk) -> None:
         self._sync.chunk(captured)
         self._shared.media_gate.put(captured)
-        chunk = self._shared.company.injector.take(captured)
+        chunk = self._shared.session_options.injector.take(captured)
         if chunk is None:
             return
         if isinstance(chunk, VideoFrame):
             self._intake.frames.write(chunk)
-            self._ledger.framed(chunk.t_s)
+            self._status_store.framed(chunk.t_s)
         else:
             self._inlet.write(chunk)
 
@@ -106,5 +106,5 @@ class Capture:
         self._availability.say("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
 
 
-def _named(settings: CaptureSettings, parts: EngineParts) -> Sources:
+def _named(settings: CaptureSettings, parts: EngineFactories) -> Sources:
     return Sources(parts.make_camera(settings.camera, settings), parts.make_microphone(settings.microphone))

@@ -23,7 +23,7 @@ _LONGEST_RETRY = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class DeviceRole:
     """What a device is for: its name in words, the modality that needs it, and what is missing without it.
 
     `not_recorded` is what is missing in a recording that has nothing of the kind.
@@ -35,18 +35,18 @@ class Role:
     not_recorded: Reason
 
 
-CAMERA = Role("camera", "visual", Reason.NO_CAMERA, Reason.NO_PICTURE)
-MICROPHONE = Role("microphone", "audio", Reason.NO_MICROPHONE, Reason.NO_SOUND)
+CAMERA = DeviceRole("camera", "visual", Reason.NO_CAMERA, Reason.NO_PICTURE)
+MICROPHONE = DeviceRole("microphone", "audio", Reason.NO_MICROPHONE, Reason.NO_SOUND)
 
 
 class DeviceThread:
     """Drives one source after another: the one that is chosen now. `run` is the body of the thread."""
 
     def __init__(
-        self, role: Role, source: Source | None, take: Callable[[Chunk], None], retry_s: float, shared: Shared
+        self, role: DeviceRole, source: Source | None, take: Callable[[Chunk], None], retry_s: float, shared: Shared
     ) -> None:
         self._role, self._take, self._retry_s = role, take, retry_s
-        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
         self._source = source
         self._turn = Event()
         self._tries = 0
@@ -134,4 +134,4 @@ class DeviceThread:
         self._status = DeviceStatus(state=state, message=message)
         running = state is DeviceState.RUNNING
         self._availability.say(self._role.modality, "device", None if running else self._role.missing)
-        self._ledger.device(self._role.kind, self.status())
+        self._status_store.device(self._role.kind, self.status())

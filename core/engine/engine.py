@@ -13,18 +13,18 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from core.engine.audio_inlet import SILENT_DBFS, loudness
-from core.engine.capture_threads import Capture
+from core.engine.capture_threads import CaptureThreads
 from core.engine.device_thread import CAMERA, MICROPHONE
-from core.engine.factories import EngineParts, Sources
-from core.engine.history import History, Latest, Transcript
+from core.engine.factories import EngineFactories, Sources
+from core.engine.history import History, Latest, RecentWords
 from core.engine.inference_thread import InferenceThread
-from core.engine.model_controls import Tuning
-from core.engine.session_log import Diary
-from core.engine.session_options import Company
+from core.engine.model_controls import ModelControls
+from core.engine.session_log import SessionLog
+from core.engine.session_options import SessionOptions
 from core.engine.shared_state import share
 from core.engine.speech_thread import SpeechThread
 from core.engine.status_store import EngineHooks
-from core.engine.thread_supervisor import Watch
+from core.engine.thread_supervisor import ThreadSupervisor
 from core.lab.sync_run import SyncRun
 from core.session.factories import thread_count
 from core.session.session import Intake, Session
@@ -53,25 +53,25 @@ class Engine:
         settings: Settings,
         sources: Sources | None = None,
         hooks: EngineHooks | None = None,
-        parts: EngineParts | None = None,
-        company: Company | None = None,
+        parts: EngineFactories | None = None,
+        session_options: SessionOptions | None = None,
     ) -> None:
-        self._settings, self._company = settings, company or Company()
-        self._parts = parts or EngineParts()
+        self._settings, self._session_options = settings, session_options or SessionOptions()
+        self._parts = parts or EngineFactories()
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._shared = share(self._company, status, hooks or EngineHooks())
+        self._shared = share(self._session_options, status, hooks or EngineHooks())
         self._signals, self._availability = self._shared.signals, self._shared.availability
-        self._ledger, self._diary = self._shared.ledger, self._shared.diary
-        self._intake, self._transcript = Intake(), Transcript()
+        self._status_store, self._session_log = self._shared.status_store, self._shared.session_log
+        self._intake, self._transcript = Intake(), RecentWords()
         self.history = History(settings.screen.history_s)
         self.sync = SyncRun(self._signals.clock)
         """The sync test of this session."""
-        self._capture = Capture(settings.capture, self._parts, sources, self._intake, self._shared, self.sync)
+        self._capture = CaptureThreads(settings.capture, self._parts, sources, self._intake, self._shared, self.sync)
         self._inference = InferenceThread(
             settings, self._parts, self._intake, self.history, self._shared, self._capture.expects_picture
         )
         self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
-        self.tuning = Tuning(self._inference, self._shared)
+        self.tuning = ModelControls(self._inference, self._shared)
         """What may be changed about the model while it runs."""
         self._bodies: dict[str, Callable[[], None]] = {
             "inference": self._inference.run,
@@ -88,7 +88,7 @@ class Engine:
         """Start every thread; returns at once. The state goes from STARTING to LIVE when the model is there."""
         if self._threads:
             return
-        self._ledger.state(RunState.STARTING)
+        self._status_store.state(RunState.STARTING)
         if self._capture.is_live:
             self._signals.clock.run()
         self._threads = [
@@ -105,7 +105,7 @@ class Engine:
 
         Returns the names of threads that did not end. May be called again, and before `start`.
         """
-        self._ledger.measure_end()
+        self._status_store.measure_end()
         self._signals.stop.set()
         self._capture.wake()
         until_s = monotonic() + STOP_WITHIN_S
@@ -113,21 +113,21 @@ class Engine:
         for thread in self._threads:
             thread.join(max(until_s - monotonic(), 0.0))
         self._signals.clock.hold()
-        self._ledger.state(RunState.STOPPED)
+        self._status_store.state(RunState.STOPPED)
         left = self._end_company()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
         return [*alive, *lab, *self._capture.leftovers(), *left]
 
     def pause(self) -> None:
         """Let the session clock stand and release camera and microphone; only while LIVE."""
-        if self._ledger.state(RunState.PAUSED, only_from=(RunState.LIVE,)):
+        if self._status_store.state(RunState.PAUSED, only_from=(RunState.LIVE,)):
             self._signals.paused.set()
             self._signals.clock.hold()
             self._capture.wake()
 
     def resume(self) -> None:
         """Go on after `pause`."""
-        if self._ledger.state(RunState.LIVE, only_from=(RunState.PAUSED,)):
+        if self._status_store.state(RunState.LIVE, only_from=(RunState.PAUSED,)):
             self._signals.clock.run()
             self._signals.paused.clear()
             self._capture.wake()
@@ -136,7 +136,7 @@ class Engine:
         """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
         self._speech.ask_reset()
         self._inference.ask_reset()
-        self._company.injector.forget()
+        self._session_options.injector.forget()
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
         """Switch a modality off or on. "audio" is the voice as evidence only: its level goes on being shown.
@@ -155,12 +155,12 @@ class Engine:
     def choose_microphone(self, name: str) -> None:
         """Go on with another microphone (by name; "off" for none)."""
         self._capture.choose(MICROPHONE, self._parts.make_microphone(name))
-        self._company.injector.forget()
+        self._session_options.injector.forget()
 
     @property
-    def diary(self) -> Diary:
+    def session_log(self) -> SessionLog:
         """Markers, own reports and what was done: to be told of, and read by the screen."""
-        return self._diary
+        return self._session_log
 
     def now_s(self) -> float:
         """The session clock."""
@@ -176,14 +176,14 @@ class Engine:
         now_s = self._signals.clock()
         pauses, paused_s = self._signals.clock.pauses()
         return replace(
-            self._ledger.snapshot(),
+            self._status_store.snapshot(),
             elapsed_s=now_s,
             pauses=pauses,
             paused_s=paused_s,
             camera=self._capture.status(CAMERA),
             microphone=microphone,
-            preview_fps=self._ledger.frame_rate_hz(now_s),
-            preview_fps_mean=self._ledger.mean_frame_rate_hz(now_s),
+            preview_fps=self._status_store.frame_rate_hz(now_s),
+            preview_fps_mean=self._status_store.mean_frame_rate_hz(now_s),
             level_dbfs=level_dbfs,
             clipping=clipping,
             muted=self._availability.muted(),
@@ -218,18 +218,18 @@ class Engine:
 
     def presence_share(self) -> dict[Modality, float]:
         """Share of the steps in which each modality took part."""
-        return self._ledger.presence_share()
+        return self._status_store.presence_share()
 
     def rss_mb(self) -> tuple[float, float]:
         """Memory of this process and those it started: at the first step, and now or when it was stopped."""
-        return self._ledger.rss_mb()
+        return self._status_store.rss_mb()
 
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _marker_inlets(self) -> MarkerInlets:
         from core.lab.inlets import MarkerInlets
 
-        return MarkerInlets(self._diary.tell, self._signals.clock, self._ledger.error)
+        return MarkerInlets(self._session_log.tell, self._signals.clock, self._status_store.error)
 
     def _end_company(self) -> list[str]:
         """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""
@@ -239,12 +239,12 @@ class Engine:
             self._ended = True
         self._shared.gate.release(float("inf"))
         self._shared.media_gate.end()
-        return self._shared.entourage.end(
-            self._company.closing(self.status(), self._inference.all_hops, self.sync.report)
+        return self._shared.observers.end(
+            self._session_options.closing(self.status(), self._inference.all_hops, self.sync.report)
         )
 
     def _watched(self, name: str, body: Callable[[], None]) -> None:
-        with Watch(name, self._ledger, self._signals.stop.set):
+        with ThreadSupervisor(name, self._status_store, self._signals.stop.set):
             body()
         with self._ending:
             self._at_work.discard(name)

@@ -43,7 +43,7 @@ def make_microphone(name: str) -> Source | None:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineParts:
+class EngineFactories:
     """How the engine gets its parts."""
 
     open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.engine.bystander_guard import BystanderGuard, Guard
-from core.engine.session_log import Diary
-from core.engine.status_store import Ledger
+from core.engine.bystander_guard import BystanderGuard, GuardReason
+from core.engine.session_log import SessionLog
+from core.engine.status_store import StatusStore
 from core.session.protocols import Finder
 from core.types import Sighting, VideoFrame
 
@@ -13,12 +13,14 @@ BLIND_AFTER_S = 0.6
 """Glances come every eighth of a second."""
 
 
-class Lookout:
+class GuardedFaceFinder:
     """Has the face of the finder that it goes with. Belongs to the thread that looks."""
 
-    def __init__(self, finder: Finder, guard: BystanderGuard, ledger: Ledger, diary: Diary) -> None:
+    def __init__(
+        self, finder: Finder, guard: BystanderGuard, status_store: StatusStore, session_log: SessionLog
+    ) -> None:
         self._finder, self._guard = finder, guard
-        self._ledger, self._diary = ledger, diary
+        self._status_store, self._session_log = status_store, session_log
         self._looked_s = float("-inf")
 
     def look(self, frame: VideoFrame) -> Sighting:
@@ -44,5 +46,5 @@ class Lookout:
 
     def _say(self) -> None:
         raised = self._guard.raised
-        self._ledger.note(guard=raised.value)
-        self._diary.happened("guard", LOWERED if raised is Guard.DOWN else f"Paused: {raised.value}.")
+        self._status_store.note(guard=raised.value)
+        self._session_log.happened("guard", LOWERED if raised is GuardReason.DOWN else f"Paused: {raised.value}.")

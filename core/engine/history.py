@@ -38,7 +38,7 @@ class History:
             self._estimates.clear()
 
 
-class Transcript:
+class RecentWords:
     """Final words of the last minute, and those that may still change."""
 
     def __init__(self) -> None:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from math import isinf
 from queue import Empty, SimpleQueue
 
-from core.engine.factories import EngineParts
-from core.engine.guarded_face_finder import Lookout
+from core.engine.factories import EngineFactories
+from core.engine.guarded_face_finder import GuardedFaceFinder
 from core.engine.history import History, Latest
 from core.engine.shared_state import Shared
-from core.self_report.personal_calibration import Personal
+from core.self_report.personal_calibration import PersonalCalibration
 from core.session.protocols import LoadedModel
 from core.session.session import Intake, Session
 from core.settings import Settings
@@ -37,7 +37,7 @@ class InferenceThread:
     def __init__(
         self,
         settings: Settings,
-        parts: EngineParts,
+        parts: EngineFactories,
         intake: Intake,
         history: History,
         shared: Shared,
@@ -45,11 +45,16 @@ class InferenceThread:
     ) -> None:
         self._settings, self._parts = settings, parts
         self._intake, self._history = intake, history
-        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
-        self._company, self._diary, self._guard, self._gate = shared.company, shared.diary, shared.guard, shared.gate
-        self._entourage, self._expects_picture = shared.entourage, expects_picture
+        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
+        self._session_options, self._session_log, self._guard, self._gate = (
+            shared.session_options,
+            shared.session_log,
+            shared.guard,
+            shared.gate,
+        )
+        self._observers, self._expects_picture = shared.observers, expects_picture
         self._stepped = array("d")
-        self._personal: Personal | None = None
+        self._personal: PersonalCalibration | None = None
         self._sha256 = ""
         self._asked: SimpleQueue[Callable[[Session], object]] = SimpleQueue()
         self._session: Session | None = None
@@ -96,36 +101,36 @@ class InferenceThread:
 
     def _begin(self) -> Session:
         model, features = self._parts.open_model(self._settings.model)
-        self._ledger.note(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
+        self._status_store.note(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
         self._introduce(model)
-        self._lookout = Lookout(self._parts.open_finder(), self._guard, self._ledger, self._diary)
+        self._lookout = GuardedFaceFinder(self._parts.open_finder(), self._guard, self._status_store, self._session_log)
         session = Session(model, features, self._lookout, self._settings.window, self._intake)
         session.reset(self._signals.clock())
         self._session = session
         self._signals.ready.set()
-        self._ledger.state(RunState.LIVE, only_from=(RunState.STARTING,))
+        self._status_store.state(RunState.LIVE, only_from=(RunState.STARTING,))
         return session
 
     def _introduce(self, model: LoadedModel) -> None:
         """Tell the followers what this session is."""
         self._sha256 = model.sha256
         facts = replace(
-            self._company.facts,
+            self._session_options.facts,
             profile=model.profile,
             checkpoint_sha256=model.sha256,
-            encoders=model.encoders if self._company.keeps_encoders else "",
+            encoders=model.encoders if self._session_options.keeps_encoders else "",
             device=model.device,
             hop_s=self._settings.window.hop_s,
         )
-        self._entourage.begin(facts)
-        self.calibrate(self._company.personal)
+        self._observers.begin(facts)
+        self.calibrate(self._session_options.personal)
 
-    def calibrate(self, personal: Personal | None) -> None:
+    def calibrate(self, personal: PersonalCalibration | None) -> None:
         """Apply this calibration from now on, if it was made for this model. On this thread."""
         fitting = personal if personal is not None and personal.fits(self._sha256) else None
         if fitting != self._personal:
             self._personal = fitting
-            self._diary.happened("personal", CALIBRATED if fitting else PLAIN)
+            self._session_log.happened("personal", CALIBRATED if fitting else PLAIN)
 
     def _answer(self, session: Session) -> None:
         """Do what was asked for."""
@@ -140,13 +145,13 @@ class InferenceThread:
         through = ended_s is not None and session.next_end_s > session.grid.last_end_s(ended_s)
         if through:
             self._signals.clock.hold()
-            self._ledger.state(RunState.ENDED, only_from=(RunState.LIVE, RunState.PAUSED))
+            self._status_store.state(RunState.ENDED, only_from=(RunState.LIVE, RunState.PAUSED))
         return through
 
     def _reset(self, session: Session) -> None:
         session.reset(self._signals.clock())
         self._history.clear()
-        self._diary.tell(Event(session.last_end_s, "reset", "What was seen and heard was forgotten."))
+        self._session_log.tell(Event(session.last_end_s, "reset", "What was seen and heard was forgotten."))
 
     def _due(self, session: Session) -> float | None:
         now_s = self._signals.clock()
@@ -184,11 +189,11 @@ class InferenceThread:
         estimate = session.step(end_s)
         if self._personal is not None:
             estimate = self._personal.apply(estimate)
-        self._ledger.stepped(estimate, session.skipped - skipped_before, late_s)
+        self._status_store.stepped(estimate, session.skipped - skipped_before, late_s)
         self._history.add(estimate)
         self.estimates.put(estimate)
         self._stepped.append(end_s)
-        self._entourage.step(self._of_the_learner(estimate))
+        self._observers.step(self._of_the_learner(estimate))
         self._gate.release(end_s)
 
     def _of_the_learner(self, estimate: Estimate) -> Estimate:

@@ -7,53 +7,53 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
-from core.session_observer import Follower, SessionFacts
+from core.session_observer import SessionFacts, SessionObserver
 from core.types import Chunk, Entry, Estimate, Word
 
 _log = logging.getLogger(__name__)
 
 
-class Entourage:
+class Observers:
     """Hands everything on, on the thread that it is called on. `say` gets a sentence for people."""
 
-    def __init__(self, followers: Sequence[Follower], say: Callable[[str], None]) -> None:
-        self._followers, self._say = tuple(followers), say
+    def __init__(self, observers: Sequence[SessionObserver], say: Callable[[str], None]) -> None:
+        self._observers, self._say = tuple(observers), say
 
     def begin(self, facts: SessionFacts) -> None:
         """The model is open."""
-        self._each(lambda follower: follower.begin(facts))
+        self._each(lambda observer: observer.begin(facts))
 
     def step(self, estimate: Estimate) -> None:
         """One more step was made."""
-        self._each(lambda follower: follower.step(estimate))
+        self._each(lambda observer: observer.step(estimate))
 
     def words(self, final: Sequence[Word]) -> None:
         """Words became final that may be kept."""
-        self._each(lambda follower: follower.words(final))
+        self._each(lambda observer: observer.words(final))
 
     def entry(self, entry: Entry) -> None:
         """Somebody marked, reported or did something."""
-        self._each(lambda follower: follower.entry(entry))
+        self._each(lambda observer: observer.entry(entry))
 
     def chunk(self, chunk: Chunk) -> None:
         """A picture or sound came in that may be kept."""
-        self._each(lambda follower: follower.chunk(chunk))
+        self._each(lambda observer: observer.chunk(chunk))
 
     def end(self, report: Mapping[str, Any]) -> list[str]:
         """The session is over; names of followers' threads that would not end."""
         left: list[str] = []
-        self._each(lambda follower: left.extend(follower.end(report)))
+        self._each(lambda observer: left.extend(observer.end(report)))
         return left
 
-    def _each(self, act: Callable[[Follower], object]) -> None:
-        for follower in self._followers:
-            with _Care(self, follower):
-                act(follower)
+    def _each(self, act: Callable[[SessionObserver], object]) -> None:
+        for observer in self._observers:
+            with _Care(self, observer):
+                act(observer)
 
-    def leave_behind(self, follower: Follower, error: BaseException) -> None:
+    def leave_behind(self, observer: SessionObserver, error: BaseException) -> None:
         """It failed: go on without it."""
-        self._followers = tuple(other for other in self._followers if other is not follower)
-        name = type(follower).__name__
+        self._observers = tuple(other for other in self._observers if other is not observer)
+        name = type(observer).__name__
         _log.error("The follower %s failed.", name, exc_info=error)
         self._say(f"The session goes on without its {name} ({error}). Stop and start again; the log holds the details.")
 
@@ -61,8 +61,8 @@ class Entourage:
 class _Care:
     """Around one call of one follower."""
 
-    def __init__(self, entourage: Entourage, follower: Follower) -> None:
-        self._entourage, self._follower = entourage, follower
+    def __init__(self, observers: Observers, observer: SessionObserver) -> None:
+        self._observers, self._follower = observers, observer
 
     def __enter__(self) -> None:
         return None
@@ -72,5 +72,5 @@ class _Care:
     ) -> bool:
         if not isinstance(error, Exception):
             return False
-        self._entourage.leave_behind(self._follower, error)
+        self._observers.leave_behind(self._follower, error)
         return True

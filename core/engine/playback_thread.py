@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.capture.source import EndOfSource, Source
-from core.engine.device_thread import CAMERA, MICROPHONE, READ_S, Role
+from core.engine.device_thread import CAMERA, MICROPHONE, READ_S, DeviceRole
 from core.engine.shared_state import Shared
 from core.session.hop_grid import end_of
 from core.status import DeviceState, DeviceStatus
 from core.types import Chunk
 
 
-class MediumThread:
+class PlaybackThread:
     """Drives one medium to its end. `run` is the body of the thread; a medium that cannot be read ends the session."""
 
     def __init__(self, source: Source, take: Callable[[Chunk], None], shared: Shared) -> None:
         self._source, self._take = source, take
-        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
+        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
         self._end_s = self._signals.played_s = 0.0
         self._states = dict.fromkeys(("camera", "microphone"), DeviceState.OFF)
 
@@ -67,16 +67,16 @@ class MediumThread:
         except EndOfSource:
             self._signals.ended_s = self._end_s
             if wrong := self._source.status().message:
-                self._ledger.error(wrong)
+                self._status_store.error(wrong)
 
     def _say_all(self, state: DeviceState) -> None:
         self._say(CAMERA, state if self._source.has_video else DeviceState.OFF)
         self._say(MICROPHONE, state if self._source.has_audio else DeviceState.OFF)
 
-    def _say(self, role: Role, state: DeviceState) -> None:
+    def _say(self, role: DeviceRole, state: DeviceState) -> None:
         news = state is not self._states[role.kind]
         self._states[role.kind] = state
         if state is DeviceState.OFF and self._signals.ended_s is None:
             self._availability.say(role.modality, "device", role.not_recorded)
         if news:
-            self._ledger.device(role.kind, self.status(role.kind))
+            self._status_store.device(role.kind, self.status(role.kind))

@@ -14,13 +14,13 @@ from threading import Lock
 from core.capture.source import Clock
 from core.engine.status_store import EngineHooks
 from core.status import DeviceStatus, RunState
-from core.types import Activity, Entry, Event, Happening, Marker, OwnReport
+from core.types import Activity, Entry, Event, Happening, Marker, SelfReport
 
 KEPT = 2000
 """Entries that the screen can ask for, and as many activities; followers hear all."""
 
 
-class Diary:
+class SessionLog:
     """Bounded, in the order of telling. `hear` is told of every entry at once.
 
     Activities lie apart: a break goes on for as long as nothing else is done, however many markers a lab sends.
@@ -49,9 +49,9 @@ class Diary:
         self.tell(marker)
         return marker
 
-    def report(self, state: str, asked: bool) -> OwnReport:
+    def report(self, state: str, asked: bool) -> SelfReport:
         """The learner says how it is now, of their own accord or because they were asked."""
-        report = OwnReport(self._clock(), state, "probe" if asked else "own")
+        report = SelfReport(self._clock(), state, "probe" if asked else "own")
         self.tell(report)
         return report
 
@@ -71,19 +71,19 @@ class Diary:
             return [activity for _, activity in self._activities]
 
 
-def noting(diary: Diary, hooks: EngineHooks) -> EngineHooks:
+def noting(session_log: SessionLog, hooks: EngineHooks) -> EngineHooks:
     """The hooks, with what happens to the session noted on the way."""
 
     def on_device(kind: str, status: DeviceStatus) -> None:
-        diary.happened("device", f"{kind}: {status.state.value}. {status.message}".strip())
+        session_log.happened("device", f"{kind}: {status.state.value}. {status.message}".strip())
         hooks.on_device(kind, status)
 
     def on_state(state: RunState) -> None:
-        diary.happened("run", state.value)
+        session_log.happened("run", state.value)
         hooks.on_state(state)
 
     def on_error(sentence: str) -> None:
-        diary.happened("error", sentence)
+        session_log.happened("error", sentence)
         hooks.on_error(sentence)
 
     return EngineHooks(on_device, on_state, on_error, hooks.on_words)

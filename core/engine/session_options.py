@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.engine.session_clock import SessionClock
-from core.faults import Injector
+from core.faults import FaultInjector
 from core.lab.sync_report import SyncReport
-from core.self_report.personal_calibration import Personal
-from core.session_observer import Follower, SessionFacts
+from core.self_report.personal_calibration import PersonalCalibration
+from core.session_observer import SessionFacts, SessionObserver
 from core.status import EngineStatus
 
 Closing = Callable[[EngineStatus, list[float], SyncReport | None], Mapping[str, Any]]
@@ -18,7 +18,7 @@ Closing = Callable[[EngineStatus, list[float], SyncReport | None], Mapping[str, 
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class SessionOptions:
     """Nobody, by default. `facts` lack what only the open model knows; `personal` is applied where it fits the model.
 
     `keeps_encoders`: have the encoders' fingerprint among the facts, which takes a moment to compute.
@@ -26,11 +26,11 @@ class Company:
     """
 
     facts: SessionFacts = field(default_factory=lambda: SessionFacts("", ""))
-    followers: tuple[Follower, ...] = ()
-    personal: Personal | None = None
+    observers: tuple[SessionObserver, ...] = ()
+    personal: PersonalCalibration | None = None
     keeps_encoders: bool = False
     records: bool = False
     closing: Closing = lambda _status, _hops, _sync: {}
-    injector: Injector = field(default_factory=Injector)
+    injector: FaultInjector = field(default_factory=FaultInjector)
     clock: SessionClock = field(default_factory=SessionClock)
     """The session's own: followers that need its time are made with it, before there is an engine."""

@@ -7,12 +7,12 @@ from threading import Event
 
 from core.engine.availability import Availability
 from core.engine.bystander_guard import BystanderGuard
-from core.engine.observers import Entourage
+from core.engine.observers import Observers
 from core.engine.privacy_gates import MediaGate, WordGate
 from core.engine.session_clock import SessionClock
-from core.engine.session_log import Diary, noting
-from core.engine.session_options import Company
-from core.engine.status_store import EngineHooks, Ledger
+from core.engine.session_log import SessionLog, noting
+from core.engine.session_options import SessionOptions
+from core.engine.status_store import EngineHooks, StatusStore
 from core.status import EngineStatus
 
 
@@ -36,26 +36,26 @@ class Shared:
     """What every thread of an engine is given."""
 
     signals: Signals
-    ledger: Ledger
+    status_store: StatusStore
     availability: Availability
-    company: Company
-    entourage: Entourage
-    diary: Diary
+    session_options: SessionOptions
+    observers: Observers
+    session_log: SessionLog
     guard: BystanderGuard
     gate: WordGate
     media_gate: MediaGate
 
 
-def share(company: Company, status: EngineStatus, hooks: EngineHooks) -> Shared:
+def share(session_options: SessionOptions, status: EngineStatus, hooks: EngineHooks) -> Shared:
     """All of it for a new engine."""
 
     def say(sentence: str) -> None:
-        ledger.error(sentence)
+        status_store.error(sentence)
 
-    signals, guard = Signals(company.clock), BystanderGuard()
-    entourage = Entourage(company.followers, say)
-    diary = Diary(signals.clock, entourage.entry)
-    ledger = Ledger(status, noting(diary, hooks))
-    words = WordGate(guard, entourage.words)
-    media = MediaGate(guard, entourage.chunk, company.records)
-    return Shared(signals, ledger, Availability(), company, entourage, diary, guard, words, media)
+    signals, guard = Signals(session_options.clock), BystanderGuard()
+    observers = Observers(session_options.observers, say)
+    session_log = SessionLog(signals.clock, observers.entry)
+    status_store = StatusStore(status, noting(session_log, hooks))
+    words = WordGate(guard, observers.words)
+    media = MediaGate(guard, observers.chunk, session_options.records)
+    return Shared(signals, status_store, Availability(), session_options, observers, session_log, guard, words, media)

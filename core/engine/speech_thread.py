@@ -8,13 +8,13 @@ from __future__ import annotations
 from contextlib import closing
 from threading import Event
 
-from core.engine.factories import EngineParts
-from core.engine.history import Transcript
+from core.engine.factories import EngineFactories
+from core.engine.history import RecentWords
 from core.engine.shared_state import Shared
 from core.errors import SpeechError
 from core.session.session import Intake
 from core.settings import SpeechSettings
-from core.speech.listener import Heard, Listener
+from core.speech.listener import Listener, RecognizedWords
 from core.types import SAMPLE_RATE_HZ, Reason
 
 _WAIT_S = 0.1
@@ -24,12 +24,12 @@ class SpeechThread:
     """Owns the recogniser and its cursor. `run` is the body of the thread; the rest may be called from others."""
 
     def __init__(
-        self, settings: SpeechSettings, parts: EngineParts, intake: Intake, transcript: Transcript, shared: Shared
+        self, settings: SpeechSettings, parts: EngineFactories, intake: Intake, transcript: RecentWords, shared: Shared
     ) -> None:
         self._settings, self._parts = settings, parts
         self._intake, self._transcript = intake, transcript
-        self._signals, self._ledger, self._availability = shared.signals, shared.ledger, shared.availability
-        self._garble, self._gate = shared.company.injector.garble, shared.gate
+        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
+        self._garble, self._gate = shared.session_options.injector.garble, shared.gate
         self._reset_asked = Event()
 
     def ask_reset(self) -> None:
@@ -47,17 +47,17 @@ class SpeechThread:
         except SpeechError as error:
             self._go_without(str(error))
             if not self._signals.stop.is_set():  # then it was ended, and that is no mishap
-                self._ledger.error(str(error))
+                self._status_store.error(str(error))
 
     def _go_without(self, why: str) -> None:
-        self._ledger.note(recognizer=why, hears=False)
+        self._status_store.note(recognizer=why, hears=False)
         self._availability.say("text", "recognizer", Reason.NO_RECOGNIZER)
 
     def _listen_while_it_lasts(self) -> None:
         recognizer = self._parts.open_recognizer(self._settings, self._signals.stop.is_set)
         with closing(recognizer):
             self._availability.say("text", "recognizer", None)
-            self._ledger.note(recognizer=recognizer.name, hears=True)
+            self._status_store.note(recognizer=recognizer.name, hears=True)
             self._listen(Listener(recognizer, self._intake.audio))
 
     def _listen(self, listener: Listener) -> None:
@@ -69,7 +69,7 @@ class SpeechThread:
                 self._leave(listener)
             if self._intake.audio.wait_beyond(listener.wants, _WAIT_S):
                 self._take(None if muted else listener.hear())
-                self._ledger.note(unheard_s=listener.lost / SAMPLE_RATE_HZ)
+                self._status_store.note(unheard_s=listener.lost / SAMPLE_RATE_HZ)
             elif self._signals.ended_s is not None:
                 self._take(None if muted else listener.finish())
                 return
@@ -88,7 +88,7 @@ class SpeechThread:
         if left := listener.leave():
             self._intake.words.add([], [], left.heard_s)
 
-    def _take(self, heard: Heard | None) -> None:
+    def _take(self, heard: RecognizedWords | None) -> None:
         if heard is None or self._muted():  # words may have been switched off while the recogniser was at work
             return
         final, partial = self._garble(heard.final), self._garble(heard.partial)
@@ -96,4 +96,4 @@ class SpeechThread:
         self._transcript.add(final, partial)
         self._gate.put(final)
         if final:
-            self._ledger.words(list(final))
+            self._status_store.words(list(final))

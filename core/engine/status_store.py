@@ -37,7 +37,7 @@ class EngineHooks:
     on_words: Callable[[list[Word]], None] = _nothing
 
 
-class Ledger:
+class StatusStore:
     """The one memory of what happened; every thread writes, anyone reads."""
 
     def __init__(self, status: EngineStatus, hooks: EngineHooks) -> None:

@@ -6,18 +6,18 @@ import logging
 from collections.abc import Callable
 from types import TracebackType
 
-from core.engine.status_store import Ledger
+from core.engine.status_store import StatusStore
 from core.errors import MonitorError
 from core.status import RunState
 
 _log = logging.getLogger(__name__)
 
 
-class Watch:
+class ThreadSupervisor:
     """Around a thread's body: whatever ends it unexpectedly is said in one sentence, logged, and stops the engine."""
 
-    def __init__(self, name: str, ledger: Ledger, stop: Callable[[], None]) -> None:
-        self._name, self._ledger, self._stop = name, ledger, stop
+    def __init__(self, name: str, status_store: StatusStore, stop: Callable[[], None]) -> None:
+        self._name, self._status_store, self._stop = name, status_store, stop
 
     def __enter__(self) -> None:
         return None
@@ -30,8 +30,8 @@ class Watch:
         if not isinstance(error, MonitorError):
             _log.error("The %s thread failed.", self._name, exc_info=error)
         self._stop()
-        self._ledger.error(_sentence(self._name, error))
-        self._ledger.state(RunState.STOPPED)
+        self._status_store.error(_sentence(self._name, error))
+        self._status_store.state(RunState.STOPPED)
         return True
 
 

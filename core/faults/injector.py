@@ -17,7 +17,7 @@ from core.types import AudioBlock, Chunk, VideoFrame, Word
 SEED = 7
 
 
-class Injector:
+class FaultInjector:
     """Set from any thread; pictures and sound may pass on threads of their own, each kind on one at a time."""
 
     def __init__(self) -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from core.features.face_choice import CLEAR_AFTER_S, Choice, centre, choose, side
+from core.features.face_choice import CLEAR_AFTER_S, FaceChoice, centre, choose, side
 from core.features.face_detectors import FaceDetector, open_detector
-from core.features.face_quality import Stillness, is_dark, judge
+from core.features.face_quality import StillnessDetector, is_dark, judge
 from core.features.face_track import follow
 from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
 
@@ -50,7 +50,7 @@ class _Found:
     """What a detection (at `detected_s`) or a track of it said; boxes in pixels of `view`."""
 
     view: _View
-    choice: Choice
+    choice: FaceChoice
     faces: int
     detected_s: float
 
@@ -67,7 +67,7 @@ class FaceFinder:
         self._last: _Found | None = None
         self._known: FaceBox | None = None
         self._paused_until_s = 0.0
-        self._stillness = Stillness()
+        self._stillness = StillnessDetector()
 
     def look(self, frame: VideoFrame) -> Sighting:
         """The primary face of the frame, or the reason for none."""
@@ -88,7 +88,7 @@ class FaceFinder:
         if not 0.0 <= view.t_s - last.detected_s < TRACK_FOR_S:
             return None
         box = follow(last.view.grey, view.grey, last.choice.primary)
-        return None if box is None else replace(last, view=view, choice=Choice(box))
+        return None if box is None else replace(last, view=view, choice=FaceChoice(box))
 
     def _detect(self, view: _View) -> _Found:
         faces = self._detector.detect(view.rgb)

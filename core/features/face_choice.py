@@ -25,22 +25,22 @@ CONTINUES_OVERLAP = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FaceChoice:
     """The primary face (None if there is no face) and whether another could as well be the learner's."""
 
     primary: FaceBox | None
     ambiguous: bool = False
 
 
-def choose(faces: Sequence[FaceBox], previous: FaceBox | None, frame_size: tuple[int, int]) -> Choice:
+def choose(faces: Sequence[FaceBox], previous: FaceBox | None, frame_size: tuple[int, int]) -> FaceChoice:
     """Apply rules 1 to 3. `previous` is the last primary face; all boxes in pixels of one frame size."""
     if not faces:
-        return Choice(None)
+        return FaceChoice(None)
     ranked = sorted(faces, key=lambda face: _rank(face, previous, frame_size), reverse=True)
     primary, others = ranked[0], ranked[1:]
     rival = any(side(other) >= RIVAL_SIDE * side(primary) for other in others)
     uncertain = bool(others) and previous is not None and not continues(primary, previous)
-    return Choice(primary, rival or uncertain)
+    return FaceChoice(primary, rival or uncertain)
 
 
 def side(face: FaceBox) -> float:

@@ -68,7 +68,7 @@ def is_dark(grey: Any) -> bool:
     return float(grey.mean()) < DARK_FRAME
 
 
-class Stillness:
+class StillnessDetector:
     """For how long the picture has not changed by a single bit; a living camera's noise never repeats."""
 
     def __init__(self) -> None:

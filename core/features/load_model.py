@@ -7,7 +7,7 @@ from pathlib import Path
 from core import paths
 from core.downloads import installed_models
 from core.errors import ModelError
-from core.features.pipeline import Features
+from core.features.pipeline import FeaturePipeline
 from core.features.settings import COMPACT, PAPER, FeatureSettings
 from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, CheckpointError, load
 from core.model.live import LiveModel
@@ -23,11 +23,11 @@ def shipped() -> Path:
     return paths.assets() / "compact"
 
 
-def open_live(settings: ModelSettings) -> tuple[LiveModel, Features]:
+def open_live(settings: ModelSettings) -> tuple[LiveModel, FeaturePipeline]:
     """The model on its device and its features. Raises `ModelError` with what to do about it."""
     device = choose_device(settings.device)
     checkpoint = open_checkpoint(settings, device)
-    features = Features(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
+    features = FeaturePipeline(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
     return LiveModel(checkpoint, device), features
 
 

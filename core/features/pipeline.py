@@ -23,21 +23,21 @@ _CLIPPED = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
+class PreparedStep:
     """One hop for the model (B = 1), and what can be said of each modality."""
 
     inputs: ModelInputs
     presence: dict[Modality, Presence]
 
 
-class Features:
+class FeaturePipeline:
     """Makes model inputs the way one checkpoint wants them."""
 
     def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
         self.settings = settings
         self._tokens = WordTokens(tokenizer, settings.max_tokens)
 
-    def prepare(self, window: Window) -> Prepared:
+    def prepare(self, window: Window) -> PreparedStep:
         """One window → one hop. Raises `ModelError` for sound of another length than the checkpoint was taught on."""
         if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):
             raise ModelError(
@@ -51,7 +51,7 @@ class Features:
         }
         for modality, reason in window.unavailable.items():
             presence[modality] = Presence(False, 0.0, reason)
-        return Prepared(self._inputs(window, presence), presence)
+        return PreparedStep(self._inputs(window, presence), presence)
 
     def _audio_presence(self, window: Window) -> Presence:
         share = voiced_share(window.audio)

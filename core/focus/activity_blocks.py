@@ -12,7 +12,7 @@ LASTING = ("task", "focus", "break", "idle")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ActivityBlock:
     """From `start_s` to `end_s` the learner was doing this; `kind` is task, focus or break."""
 
     start_s: float
@@ -27,12 +27,12 @@ def doing_at(activities: Iterable[Activity], t_s: float) -> Activity | None:
     return begun[-1] if begun else None
 
 
-def blocks(activities: Iterable[Activity], end_s: float) -> tuple[Block, ...]:
+def blocks(activities: Iterable[Activity], end_s: float) -> tuple[ActivityBlock, ...]:
     """Stretches up to `end_s` in the order of time, none over another; idle time is a gap between them."""
     lasting = [activity for activity in _lasting(activities) if activity.t_s < end_s]
     ends = [*(activity.t_s for activity in lasting[1:]), end_s]
     return tuple(
-        Block(activity.t_s, until_s, activity.kind, activity.text)
+        ActivityBlock(activity.t_s, until_s, activity.kind, activity.text)
         for activity, until_s in zip(lasting, ends, strict=False)
         if activity.kind != "idle" and until_s > activity.t_s
     )

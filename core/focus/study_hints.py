@@ -18,7 +18,7 @@ WORKING = ("task", "focus")
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class HintRule:
     """Hints when `state` was named often enough over the last `over_s`; without a state, after so much work."""
 
     name: str
@@ -38,29 +38,29 @@ class Rule:
         )
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[HintRule, ...] = (
+    HintRule(
         "frustrated",
         "Frustrated",
         240.0,
         "A short break may do good.",
         "because over 4 minutes your expressions may often be read as frustrated",
     ),
-    Rule(
+    HintRule(
         "confused",
         "Confused",
         300.0,
         "Would it help to write down what is unclear?",
         "because over 5 minutes your expressions may often be read as confused",
     ),
-    Rule(
+    HintRule(
         "bored",
         "Bored",
         360.0,
         "A change of task may be welcome.",
         "because over 6 minutes your expressions may often be read as bored",
     ),
-    Rule("long", None, 3000.0, "A break may be due.", "because you have worked for 50 minutes without one"),
+    HintRule("long", None, 3000.0, "A break may be due.", "because you have worked for 50 minutes without one"),
 )
 _SHORTEST = RULES[0]
 GUARDS: tuple[str, ...] = (
@@ -70,7 +70,7 @@ GUARDS: tuple[str, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Nudge:
+class StudyHint:
     """A hint to show now; `text` ends with its reason."""
 
     t_s: float
@@ -78,7 +78,7 @@ class Nudge:
     text: str
 
 
-class Nudges:
+class StudyHints:
     """Watches one session."""
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ class Nudges:
         self._working_since_s: float | None = None
         self._present_s: float | None = None
 
-    def take(self, estimate: Estimate, activity: str) -> Nudge | None:
+    def take(self, estimate: Estimate, activity: str) -> StudyHint | None:
         """Hear of a step and of what the learner is doing (an `Activity.kind`, or ""); a hint if a rule holds."""
         self.hear(estimate, activity)
         if activity == "break":
@@ -121,7 +121,7 @@ class Nudges:
         if present:
             self._present_s = estimate.t_s
 
-    def _holds(self, rule: Rule, t_s: float) -> bool:
+    def _holds(self, rule: HintRule, t_s: float) -> bool:
         if rule.name in self._dismissed or t_s - self._told_s.get(rule.name, -rule.over_s) < rule.over_s:
             return False
         if rule.state is not None:
@@ -129,9 +129,9 @@ class Nudges:
         enough = self._working_since_s is not None and t_s - self._working_since_s >= rule.over_s
         return enough and self._stretches[_SHORTEST.name].mostly_named
 
-    def _tell(self, rule: Rule, t_s: float) -> Nudge:
+    def _tell(self, rule: HintRule, t_s: float) -> StudyHint:
         self._told_s[rule.name] = t_s
-        return Nudge(t_s, rule.name, f"{rule.text} ({rule.because})")
+        return StudyHint(t_s, rule.name, f"{rule.text} ({rule.because})")
 
     def _forget(self) -> None:
         """A break begins everything anew."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.types import MODALITIES, STATES, Activity, Entry, Event, Marker, OwnReport
+from core.types import MODALITIES, STATES, Activity, Entry, Event, Marker, SelfReport
 
 if TYPE_CHECKING:
     from pylsl import StreamOutlet
@@ -101,7 +101,7 @@ def line_of(entry: Entry) -> str:
     match entry:
         case Marker(_, label, origin):
             return "" if origin == "lab" else f"marker/{origin}: {label}"
-        case OwnReport(_, state, origin):
+        case SelfReport(_, state, origin):
             return f"report/{origin}: {state}"
         case Activity(_, kind, text):
             return f"activity/{kind}" if kind == "note" or not text else f"activity/{kind}: {text}"

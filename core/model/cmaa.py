@@ -25,14 +25,14 @@ Aligned = dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class AlignedPair:
     """One pair's alignment: the attention's `weights` (B, heads, T_q, T_k), and what was `told`, c W_O (B, T_q, d)."""
 
     weights: Tensor
     told: Tensor
 
 
-Listening = dict[tuple[str, str], Heard]
+Listening = dict[tuple[str, str], AlignedPair]
 """What was heard, by pair: (who asks, who is asked)."""
 
 
@@ -55,7 +55,7 @@ class PairwiseAlignment(nn.Module):
             name = f"{asking}_from_{asked}"
             there = present[..., MODALITIES.index(asked)]
             learnt, weights = self.pairs[name](new[asking], everything[asked], there)
-            heard = listening[asking, asked] = Heard(weights, self.mix[name](learnt))
+            heard = listening[asking, asked] = AlignedPair(weights, self.mix[name](learnt))
             shared[asking] = shared[asking] + heard.told
         return {name: self.norms[name](stream) for name, stream in shared.items()}, listening
 

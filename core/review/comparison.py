@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from core.review.state_stretches import UNDECIDED, Names, names, parts, state_of
 from core.review.summary import seconds_by_state
-from core.store.stored_session import Steps
+from core.store.stored_session import StoredSteps
 
 STRETCHES = 12
 """How many stretches are told at most."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class DifferingStretch:
     """A stretch in which the names differ at every step; `one` and `other` are the ones said most, None undecided.
 
     `distance`: mean total variation between the probabilities, 0 to 1.
@@ -46,12 +46,12 @@ class Comparison:
     steps: int
     same_share: float
     distance: float
-    differences: tuple[Difference, ...]
+    differences: tuple[DifferingStretch, ...]
     seconds_one: Mapping[str, float]
     seconds_other: Mapping[str, float]
 
 
-def compare(one: Steps, other: Steps, hop_s: float = 0.5) -> Comparison:
+def compare(one: StoredSteps, other: StoredSteps, hop_s: float = 0.5) -> Comparison:
     """Compare two readings step by step, matched by their times."""
     one, other = _plainly(one), _plainly(other)
     shared_s, of_one, of_other = np.intersect1d(one.t_s, other.t_s, assume_unique=True, return_indices=True)
@@ -69,7 +69,7 @@ def compare(one: Steps, other: Steps, hop_s: float = 0.5) -> Comparison:
     )
 
 
-def _plainly(steps: Steps) -> Steps:
+def _plainly(steps: StoredSteps) -> StoredSteps:
     return replace(steps, probabilities=steps.plain)
 
 
@@ -80,14 +80,14 @@ def _total_variation(one: NDArray[np.float32], other: NDArray[np.float32]) -> ND
 
 def _differences(
     t_s: NDArray[np.float64], one: Names, other: Names, apart: NDArray[np.float64], hop_s: float
-) -> list[Difference]:
+) -> list[DifferingStretch]:
     differ = np.flatnonzero(one != other)
     if not len(differ):
         return []
     part = parts(t_s, hop_s)[differ]
     cuts = np.flatnonzero((np.diff(differ) > 1) | (np.diff(part) != 0)) + 1
     return [
-        Difference(
+        DifferingStretch(
             start_s=max(0.0, float(t_s[run[0]]) - hop_s),
             end_s=float(t_s[run[-1]]),
             seconds=len(run) * hop_s,

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.moment_context import Context
-from core.review.state_stretches import Stretch, stretches
+from core.review.moment_context import MomentContext
+from core.review.state_stretches import StateStretch, stretches
 from core.self_report.report_pairs import LOOK_BACK_S
 from core.store.stored_session import StoredSession
 
@@ -26,7 +26,7 @@ _UNCERTAIN_FROM_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cue:
+class RecallCue:
     """A moment to be asked about: what was said and done then helps to remember it."""
 
     t_s: float
@@ -43,17 +43,17 @@ class _Moment:
     """Seconds that speak for it; compared within one kind only."""
 
 
-def cues(session: StoredSession, count: int = 8) -> tuple[Cue, ...]:
+def cues(session: StoredSession, count: int = 8) -> tuple[RecallCue, ...]:
     """At most `count` moments in the order of time, at least 20 s apart, spread over the session and over the kinds."""
     moments = _moments(session, stretches(session.steps, session.facts.hop_s))
-    context = Context(session.words, session.activities)
+    context = MomentContext(session.words, session.activities)
     chosen = sorted(_spread(moments, session, count), key=lambda moment: moment.t_s)
     return tuple(
-        Cue(moment.t_s, moment.why, context.words(moment.t_s), context.activity(moment.t_s)) for moment in chosen
+        RecallCue(moment.t_s, moment.why, context.words(moment.t_s), context.activity(moment.t_s)) for moment in chosen
     )
 
 
-def _moments(session: StoredSession, held: Sequence[Stretch]) -> list[_Moment]:
+def _moments(session: StoredSession, held: Sequence[StateStretch]) -> list[_Moment]:
     seen: NDArray[np.bool_] = np.asarray(session.steps.present.any(axis=1))
     found = [
         _Moment(_asked_s(after, after.start_s), "change", min(before.seconds, after.seconds))
@@ -69,7 +69,7 @@ def _moments(session: StoredSession, held: Sequence[Stretch]) -> list[_Moment]:
     return found
 
 
-def _asked_s(one: Stretch, wanted_s: float) -> float:
+def _asked_s(one: StateStretch, wanted_s: float) -> float:
     """The wanted moment of a stretch, or the next at which the steps that a report is compared with are all of it."""
     return min(max(wanted_s, one.start_s + LOOK_BACK_S), one.end_s)
 

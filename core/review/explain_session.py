@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.review.replay_plan import Span
-from core.review.rescore import Progress, Scorer, open_scorer, score
-from core.store.stored_session import Steps, StoredFeatures, StoredSession
+from core.review.replay_plan import ReplaySpan
+from core.review.rescore import Progress, Rescorer, open_scorer, score
+from core.store.stored_session import StoredFeatures, StoredSession, StoredSteps
 
 if TYPE_CHECKING:
     from core.model.inputs import Streams
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from core.settings import ModelSettings
 
 EXPLAINED = ("without", "evidence", "told")
-"""The columns of `Steps` that say why."""
+"""The columns of `StoredSteps` that say why."""
 AT_ONCE = 64
 """Steps explained in one go: with more, attention is worked out over ever more that it does not reach."""
 
@@ -36,7 +36,7 @@ def explain(
     settings: ModelSettings,
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
-) -> Steps:
+) -> StoredSteps:
     """What a checkpoint (None: the shipped one) says of every step of a session's encoder vectors, and why.
 
     As `core.review.rescore.rescore`, with `without`, `evidence` and `told` of each step. Raises as that does.
@@ -63,7 +63,7 @@ def explain_session(
     return fill(session, _explain(scorer, features, progress, session))
 
 
-def fill(session: StoredSession, found: Steps) -> StoredSession:
+def fill(session: StoredSession, found: StoredSteps) -> StoredSession:
     """The session with its unexplained steps explained as in `found`, matched by their times."""
     stored = session.steps
     _, places, others = np.intersect1d(stored.t_s, found.t_s, assume_unique=True, return_indices=True)
@@ -74,7 +74,7 @@ def fill(session: StoredSession, found: Steps) -> StoredSession:
     return replace(session, steps=replace(stored, **filled))
 
 
-def explained(steps: Steps) -> NDArray[np.bool_]:
+def explained(steps: StoredSteps) -> NDArray[np.bool_]:
     """(N,) which steps say why; also where nothing was present and there was nothing to say."""
     return ~np.isnan(steps.told[:, 0, 0])
 
@@ -85,13 +85,15 @@ def _maker(session: StoredSession) -> Path | None:
     return Path(folder) if folder else None
 
 
-def _explain(scorer: Scorer, features: StoredFeatures, progress: Progress, session: StoredSession | None) -> Steps:
+def _explain(
+    scorer: Rescorer, features: StoredFeatures, progress: Progress, session: StoredSession | None
+) -> StoredSteps:
     from core.model.what_if import WhatIf
 
     why = WhatIf(scorer.opened.network.fusion, scorer.opened.calibration.temperature)
     parts: list[Reasons] = []
 
-    def look(span: Span, streams: Streams, before: NetworkState) -> None:
+    def look(span: ReplaySpan, streams: Streams, before: NetworkState) -> None:
         parts.append(_reasons(why, span, streams, before))
 
     steps = score(scorer, features, progress, session, look, 1 if why.one_by_one else AT_ONCE)
@@ -100,7 +102,7 @@ def _explain(scorer: Scorer, features: StoredFeatures, progress: Progress, sessi
     return replace(steps, **{name: np.concatenate([part[name] for part in parts]) for name in EXPLAINED})
 
 
-def _reasons(why: WhatIf, span: Span, streams: Streams, before: NetworkState) -> Reasons:
+def _reasons(why: WhatIf, span: ReplaySpan, streams: Streams, before: NetworkState) -> Reasons:
     if span.forget_all or span.forget_feedback:
         why.forget()
     return why.over(streams, before)

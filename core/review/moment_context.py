@@ -13,7 +13,7 @@ AROUND_S = 5.0
 _DOINGS = {"focus": "focus", "break": "break", "idle": ""}
 
 
-class Context:
+class MomentContext:
     """Answers for any moment of one session, without going through all of it each time."""
 
     def __init__(self, words: Sequence[Word], activities: Sequence[Activity]) -> None:

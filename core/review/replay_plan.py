@@ -16,7 +16,7 @@ _TELLING = ("reset", "feedback")
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class ReplaySpan:
     """Steps `first` to `end` (exclusive). Before them all that was remembered is forgotten, or ŷ_{t-1} alone, or none.
 
     Where feedback was off a span is one step long, for each of them forgets ŷ_{t-1}.
@@ -28,7 +28,7 @@ class Span:
     forget_feedback: bool
 
 
-def spans(t_s: NDArray[np.float64], events: Sequence[Event], longest: int = CHUNK) -> Iterator[Span]:
+def spans(t_s: NDArray[np.float64], events: Sequence[Event], longest: int = CHUNK) -> Iterator[ReplaySpan]:
     """All steps, in order, at most `longest` in one go.
 
     Events that change what is remembered bear the time of the last step before the change.
@@ -43,5 +43,5 @@ def spans(t_s: NDArray[np.float64], events: Sequence[Event], longest: int = CHUN
             forget_feedback = event.kind == "feedback" and event.text != FEEDBACK_ON
         length = 1 if off else longest
         for start in range(first, end, length):
-            yield Span(start, min(start + length, end), forget_all, forget_feedback or off)
+            yield ReplaySpan(start, min(start + length, end), forget_all, forget_feedback or off)
             forget_all = forget_feedback = False

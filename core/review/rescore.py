@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import StoreError
-from core.review.replay_plan import CHUNK, Span, spans
-from core.store.stored_session import NO_REASON, REASONS, Steps, StoredFeatures, StoredSession
+from core.review.replay_plan import CHUNK, ReplaySpan, spans
+from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession, StoredSteps
 from core.types import MODALITIES, STATES, Modality, Reason
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], object]
 """Told how many steps are done, and of how many."""
-Look = Callable[[Span, "Streams", "NetworkState"], object]
+Look = Callable[[ReplaySpan, "Streams", "NetworkState"], object]
 """Shown steps that are going to be taken in one go, and the state before them."""
 
 
@@ -39,7 +39,7 @@ def rescore(
     settings: ModelSettings,
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
-) -> Steps:
+) -> StoredSteps:
     """What a checkpoint (None: the shipped one) says of a session's encoder vectors, for every step of them.
 
     `session`, the one that the vectors are of, gives what they do not hold: quality and reasons, and when its memory
@@ -50,14 +50,14 @@ def rescore(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scorer:
+class Rescorer:
     """A checkpoint on its device, whose encoders are those of the features."""
 
     opened: Checkpoint
     device: str
 
 
-def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: ModelSettings) -> Scorer:
+def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: ModelSettings) -> Rescorer:
     """The checkpoint in a folder, None for the shipped one. Raises as `rescore` does."""
     from core.features.load_model import choose_device, open_checkpoint
     from core.model.checkpoint import encoder_fingerprint
@@ -70,17 +70,17 @@ def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: Mod
             "This checkpoint has other encoders than the ones that made the session's features, so it cannot score "
             "them. Name one that was trained on the same encoders."
         )
-    return Scorer(opened, device)
+    return Rescorer(opened, device)
 
 
 def score(
-    scorer: Scorer,
+    scorer: Rescorer,
     features: StoredFeatures,
     progress: Progress,
     session: StoredSession | None,
     look: Look | None = None,
     longest: int = CHUNK,
-) -> Steps:
+) -> StoredSteps:
     """As `rescore`, by a checkpoint that is open; at most `longest` steps in one go, each shown to `look` before."""
     features = _as_far_as_read(features, session) if session else features
     known = _of_session(features, session) if session else None
@@ -100,7 +100,7 @@ class _Answer:
 
 
 def _answers(
-    scorer: Scorer, features: StoredFeatures, parts: Iterator[Span], progress: Progress, look: Look | None
+    scorer: Rescorer, features: StoredFeatures, parts: Iterator[ReplaySpan], progress: Progress, look: Look | None
 ) -> Iterator[_Answer]:
     import torch
 
@@ -125,7 +125,7 @@ def _answers(
             progress(span.end, len(features))
 
 
-def _streams(features: StoredFeatures, span: Span, widths: Mapping[Modality, int], device: str) -> Streams:
+def _streams(features: StoredFeatures, span: ReplaySpan, widths: Mapping[Modality, int], device: str) -> Streams:
     """A modality that was never there has vectors of no width; the fusion wants zeros of the right one."""
     import torch
 
@@ -156,7 +156,7 @@ def _answer(opened: Checkpoint, bands: tuple[Tensor, Tensor], response: Response
     return _Answer(known.cpu().numpy(), weights, low, high, (abstain & seen).cpu().numpy())
 
 
-def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known | None) -> Steps:
+def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known | None) -> StoredSteps:
     count = len(features)
     nothing = ~features.present.any(axis=1)
     abstain = np.concatenate([np.zeros(0, bool), *(answer.abstain for answer in answers)])
@@ -165,7 +165,7 @@ def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known |
     if known is not None:
         absent = np.where(known.abstains != NO_REASON, known.abstains, absent)
     probabilities = _joined(answers, "probabilities", len(STATES))
-    return Steps(
+    return StoredSteps(
         t_s=features.t_s,
         probabilities=probabilities,
         plain=probabilities,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.store.stored_session import NO_REASON, Steps
+from core.store.stored_session import NO_REASON, StoredSteps
 from core.types import STATES
 
 UNDECIDED = -1
@@ -24,7 +24,7 @@ Names = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StateStretch:
     """A time for which one name held; `state` None means undecided. `seconds` counts steps, not gaps between them.
 
     `first` and `last` are indices of its steps, both of them in it.
@@ -38,7 +38,7 @@ class Stretch:
     last: int
 
 
-def names(steps: Steps) -> Names:
+def names(steps: StoredSteps) -> Names:
     """The state that each step names, or `UNDECIDED` where it abstains or nothing was present."""
     seen = ~np.isnan(steps.probabilities[:, 0])
     leading = np.where(seen[:, None], steps.probabilities, 0.0).argmax(axis=1)
@@ -55,14 +55,14 @@ def parts(t_s: NDArray[np.float64], hop_s: float) -> NDArray[np.intp]:
     return np.asarray(np.concatenate([[0], np.cumsum(np.diff(t_s) > max(PAUSE_S, 3 * hop_s))])[: len(t_s)], np.intp)
 
 
-def stretches(steps: Steps, hop_s: float) -> list[Stretch]:
+def stretches(steps: StoredSteps, hop_s: float) -> list[StateStretch]:
     """All of the session, in the order of time, as stretches for which one name held."""
     if len(steps) == 0:
         return []
     part, named = parts(steps.t_s, hop_s), names(steps)
     firsts = np.flatnonzero(np.concatenate([[True], (np.diff(named) != 0) | (np.diff(part) != 0)]))
     lasts = np.append(firsts[1:], len(steps)) - 1
-    made: list[Stretch] = []
+    made: list[StateStretch] = []
     for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
         goes_on = bool(made) and part[made[-1].last] == part[first]
         state = state_of(int(named[first]))
@@ -74,6 +74,6 @@ def stretches(steps: Steps, hop_s: float) -> list[Stretch]:
     return made
 
 
-def _stretch(state: str | None, t_s: NDArray[np.float64], first: int, last: int, hop_s: float) -> Stretch:
+def _stretch(state: str | None, t_s: NDArray[np.float64], first: int, last: int, hop_s: float) -> StateStretch:
     start_s = max(0.0, float(t_s[first]) - hop_s)
-    return Stretch(state, start_s, float(t_s[last]), (last - first + 1) * hop_s, first, last)
+    return StateStretch(state, start_s, float(t_s[last]), (last - first + 1) * hop_s, first, last)

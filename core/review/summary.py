@@ -12,14 +12,14 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from core.review.moment_context import Context
-from core.review.state_stretches import UNDECIDED, Names, Stretch, names, parts, stretches
-from core.store.stored_session import NO_REASON, REASONS, Steps, StoredSession
-from core.types import MODALITIES, STATES, Marker, Modality, OwnReport, Reason
+from core.review.moment_context import MomentContext
+from core.review.state_stretches import UNDECIDED, Names, StateStretch, names, parts, stretches
+from core.store.stored_session import NO_REASON, REASONS, StoredSession, StoredSteps
+from core.types import MODALITIES, STATES, Marker, Modality, Reason, SelfReport
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StateChange:
     """A new name that held: from `t_s` on `after`, until then `before`; None means undecided."""
 
     t_s: float
@@ -30,7 +30,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Summary:
+class SessionSummary:
     """What can be said of a whole session. Seconds are of steps that were made.
 
     `seconds`: by state, as each single step named it. `undecided`: seconds by the reason given.
@@ -45,13 +45,13 @@ class Summary:
     undecided_s: float
     undecided: Mapping[Reason, float]
     transitions: NDArray[np.int64]
-    longest: Stretch | None
-    stretches: tuple[Stretch, ...]
-    changes: tuple[Change, ...]
+    longest: StateStretch | None
+    stretches: tuple[StateStretch, ...]
+    changes: tuple[StateChange, ...]
     presence: Mapping[Modality, float | None]
     weights: Mapping[Modality, float | None]
     markers: tuple[Marker, ...]
-    reports: tuple[OwnReport, ...]
+    reports: tuple[SelfReport, ...]
 
     @property
     def undecided_share(self) -> float:
@@ -59,12 +59,12 @@ class Summary:
         return self.undecided_s / self.estimated_s if self.estimated_s else 0.0
 
 
-def summarise(session: StoredSession) -> Summary:
+def summarise(session: StoredSession) -> SessionSummary:
     """All figures of a session; an empty one has them all at zero or none."""
     steps, hop_s = session.steps, session.facts.hop_s
     named, held = names(steps), stretches(steps, hop_s)
     part = parts(steps.t_s, hop_s)
-    return Summary(
+    return SessionSummary(
         estimated_s=len(steps) * hop_s,
         seconds=seconds_by_state(named, hop_s),
         undecided_s=float(np.count_nonzero(named == UNDECIDED)) * hop_s,
@@ -85,14 +85,14 @@ def seconds_by_state(named: Names, hop_s: float) -> dict[str, float]:
     return {state: float(np.count_nonzero(named == place)) * hop_s for place, state in enumerate(STATES)}
 
 
-def _reasons(steps: Steps, hop_s: float) -> dict[Reason, float]:
+def _reasons(steps: StoredSteps, hop_s: float) -> dict[Reason, float]:
     """Seconds by the reason for which no state was named, the most frequent first."""
     codes, counts = np.unique(steps.abstains[steps.abstains != NO_REASON], return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {REASONS[codes[place]]: float(counts[place]) * hop_s for place in order}
 
 
-def _transitions(held: Sequence[Stretch], part: NDArray[np.intp]) -> NDArray[np.int64]:
+def _transitions(held: Sequence[StateStretch], part: NDArray[np.intp]) -> NDArray[np.int64]:
     counts = np.zeros((len(STATES), len(STATES)), np.int64)
     named = [one for one in held if one.state is not None]
     for before, after in pairwise(named):
@@ -101,13 +101,13 @@ def _transitions(held: Sequence[Stretch], part: NDArray[np.intp]) -> NDArray[np.
     return counts
 
 
-def _changes(session: StoredSession, held: Sequence[Stretch], part: NDArray[np.intp]) -> tuple[Change, ...]:
-    context = Context(session.words, session.activities)
+def _changes(session: StoredSession, held: Sequence[StateStretch], part: NDArray[np.intp]) -> tuple[StateChange, ...]:
+    context = MomentContext(session.words, session.activities)
     made = []
     for before, after in pairwise(held):
         if part[before.last] == part[after.first]:
             t_s = float(session.steps.t_s[after.first])
-            made.append(Change(t_s, before.state, after.state, context.words(t_s), context.activity(t_s)))
+            made.append(StateChange(t_s, before.state, after.state, context.words(t_s), context.activity(t_s)))
     return tuple(made)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
-from core.review.summary import Summary
+from core.review.summary import SessionSummary
 from core.store.stored_session import SessionLine
 from core.types import STATES
 
@@ -57,7 +57,7 @@ def began(line: SessionLine) -> str:
     return f"{line.started_utc[:16].replace('T', ' ')} UTC" if line.started_utc else "unknown"
 
 
-def lines(summary: Summary) -> list[tuple[str, str]]:
+def lines(summary: SessionSummary) -> list[tuple[str, str]]:
     """A session in a few lines, each a name and what is said of it."""
     shares = ", ".join(f"{state} {duration(summary.seconds[state])}" for state in STATES)
     return [
@@ -71,7 +71,7 @@ def lines(summary: Summary) -> list[tuple[str, str]]:
     ]
 
 
-def took_part(summary: Summary) -> str:
+def took_part(summary: SessionSummary) -> str:
     """How often each modality was there, and how much it counted."""
     return "; ".join(
         f"{MODALITY_NAMES[m]} {percent(summary.presence[m])} of the time, mean weight {percent(summary.weights[m])}"
@@ -92,12 +92,12 @@ def _value(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _undecided(summary: Summary) -> str:
+def _undecided(summary: SessionSummary) -> str:
     reasons = ", ".join(f"{reason.value} {duration(seconds)}" for reason, seconds in summary.undecided.items())
     share = f"{percent(summary.undecided_share)} of the time"
     return f"{share} ({reasons})" if reasons else share
 
 
-def _longest(summary: Summary) -> str:
+def _longest(summary: SessionSummary) -> str:
     one = summary.longest
     return f"{one.state} for {duration(one.seconds)} from {clock(one.start_s)}" if one else "no state was named"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.self_report.proportion import Share
-from core.self_report.report_pairs import Pair
+from core.self_report.proportion import Proportion
+from core.self_report.report_pairs import ReportPair
 from core.types import REPORTABLE, STATES
 
 UNDECIDED = "undecided"
@@ -34,8 +34,8 @@ class StateFigures:
     reported: int
     named: int
     undecided: int
-    precision: Share
-    recall: Share
+    precision: Proportion
+    recall: Proportion
 
     @property
     def too_few(self) -> bool:
@@ -50,7 +50,7 @@ class CurveBin:
     low: float
     high: float
     mean_said: float
-    right: Share
+    right: Proportion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,17 +65,17 @@ class Agreement:
     reports: int
     left_out: int
     by_origin: Mapping[str, int]
-    agreeing: Share
+    agreeing: Proportion
     chance: float
-    undecided_when_something: Share
-    undecided_when_none: Share
+    undecided_when_something: Proportion
+    undecided_when_none: Proportion
     states: tuple[StateFigures, ...]
     table: NDArray[np.int64]
     curve: tuple[CurveBin, ...]
     verdict: str
 
 
-def agreement(pairs: Sequence[Pair], left_out: int = 0) -> Agreement:
+def agreement(pairs: Sequence[ReportPair], left_out: int = 0) -> Agreement:
     """All figures of these pairs, of one session or of many."""
     table = _table(pairs)
     agreeing, chance = _agreeing(table)
@@ -86,8 +86,8 @@ def agreement(pairs: Sequence[Pair], left_out: int = 0) -> Agreement:
         by_origin=dict(Counter(pair.origin for pair in pairs)),
         agreeing=agreeing,
         chance=chance,
-        undecided_when_something=Share(int(table[:none, -1].sum()), int(table[:none].sum())),
-        undecided_when_none=Share(int(table[none, -1]), int(table[none].sum())),
+        undecided_when_something=Proportion(int(table[:none, -1].sum()), int(table[:none].sum())),
+        undecided_when_none=Proportion(int(table[none, -1]), int(table[none].sum())),
         states=tuple(_of_state(table, index) for index in range(len(STATES))),
         table=table,
         curve=_curve([pair for pair in pairs if pair.said]),
@@ -95,17 +95,17 @@ def agreement(pairs: Sequence[Pair], left_out: int = 0) -> Agreement:
     )
 
 
-def _table(pairs: Sequence[Pair]) -> NDArray[np.int64]:
+def _table(pairs: Sequence[ReportPair]) -> NDArray[np.int64]:
     table = np.zeros((len(REPORTABLE), len(SAID)), dtype=np.int64)
     for pair in pairs:
         table[REPORTABLE.index(pair.state), SAID.index(pair.said or UNDECIDED)] += 1
     return table
 
 
-def _agreeing(table: NDArray[np.int64]) -> tuple[Share, float]:
+def _agreeing(table: NDArray[np.int64]) -> tuple[Proportion, float]:
     named = table[:, :-1]
     whole = int(named.sum())
-    share = Share(int(np.trace(named)), whole)
+    share = Proportion(int(np.trace(named)), whole)
     by_luck = (named.sum(1)[: len(STATES)] * named.sum(0)).sum()
     return share, float(by_luck / whole**2) if whole else float("nan")
 
@@ -117,12 +117,12 @@ def _of_state(table: NDArray[np.int64], index: int) -> StateFigures:
         reported=int(table[index].sum()),
         named=named,
         undecided=int(table[index, -1]),
-        precision=Share(right, named),
-        recall=Share(right, decided),
+        precision=Proportion(right, named),
+        recall=Proportion(right, decided),
     )
 
 
-def _curve(named: Sequence[Pair]) -> tuple[CurveBin, ...]:
+def _curve(named: Sequence[ReportPair]) -> tuple[CurveBin, ...]:
     """Bins that hold anything."""
     said = np.array([pair.shown.max() for pair in named])
     right = np.array([pair.said == pair.state for pair in named])
@@ -132,13 +132,13 @@ def _curve(named: Sequence[Pair]) -> tuple[CurveBin, ...]:
             BIN_EDGES[index],
             BIN_EDGES[index + 1],
             float(said[bin_of == index].mean()),
-            Share(int(right[bin_of == index].sum()), int((bin_of == index).sum())),
+            Proportion(int(right[bin_of == index].sum()), int((bin_of == index).sum())),
         )
         for index in np.unique(bin_of).tolist()
     )
 
 
-def _verdict(reports: int, agreeing: Share, chance: float) -> str:
+def _verdict(reports: int, agreeing: Proportion, chance: float) -> str:
     if reports < FEWEST:
         return f"Too few to say: {_counted(reports)} so far, {FEWEST - reports} more would do."
     if agreeing.whole < FEWEST:

@@ -32,7 +32,7 @@ Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
+class FittedCalibration:
     """What was found; `penalty` is the minimum that was reached, pull included."""
 
     temperature: float
@@ -41,7 +41,7 @@ class Fitted:
     penalty: float
 
 
-def fit(logs: Floats, truth: Indices, neutral: Floats) -> Fitted:
+def fit(logs: Floats, truth: Indices, neutral: Floats) -> FittedCalibration:
     """From state reports, `logs` (N, 4) and `truth` (N,), and `neutral` (M, 4) of "None" reports.
 
     The baseline is used where the state reports speak for it rather than against it.
@@ -54,7 +54,7 @@ def fit(logs: Floats, truth: Indices, neutral: Floats) -> Fitted:
     return min(without, _fit(logs, truth, tuple(baseline.tolist())), key=lambda found: found.penalty)
 
 
-def _fit(logs: Floats, truth: Indices, baseline: tuple[float, ...]) -> Fitted:
+def _fit(logs: Floats, truth: Indices, baseline: tuple[float, ...]) -> FittedCalibration:
     from scipy.optimize import minimize
 
     x = logs - logs.mean(1, keepdims=True) - np.asarray(baseline)
@@ -64,7 +64,7 @@ def _fit(logs: Floats, truth: Indices, baseline: tuple[float, ...]) -> Fitted:
         _penalty, np.array([1.0, *NO_LEAN]), (x, target), method="L-BFGS-B", jac=True, bounds=[SHARPNESS_RANGE, *free]
     )
     bias = found.x[1:] - found.x[1:].mean()
-    return Fitted(1.0 / float(found.x[0]), tuple(bias.tolist()), baseline, float(found.fun))
+    return FittedCalibration(1.0 / float(found.x[0]), tuple(bias.tolist()), baseline, float(found.fun))
 
 
 def _penalty(parameters: Floats, x: Floats, target: Floats) -> tuple[float, Floats]:

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from core.self_report.calibration_fit import Floats, Indices, fit
-from core.self_report.personal_calibration import FLOOR, Held, Personal, adjust
-from core.self_report.report_pairs import Pair
+from core.self_report.personal_calibration import FLOOR, HeldOutFit, PersonalCalibration, adjust
+from core.self_report.report_pairs import ReportPair
 from core.types import STATES
 
 FEWEST = 24
@@ -32,7 +32,7 @@ _NOT_A_STATE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class CalibrationOffer:
     """A calibration to be offered, or in one sentence why none is; figures on held-out reports wherever it was judged.
 
     `reports` are those of a state with this checkpoint, over `sessions`; `neutral` counts "None" reports. `held_out`
@@ -43,10 +43,10 @@ class Offer:
     neutral: int
     sessions: int
     why_not: str = ""
-    personal: Personal | None = None
+    personal: PersonalCalibration | None = None
     held_out: str = ""
-    before: Held | None = None
-    after: Held | None = None
+    before: HeldOutFit | None = None
+    after: HeldOutFit | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,17 +72,17 @@ class _Judged:
     def losses(self, shares: Floats) -> Floats:
         return np.asarray(-np.log(np.take_along_axis(shares, self.truth[:, None], 1)[:, 0]))
 
-    def held(self, shares: Floats) -> Held:
+    def held(self, shares: Floats) -> HeldOutFit:
         right = shares.argmax(1) == self.truth
-        return Held(len(self.truth), float(self.losses(shares).mean()), float(right.mean()))
+        return HeldOutFit(len(self.truth), float(self.losses(shares).mean()), float(right.mean()))
 
 
-def offer(pairs: Sequence[Pair], checkpoint_sha256: str) -> Offer:
+def offer(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> CalibrationOffer:
     """Fit and judge with the reports that were made while this checkpoint estimated."""
     usable = _usable(pairs, checkpoint_sha256)
     stated = [pair for pair in usable if pair.state in STATES]
     sessions = len({pair.session for pair in stated})
-    found = Offer(len(stated), len(usable) - len(stated), sessions, why_not=_too_few(stated))
+    found = CalibrationOffer(len(stated), len(usable) - len(stated), sessions, why_not=_too_few(stated))
     if found.why_not:
         return found
     material = _material(usable)
@@ -94,7 +94,7 @@ def offer(pairs: Sequence[Pair], checkpoint_sha256: str) -> Offer:
     return replace(found, personal=_personal(material, checkpoint_sha256, sessions, before, after))
 
 
-def _usable(pairs: Sequence[Pair], checkpoint_sha256: str) -> list[Pair]:
+def _usable(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> list[ReportPair]:
     """By session, in the order in which they are given, and time; something was present, and "Other" says nothing."""
     place = {name: index for index, name in enumerate(dict.fromkeys(pair.session for pair in pairs))}
     kept = [
@@ -105,7 +105,7 @@ def _usable(pairs: Sequence[Pair], checkpoint_sha256: str) -> list[Pair]:
     return sorted(kept, key=lambda pair: (place[pair.session], pair.t_s))
 
 
-def _too_few(stated: Sequence[Pair]) -> str:
+def _too_few(stated: Sequence[ReportPair]) -> str:
     if len(stated) < FEWEST:
         return f"Too few reports to learn from: {len(stated)} of a state so far, {FEWEST - len(stated)} more would do."
     if len({pair.state for pair in stated}) < FEWEST_STATES:
@@ -113,7 +113,7 @@ def _too_few(stated: Sequence[Pair]) -> str:
     return ""
 
 
-def _material(usable: Sequence[Pair]) -> _Material:
+def _material(usable: Sequence[ReportPair]) -> _Material:
     state = np.array([STATES.index(pair.state) if pair.state in STATES else _NOT_A_STATE for pair in usable])
     _, group = np.unique([pair.session for pair in usable], return_inverse=True)
     held_out = "session"
@@ -157,7 +157,7 @@ def _no_better(judged: _Judged) -> str:
     return ""
 
 
-def _percent(held: Held) -> str:
+def _percent(held: HeldOutFit) -> str:
     return f"{held.accuracy * 100:.0f} %"
 
 
@@ -171,11 +171,13 @@ def _clearly_positive(gains: Floats, run: Indices) -> bool:
     return bool(mean - stdtrit(runs - 1, CLEARLY) * error > MARGIN)
 
 
-def _personal(material: _Material, checkpoint_sha256: str, sessions: int, before: Held, after: Held) -> Personal:
+def _personal(
+    material: _Material, checkpoint_sha256: str, sessions: int, before: HeldOutFit, after: HeldOutFit
+) -> PersonalCalibration:
     """Made from all reports, now that it is known to help."""
     is_state = material.state != _NOT_A_STATE
     found = fit(material.logs[is_state], material.state[is_state], material.logs[~is_state])
-    return Personal(
+    return PersonalCalibration(
         checkpoint_sha256=checkpoint_sha256,
         temperature=found.temperature,
         bias=found.bias,

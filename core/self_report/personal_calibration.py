@@ -26,7 +26,7 @@ NO_LEAN: tuple[float, ...] = (0.0,) * len(STATES)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldOutFit:
     """How well probabilities fit reports that had no part in making them: log loss (nats) and share right."""
 
     reports: int
@@ -35,7 +35,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Personal:
+class PersonalCalibration:
     """One person's calibration: log-probabilities less `baseline`, divided by `temperature`, plus `bias`.
 
     `baseline` is how the program leans where this person reported "None"; `before` and `after` are figures on held-out
@@ -49,8 +49,8 @@ class Personal:
     reports: int = 0
     sessions: int = 0
     made_utc: str = ""
-    before: Held = Held(0, 0.0, 0.0)
-    after: Held = Held(0, 0.0, 0.0)
+    before: HeldOutFit = HeldOutFit(0, 0.0, 0.0)
+    after: HeldOutFit = HeldOutFit(0, 0.0, 0.0)
 
     def fits(self, checkpoint_sha256: str) -> bool:
         """Whether it was made for this checkpoint; for another one it must not be applied."""
@@ -91,7 +91,7 @@ def personal_file() -> Path:
     return user_data() / "personal.json"
 
 
-def save(personal: Personal, path: Path | None = None) -> None:
+def save(personal: PersonalCalibration, path: Path | None = None) -> None:
     """Keep it, readable by its owner only, in place of the one before. Raises `SettingsError`."""
     path = path or personal_file()
     text = json.dumps(asdict(personal), indent=1)
@@ -104,7 +104,7 @@ def save(personal: Personal, path: Path | None = None) -> None:
     replace_file(path, lambda fresh: _write_private(fresh, text), SettingsError)
 
 
-def load(path: Path | None = None) -> Personal | None:
+def load(path: Path | None = None) -> PersonalCalibration | None:
     """The calibration in use; None where there is none. Raises `SettingsError` for a file that cannot be used."""
     path = path or personal_file()
     try:
@@ -132,21 +132,21 @@ def _write_private(fresh: Path, text: str) -> None:
     fresh.write_text(text, encoding="utf-8")
 
 
-def _read(table: dict[str, Any]) -> Personal:
-    personal = Personal(
+def _read(table: dict[str, Any]) -> PersonalCalibration:
+    personal = PersonalCalibration(
         **{
             **table,
             "bias": tuple(map(float, table["bias"])),
             "baseline": tuple(map(float, table["baseline"])),
-            "before": Held(**table["before"]),
-            "after": Held(**table["after"]),
+            "before": HeldOutFit(**table["before"]),
+            "after": HeldOutFit(**table["after"]),
         }
     )
     _check(personal)
     return personal
 
 
-def _check(personal: Personal) -> None:
+def _check(personal: PersonalCalibration) -> None:
     leans = (personal.bias, personal.baseline)
     if any(len(lean) != len(STATES) or not np.isfinite(lean).all() for lean in leans):
         raise ValueError(f"bias and baseline must be {len(STATES)} numbers")

@@ -9,7 +9,7 @@ Z_95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Proportion:
     """`part` of `whole`."""
 
     part: int

@@ -62,7 +62,7 @@ TEXTS: dict[Why, str] = {
 }
 
 
-class Prober:
+class QuestionSchedule:
     """Asks in one session. The seed makes its moments repeatable; times are those of the session."""
 
     def __init__(self, settings: AskSettings, seed: int) -> None:

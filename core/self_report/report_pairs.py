@@ -11,8 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.store.stored_session import NO_REASON, Steps, StoredSession
-from core.types import STATES, OwnReport
+from core.store.stored_session import NO_REASON, StoredSession, StoredSteps
+from core.types import STATES, SelfReport
 
 LOOK_BACK_S = 6.0
 """How much of what the program said belongs to a report."""
@@ -22,7 +22,7 @@ Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pair:
+class ReportPair:
     """One report and what was said in the seconds before it; axes in the order of `STATES`.
 
     `plain` (4,) are the mean probabilities before a personal calibration, `shown` (4,) those on screen; all NaN where
@@ -44,7 +44,7 @@ class Pair:
         return None if self.abstained else STATES[int(self.shown.argmax())]
 
 
-def pairs(session: StoredSession) -> tuple[Pair, ...]:
+def pairs(session: StoredSession) -> tuple[ReportPair, ...]:
     """Every report of a session that has a step near, in the order of time; `left_out` counts the others."""
     reports = sorted(session.reports, key=lambda report: report.t_s)
     return tuple(_pair(session, report, near) for report in reports if (near := _near(session.steps, report.t_s)))
@@ -55,16 +55,16 @@ def left_out(session: StoredSession) -> int:
     return sum(1 for report in session.reports if not _near(session.steps, report.t_s))
 
 
-def _near(steps: Steps, t_s: float) -> range:
+def _near(steps: StoredSteps, t_s: float) -> range:
     first, end = np.searchsorted(steps.t_s, (t_s - LOOK_BACK_S, t_s), side="right").tolist()
     return range(first, end)
 
 
-def _pair(session: StoredSession, report: OwnReport, near: range) -> Pair:
+def _pair(session: StoredSession, report: SelfReport, near: range) -> ReportPair:
     place = slice(near.start, near.stop)
     shown = _mean(session.steps.probabilities[place])
     undecided = session.steps.abstains[place] != NO_REASON
-    return Pair(
+    return ReportPair(
         session=session.line.id,
         checkpoint_sha256=session.facts.checkpoint_sha256,
         t_s=report.t_s,

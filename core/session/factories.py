@@ -49,9 +49,9 @@ def open_recognizer_apart(settings: SpeechSettings, ending: Callable[[], bool]) 
 
     Raises `SpeechError`, then and later, also as soon as `ending` says that nobody waits any more.
     """
-    from core.speech.recognizer_process import ApartRecognizer
+    from core.speech.recognizer_process import ProcessRecognizer
 
-    return ApartRecognizer(settings, ending)
+    return ProcessRecognizer(settings, ending)
 
 
 def thread_count(asked: int) -> int:

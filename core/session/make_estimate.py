@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.session.protocols import Output
+from core.session.protocols import ModelOutput
 from core.types import MODALITIES, STATES, Estimate, Explanation, Modality, Presence, Reason, Window
 
 
-def make_estimate(window: Window, found: dict[Modality, Presence], output: Output, compute_ms: float) -> Estimate:
+def make_estimate(window: Window, found: dict[Modality, Presence], output: ModelOutput, compute_ms: float) -> Estimate:
     """What one step says. A modality that the session knows to be missing is said to be, with its reason."""
     missing = {modality: Presence(False, 0.0, reason) for modality, reason in window.unavailable.items()}
     presence = {modality: missing.get(modality, found[modality]) for modality in MODALITIES}

@@ -16,26 +16,26 @@ from core.errors import SpeechError
 from core.session.hop_grid import end_of
 from core.session.session import Session
 from core.speech.base import Recognizer
-from core.speech.listener import Heard, Listener
+from core.speech.listener import Listener, RecognizedWords
 from core.types import Chunk, Estimate, Reason, VideoFrame
 
 _READ_S = 1.0
 
 
-class Words(Protocol):
+class WordSource(Protocol):
     """Whoever listens along: gives the reports up to a moment of the session, or raises `SpeechError`."""
 
     problem: str
     """Why it gave up in the middle, said by whoever noticed; empty while all is well."""
 
-    def until(self, end_s: float) -> Iterable[Heard]:
+    def until(self, end_s: float) -> Iterable[RecognizedWords]:
         """Reports not given yet of what was heard up to `end_s`."""
 
-    def rest(self) -> Iterable[Heard]:
+    def rest(self) -> Iterable[RecognizedWords]:
         """Reports of all that is left, every word final."""
 
 
-class InStep:
+class InStepRecognizer:
     """Listens on the session's own sound, on this thread."""
 
     def __init__(self, recognizer: Recognizer, session: Session) -> None:
@@ -44,12 +44,12 @@ class InStep:
         self._recognizer = recognizer
         self._listener = Listener(recognizer, session.intake.audio)
 
-    def until(self, end_s: float) -> Iterator[Heard]:
+    def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Hear what has arrived; nothing later than `end_s` has, or it bears its own, later time."""
         while heard := self._listener.hear():
             yield heard
 
-    def rest(self) -> Iterator[Heard]:
+    def rest(self) -> Iterator[RecognizedWords]:
         """Hear the last piece."""
         yield from self.until(float("inf"))
         if last := self._listener.finish():
@@ -63,7 +63,7 @@ class InStep:
 def estimates(
     source: Source,
     session: Session,
-    words: Words | None,
+    words: WordSource | None,
     hops: Sequence[float] | None = None,
     looked: Sequence[float] | None = None,
 ) -> Iterator[Estimate]:
@@ -91,14 +91,14 @@ def estimates(
         source.close()
 
 
-def _declare(session: Session, source: Source, words: Words | None) -> None:
+def _declare(session: Session, source: Source, words: WordSource | None) -> None:
     session.set_unavailable("visual", None if source.has_video else Reason.NO_PICTURE)
     session.set_unavailable("audio", None if source.has_audio else Reason.NO_SOUND)
     session.set_unavailable("text", None if words else Reason.NO_RECOGNIZER)
 
 
 def _steps_until(
-    session: Session, words: Words | None, now_s: float, hops: Sequence[float] | None
+    session: Session, words: WordSource | None, now_s: float, hops: Sequence[float] | None
 ) -> Iterator[Estimate]:
     while (end_s := _next_end_s(session, hops)) <= now_s:
         _listen(session, words, end_s)
@@ -112,7 +112,7 @@ def _next_end_s(session: Session, hops: Sequence[float] | None) -> float:
     return hops[place] if place < len(hops) else float("inf")
 
 
-def _listen(session: Session, words: Words | None, end_s: float) -> None:
+def _listen(session: Session, words: WordSource | None, end_s: float) -> None:
     if words is None or words.problem:
         return
     try:

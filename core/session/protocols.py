@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.types import Modality, Presence, Sighting, VideoFrame, Window
 
 
-class Output(Protocol):
+class ModelOutput(Protocol):
     """What a model says of one window: probabilities (4,) and weights (3,), NaN and 0 when nothing was present.
 
     The weights' 95 % bands, (3,) each, hold them and are 0 where they are.
@@ -53,7 +53,7 @@ class Output(Protocol):
 class StepModel(Protocol):
     """Answers one window at a time, and alone remembers what it answered before."""
 
-    def step(self, inputs: Any) -> Output:
+    def step(self, inputs: Any) -> ModelOutput:
         """Answer the next window."""
 
     def reset(self) -> None:
@@ -69,7 +69,7 @@ class StepModel(Protocol):
         """Forget the answer before, and nothing else."""
 
 
-class Prepared(Protocol):
+class StepInputs(Protocol):
     """Inputs for the model, and what was found present."""
 
     @property
@@ -84,7 +84,7 @@ class Prepared(Protocol):
 class Preparer(Protocol):
     """Turns a window into inputs."""
 
-    def prepare(self, window: Window) -> Prepared:
+    def prepare(self, window: Window) -> StepInputs:
         """The window as the model wants it."""
 
 

@@ -14,7 +14,7 @@ REMEMBERED = 64
 """Stretches kept; words are never asked for that lie further back than a sentence."""
 
 
-class FeedClock:
+class AudioPosition:
     """Counts what a recogniser was fed and remembers where each unbroken stretch began."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ ALL_IS_OVER_S = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RecognizedWords:
     """One report: new final words and all partial ones, after listening up to `heard_s`."""
 
     final: list[Word]
@@ -41,11 +41,11 @@ class Listener:
         """Absolute index beyond which the ring must reach before there is a block to hear."""
         return self._cursor + BLOCK - 1
 
-    def hear(self) -> Heard | None:
+    def hear(self) -> RecognizedWords | None:
         """Listen to the next block; None if it has not arrived."""
         return self._listen() if self._ring.written > self.wants else None
 
-    def finish(self) -> Heard | None:
+    def finish(self) -> RecognizedWords | None:
         """Listen to what is left, shorter than a block, and make every word final; None if nothing was ever heard.
 
         This is known only when all is over and belongs to no hop, or it would depend on who is quicker, step or word.
@@ -53,18 +53,18 @@ class Listener:
         if self._ring.origin_s is None:
             return None
         last = self._listen()
-        return None if last is None else Heard([*last.final, *self._recognizer.flush()], [], ALL_IS_OVER_S)
+        return None if last is None else RecognizedWords([*last.final, *self._recognizer.flush()], [], ALL_IS_OVER_S)
 
-    def leave(self) -> Heard | None:
+    def leave(self) -> RecognizedWords | None:
         """Leave out the blocks that have arrived, as while words are switched off; ends the sentence being heard."""
         written = self._ring.written
         self._cursor = max(self._cursor, written - written % BLOCK)
         if self._heard_s is None:
             return None
         heard_s, self._heard_s = self._heard_s, None
-        return Heard(self._recognizer.flush(), [], heard_s)
+        return RecognizedWords(self._recognizer.flush(), [], heard_s)
 
-    def _listen(self) -> Heard | None:
+    def _listen(self) -> RecognizedWords | None:
         read = self._ring.read(self._cursor, BLOCK)
         origin_s = self._ring.origin_s
         if origin_s is None:  # cleared, and nothing has come since: what the cursor points at is gone
@@ -74,4 +74,4 @@ class Listener:
         self._cursor = read.start + read.samples.size
         final = self._recognizer.feed(read.samples, origin_s + read.start / SAMPLE_RATE_HZ)
         self._heard_s = origin_s + self._cursor / SAMPLE_RATE_HZ
-        return Heard(final, self._recognizer.partial(), self._heard_s)
+        return RecognizedWords(final, self._recognizer.partial(), self._heard_s)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from core.errors import SpeechError
-from core.speech.audio_position import FeedClock, to_pcm
+from core.speech.audio_position import AudioPosition, to_pcm
 from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
 from core.types import Samples, Word
 
@@ -47,7 +47,7 @@ class PocketSphinxRecognizer:
         from pocketsphinx import Endpointer
 
         self._endpointer = Endpointer(**ENDPOINTER)
-        self._clock = FeedClock()
+        self._clock = AudioPosition()
         self._rest = b""
         self._speaking = False
         self._speech_start_s = 0.0

@@ -13,18 +13,18 @@ from typing import Any
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.select_recognizer import open_recognizer
-from core.speech.worker_process import Child, Ending
+from core.speech.worker_process import Ending, WorkerProcess
 from core.types import Samples, Word
 
 
-class ApartRecognizer:
+class ProcessRecognizer:
     """Hands every call to the process and waits for its answer. Raises `SpeechError` like the one inside.
 
     Waits no more, and raises it, once `ending` says so.
     """
 
     def __init__(self, speech: SpeechSettings, ending: Ending = lambda: False) -> None:
-        self._child = Child("recogniser", serve, speech, ending=ending)
+        self._child = WorkerProcess("recogniser", serve, speech, ending=ending)
         self._partial: list[Word] = []
         try:
             self.name = str(self._child.receive())

@@ -11,7 +11,7 @@ RENEW_AFTER_S = 300.0
 """Seconds of sound after which the next silence renews; at the growth seen, at most about 25 MB are gathered."""
 
 
-class Renewing:
+class RestartingRecognizer:
     """Passes everything to the recogniser at work; replaces it when it is old and no word is under way."""
 
     def __init__(self, make: Callable[[], Recognizer], after_s: float = RENEW_AFTER_S) -> None:

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import SpeechError
-from core.speech.audio_position import FeedClock, to_pcm
+from core.speech.audio_position import AudioPosition, to_pcm
 from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
-from core.speech.restarting_recognizer import Renewing
+from core.speech.restarting_recognizer import RestartingRecognizer
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
 PARTIAL_EVERY_S = 0.25
 """Partial words are worked out at most this often in seconds of sound: their cost grows with the sentence."""
 
 
-def open_vosk(folder: Path) -> Renewing:
+def open_vosk(folder: Path) -> RestartingRecognizer:
     """A recogniser on the model in `folder`, renewed on silence because it grows; `SpeechError` if it does not load."""
     model = load_model(folder)
-    return Renewing(lambda: VoskRecognizer(model, folder.name))
+    return RestartingRecognizer(lambda: VoskRecognizer(model, folder.name))
 
 
 def load_model(folder: Path) -> Any:
@@ -48,7 +48,7 @@ class VoskRecognizer:
         self._kaldi.SetWords(True)
         self._kaldi.SetPartialWords(True)
         self._name = f"Vosk {model_name.removeprefix('vosk-model-')}"
-        self._clock = FeedClock()
+        self._clock = AudioPosition()
         self._partial: list[Word] = []
         self._partial_at_s = 0.0
 

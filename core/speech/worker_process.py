@@ -29,7 +29,7 @@ Work = Callable[..., None]
 """Body of a child: called with the connection that asks, the one that answers, and its own arguments."""
 
 
-class Child:
+class WorkerProcess:
     """One process. `receive` raises `SpeechError` when it failed or died, or when `ending` says that all is over."""
 
     def __init__(self, name: str, work: Work, *arguments: Any, ending: Ending = lambda: False) -> None:

@@ -23,11 +23,11 @@ def new_id(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
-def session_folder(shelf: Path, session_id: str) -> Path:
+def session_folder(library: Path, session_id: str) -> Path:
     """The folder of one session. Raises `StoreError` for what is no id, for it could name a folder elsewhere."""
     if not _ID.fullmatch(session_id):
         raise StoreError(f"'{session_id}' is not the id of a session. Choose one of the list.")
-    return shelf / session_id
+    return library / session_id
 
 
 def make_folder(folder: Path) -> None:

@@ -18,8 +18,8 @@ from core.session_observer import SessionFacts
 from core.store.database import reading
 from core.store.layout import MEDIA, size_bytes
 from core.store.rows import NUMBERS, REASONS_WHY
-from core.store.stored_session import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
-from core.types import MODALITIES, STATES, Activity, Event, Marker, OwnReport, Word
+from core.store.stored_session import NO_REASON, REASONS, SessionLine, StoredFeatures, StoredSession, StoredSteps
+from core.types import MODALITIES, STATES, Activity, Event, Marker, SelfReport, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
 _TOLD = (
@@ -40,7 +40,7 @@ def read_session(folder: Path) -> StoredSession:
             steps=_steps(db),
             words=tuple(Word(*row) for row in _rows(db, "start_s, end_s", "words", "text, start_s, end_s, confidence")),
             markers=tuple(Marker(*row) for row in _rows(db, "t_s", "markers", "t_s, label, origin")),
-            reports=tuple(OwnReport(*row) for row in _rows(db, "t_s", "reports", "t_s, state, origin")),
+            reports=tuple(SelfReport(*row) for row in _rows(db, "t_s", "reports", "t_s, state, origin")),
             activities=tuple(Activity(*row) for row in _rows(db, "t_s", "activities", "t_s, kind, text")),
             events=tuple(Event(*row) for row in _rows(db, "t_s", "events", "t_s, kind, text")),
             timing=json.loads(next((row[0] for row in db.execute("SELECT report FROM timing")), "{}")),
@@ -124,7 +124,7 @@ def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> Ses
     )
 
 
-def _steps(db: sqlite3.Connection) -> Steps:
+def _steps(db: sqlite3.Connection) -> StoredSteps:
     table = np.concatenate([np.array(rows, np.float64).reshape(-1, len(NUMBERS)) for rows in _chunks(db, NUMBERS)])
     at = {name: place for place, name in enumerate(NUMBERS)}
     states = tuple(state.lower() for state in STATES)
@@ -134,7 +134,7 @@ def _steps(db: sqlite3.Connection) -> Steps:
 
     probabilities, plain = columns("p_{}", states), columns("plain_{}", states)
     codes = _reasons(db)
-    return Steps(
+    return StoredSteps(
         t_s=table[:, at["t_s"]].copy(),
         probabilities=probabilities,
         plain=np.where(np.isnan(plain), probabilities, plain),
@@ -165,7 +165,7 @@ def _chunks(db: sqlite3.Connection, columns: Sequence[str]) -> Iterator[list[tup
 
 
 def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.float32]]:
-    """Explained steps at their places, NaN elsewhere; the columns of `Steps` of that name."""
+    """Explained steps at their places, NaN elsewhere; the columns of `StoredSteps` of that name."""
     query = "SELECT place, without, evidence, told FROM explanation JOIN ({}) USING (step) ORDER BY step"
     found = db.execute(
         query.format("SELECT step, row_number() OVER (ORDER BY step) - 1 AS place FROM steps")

@@ -31,15 +31,15 @@ MEDIA_WITHIN_S = 0.8
 """The part of it that picture and sound may take."""
 
 
-class Recorder:
+class SessionRecorder:
     """A `Follower` that keeps one session in `shelf / facts.id`, a folder that is made with the first step.
 
     `say` is called on the recorder's thread with what a person should know. Pictures and sound are only kept from
     `begin` on; of steps, words and entries nothing is left out that came before.
     """
 
-    def __init__(self, shelf: Path, wishes: StoreSettings, say: Callable[[str], None]) -> None:
-        self._shelf, self._wishes, self._say = shelf, wishes, say
+    def __init__(self, library: Path, wishes: StoreSettings, say: Callable[[str], None]) -> None:
+        self._library, self._wishes, self._say = library, wishes, say
         self._media = MediaRecorder(say) if wishes.media else None
         self._changed = Condition()  # guards everything up to the next empty line
         self._pending: deque[Item] = deque()
@@ -60,7 +60,7 @@ class Recorder:
 
     def begin(self, facts: SessionFacts) -> None:
         """Start writing. Raises `StoreError` for an id that cannot be a folder's name."""
-        folder = session_folder(self._shelf, facts.id)
+        folder = session_folder(self._library, facts.id)
         self._thread = Thread(target=self._run, args=(folder, facts), name=THREAD_NAME, daemon=True)
         self._thread.start()
 

@@ -21,8 +21,8 @@ from core.types import (
     Event,
     Explanation,
     Marker,
-    OwnReport,
     Reason,
+    SelfReport,
     Word,
 )
 
@@ -56,7 +56,7 @@ INSERT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)"
 INSERT_TIMING = _insert("timing", ("report",))
 INSERT_ENTRY: dict[type[Entry], str] = {
     Marker: _insert("markers", ("t_s", "label", "origin")),
-    OwnReport: _insert("reports", ("t_s", "state", "origin")),
+    SelfReport: _insert("reports", ("t_s", "state", "origin")),
     Activity: _insert("activities", ("t_s", "kind", "text")),
     Event: _insert("events", ("t_s", "kind", "text")),
 }

@@ -14,12 +14,12 @@ from core.store.database import alone, changing, is_in_use, transaction
 from core.store.layout import DATABASE, LATE_MEDIA, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
-from core.types import OwnReport
+from core.types import SelfReport
 
 _Stamp = tuple[tuple[str, int, int], ...]
 
 
-class Shelf:
+class SessionLibrary:
     """The sessions in one folder. Nothing is held open between calls; what a line says is remembered until it changes.
 
     Whatever cannot be done is a `StoreError` in one sentence.
@@ -63,10 +63,10 @@ class Shelf:
         """Write a note on a session, instead of the one before."""
         self._set_fact(session_id, "note", text)
 
-    def add_report(self, session_id: str, report: OwnReport) -> None:
+    def add_report(self, session_id: str, report: SelfReport) -> None:
         """Add what the person said of a moment after the session."""
         with changing(self._at(session_id)) as db:
-            db.execute(rows.INSERT_ENTRY[OwnReport], rows.entry_row(report))
+            db.execute(rows.INSERT_ENTRY[SelfReport], rows.entry_row(report))
         self._known.pop(session_id, None)
 
     def forget_words(self, session_id: str) -> None:

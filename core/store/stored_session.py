@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.session_observer import SessionFacts
-from core.types import Activity, Event, Marker, Modality, OwnReport, Reason, Word
+from core.types import Activity, Event, Marker, Modality, Reason, SelfReport, Word
 
 REASONS: tuple[Reason, ...] = tuple(Reason)
-"""Order of the codes in `Steps`; stored sessions hold the reason's name, so the order may change."""
+"""Order of the codes in `StoredSteps`; stored sessions hold the reason's name, so the order may change."""
 NO_REASON = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Steps:
+class StoredSteps:
     """N steps in the order of time; axes in the order of `STATES` and `MODALITIES`, values exactly as estimated.
 
     `plain` are the probabilities before a personal calibration (the same where there was none). `reasons` and
@@ -84,10 +84,10 @@ class StoredSession:
 
     line: SessionLine
     facts: SessionFacts
-    steps: Steps
+    steps: StoredSteps
     words: tuple[Word, ...] = ()
     markers: tuple[Marker, ...] = ()
-    reports: tuple[OwnReport, ...] = ()
+    reports: tuple[SelfReport, ...] = ()
     activities: tuple[Activity, ...] = ()
     events: tuple[Event, ...] = ()
     timing: Mapping[str, Any] = field(default_factory=dict)

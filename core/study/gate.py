@@ -23,7 +23,7 @@ _VERSION_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class StudyGate:
     """What a study has to state. `retention_date` is ISO (2027-12-31)."""
 
     study_id: str = ""
@@ -37,7 +37,7 @@ def gate_file() -> Path:
     return paths.user_data() / "research.toml"
 
 
-def problems(gate: Gate, today: date) -> dict[str, str]:
+def problems(gate: StudyGate, today: date) -> dict[str, str]:
     """What is missing or wrong, by field; empty when Research may be used."""
     found: dict[str, str] = {}
     if not gate.study_id.strip():
@@ -65,13 +65,13 @@ def _date_problem(text: str, today: date) -> str:
     return "" if until > today else "This date has passed; data may not be kept any more."
 
 
-def load_gate() -> Gate:
+def load_gate() -> StudyGate:
     """The gate as saved; empty if none was. Raises `SettingsError` for a file that cannot be read."""
     if not gate_file().exists():
-        return Gate()
+        return StudyGate()
     try:
         table = tomllib.loads(gate_file().read_text(encoding="utf-8"))
-        gate = Gate(**table)
+        gate = StudyGate(**table)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
         raise SettingsError(f"{gate_file()} cannot be read ({error}). Mend or delete it.") from error
     for name, value in table.items():
@@ -80,6 +80,6 @@ def load_gate() -> Gate:
     return gate
 
 
-def save_gate(gate: Gate) -> None:
+def save_gate(gate: StudyGate) -> None:
     """Keep the gate, replacing the file in one step. Raises `SettingsError`."""
     replace_text(gate_file(), tomli_w.dumps(asdict(gate)), SettingsError)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core import paths
 from core.errors import MonitorError, StudyError
-from core.study.gate import Gate, consent_version, problems
+from core.study.gate import StudyGate, consent_version, problems
 from core.study.ledger_file import changing, reading, wipe
 from core.study.pseudonym import draw
 
@@ -56,13 +56,13 @@ def ledger_file() -> Path:
     return paths.user_data() / "study.db"
 
 
-class Ledger:
+class ConsentLedger:
     """Nothing is held open between calls, so any thread may call. Whatever cannot be done is a `StudyError`."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def enrol(self, gate: Gate, agreed_at: datetime) -> Participant:
+    def enrol(self, gate: StudyGate, agreed_at: datetime) -> Participant:
         """Somebody new agreed, on the screen, to the gate's text; they get a pseudonym."""
         _check(gate, agreed_at)
         with changing(self._file) as db:
@@ -72,7 +72,7 @@ class Ledger:
             _note_consent(db, pseudonym, gate, agreed_at)
         return self.participant(pseudonym)
 
-    def agree(self, pseudonym: str, gate: Gate, agreed_at: datetime) -> Participant:
+    def agree(self, pseudonym: str, gate: StudyGate, agreed_at: datetime) -> Participant:
         """A participant agreed, on the screen, to the gate's text and date as they are now."""
         _check(gate, agreed_at)
         with changing(self._file) as db:
@@ -85,7 +85,7 @@ class Ledger:
             _note_consent(db, pseudonym, gate, agreed_at)
         return self.participant(pseudonym)
 
-    def consented(self, pseudonym: str, gate: Gate) -> bool:
+    def consented(self, pseudonym: str, gate: StudyGate) -> bool:
         """Whether they agreed to this study with this very text, and to being kept as long as it says now.
 
         A changed text or a later date needs consent anew.
@@ -175,14 +175,14 @@ def _covers(agreed_until: str, kept_until: str) -> bool:
         return False  # nobody can agree to a date that is none
 
 
-def _note_consent(db: sqlite3.Connection, pseudonym: str, gate: Gate, agreed_at: datetime) -> None:
+def _note_consent(db: sqlite3.Connection, pseudonym: str, gate: StudyGate, agreed_at: datetime) -> None:
     version, given_utc = consent_version(gate.consent_text), _utc(agreed_at)
     db.execute("INSERT OR IGNORE INTO texts VALUES (?, ?, ?)", (version, given_utc[:10], gate.consent_text))
     given = (pseudonym, gate.study_id.strip(), version, given_utc, ON_SCREEN)
     db.execute("INSERT INTO consents VALUES (?, ?, ?, ?, ?)", given)
 
 
-def _check(gate: Gate, agreed_at: datetime) -> None:
+def _check(gate: StudyGate, agreed_at: datetime) -> None:
     found = problems(gate, agreed_at.date())
     if found:
         raise StudyError(f"The study cannot take consent yet. {' '.join(found.values())}")

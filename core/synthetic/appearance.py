@@ -20,7 +20,7 @@ TURN_PX = {"nose": 26.0, "eyes": 17.0, "mouth": 19.0, "face": 5.0}
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class CharacterLook:
     """Colours and hair of one character."""
 
     skin: Colour
@@ -32,10 +32,10 @@ class Look:
 
 
 LOOKS = (
-    Look((238, 190, 160), (74, 48, 36), (96, 66, 42), (70, 112, 150), (203, 208, 204), True),
-    Look((208, 150, 114), (36, 28, 28), (62, 40, 28), (196, 120, 82), (196, 206, 214), False),
-    Look((244, 204, 178), (150, 88, 48), (74, 108, 96), (92, 128, 98), (214, 206, 194), True),
-    Look((164, 112, 82), (30, 24, 24), (52, 34, 24), (212, 172, 92), (190, 202, 200), False),
+    CharacterLook((238, 190, 160), (74, 48, 36), (96, 66, 42), (70, 112, 150), (203, 208, 204), True),
+    CharacterLook((208, 150, 114), (36, 28, 28), (62, 40, 28), (196, 120, 82), (196, 206, 214), False),
+    CharacterLook((244, 204, 178), (150, 88, 48), (74, 108, 96), (92, 128, 98), (214, 206, 194), True),
+    CharacterLook((164, 112, 82), (30, 24, 24), (52, 34, 24), (212, 172, 92), (190, 202, 200), False),
 )
 
 FACE = [(0, -196), (88, -176), (140, -104), (151, -8), (138, 74), (104, 142), (54, 190), (0, 204)]
@@ -65,7 +65,7 @@ def at(points: object, dx: float = 0.0, dy: float = 0.0) -> NDArray[np.float64]:
     return moved
 
 
-def head(look: Look, turn: float) -> Layer:
+def head(look: CharacterLook, turn: float) -> Layer:
     """Hair, ears, skin and nose for a turn of -1 to 1, without the parts that move."""
     layer = new_layer(HEAD_W, HEAD_H)
     _behind(layer, look)
@@ -75,7 +75,7 @@ def head(look: Look, turn: float) -> Layer:
     return layer
 
 
-def _behind(layer: Layer, look: Look) -> None:
+def _behind(layer: Layer, look: CharacterLook) -> None:
     if look.long_hair:
         outline = smooth(at(mirrored(BACK_HAIR)))
         inside = coverage(layer.shape, outline)
@@ -88,7 +88,7 @@ def _behind(layer: Layer, look: Look) -> None:
         fill(layer, at(ellipse((sign * 153, 26), (11, 24), sign * 8)), shade(look.skin, 0.7), 0.7, 4)
 
 
-def _skin(layer: Layer, look: Look, turn: float) -> None:
+def _skin(layer: Layer, look: CharacterLook, turn: float) -> None:
     outline = smooth(at(mirrored(FACE)))
     inside = coverage(layer.shape, outline)
     lean = TURN_PX["eyes"] * turn
@@ -106,7 +106,7 @@ def _skin(layer: Layer, look: Look, turn: float) -> None:
     fill(layer, at(ellipse((TURN_PX["mouth"] * turn, 176), (34, 16))), shade(look.skin, 1.1), 0.5, 10, inside)
 
 
-def _nose(layer: Layer, look: Look, dx: float) -> None:
+def _nose(layer: Layer, look: CharacterLook, dx: float) -> None:
     root, dark = dx * 0.6, shade(look.skin, 0.58)
     side = smooth(at([(root + 14, -34), (dx + 17, 20), (dx + 33, 58), (dx + 22, 70), (dx + 8, 64), (dx + 7, 10)]))
     fill(layer, side, dark, 0.45, 6)
@@ -119,7 +119,7 @@ def _nose(layer: Layer, look: Look, dx: float) -> None:
         fill(layer, at(ellipse((dx + sign * 28, 60), (5, 11), sign * -12)), dark, 0.4, 3)
 
 
-def _fringe(layer: Layer, look: Look, turn: float) -> None:
+def _fringe(layer: Layer, look: CharacterLook, turn: float) -> None:
     outline = smooth(at(FRINGE[look.long_hair], TURN_PX["face"] * turn))
     inside = coverage(layer.shape, outline)
     fill(layer, smooth(at(FRINGE[look.long_hair], TURN_PX["face"] * turn, 9)), shade(look.skin, 0.45), 0.35, 8,

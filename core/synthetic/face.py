@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from core.synthetic.appearance import LOOKS, MIDDLE, head
-from core.synthetic.features import Face, paint_features
+from core.synthetic.features import Expression, paint_features
 from core.synthetic.paint import over
 from core.synthetic.room import BODY_W, ROOM_H, ROOM_W, body, desk, room
 from core.types import Rgb
@@ -32,10 +32,10 @@ class Pose:
     tilt: float = 0.0
     turn: float = 0.0
     zoom: float = 1.0
-    face: Face = field(default_factory=Face)
+    face: Expression = field(default_factory=Expression)
 
 
-class Painter:
+class FacePainter:
     """Paints poses of one character. `seed` chooses the character and the room; `width_px` the picture (16 : 9)."""
 
     def __init__(self, seed: int, width_px: int = 640) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.synthetic.appearance import TURN_PX, Look, at
+from core.synthetic.appearance import TURN_PX, CharacterLook, at
 from core.synthetic.paint import SUBPIXEL_BITS, Colour, Points, fixed, shade, smooth
 
 Canvas = NDArray[np.uint8]
@@ -21,7 +21,7 @@ MOUTH_Y = 118.0
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Expression:
     """An expression. Brow and mouth values in -1 to 1, 0 at rest; `lids` 0 shut, 1 open, above 1 wide.
 
     `skew` lifts one brow against the other and pulls the mouth aside; `speech` 0 to 1 opens the mouth for sound.
@@ -39,7 +39,7 @@ class Face:
     speech: float = 0.0
 
 
-def paint_features(canvas: Canvas, look: Look, face: Face, turn: float) -> None:
+def paint_features(canvas: Canvas, look: CharacterLook, face: Expression, turn: float) -> None:
     """Eyes, brows and mouth of `face` on a head turned by `turn`."""
     eyes_dx, mouth_dx = TURN_PX["eyes"] * turn, TURN_PX["mouth"] * turn
     for sign in (-1.0, 1.0):
@@ -48,7 +48,7 @@ def paint_features(canvas: Canvas, look: Look, face: Face, turn: float) -> None:
     _mouth(canvas, look, face, mouth_dx)
 
 
-def _eye(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> None:
+def _eye(canvas: Canvas, look: CharacterLook, face: Expression, sign: float, dx: float) -> None:
     lids = max(face.lids - 0.12 * sign * face.skew, 0.0)
     upper, lower = 20.0 * lids - 3.0 * (lids < 0.2), 12.0 * min(0.35 + 0.65 * lids, 1.0)
     x, y = sign * EYE_X + dx, EYE_Y
@@ -65,7 +65,7 @@ def _eye(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> None
     _line(canvas, almond[40:62], shade(look.skin, 0.6), 2)
 
 
-def _eyeball(canvas: Canvas, look: Look, almond: Points, iris: tuple[float, float]) -> None:
+def _eyeball(canvas: Canvas, look: CharacterLook, almond: Points, iris: tuple[float, float]) -> None:
     left, top = np.floor(almond.min(0) - 2).astype(int)
     right, bottom = np.ceil(almond.max(0) + 2).astype(int)
     patch = canvas[top:bottom, left:right]
@@ -83,7 +83,7 @@ def _eyeball(canvas: Canvas, look: Look, almond: Points, iris: tuple[float, floa
     patch[:] = patch + (white - patch.astype(np.float32)) * share
 
 
-def _brow(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> None:
+def _brow(canvas: Canvas, look: CharacterLook, face: Expression, sign: float, dx: float) -> None:
     lift = -12.0 * face.skew * sign
     inner_x, outer_x = sign * (26 - 5 * max(-face.brow_inner, 0.0)) + dx, sign * 108 + dx
     inner_y = BROW_Y + 6 - 20 * face.brow_inner + lift * 0.7
@@ -94,7 +94,7 @@ def _brow(canvas: Canvas, look: Look, face: Face, sign: float, dx: float) -> Non
     _shape(canvas, smooth(at([*top, *under])), shade(look.hair, 0.8))
 
 
-def _mouth(canvas: Canvas, look: Look, face: Face, dx: float) -> None:
+def _mouth(canvas: Canvas, look: CharacterLook, face: Expression, dx: float) -> None:
     opening = max(face.open, face.speech)
     half = 44.0 + 12 * face.width + 8 * max(face.corners, 0.0) - 9 * face.speech
     rise, side, x = 20 * face.corners, 9 * face.skew, dx + 5 * face.skew

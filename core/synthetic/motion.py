@@ -10,21 +10,23 @@ from dataclasses import fields, replace
 import numpy as np
 
 from core.synthetic.face import Pose
-from core.synthetic.features import Face
-from core.synthetic.schedule import Schedule
+from core.synthetic.features import Expression
+from core.synthetic.schedule import MoodSchedule
 
 POSES = {
-    "Neutral": Pose(tilt=4, turn=-0.14, y=6, face=Face(0.1, 0.1, 0.0, 0.51, 0.0, 0.0, 0.83, 0.21)),
-    "Confused": Pose(tilt=6, turn=-0.2, y=-2, zoom=1.03, face=Face(-0.78, -1.3, 0.63, 0.42, 0.1, 0.1, -0.88, -0.09)),
-    "Curious": Pose(tilt=-4, y=-3, zoom=1.07, face=Face(0.8, 0.8, 0.0, 1.22, 0.0, -0.1, 0.35, 0.0, 0.16)),
-    "Bored": Pose(tilt=9, turn=-0.43, y=9, zoom=0.97, face=Face(0.67, -0.13, 0.0, 0.2, -0.4, 0.2, -0.78, -0.12)),
+    "Neutral": Pose(tilt=4, turn=-0.14, y=6, face=Expression(0.1, 0.1, 0.0, 0.51, 0.0, 0.0, 0.83, 0.21)),
+    "Confused": Pose(
+        tilt=6, turn=-0.2, y=-2, zoom=1.03, face=Expression(-0.78, -1.3, 0.63, 0.42, 0.1, 0.1, -0.88, -0.09)
+    ),
+    "Curious": Pose(tilt=-4, y=-3, zoom=1.07, face=Expression(0.8, 0.8, 0.0, 1.22, 0.0, -0.1, 0.35, 0.0, 0.16)),
+    "Bored": Pose(tilt=9, turn=-0.43, y=9, zoom=0.97, face=Expression(0.67, -0.13, 0.0, 0.2, -0.4, 0.2, -0.78, -0.12)),
     "Frustrated": Pose(
-        tilt=6, turn=-0.2, y=4, zoom=1.04, face=Face(-1.3, -0.25, 0.58, 0.2, 0.0, 0.0, 0.4, -0.45, 0.19)
+        tilt=6, turn=-0.2, y=4, zoom=1.04, face=Expression(-1.3, -0.25, 0.58, 0.2, 0.0, 0.0, 0.4, -0.45, 0.19)
     ),
 }
 """Found by search over the drawing's parts, so that the compact network reads each as what it plays: a drawing looks
 like no photograph, and one that was drawn by eye was taken for surprise throughout."""
-FACE_PARTS = tuple(part.name for part in fields(Face))
+FACE_PARTS = tuple(part.name for part in fields(Expression))
 EASE_S = 0.9
 AWAY_PX = 760.0
 LEAVE_S = 1.0
@@ -32,10 +34,10 @@ BLINK_S = 0.22
 BLINK_EVERY_S = 3.4
 
 
-class Motion:
+class LearnerMotion:
     """Poses of one learner. `schedule` says what they go through."""
 
-    def __init__(self, seed: int, schedule: Schedule) -> None:
+    def __init__(self, seed: int, schedule: MoodSchedule) -> None:
         rng = np.random.default_rng([seed, 3])
         self._schedule = schedule
         self._phases = rng.uniform(0, 2 * np.pi, 8)
@@ -90,7 +92,7 @@ def _eased(share: float) -> float:
 
 def _blend(one: Pose, two: Pose, share: float) -> Pose:
     body = _mixed(one, two, share, ("x", "y", "tilt", "turn", "zoom"))
-    return Pose(**body, face=Face(**_mixed(one.face, two.face, share, FACE_PARTS)))
+    return Pose(**body, face=Expression(**_mixed(one.face, two.face, share, FACE_PARTS)))
 
 
 def _mixed(one: object, two: object, share: float, names: tuple[str, ...]) -> dict[str, float]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.synthetic.appearance import Look
+from core.synthetic.appearance import CharacterLook
 from core.synthetic.paint import Colour, Layer, coverage, ellipse, fill, mirrored, new_layer, shade, smooth
 
 ROOM_W, ROOM_H = 640, 360
@@ -20,7 +20,7 @@ COLLAR = [(0, 18), (56, 22), (66, 46), (0, 84)]
 BOOKS: tuple[Colour, ...] = ((168, 84, 66), (74, 104, 128), (206, 172, 104), (96, 124, 98), (132, 92, 122))
 
 
-def room(look: Look, rng: np.random.Generator, scale: float) -> NDArray[np.uint8]:
+def room(look: CharacterLook, rng: np.random.Generator, scale: float) -> NDArray[np.uint8]:
     """The background, softly out of focus, (H, W, 3)."""
     import cv2
 
@@ -29,8 +29,8 @@ def room(look: Look, rng: np.random.Generator, scale: float) -> NDArray[np.uint8
     fill(layer, ellipse((120, 90), (300, 240)), shade(look.wall, 1.16), 0.9, 70)
     fill(layer, ellipse((660, 330), (260, 260)), shade(look.wall, 0.62), 0.7, 90)
     _window(layer)
-    _shelf(layer, rng, 92)
-    _shelf(layer, rng, 196)
+    _library(layer, rng, 92)
+    _library(layer, rng, 196)
     _plant(layer)
     cv2.GaussianBlur(layer, (0, 0), 3.2, layer)
     size = (round(ROOM_W * scale), round(ROOM_H * scale))
@@ -43,7 +43,7 @@ def box(left: float, top: float, right: float, bottom: float) -> NDArray[np.floa
     return np.array([(left, top), (right, top), (right, bottom), (left, bottom)], dtype=np.float64)
 
 
-def body(look: Look) -> Layer:
+def body(look: CharacterLook) -> Layer:
     """Neck and shoulders on their own canvas, twice as fine; the neck's top is at (BODY_W / 2, 0)."""
     layer = new_layer(BODY_W * 2, BODY_H * 2)
     outline = _placed(smooth(mirrored(SHOULDERS)))
@@ -80,7 +80,7 @@ def _window(layer: Layer) -> None:
     fill(layer, ellipse((80, 200), (110, 46)), (146, 182, 140), 0.7, 12, coverage(layer.shape, box(36, 28, 168, 208)))
 
 
-def _shelf(layer: Layer, rng: np.random.Generator, bottom: int) -> None:
+def _library(layer: Layer, rng: np.random.Generator, bottom: int) -> None:
     x = 468
     while x < 618:
         width, height = int(rng.integers(9, 17)), int(rng.integers(44, 66))

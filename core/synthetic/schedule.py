@@ -28,7 +28,7 @@ AWAY_S = (2.5, 4.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class MoodEpisode:
     """One mood from `start_s` to `end_s`; the learner is away until `back_s` (= `start_s` when not away)."""
 
     number: int
@@ -38,21 +38,21 @@ class Episode:
     back_s: float
 
 
-class Schedule:
+class MoodSchedule:
     """Episodes without end, made as they are asked for; the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._rng = np.random.default_rng([seed, 2])
-        self._episodes = [Episode(0, "Curious", 0.0, 11.0, 0.0)]
+        self._episodes = [MoodEpisode(0, "Curious", 0.0, 11.0, 0.0)]
         self._starts = [0.0]
 
-    def at(self, t_s: float) -> Episode:
+    def at(self, t_s: float) -> MoodEpisode:
         """The episode of time `t_s` (from 0 on)."""
         while self._episodes[-1].end_s <= t_s:
             self._append()
         return self._episodes[bisect_right(self._starts, t_s) - 1]
 
-    def _chances(self, last: Episode) -> NDArray[np.float64]:
+    def _chances(self, last: MoodEpisode) -> NDArray[np.float64]:
         """A mood that was there lately is less likely, so that a minute or two shows them all."""
         lately = [episode.mood for episode in self._episodes[-4:]]
         weights = np.array(FOLLOWS[last.mood]) * [REPEAT ** lately.count(mood) for mood in MOODS]
@@ -65,5 +65,5 @@ class Schedule:
         length_s = float(self._rng.uniform(SHORTEST_S, LONGEST_S))
         away_s = float(self._rng.uniform(*AWAY_S)) if self._rng.random() < AWAY_SHARE else 0.0
         start_s = last.end_s
-        self._episodes.append(Episode(last.number + 1, mood, start_s, start_s + length_s, start_s + away_s))
+        self._episodes.append(MoodEpisode(last.number + 1, mood, start_s, start_s + length_s, start_s + away_s))
         self._starts.append(start_s)

@@ -9,10 +9,10 @@ import time
 
 from core.capture.source import Clock, EndOfSource, SourceStatus
 from core.errors import CaptureError
-from core.synthetic.face import Painter
-from core.synthetic.motion import Motion
-from core.synthetic.schedule import Schedule
-from core.synthetic.voice import Voice, load_sentences
+from core.synthetic.face import FacePainter
+from core.synthetic.motion import LearnerMotion
+from core.synthetic.schedule import MoodSchedule
+from core.synthetic.voice import SyntheticVoice, load_sentences
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
 
 BLOCK = SAMPLE_RATE_HZ // 25
@@ -40,17 +40,17 @@ class SyntheticSource:
     ) -> None:
         self._seed, self._paced, self._duration_s = seed, paced, duration_s
         self._width_px, self._rate_hz = frame_width_px, frame_rate_hz
-        self._painter: Painter | None = None
+        self._painter: FacePainter | None = None
         self._clock: Clock = time.monotonic
         self._origin_s = 0.0
         self._frames = self._blocks = 0
 
     def open(self, clock: Clock) -> None:
         """Draw what does not move and begin."""
-        schedule = Schedule(self._seed)
-        self._voice = Voice(self._seed, schedule, load_sentences())
-        self._motion = Motion(self._seed, schedule)
-        self._painter = Painter(self._seed, self._width_px)
+        schedule = MoodSchedule(self._seed)
+        self._voice = SyntheticVoice(self._seed, schedule, load_sentences())
+        self._motion = LearnerMotion(self._seed, schedule)
+        self._painter = FacePainter(self._seed, self._width_px)
         self._clock, self._frames, self._blocks = clock, 0, 0
         self._origin_s = clock() if self._paced else 0.0
 
@@ -98,7 +98,7 @@ class SyntheticSource:
         self._blocks += 1
         return AudioBlock(t_s, self._voice.samples(first, BLOCK))
 
-    def _frame(self, painter: Painter) -> VideoFrame:
+    def _frame(self, painter: FacePainter) -> VideoFrame:
         t_s = self._next_frame_s()
         self._frames += 1
         return VideoFrame(self._origin_s + t_s, painter.paint(self._motion.pose(t_s, self._voice.loudness(t_s))))

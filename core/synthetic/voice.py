@@ -15,7 +15,7 @@ import numpy as np
 from core import paths
 from core.capture.media import open_sound
 from core.errors import CaptureError
-from core.synthetic.schedule import Episode, Schedule
+from core.synthetic.schedule import MoodEpisode, MoodSchedule
 from core.types import SAMPLE_RATE_HZ, Samples
 
 FIRST_WORD_S = 1.4
@@ -60,17 +60,17 @@ def load_sentences(folder: Path | None = None) -> list[Sentence]:
     return [Sentence(row["mood"], row["text"], _samples(place / row["file"])) for row in table]
 
 
-class Voice:
+class SyntheticVoice:
     """The sound of one learner, addressed by absolute sample index, the same for the same seed."""
 
-    def __init__(self, seed: int, schedule: Schedule, sentences: list[Sentence]) -> None:
+    def __init__(self, seed: int, schedule: MoodSchedule, sentences: list[Sentence]) -> None:
         rng = np.random.default_rng([seed, 4])
         noise = np.convolve(rng.normal(0, 1, round(ROOM_LOOP_S * SAMPLE_RATE_HZ)), np.ones(6) / 6, "same")
         self._room = (noise / noise.std() * 10 ** (ROOM_DBFS / 20)).astype(np.float32)
         self._seed = seed
         self._schedule = schedule
         self._sentences = sentences
-        self._episode: Episode | None = None
+        self._episode: MoodEpisode | None = None
         self._spoken: list[Utterance] = []
 
     def samples(self, first: int, count: int) -> Samples:
@@ -97,7 +97,7 @@ class Voice:
             self._episode, self._spoken = episode, self._speak(episode)
         return self._spoken
 
-    def _speak(self, episode: Episode) -> list[Utterance]:
+    def _speak(self, episode: MoodEpisode) -> list[Utterance]:
         rng = np.random.default_rng([self._seed, 5, episode.number])
         choice = [sentence for sentence in self._sentences if sentence.mood == episode.mood]
         spoken, t_s = [], episode.back_s + FIRST_WORD_S

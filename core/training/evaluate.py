@@ -20,13 +20,13 @@ from core.features.tokens import WordTokens
 from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxiliary
 from core.model.inputs import MODALITIES
 from core.training.encoders import faces, texts, voices
-from core.training.encoders.encoder_tasks import Learner
+from core.training.encoders.encoder_tasks import EncoderWithHeads
 from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
 from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusion.embedding_bank import Bank, Encoders, make_bank
+from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, make_bank
 from core.training.fusion.evaluation import (
     Answers,
-    Judgement,
+    FusionMetrics,
     flat,
     judge,
     judged,
@@ -101,7 +101,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
     features = FeatureSettings.from_json(checkpoint.features)
     tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
     network = checkpoint.network
-    encoders = Encoders(network.audio, network.visual, network.text, features, tokens)
+    encoders = TrainedEncoders(network.audio, network.visual, network.text, features, tokens)
     return {
         "checkpoint_sha256": checkpoint.sha256,
         "profile": checkpoint.profile,
@@ -120,7 +120,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
     }
 
 
-def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, count: int) -> Figures:
+def composed_figures(bank: EmbeddingBank, checkpoint: Checkpoint, progress: Progress, count: int) -> Figures:
     """Fused figures on composed sequences: whole, by one modality, and against the missing rate."""
     rng = np.random.default_rng(_SEED)
     settings = ComposeSettings()
@@ -140,7 +140,7 @@ def composed_figures(bank: Bank, checkpoint: Checkpoint, progress: Progress, cou
     return figures
 
 
-def _full_row(found: Judgement) -> Figures:
+def _full_row(found: FusionMetrics) -> Figures:
     return {
         **_row(found),
         "per_class_f1": dict(zip(STATES, found.per_class_f1, strict=True)),
@@ -148,7 +148,7 @@ def _full_row(found: Judgement) -> Figures:
     }
 
 
-def _row(found: Judgement) -> Figures:
+def _row(found: FusionMetrics) -> Figures:
     return {
         "accuracy": found.accuracy,
         "macro_f1": found.macro_f1,
@@ -177,7 +177,7 @@ def _calibration(checkpoint: Checkpoint, found: Answers) -> Figures:
     }
 
 
-def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, Learner[Any]]:
+def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, EncoderWithHeads[Any]]:
     """Each encoder with its own heads."""
     made = {
         "visual": faces.learner(checkpoint.config),

@@ -31,24 +31,24 @@ from core.model.network import EduEmotionNet, Fusion
 from core.training.distributed import is_main, main_first
 from core.training.encoders import audio_pretraining, faces, texts, voices
 from core.training.encoders.asr_error_model import DICTATED, misheard
-from core.training.encoders.encoder_tasks import Learner
+from core.training.encoders.encoder_tasks import EncoderWithHeads
 from core.training.encoders.shrink_bert import teach, teacher_folder, trimmed_tokenizer
 from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
 from core.training.encoders.sklearn_support import need_scikit_learn
 from core.training.evaluate import evaluate
 from core.training.fusion import train_fusion
 from core.training.fusion.calibrate import calibrate
-from core.training.fusion.embedding_bank import Bank, Encoders, cached_bank, make_bank
+from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, cached_bank, make_bank
 from core.training.fusion.evaluation import answers
-from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
-from core.training.fusion.train_fusion import FusionTask, Lessons, run_name
+from core.training.fusion.sequence_composer import ComposedSequence, ComposeSettings, compose
+from core.training.fusion.train_fusion import FusionData, FusionTask, run_name
 from core.training.fusion.weight_bands import fit_scale
 from core.training.metrics.intervals import Scores
 from core.training.metrics.metrics import without_nan
 from core.training.model_card import class_counts, write_card
 from core.training.pack.data import Pack, Progress, read_pack
 from core.training.pack.splits import Split
-from core.training.training_loop import Schedule, fit
+from core.training.training_loop import TrainingSchedule, fit
 
 CHECKPOINT = "checkpoint"
 """The result's folder in the run folder."""
@@ -61,16 +61,16 @@ _STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class TrainingRecipe:
     """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
 
-    faces_polish: Schedule = faces.POLISH
-    faces: Schedule = faces.SCHEDULE
-    texts: Schedule = texts.SCHEDULE
-    hearing: Schedule = audio_pretraining.SCHEDULE
-    voices: Schedule = voices.SCHEDULE
-    fusion: Schedule = train_fusion.SCHEDULE
-    lessons: Lessons = field(default_factory=Lessons)
+    faces_polish: TrainingSchedule = faces.POLISH
+    faces: TrainingSchedule = faces.SCHEDULE
+    texts: TrainingSchedule = texts.SCHEDULE
+    hearing: TrainingSchedule = audio_pretraining.SCHEDULE
+    voices: TrainingSchedule = voices.SCHEDULE
+    fusion: TrainingSchedule = train_fusion.SCHEDULE
+    lessons: FusionData = field(default_factory=FusionData)
     dictated: int = DICTATED
     """Texts that the recogniser writes down to show how it errs."""
     other_seeds: int = 2
@@ -78,16 +78,16 @@ class Recipe:
     judged_on: int = 400
     """Sequences on which the result is evaluated."""
 
-    def brief(self) -> Recipe:
+    def brief(self) -> TrainingRecipe:
         """One epoch of everything: shows that the stages work, not what they reach."""
         once = {name: replace(getattr(self, name), epochs=1) for name in _STAGES}
         lessons = replace(self.lessons, steps=4)
         return replace(self, **once, lessons=lessons, dictated=8, other_seeds=1, judged_on=20)
 
 
-def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None, threads: int = 0) -> Path:
+def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None = None, threads: int = 0) -> Path:
     """Train the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
-    recipe = recipe or Recipe()
+    recipe = recipe or TrainingRecipe()
     need_scikit_learn()  # at the very end, but said at the very beginning
     if threads:
         torch.set_num_threads(threads)
@@ -100,7 +100,7 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
         _own(out, pack, recipe)
     taught = _taught(pack, config, recipe, out, progress)
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
-    encoders = Encoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
+    encoders = TrainedEncoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
     with main_first():
         banks = {split: _bank(pack, split, encoders, out, progress) for split in _FUSED}
     network = EduEmotionNet(config)
@@ -122,7 +122,7 @@ def run(data: Path, out: Path, progress: Progress, recipe: Recipe | None = None,
     return folder
 
 
-def _own(out: Path, pack: Pack, recipe: Recipe) -> None:
+def _own(out: Path, pack: Pack, recipe: TrainingRecipe) -> None:
     """A run folder belongs to one pack and one recipe; stages of another must not be mixed in."""
     owner = json.dumps({"pack": pack.fingerprint, "recipe": asdict(recipe)}, indent=1)
     note = out / "run.json"
@@ -135,12 +135,12 @@ def _own(out: Path, pack: Pack, recipe: Recipe) -> None:
 class _Taught:
     """The three encoders with their heads."""
 
-    audio: Learner[AudioEncoder]
-    visual: Learner[VisualEncoder]
-    text: Learner[TextEncoder]
+    audio: EncoderWithHeads[AudioEncoder]
+    visual: EncoderWithHeads[VisualEncoder]
+    text: EncoderWithHeads[TextEncoder]
 
 
-def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progress: Progress) -> _Taught:
+def _taught(pack: Pack, config: NetworkConfig, recipe: TrainingRecipe, out: Path, progress: Progress) -> _Taught:
     with main_first():
         kept = _tokenizer(pack, config, out / TOKENIZER)
     face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
@@ -154,7 +154,12 @@ def _taught(pack: Pack, config: NetworkConfig, recipe: Recipe, out: Path, progre
     polished.module.load_state_dict(face.module.state_dict())
     fit(polished, recipe.faces_polish, out, progress)
     fit(text, recipe.texts, out, progress)
-    fit(audio_pretraining.HearingTask(pack, voice.module.encoder, recipe.hearing), recipe.hearing, out, progress)
+    fit(
+        audio_pretraining.AudioPretrainingTask(pack, voice.module.encoder, recipe.hearing),
+        recipe.hearing,
+        out,
+        progress,
+    )
     fit(voice, recipe.voices, out, progress)
     return _Taught(voice.module, polished.module, text.module)
 
@@ -168,7 +173,7 @@ def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
     return kept
 
 
-def _bank(pack: Pack, split: Split, encoders: Encoders, out: Path, progress: Progress) -> Bank:
+def _bank(pack: Pack, split: Split, encoders: TrainedEncoders, out: Path, progress: Progress) -> EmbeddingBank:
     return cached_bank(
         out / f"bank-{split}.npz",
         lambda: make_bank(pack, lambda item: item.split == split, encoders, seed=11, progress=progress),
@@ -176,7 +181,7 @@ def _bank(pack: Pack, split: Split, encoders: Encoders, out: Path, progress: Pro
 
 
 def _fusions(
-    config: NetworkConfig, banks: dict[Split, Bank], recipe: Recipe, out: Path, progress: Progress
+    config: NetworkConfig, banks: dict[Split, EmbeddingBank], recipe: TrainingRecipe, out: Path, progress: Progress
 ) -> list[Fusion]:
     """The fusion, and others from different seeds that tell how far its weights can be trusted."""
     widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
@@ -197,7 +202,7 @@ def _fusions(
     return taught
 
 
-def _sequences(bank: Bank, settings: ComposeSettings) -> list[Sequence]:
+def _sequences(bank: EmbeddingBank, settings: ComposeSettings) -> list[ComposedSequence]:
     rng = np.random.default_rng(12)
     return [compose(bank, settings, rng) for _ in range(_CALIBRATED_ON)]
 
@@ -220,7 +225,7 @@ def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]
     return table
 
 
-def _card(pack: Pack, recipe: Recipe) -> dict[str, Any]:
+def _card(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
     """What the checkpoint says of its making."""
     data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
     return {"program": __version__, "data": data, "recipe": asdict(recipe)}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Schedule:
+class TrainingSchedule:
     """How long and how strongly to learn. `decay` is AdamW's weight decay."""
 
     epochs: int
@@ -32,7 +32,7 @@ class Schedule:
     seed: int = 7
 
 
-class Task(Protocol):
+class TrainingTask(Protocol):
     """What is being learnt: a module, its batches (a function of the epoch alone), its loss and its score."""
 
     name: str
@@ -59,7 +59,7 @@ Groups = list[tuple[list[nn.Parameter], float]]
 
 
 def fit(
-    task: Task, schedule: Schedule, folder: Path, progress: Progress, groups: Groups | None = None
+    task: TrainingTask, schedule: TrainingSchedule, folder: Path, progress: Progress, groups: Groups | None = None
 ) -> list[dict[str, float]]:
     """Train to the end of the schedule, on from the last finished epoch in `folder`; returns the scores.
 
@@ -96,7 +96,7 @@ class _Run:
     """What one call of `fit` holds on to: the task, its optimizer and rate, and the other processes."""
 
     def __init__(
-        self, task: Task, schedule: Schedule, saved: Path, together: Accelerator, groups: Groups | None
+        self, task: TrainingTask, schedule: TrainingSchedule, saved: Path, together: Accelerator, groups: Groups | None
     ) -> None:
         self._task, self._saved, self._together = task, saved, together
         total = max(schedule.epochs * task.steps(), 3)  # a rise and a fall need that many
@@ -172,7 +172,7 @@ class _Run:
 class _Loss(nn.Module):
     """A task's loss as a module, so that processes can exchange the gradients of what it holds."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: TrainingTask) -> None:
         super().__init__()
         self.learner = task.module
         self._of = task.loss

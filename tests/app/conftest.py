@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
-from app.session.input import Input
+from app.session.input import SessionInput
 from app.widgets import style_sheet
 from app.window.main_window import MainWindow
 from app.window.startup import make_window
@@ -41,18 +41,20 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
         settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
         style_sheet.apply(QApplication.instance(), look)
         window = make_window(
-            settings, Input(), lambda _s, _i: ScriptedEngine(hooks=window.desk.bridge.hooks(), **engine)
+            settings,
+            SessionInput(),
+            lambda _s, _i: ScriptedEngine(hooks=window.controller.engine_signals.hooks(), **engine),
         )
         opened.append(window)
         window.resize(1200, 760)
         window.show()
-        qtbot.waitUntil(lambda: window.desk.watch.cameras is not None)
+        qtbot.waitUntil(lambda: window.controller.watch.cameras is not None)
         return window
 
     yield open_one
     for window in opened:
         window.close()
-        assert window.desk.leftover == []
+        assert window.controller.leftover == []
         for widget in (window.small, window):
             widget.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -62,7 +64,7 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
 def live(open_window: Open, qtbot) -> MainWindow:
     """A window in the middle of a session."""
     window = open_window(begin_s=118.0)
-    window.desk.start()
-    qtbot.waitUntil(lambda: window.header.tabs["Live"].isChecked() and window.desk.conductor.engine is not None)
+    window.controller.start()
+    qtbot.waitUntil(lambda: window.header.tabs["Live"].isChecked() and window.controller.engine_host.engine is not None)
     qtbot.waitUntil(lambda: window.live.headline.text.startswith(("C", "B", "F", "U")), timeout=5000)
     return window

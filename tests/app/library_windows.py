@@ -15,14 +15,14 @@ from core.types import MODALITIES, Estimate, Explanation, Presence
 
 
 def put(
-    shelf: Path,
+    library: Path,
     session: StoredSession,
     features: StoredFeatures | None = None,
     complete: bool = True,
     media: bool = False,
 ) -> str:
     """Store a session; its id."""
-    folder = shelf / session.facts.id
+    folder = library / session.facts.id
     facts = session.facts if features is None else replace(session.facts, encoders=features.encoders)
     file = SessionFile(folder, facts, features is not None)
     file.append(estimates(session, features))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
-from app.session.input import Input
+from app.session.input import SessionInput
 from app.window.main_window import MainWindow
-from app.window.startup import Wishes, make_application, make_window, run
+from app.window.startup import WindowOptions, make_application, make_window, run
 from core.settings import Settings
 from tests.app.pictures import difference, is_a_picture
 from tests.app.scripted_engine import ScriptedEngine
@@ -37,7 +37,7 @@ class Teller:
     def look(self) -> None:
         window = self._window
         page = type(window.pages.currentWidget()).__name__
-        status = window.desk.conductor.status()
+        status = window.controller.engine_host.status()
         said = f"{page} {status.state.value} muted={','.join(sorted(status.muted))} focus={bool(window.focusWidget())}"
         if said != self._said:
             self._said = said
@@ -47,13 +47,15 @@ class Teller:
 def main() -> int:
     app = make_application("dark")
     settings = replace(Settings(), purpose=sys.argv[3] if len(sys.argv) > 3 else "unset")
-    window = make_window(settings, Input(), lambda _s, _i: ScriptedEngine(100.0, hooks=window.desk.bridge.hooks()))
+    window = make_window(
+        settings, SessionInput(), lambda _s, _i: ScriptedEngine(100.0, hooks=window.controller.engine_signals.hooks())
+    )
     window.show()
     teller = Teller(window)
     pictures = []
     QTimer.singleShot(500, window, lambda: pictures.append(window.grab().toImage()))
     window.closing.connect(lambda: pictures.append(window.grab().toImage()))
-    code = run(app, window, Wishes(quit_after_s=float(sys.argv[1]), screenshot=Path(sys.argv[2])))
+    code = run(app, window, WindowOptions(quit_after_s=float(sys.argv[1]), screenshot=Path(sys.argv[2])))
     drawn = is_a_picture(pictures[-1]) and difference(pictures[0], pictures[-1]) > 2
     say(f"drawn={drawn} ratio={pictures[-1].devicePixelRatio()} told={teller is not None}")
     return code

@@ -9,7 +9,7 @@ from core.status import RunState
 
 
 def state(window: MainWindow) -> RunState:
-    return window.desk.conductor.status().state
+    return window.controller.engine_host.status().state
 
 
 def click(window: MainWindow, button: QAbstractButton) -> None:

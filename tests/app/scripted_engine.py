@@ -10,10 +10,10 @@ from time import monotonic
 import numpy as np
 
 from core.engine.history import History, Latest
-from core.engine.session_log import Diary
+from core.engine.session_log import SessionLog
 from core.faults import NONE, Faults
 from core.lab.sync_run import SyncRun
-from core.self_report.personal_calibration import Personal
+from core.self_report.personal_calibration import PersonalCalibration
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
 from core.types import MODALITIES, Estimate, Explanation, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 
@@ -118,7 +118,7 @@ class ScriptedTuning:
     def inject(self, faults: Faults) -> None:
         self.faults = faults
 
-    def calibrate(self, personal: Personal | None) -> None:
+    def calibrate(self, personal: PersonalCalibration | None) -> None:
         self.personal = personal
 
 
@@ -135,8 +135,8 @@ class ScriptedEngine:
             "camera": DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
             "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
-        self.diary, self.sync, self.tuning = (
-            Diary(self.now_s, lambda _entry: None),
+        self.session_log, self.sync, self.tuning = (
+            SessionLog(self.now_s, lambda _entry: None),
             SyncRun(self.now_s),
             ScriptedTuning(),
         )

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from core.settings import StoreSettings
-from core.store.recorder import Recorder
+from core.store.recorder import SessionRecorder
 from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession
 from core.types import MODALITIES, Estimate, Presence
 
 
-def shelve(session: StoredSession, shelf: Path, features: StoredFeatures | None = None) -> str:
+def shelve(session: StoredSession, library: Path, features: StoredFeatures | None = None) -> str:
     """Record all of a session; its id."""
     told: list[str] = []
-    recorder = Recorder(shelf, StoreSettings(words=True, features=features is not None), told.append)
+    recorder = SessionRecorder(library, StoreSettings(words=True, features=features is not None), told.append)
     recorder.begin(session.facts)
     for place in range(len(session.steps)):
         recorder.step(_estimate(session, place, features))

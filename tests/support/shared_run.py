@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from core.training.distributed import processes
-from core.training.training_loop import Schedule, fit
+from core.training.training_loop import TrainingSchedule, fit
 
-SCHEDULE = Schedule(epochs=3, batch=8, peak_rate=0.05)
+SCHEDULE = TrainingSchedule(epochs=3, batch=8, peak_rate=0.05)
 
 
 class Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from core.engine import Engine, EngineHooks, EngineParts
+from core.engine import Engine, EngineFactories, EngineHooks
 from core.settings import CaptureSettings, Settings, WindowSettings
 from core.status import DeviceState, DeviceStatus, RunState
 from core.types import Estimate, Reason, Word
@@ -15,7 +15,7 @@ SETTINGS = Settings(
     capture=CaptureSettings(retry_s=0.05, zeros_are_muted_after_s=0.5),
     window=WindowSettings(hop_s=0.25, settle_s=0.12),
 )
-PARTS = EngineParts(
+PARTS = EngineFactories(
     open_model=lambda _: (SmallModel(), SmallFeatures()),
     open_finder=SmallFinder,
     open_recognizer=lambda _, _ending: SmallRecognizer(),

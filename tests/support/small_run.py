@@ -14,7 +14,7 @@ from core.model.checkpoint import TOKENIZER, Calibration, Checkpoint, save
 from core.model.config import NetworkConfig, compact
 from core.model.network import EduEmotionNet
 from core.training.comparison.runner import BANK_SEED
-from core.training.fusion.embedding_bank import Encoders, cached_bank, make_bank
+from core.training.fusion.embedding_bank import TrainedEncoders, cached_bank, make_bank
 from core.training.pack.data import read_pack
 from tests.support.small_pack import make_pack
 
@@ -44,7 +44,7 @@ def make_run(folder: Path) -> tuple[Path, Path]:
     card = Checkpoint(network, network.config, COMPACT.to_json(), Calibration(), tokenizer)
     save(run / "checkpoint", card, {})
     tokens = WordTokens(tokenizer, COMPACT.max_tokens)
-    encoders = Encoders(network.audio, network.visual, network.text, COMPACT, tokens)
+    encoders = TrainedEncoders(network.audio, network.visual, network.text, COMPACT, tokens)
     pack = read_pack(data, run / "cache", lambda *_: None)
     for split in ("fuse", "val"):
         cached_bank(

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from core.reporting.versions import versions
 from core.session_observer import SessionFacts
-from core.store.stored_session import NO_REASON, REASONS, SessionLine, Steps, StoredFeatures, StoredSession
-from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, OwnReport, Reason, Word
+from core.store.stored_session import NO_REASON, REASONS, SessionLine, StoredFeatures, StoredSession, StoredSteps
+from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, Reason, SelfReport, Word
 
 HOP_S = 0.5
 PAUSE_S = 15.0
@@ -55,7 +55,7 @@ def stored_session(duration_s: float = 600.0, seed: int = 1, **more: object) -> 
         Marker(0.90 * duration_s, "end"),
     )
     reports = tuple(
-        OwnReport(float(at_s), state, "probe" if place % 3 == 2 else "own")
+        SelfReport(float(at_s), state, "probe" if place % 3 == 2 else "own")
         for place, (at_s, state) in enumerate(
             zip(np.linspace(0.05, 0.95, 7) * duration_s, (*STATES, "Other", "None", "Curious"), strict=True)
         )
@@ -120,7 +120,7 @@ def _present(count: int, draw: np.random.Generator) -> NDArray[np.bool_]:
     return np.asarray(present)
 
 
-def _steps(wanted: Wanted, draw: np.random.Generator) -> Steps:
+def _steps(wanted: Wanted, draw: np.random.Generator) -> StoredSteps:
     t_s = _times(wanted)
     count = len(t_s)
     present = _present(count, draw)
@@ -136,7 +136,7 @@ def _steps(wanted: Wanted, draw: np.random.Generator) -> Steps:
     band = np.where((weights > 0) & (weights < 1), 0.05, 0.0)
     codes = np.array([_code(reason) for reason in ABSENT_BECAUSE])
     looked_at = wanted.explained
-    return Steps(
+    return StoredSteps(
         t_s=t_s,
         probabilities=probabilities.astype(np.float32),
         plain=probabilities.astype(np.float32),
@@ -171,7 +171,7 @@ def _code(reason: Reason) -> int:
     return REASONS.index(reason)
 
 
-def _words(steps: Steps, draw: np.random.Generator) -> tuple[Word, ...]:
+def _words(steps: StoredSteps, draw: np.random.Generator) -> tuple[Word, ...]:
     """About two words a second while there is a voice."""
     said = " ".join(SAID).split()
     spoken = steps.t_s[steps.present[:, MODALITIES.index("audio")]]
@@ -197,7 +197,7 @@ def _facts(wanted: Wanted) -> SessionFacts:
     )
 
 
-def _line(wanted: Wanted, steps: Steps, words: tuple[Word, ...], reports: int, markers: int) -> SessionLine:
+def _line(wanted: Wanted, steps: StoredSteps, words: tuple[Word, ...], reports: int, markers: int) -> SessionLine:
     return SessionLine(
         id=wanted.id,
         folder=Path("sessions") / wanted.id,

@@ -19,11 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.review.timeline.columns import Track, nearest
+from app.review.timeline.columns import TimelineColumns, nearest
 from app.review.timeline.influence import words as mattered
-from app.review.timeline.paint import Scale
-from app.review.timeline.picture import Picture, Sheet, rows
-from app.review.timeline.visible_range import ZOOM, VisibleSpan
+from app.review.timeline.paint import TimeScale
+from app.review.timeline.picture import Sheet, TimelinePicture, rows
+from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT, colors_of
 
 DRAG_PX = 6
@@ -31,17 +31,17 @@ NOTCH = 120.0
 """What one notch of a mouse wheel counts."""
 
 
-class Canvas(QWidget):
-    """Draws a `Picture` over the visible span. `hovered` carries seconds, or None when the mouse leaves."""
+class TimelineCanvas(QWidget):
+    """Draws a `TimelinePicture` over the visible span. `hovered` carries seconds, or None when the mouse leaves."""
 
     hovered = Signal(object)
     clicked = Signal(float)
 
-    def __init__(self, span: VisibleSpan) -> None:
+    def __init__(self, span: VisibleRange) -> None:
         super().__init__()
         self._span = span
-        self._picture: Picture | None = None
-        self._other: Track | None = None
+        self._picture: TimelinePicture | None = None
+        self._other: TimelineColumns | None = None
         self._painted: QPixmap | None = None
         self._focused = False
         self._pressed_x: float | None = None
@@ -53,12 +53,12 @@ class Canvas(QWidget):
         span.changed.connect(self._repaint)
         span.moved.connect(self.update)
 
-    def show_picture(self, picture: Picture | None) -> None:
+    def show_picture(self, picture: TimelinePicture | None) -> None:
         """Draw this."""
         self._picture = picture
         self._repaint()
 
-    def show_other(self, track: Track | None) -> None:
+    def show_other(self, track: TimelineColumns | None) -> None:
         """A second set of lines, thin: what another checkpoint makes of the same session."""
         self._other = track
         self._repaint()
@@ -76,7 +76,7 @@ class Canvas(QWidget):
         self._painted = None
         self.update()
 
-    def _sheet(self, picture: Picture) -> Sheet:
+    def _sheet(self, picture: TimelinePicture) -> Sheet:
         return Sheet(picture, self._other, self._rows(), self._span.start_s, self._span.end_s)
 
     def _rows(self) -> dict[str, QRectF]:
@@ -122,7 +122,7 @@ class Canvas(QWidget):
 
     def _seconds(self, x: float) -> float:
         place = self._rows()["curves"]
-        return Scale(place, self._span.start_s, self._span.end_s).seconds(x)
+        return TimeScale(place, self._span.start_s, self._span.end_s).seconds(x)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
         """A click or a drag begins."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.presentation.series import GOOD, HOLE_HOPS, Array
 from core.appearance import MODALITY_ORDER
-from core.store.stored_session import NO_REASON, Steps
+from core.store.stored_session import NO_REASON, StoredSteps
 from core.types import MODALITIES
 
 NOTHING, PRESENT, PALE, PARTLY, ABSENT = -1, 0, 1, 2, 3
@@ -24,7 +24,7 @@ ORDER = [MODALITIES.index(m) for m in MODALITY_ORDER]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Track:
+class TimelineColumns:
     """Steps with their running sums, from which any column is read at once. Modalities in the order of the screen."""
 
     t_s: Array  # (N,)
@@ -68,7 +68,7 @@ class Run:
     code: int
 
 
-def track(steps: Steps, hop_s: float) -> Track:
+def track(steps: StoredSteps, hop_s: float) -> TimelineColumns:
     """The track of `steps`; may take some milliseconds for a long session."""
     probabilities = steps.probabilities.astype(np.float64)
     known = ~np.isnan(probabilities[:, 0])
@@ -81,7 +81,7 @@ def track(steps: Steps, hop_s: float) -> Track:
     columns = (known, np.nan_to_num(probabilities), present, good, abstains, weighted, np.nan_to_num(shares))
     sums = np.zeros((len(steps) + 1, 16))
     np.cumsum(np.column_stack(columns), axis=0, dtype=np.float64, out=sums[1:])
-    return Track(
+    return TimelineColumns(
         steps.t_s.astype(np.float64),
         hop_s,
         probabilities,
@@ -92,7 +92,7 @@ def track(steps: Steps, hop_s: float) -> Track:
     )
 
 
-def _bands(steps: Steps) -> Array:
+def _bands(steps: StoredSteps) -> Array:
     low = steps.weight_low[:, ORDER].astype(np.float64)
     high = steps.weight_high[:, ORDER].astype(np.float64)
     lower = np.stack((low[:, 0], high[:, 0]), axis=1)
@@ -103,13 +103,13 @@ def _bands(steps: Steps) -> Array:
     return bands
 
 
-def is_fine(track: Track, start_s: float, end_s: float, columns: int) -> bool:
+def is_fine(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> bool:
     """Whether every step of the range gets a point of its own."""
     first, last = np.searchsorted(track.t_s, (start_s, end_s))
     return int(last - first) <= FINE_STEPS * columns
 
 
-def curves(track: Track, start_s: float, end_s: float, columns: int) -> Lines:
+def curves(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> Lines:
     """The four probabilities over a range."""
     if is_fine(track, start_s, end_s, columns):
         x, values = _points(track, track.probabilities, start_s, end_s)
@@ -121,7 +121,7 @@ def curves(track: Track, start_s: float, end_s: float, columns: int) -> Lines:
     return Lines(x, middle, *_extremes(track.probabilities, first, last))
 
 
-def stack(track: Track, start_s: float, end_s: float, columns: int) -> Stack:
+def stack(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> Stack:
     """The weights over a range."""
     if is_fine(track, start_s, end_s, columns):
         x, shares = _points(track, track.shares, start_s, end_s)
@@ -135,7 +135,7 @@ def stack(track: Track, start_s: float, end_s: float, columns: int) -> Stack:
     return Stack(x, middle, np.stack((bands_low, bands_high), axis=2), False)
 
 
-def lanes(track: Track, start_s: float, end_s: float, columns: int) -> list[list[Run]]:
+def lanes(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[list[Run]]:
     """For picture, voice and words what the columns of pixels say of their presence."""
     first, last, _ = ends(track, start_s, end_s, columns)
     sums = track.sums[last] - track.sums[first]
@@ -153,7 +153,7 @@ def lanes(track: Track, start_s: float, end_s: float, columns: int) -> list[list
     return result
 
 
-def abstained(track: Track, start_s: float, end_s: float, columns: int) -> list[Run]:
+def abstained(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[Run]:
     """Runs of columns with abstention: code 2 where at least half of the steps abstain, 1 where fewer do."""
     first, last, _ = ends(track, start_s, end_s, columns)
     some = (track.sums[last] - track.sums[first])[:, 11]
@@ -161,7 +161,7 @@ def abstained(track: Track, start_s: float, end_s: float, columns: int) -> list[
     return [run for run in runs(codes) if run.code]
 
 
-def nearest(track: Track, t_s: float) -> int | None:
+def nearest(track: TimelineColumns, t_s: float) -> int | None:
     """Index of the step whose hop holds `t_s`, or the nearest one; None without steps."""
     if not len(track.t_s):
         return None
@@ -170,7 +170,9 @@ def nearest(track: Track, t_s: float) -> int | None:
     return min(candidates, key=lambda i: abs(track.t_s[i] - track.hop_s / 2 - t_s))
 
 
-def ends(track: Track, start_s: float, end_s: float, columns: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+def ends(
+    track: TimelineColumns, start_s: float, end_s: float, columns: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
     """First step and one past the last of those that overlap each column, and the columns' middles in seconds."""
     edges = np.linspace(start_s, end_s, columns + 1)
     first = np.searchsorted(track.t_s, edges[:-1], side="right")
@@ -189,7 +191,7 @@ def _extremes(values: Array, first: NDArray[np.intp], last: NDArray[np.intp]) ->
     return found[0], found[1]
 
 
-def _points(track: Track, values: Array, start_s: float, end_s: float) -> tuple[Array, Array]:
+def _points(track: TimelineColumns, values: Array, start_s: float, end_s: float) -> tuple[Array, Array]:
     """The steps of a range and one beyond each end; a point a hop earlier opens each stretch, a hole ends it."""
     first, last = np.searchsorted(track.t_s, (start_s, end_s))
     part = slice(max(0, int(first) - 1), int(last) + 1)

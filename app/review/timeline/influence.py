@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from app.presentation.series import Array
 from app.presentation.text import LITTLE, percent
-from app.review.timeline.columns import ORDER, Run, Track, ends, runs
+from app.review.timeline.columns import ORDER, Run, TimelineColumns, ends, runs
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.feedback_alarm import STEPS, held_for
 from core.review.explain_session import explained
-from core.store.stored_session import Steps
+from core.store.stored_session import StoredSteps
 from core.types import STATES
 
 UNKNOWN, HARDLY = -1, 3
@@ -25,7 +25,7 @@ _NAMES = [MODALITY_NAMES[modality] for modality in MODALITY_ORDER]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Led:
+class Influence:
     """Of N steps; modalities in the order of the screen.
 
     `moved` (N, 3): share of the probability that would lie elsewhere without it, 1 where nothing would be left; NaN
@@ -39,7 +39,7 @@ class Led:
     sums: Array
 
 
-def led(steps: Steps) -> Led | None:
+def led(steps: StoredSteps) -> Influence | None:
     """None where no step is explained."""
     if not explained(steps).any():
         return None
@@ -51,10 +51,10 @@ def led(steps: Steps) -> Led | None:
     held = held_for(said, steps.evidence)
     sums = np.zeros((len(steps) + 1, 5))
     np.cumsum(np.column_stack((known, np.nan_to_num(moved), held >= STEPS)), axis=0, out=sums[1:])
-    return Led(moved.astype(np.float64), held, np.nan_to_num(said).argmax(axis=1), sums)
+    return Influence(moved.astype(np.float64), held, np.nan_to_num(said).argmax(axis=1), sums)
 
 
-def leaders(found: Led, track: Track, start_s: float, end_s: float, columns: int) -> list[Run]:
+def leaders(found: Influence, track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[Run]:
     """Which modality mattered most in the columns of pixels of a range, on average over their steps."""
     sums = _sums(found, track, start_s, end_s, columns)
     most = sums[:, 1:4].argmax(axis=1)
@@ -62,18 +62,18 @@ def leaders(found: Led, track: Track, start_s: float, end_s: float, columns: int
     return runs(np.where(sums[:, 0] == 0, UNKNOWN, most + HARDLY * little))
 
 
-def alarms(found: Led, track: Track, start_s: float, end_s: float, columns: int) -> list[Run]:
+def alarms(found: Influence, track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[Run]:
     """Columns in which the lock-in alarm would have been on at a step at least."""
     ringing = _sums(found, track, start_s, end_s, columns)[:, 4] > 0
     return [run for run in runs(ringing.astype(np.int64)) if run.code]
 
 
-def _sums(found: Led, track: Track, start_s: float, end_s: float, columns: int) -> Array:
+def _sums(found: Influence, track: TimelineColumns, start_s: float, end_s: float, columns: int) -> Array:
     first, last, _ = ends(track, start_s, end_s, columns)
     return np.asarray(found.sums[last] - found.sums[first])
 
 
-def words(found: Led, index: int) -> str:
+def words(found: Influence, index: int) -> str:
     """One step, for a tooltip."""
     moved = found.moved[index]
     if np.isnan(moved).all():
@@ -91,7 +91,7 @@ def _listed(parts: list[str]) -> str:
     return f": {', '.join(parts)}" if parts else ""
 
 
-def alarm(found: Led, index: int) -> str:
+def alarm(found: Influence, index: int) -> str:
     """The alarm at a step, in words; empty where it would not have rung."""
     if found.held[index] < STEPS:
         return ""

@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from app.review.timeline.paint import Scale
+from app.review.timeline.paint import TimeScale
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import STATE_LOOKS
 from core.focus import activity_blocks
-from core.focus.activity_blocks import Block
-from core.review.moment_context import Context
+from core.focus.activity_blocks import ActivityBlock
+from core.review.moment_context import MomentContext
 from core.store.stored_session import StoredSession
-from core.types import OwnReport
+from core.types import SelfReport
 
-_SAID = {"note": "Note", "nudge": "Hint"}
+_SAID = {"note": "TimelineNote", "nudge": "Hint"}
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class TimelineNote:
     """A moment with words: a marker, an event, a note or a hint. `kind` is "marker" or another one."""
 
     t_s: float
@@ -29,7 +29,7 @@ class Note:
     text: str
 
 
-def blocks(session: StoredSession, context: Context, end_s: float) -> list[Block]:
+def blocks(session: StoredSession, context: MomentContext, end_s: float) -> list[ActivityBlock]:
     """Stretches of work and of breaks up to `end_s`, each with the task's name and where its timer stood."""
     return [
         replace(block, text=context.activity(block.start_s))
@@ -37,18 +37,18 @@ def blocks(session: StoredSession, context: Context, end_s: float) -> list[Block
     ]
 
 
-def notes(session: StoredSession) -> list[Note]:
+def notes(session: StoredSession) -> list[TimelineNote]:
     """Markers, events, notes and hints, oldest first."""
-    found = [Note(m.t_s, "marker", m.label) for m in session.markers]
-    found += [Note(e.t_s, e.kind, f"{e.kind}: {e.text}" if e.text else e.kind) for e in session.events]
+    found = [TimelineNote(m.t_s, "marker", m.label) for m in session.markers]
+    found += [TimelineNote(e.t_s, e.kind, f"{e.kind}: {e.text}" if e.text else e.kind) for e in session.events]
     found += [
-        Note(a.t_s, a.kind, f"{_SAID[a.kind]}: {a.text}" if a.text else _SAID[a.kind])
+        TimelineNote(a.t_s, a.kind, f"{_SAID[a.kind]}: {a.text}" if a.text else _SAID[a.kind])
         for a in activity_blocks.notes(session.activities)
     ]
     return sorted(found, key=lambda note: note.t_s)
 
 
-def paint_blocks(painter: QPainter, scale: Scale, found: Sequence[Block], colors: Colors) -> None:
+def paint_blocks(painter: QPainter, scale: TimeScale, found: Sequence[ActivityBlock], colors: Colors) -> None:
     """Work as a filled block, a break as an outlined one, each with its words where there is room."""
     painter.setFont(font(SMALL_PX))
     for block in found:
@@ -66,7 +66,7 @@ def paint_blocks(painter: QPainter, scale: Scale, found: Sequence[Block], colors
             painter.drawText(place.adjusted(UNIT / 2, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def paint_reports(painter: QPainter, scale: Scale, reports: Sequence[OwnReport], colors: Colors) -> None:
+def paint_reports(painter: QPainter, scale: TimeScale, reports: Sequence[SelfReport], colors: Colors) -> None:
     """A disc in the state's colour, a ring for what is none of the four, with its name where there is room."""
     painter.setFont(font(SMALL_PX))
     places = [scale.x(report.t_s) for report in reports]
@@ -81,7 +81,7 @@ def paint_reports(painter: QPainter, scale: Scale, reports: Sequence[OwnReport],
         _paint_words(painter, scale, x, after, report.state, colors)
 
 
-def paint_notes(painter: QPainter, scale: Scale, found: Sequence[Note], colors: Colors) -> None:
+def paint_notes(painter: QPainter, scale: TimeScale, found: Sequence[TimelineNote], colors: Colors) -> None:
     """A flag for a marker, a diamond for what happened, with its words where there is room."""
     painter.setFont(font(SMALL_PX))
     middle = scale.rect.center().y()
@@ -102,7 +102,7 @@ def paint_notes(painter: QPainter, scale: Scale, found: Sequence[Note], colors: 
         _paint_words(painter, scale, x, after, note.text, colors)
 
 
-def _paint_words(painter: QPainter, scale: Scale, x: float, after: float, words: str, colors: Colors) -> None:
+def _paint_words(painter: QPainter, scale: TimeScale, x: float, after: float, words: str, colors: Colors) -> None:
     room = min(after, scale.rect.right()) - x - 2.5 * UNIT
     shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(max(0, room)))
     if len(shown) > 3:

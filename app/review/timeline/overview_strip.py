@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.review.timeline.columns import Track, curves
-from app.review.timeline.paint import Scale
-from app.review.timeline.visible_range import VisibleSpan
+from app.review.timeline.columns import TimelineColumns, curves
+from app.review.timeline.paint import TimeScale
+from app.review.timeline.visible_range import VisibleRange
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import UNIT, colors_of
 from core.appearance import STATE_LOOKS
@@ -20,13 +20,13 @@ GRIP_PX = 6.0
 COLUMN_PX = 3
 
 
-class Overview(QWidget):
+class OverviewStrip(QWidget):
     """Draws a track's leading states; moves the visible span."""
 
-    def __init__(self, span: VisibleSpan) -> None:
+    def __init__(self, span: VisibleRange) -> None:
         super().__init__()
         self._span = span
-        self._track: Track | None = None
+        self._track: TimelineColumns | None = None
         self._painted: QPixmap | None = None
         self._grip = ""
         self._grip_s = 0.0
@@ -38,14 +38,14 @@ class Overview(QWidget):
         span.changed.connect(self.update)
         span.moved.connect(self.update)
 
-    def show_track(self, track: Track | None) -> None:
+    def show_track(self, track: TimelineColumns | None) -> None:
         """Draw this."""
         self._track, self._painted = track, None
         self.update()
 
-    def _scale(self) -> Scale:
+    def _scale(self) -> TimeScale:
         rect = QRectF(GUTTER_PX, 1, max(1.0, self.width() - GUTTER_PX - UNIT), self.height() - 2)
-        return Scale(rect, 0.0, self._span.total_s)
+        return TimeScale(rect, 0.0, self._span.total_s)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
         """The strip, a veil over what is not shown, the frame, the cursor."""
@@ -68,7 +68,7 @@ class Overview(QWidget):
             x = scale.x(self._span.at_s)
             painter.drawLine(QLineF(x, 0, x, self.height()))
 
-    def _paint(self, track: Track) -> QPixmap:
+    def _paint(self, track: TimelineColumns) -> QPixmap:
         ratio, colors, scale = self.devicePixelRatioF(), colors_of(self), self._scale()
         result = QPixmap(self.size() * ratio)
         result.setDevicePixelRatio(ratio)

@@ -28,7 +28,7 @@ _TICK_PX = 10 * UNIT
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TimeScale:
     """Maps seconds to pixels across and shares (0 to 1) to pixels down, within `rect`."""
 
     rect: QRectF
@@ -61,7 +61,7 @@ def paint_grid(painter: QPainter, rect: QRectF, colors: Colors, figures: bool = 
             paint_name(painter, QRectF(rect.left(), y - UNIT, 0, 2 * UNIT), percent(share), colors)
 
 
-def paint_bands(painter: QPainter, scale: Scale, lines: Lines) -> None:
+def paint_bands(painter: QPainter, scale: TimeScale, lines: Lines) -> None:
     """For each state what its steps reach from lowest to highest, as a veil behind the lines."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # veils need none, and it is half the time of all
@@ -76,7 +76,7 @@ def paint_bands(painter: QPainter, scale: Scale, lines: Lines) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
 
 
-def paint_lines(painter: QPainter, scale: Scale, lines: Lines, width_px: float) -> None:
+def paint_lines(painter: QPainter, scale: TimeScale, lines: Lines, width_px: float) -> None:
     """The four states' lines, broken where nothing is known."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for k, state in enumerate(STATES):
@@ -85,7 +85,7 @@ def paint_lines(painter: QPainter, scale: Scale, lines: Lines, width_px: float) 
             painter.drawPolyline(QPolygonF(scale.points(lines.x_s[run], lines.middle[run, k])))
 
 
-def paint_stack(painter: QPainter, scale: Scale, stacked: Stack) -> None:
+def paint_stack(painter: QPainter, scale: TimeScale, stacked: Stack) -> None:
     """Weights stacked to 1, the highest layer first, then the bands of their borders; paler where they span steps."""
     x_s, shares, bands = stacked.x_s, stacked.shares, stacked.bands
     painter.setPen(Qt.PenStyle.NoPen)
@@ -174,7 +174,7 @@ def paint_led(painter: QPainter, rect: QRectF, leading: Sequence[Run], ringing: 
         painter.drawPolygon(QPolygonF([QPointF(x, rect.top() + down) for x, down in corners]))
 
 
-def paint_axis(painter: QPainter, scale: Scale, colors: Colors) -> None:
+def paint_axis(painter: QPainter, scale: TimeScale, colors: Colors) -> None:
     """Ticks at round times."""
     width_s = scale.end_s - scale.start_s
     enough_s = width_s * _TICK_PX / max(1.0, scale.rect.width())

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QLineF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from app.review.timeline.columns import Track, abstained, curves, is_fine, lanes, stack
-from app.review.timeline.influence import Led, alarms, leaders
-from app.review.timeline.marks import Note, paint_blocks, paint_notes, paint_reports
+from app.review.timeline.columns import TimelineColumns, abstained, curves, is_fine, lanes, stack
+from app.review.timeline.influence import Influence, alarms, leaders
+from app.review.timeline.marks import TimelineNote, paint_blocks, paint_notes, paint_reports
 from app.review.timeline.paint import (
-    Scale,
+    TimeScale,
     paint_abstained,
     paint_axis,
     paint_bands,
@@ -25,8 +25,8 @@ from app.review.timeline.paint import (
 from app.widgets.plot import GUTTER_PX, LINE_PX, state_pen
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
-from core.focus.activity_blocks import Block
-from core.types import OwnReport
+from core.focus.activity_blocks import ActivityBlock
+from core.types import SelfReport
 
 COLUMN_PX = 4
 """Between two points of the curves where several steps share one; nearer, and their dashes could not be told apart."""
@@ -36,14 +36,14 @@ _CURVES_SHARE = 0.64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class TimelinePicture:
     """Everything of a session that its timeline shows."""
 
-    track: Track
-    blocks: list[Block]
-    reports: tuple[OwnReport, ...]
-    notes: list[Note]
-    led: Led | None = None
+    track: TimelineColumns
+    blocks: list[ActivityBlock]
+    reports: tuple[SelfReport, ...]
+    notes: list[TimelineNote]
+    led: Influence | None = None
     """What mattered; None where nobody has asked."""
 
 
@@ -67,15 +67,15 @@ def rows(size: QSizeF, led: bool) -> dict[str, QRectF]:
 class Sheet:
     """What is seen of a picture: its rows' places and the range in seconds; `other` is a second set of lines."""
 
-    picture: Picture
-    other: Track | None
+    picture: TimelinePicture
+    other: TimelineColumns | None
     places: dict[str, QRectF]
     start_s: float
     end_s: float
 
-    def scale(self, row: str) -> Scale:
+    def scale(self, row: str) -> TimeScale:
         """The scale of a row."""
-        return Scale(self.places[row], self.start_s, self.end_s)
+        return TimeScale(self.places[row], self.start_s, self.end_s)
 
     def paint(self, painter: QPainter, colors: Colors) -> None:
         """All rows."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.presentation.text import clock, percent, shorten
-from app.review.timeline.marks import Note
+from app.review.timeline.marks import TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
-from core.review.moment_context import Context
-from core.store.stored_session import NO_REASON, REASONS, Steps
-from core.types import MODALITIES, STATES, OwnReport
+from core.review.moment_context import MomentContext
+from core.store.stored_session import NO_REASON, REASONS, StoredSteps
+from core.types import MODALITIES, STATES, SelfReport
 
 WORDS_S = 4.0
 """Words that far from the moment on either side are shown."""
@@ -20,7 +20,7 @@ _LONGEST = 150
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOut:
+class StepReadout:
     """One line each; empty where there is nothing to say. `context`: what was done and said around it."""
 
     headline: str
@@ -35,13 +35,15 @@ class ReadOut:
         return [line for line in (self.headline, self.probabilities, self.weights, self.why, self.context) if line]
 
 
-def read_out(steps: Steps, index: int, context: Context, marks: Sequence[Note | OwnReport]) -> ReadOut:
+def read_out(
+    steps: StoredSteps, index: int, context: MomentContext, marks: Sequence[TimelineNote | SelfReport]
+) -> StepReadout:
     """Everything about step `index`."""
     row = steps.probabilities[index]
     t_s = float(steps.t_s[index])
     doing = context.activity(t_s)
     said = context.words(t_s, WORDS_S)
-    return ReadOut(
+    return StepReadout(
         " · ".join((clock(t_s), _named(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),
         " · ".join(_modality(steps, index, place) for place in (MODALITIES.index(m) for m in MODALITY_ORDER)),
@@ -55,7 +57,7 @@ def shares(row: np.ndarray) -> list[str]:
     return [f"{name} {percent(float(value))}" for name, value in zip(STATES, row, strict=True)]
 
 
-def at_time(steps: Steps, t_s: float) -> str:
+def at_time(steps: StoredSteps, t_s: float) -> str:
     """What the step at exactly `t_s` named, with its probability; a dash where there is none."""
     index = int(np.searchsorted(steps.t_s, t_s))
     if index == len(steps) or steps.t_s[index] != t_s:
@@ -64,7 +66,7 @@ def at_time(steps: Steps, t_s: float) -> str:
     return _named(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
 
 
-def why(steps: Steps, index: int) -> str:
+def why(steps: StoredSteps, index: int) -> str:
     """Leave-one-out, the feedback's push and who told most, where somebody had Explain open; empty elsewhere."""
     row, parts = steps.plain[index], []
     if np.isnan(row[0]):
@@ -84,7 +86,7 @@ def why(steps: Steps, index: int) -> str:
     return f"{STATES[leading]}: {' · '.join(parts)}" if parts else ""
 
 
-def _told(steps: Steps, index: int) -> str:
+def _told(steps: StoredSteps, index: int) -> str:
     """The strongest of the six directed pairs."""
     told = steps.told[index]
     if np.isnan(told).all():
@@ -95,7 +97,7 @@ def _told(steps: Steps, index: int) -> str:
     return f"{names[asking]} heard most of {names[asked]} ({percent(float(others[asking, asked]))})"
 
 
-def _named(steps: Steps, index: int) -> str:
+def _named(steps: StoredSteps, index: int) -> str:
     reason = int(steps.abstains[index])
     if reason != NO_REASON:
         return f"Undecided — {REASONS[reason].value}"
@@ -103,7 +105,7 @@ def _named(steps: Steps, index: int) -> str:
     return "Undecided" if np.isnan(row[0]) else STATES[int(row.argmax())]
 
 
-def _modality(steps: Steps, index: int, place: int) -> str:
+def _modality(steps: StoredSteps, index: int, place: int) -> str:
     name = MODALITY_NAMES[MODALITIES[place]]
     if not steps.present[index, place]:
         reason = int(steps.reasons[index, place])
@@ -113,5 +115,5 @@ def _modality(steps: Steps, index: int, place: int) -> str:
     return f"{name} {value} ({low} to {high})" if low < high else f"{name} {value}"
 
 
-def _mark(mark: Note | OwnReport) -> str:
-    return mark.text if isinstance(mark, Note) else f"you said {mark.state}"
+def _mark(mark: TimelineNote | SelfReport) -> str:
+    return mark.text if isinstance(mark, TimelineNote) else f"you said {mark.state}"

@@ -9,20 +9,20 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
-from app.review.explain_offer import WhyBar, why_not
-from app.review.panes import Line
-from app.review.timeline.canvas import Canvas
+from app.review.explain_offer import ExplainOffer, why_not
+from app.review.panes import ElidedLine
+from app.review.timeline.canvas import TimelineCanvas
 from app.review.timeline.columns import nearest, track
 from app.review.timeline.influence import alarm, led
-from app.review.timeline.marks import Note, blocks, notes
-from app.review.timeline.overview_strip import Overview
-from app.review.timeline.picture import Picture
+from app.review.timeline.marks import TimelineNote, blocks, notes
+from app.review.timeline.overview_strip import OverviewStrip
+from app.review.timeline.picture import TimelinePicture
 from app.review.timeline.readout import at_time, read_out
-from app.review.timeline.visible_range import ZOOM, VisibleSpan
+from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT
-from core.review.moment_context import Context
-from core.store.stored_session import Steps, StoredSession
-from core.types import OwnReport
+from core.review.moment_context import MomentContext
+from core.store.stored_session import StoredSession, StoredSteps
+from core.types import SelfReport
 
 AROUND_S = 60.0
 """How much is shown around a moment that one comes to from elsewhere."""
@@ -36,29 +36,31 @@ class Drawable:
     """A session made ready to be drawn, which takes some milliseconds: do it on a job's thread."""
 
     session: StoredSession
-    picture: Picture
-    context: Context
+    picture: TimelinePicture
+    context: MomentContext
 
 
 def drawable(session: StoredSession) -> Drawable:
     """Make a session ready."""
     line = track(session.steps, session.facts.hop_s)
     end_s = max(session.line.duration_s, float(line.t_s[-1]) if len(line.t_s) else 0.0)
-    context = Context(session.words, session.activities)
-    picture = Picture(line, blocks(session, context, end_s), session.reports, notes(session), led(session.steps))
+    context = MomentContext(session.words, session.activities)
+    picture = TimelinePicture(
+        line, blocks(session, context, end_s), session.reports, notes(session), led(session.steps)
+    )
     return Drawable(session, picture, context)
 
 
-class Timeline(QWidget):
+class SessionTimeline(QWidget):
     """Takes a `Drawable`; the moment looked at is the span's."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.span = VisibleSpan(self)
-        self.canvas, self.overview, self.why = Canvas(self.span), Overview(self.span), WhyBar()
-        self._lines = [Line("caption" if place else "title") for place in range(5)]
+        self.span = VisibleRange(self)
+        self.canvas, self.overview, self.why = TimelineCanvas(self.span), OverviewStrip(self.span), ExplainOffer()
+        self._lines = [ElidedLine("caption" if place else "title") for place in range(5)]
         self._shown: Drawable | None = None
-        self._other: Steps | None = None
+        self._other: StoredSteps | None = None
         self._pinned_s: float | None = None
         self._build()
         self.canvas.hovered.connect(self._on_hover)
@@ -114,7 +116,7 @@ class Timeline(QWidget):
             self.span.open(max(shown.session.line.duration_s, float(times[-1]) if len(times) else 0.0))
         self._read()
 
-    def show_other(self, steps: Steps | None) -> None:
+    def show_other(self, steps: StoredSteps | None) -> None:
         """The same session as another checkpoint reads it, as thin lines."""
         hop_s = self._shown.session.facts.hop_s if self._shown else 1.0
         self._other = steps
@@ -163,14 +165,14 @@ class Timeline(QWidget):
             label.say(text)
         self.setAccessibleDescription(self.text)
 
-    def _marks(self, at_s: float, index: int) -> list[Note | OwnReport]:
+    def _marks(self, at_s: float, index: int) -> list[TimelineNote | SelfReport]:
         if self._shown is None:
             return []
         near_s = max(self._shown.session.facts.hop_s, NEAR_SHARE * self.span.width_s)
         picture = self._shown.picture
         near = [mark for mark in (*picture.reports, *picture.notes) if abs(mark.t_s - at_s) <= near_s]
         held = alarm(picture.led, index) if picture.led is not None else ""
-        return [Note(at_s, "alarm", held), *near] if held else near
+        return [TimelineNote(at_s, "alarm", held), *near] if held else near
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
         """Show that keys go here."""

@@ -8,7 +8,7 @@ SHORTEST_S = 5.0
 ZOOM = 1.5
 
 
-class VisibleSpan(QObject):
+class VisibleRange(QObject):
     """A range within 0 to `total_s`, and a moment in it, or None. `changed`: the range; `moved`: the moment."""
 
     changed = Signal()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from core.review.export.tables import Column, Table
+    from core.review.export.tables import Column, ExportTable
 
 
-def arrow(table: Table) -> Any:
+def arrow(table: ExportTable) -> Any:
     """The same as a `pyarrow.Table`."""
     import pyarrow as pa
 

@@ -13,18 +13,18 @@ from core.reporting.versions import PROGRAM
 from core.review.export.arrow import arrow
 
 if TYPE_CHECKING:
-    from core.review.export.tables import Table
+    from core.review.export.tables import ExportTable
     from core.store.stored_session import StoredSession
 
 
-def write(table: Table, session: StoredSession, file: Path) -> None:
+def write(table: ExportTable, session: StoredSession, file: Path) -> None:
     """Write one table."""
     from pyarrow import csv
 
     csv.write_csv(arrow(_signed(table, session) if table.name == "steps" else table), file)
 
 
-def _signed(table: Table, session: StoredSession) -> Table:
+def _signed(table: ExportTable, session: StoredSession) -> ExportTable:
     facts, rows = session.facts, len(session.steps)
     said = {
         "session": session.line.id,

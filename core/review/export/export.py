@@ -12,12 +12,12 @@ from pathlib import Path
 from core.atomic_files import replace_file
 from core.errors import StoreError
 from core.review.export import csv, html, parquet, xdf
-from core.review.export.tables import Table, tables
+from core.review.export.tables import ExportTable, tables
 from core.store.stored_session import StoredSession
 
 KINDS = ("csv", "parquet", "xdf", "html")
 _OWNER_ONLY = 0o600
-_TABLES: Mapping[str, Callable[[Table, StoredSession, Path], None]] = {"csv": csv.write, "parquet": parquet.write}
+_TABLES: Mapping[str, Callable[[ExportTable, StoredSession, Path], None]] = {"csv": csv.write, "parquet": parquet.write}
 _FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {"xdf": xdf.write, "html": html.write}
 IN_FOLDERS = tuple(_TABLES)
 """The kinds that are several files, in a folder of their own."""

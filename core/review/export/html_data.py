@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
-from core.review.moment_context import Context
+from core.review.moment_context import MomentContext
 from core.store.stored_session import REASONS, StoredSession
 from core.types import MODALITIES, STATES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.review.summary import Summary
+    from core.review.summary import SessionSummary
 
 SCALE, MISSING = 10_000, 65_535
 _ORDER = [MODALITIES.index(modality) for modality in MODALITY_ORDER]
@@ -26,13 +26,13 @@ _SAID = ("note", "nudge")
 """Activities of a moment, drawn among the markers."""
 
 
-def embedded(session: StoredSession, summary: Summary) -> str:
+def embedded(session: StoredSession, summary: SessionSummary) -> str:
     """JSON that can stand inside a page: no text of it can end the element that it stands in."""
     text = json.dumps(_table(session, summary), separators=(",", ":"), ensure_ascii=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-def _table(session: StoredSession, summary: Summary) -> dict[str, Any]:
+def _table(session: StoredSession, summary: SessionSummary) -> dict[str, Any]:
     steps = session.steps
     words = sorted(session.words, key=attrgetter("start_s"))
     return {
@@ -63,7 +63,7 @@ def _table(session: StoredSession, summary: Summary) -> dict[str, Any]:
 
 def _activities(session: StoredSession) -> list[list[Any]]:
     """Since when what is being done."""
-    context = Context((), session.activities)
+    context = MomentContext((), session.activities)
     found = [[at_s, context.activity(at_s)] for at_s in sorted({entry.t_s for entry in session.activities})]
     return [entry for before, entry in zip([[0.0, ""], *found], found, strict=False) if entry[1] != before[1]]
 

@@ -7,7 +7,7 @@ from html import escape
 
 from core import __version__
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
-from core.review.summary import Summary
+from core.review.summary import SessionSummary
 from core.review.text import NOT_THIS, clock, duration, flat, name, percent
 from core.store.stored_session import StoredSession
 from core.types import STATES
@@ -20,7 +20,7 @@ _SQUARE = '<svg width="12" height="12" aria-hidden="true"><rect width="12" heigh
 _NONE = '<p class="quiet">None.</p>'
 
 
-def cards(summary: Summary) -> str:
+def cards(summary: SessionSummary) -> str:
     """What was named for how long, what was undecided and why, the longest stretch, what took part."""
     longest = summary.longest
     return "\n".join(
@@ -33,7 +33,7 @@ def cards(summary: Summary) -> str:
     )
 
 
-def changes(summary: Summary) -> str:
+def changes(summary: SessionSummary) -> str:
     """A row for every change; a click shows it in the timeline."""
     rows = (
         f'<tr data-t="{change.t_s:.1f}" tabindex="0"><td>{clock(change.t_s)}</td>'
@@ -44,7 +44,7 @@ def changes(summary: Summary) -> str:
     return _scrolling(("at", "change", "said within five seconds", "doing"), rows) if summary.changes else _NONE
 
 
-def transitions(summary: Summary) -> str:
+def transitions(summary: SessionSummary) -> str:
     """The 4 × 4 counts."""
     head = "".join(f'<th scope="col" class="number">{state}</th>' for state in STATES)
     rows = "".join(
@@ -104,7 +104,7 @@ def timing(session: StoredSession) -> str:
     return _pairs(flat(session.timing)) if session.timing else missing
 
 
-def _states(summary: Summary) -> str:
+def _states(summary: SessionSummary) -> str:
     return _rows(
         (
             _SWATCH.format(
@@ -117,18 +117,18 @@ def _states(summary: Summary) -> str:
     )
 
 
-def _reasons(summary: Summary) -> str:
+def _reasons(summary: SessionSummary) -> str:
     return _rows((escape(reason.value), duration(seconds)) for reason, seconds in summary.undecided.items())
 
 
-def _longest(summary: Summary) -> str:
+def _longest(summary: SessionSummary) -> str:
     one = summary.longest
     when = f"{one.state}, {clock(one.start_s)} to {clock(one.end_s)}" if one else "No state was named."
     counts = (("changes that held", len(summary.changes)), ("own reports", len(summary.reports)))
     return f"<p>{when}</p>{_rows((what, str(count)) for what, count in counts)}"
 
 
-def _modalities(summary: Summary) -> str:
+def _modalities(summary: SessionSummary) -> str:
     return _rows(
         (
             _SQUARE.format(color=MODALITY_COLORS[m]) + MODALITY_NAMES[m],

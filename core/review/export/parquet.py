@@ -10,11 +10,11 @@ from core.review.export.about import about
 from core.review.export.arrow import arrow
 
 if TYPE_CHECKING:
-    from core.review.export.tables import Table
+    from core.review.export.tables import ExportTable
     from core.store.stored_session import StoredSession
 
 
-def write(table: Table, session: StoredSession, file: Path) -> None:
+def write(table: ExportTable, session: StoredSession, file: Path) -> None:
     """Write one table; its metadata holds `session` (JSON) and `table`."""
     from pyarrow import parquet
 

@@ -20,26 +20,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.state_stretches import names, state_of
-from core.store.stored_session import NO_REASON, REASONS, Steps, StoredSession
+from core.store.stored_session import NO_REASON, REASONS, StoredSession, StoredSteps
 from core.types import MODALITIES, STATES
 
 Column = NDArray[Any] | list[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class ExportTable:
     """Columns of equal length by name; `None` or NaN in a cell means that there is nothing to say."""
 
     name: str
     columns: Mapping[str, Column]
 
 
-def tables(session: StoredSession) -> tuple[Table, ...]:
+def tables(session: StoredSession) -> tuple[ExportTable, ...]:
     """All three; the last two may have no rows."""
-    return (Table("steps", steps_columns(session.steps)), _words(session), _entries(session))
+    return (ExportTable("steps", steps_columns(session.steps)), _words(session), _entries(session))
 
 
-def steps_columns(steps: Steps) -> dict[str, Column]:
+def steps_columns(steps: StoredSteps) -> dict[str, Column]:
     """A row for every step, also those that name no state."""
     states = [state.lower() for state in STATES]
     return {
@@ -68,7 +68,7 @@ def _reasons(codes: NDArray[np.int8]) -> list[str | None]:
     return [said[code if code != NO_REASON else -1] for code in codes.tolist()]
 
 
-def _explained(steps: Steps, states: Sequence[str]) -> dict[str, Column]:
+def _explained(steps: StoredSteps, states: Sequence[str]) -> dict[str, Column]:
     """Columns only for what somebody looked at."""
     made: dict[str, Column] = {}
     if not np.isnan(steps.evidence).all():
@@ -82,9 +82,9 @@ def _explained(steps: Steps, states: Sequence[str]) -> dict[str, Column]:
     return made
 
 
-def _words(session: StoredSession) -> Table:
+def _words(session: StoredSession) -> ExportTable:
     words = session.words
-    return Table(
+    return ExportTable(
         "words",
         {
             "word": [word.text for word in words],
@@ -95,7 +95,7 @@ def _words(session: StoredSession) -> Table:
     )
 
 
-def _entries(session: StoredSession) -> Table:
+def _entries(session: StoredSession) -> ExportTable:
     rows = sorted(
         [
             *((entry.t_s, "marker", entry.origin, entry.label) for entry in session.markers),
@@ -105,7 +105,7 @@ def _entries(session: StoredSession) -> Table:
         ],
         key=lambda row: row[0],
     )
-    return Table(
+    return ExportTable(
         "entries",
         {
             "t_s": np.array([row[0] for row in rows], np.float64),

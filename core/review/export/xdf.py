@@ -39,7 +39,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stream:
+class XdfStream:
     """Samples with their times; `values` is (N, C) float32, or N texts."""
 
     name: str
@@ -77,13 +77,13 @@ def write(session: StoredSession, file: Path) -> None:
             out.write(_chunk(STREAM_FOOTER, _number(number) + _stream_footer(stream)))
 
 
-def streams(session: StoredSession) -> list[Stream]:
+def streams(session: StoredSession) -> list[XdfStream]:
     """Those of a session; texts may have no samples."""
     steps, hop_s = session.steps, session.facts.hop_s
     words = sorted((word.start_s, word.text) for word in session.words)
     return [
-        Stream("Estimates", "Estimates", STATES, "probability", steps.t_s, steps.probabilities, hop_s),
-        Stream("Weights", "Weights", MODALITIES, "share", steps.t_s, steps.weights, hop_s),
+        XdfStream("Estimates", "Estimates", STATES, "probability", steps.t_s, steps.probabilities, hop_s),
+        XdfStream("Weights", "Weights", MODALITIES, "share", steps.t_s, steps.weights, hop_s),
         _texts("Markers", ((entry.t_s, entry.label) for entry in session.markers)),
         _texts("OwnReports", ((entry.t_s, entry.state) for entry in session.reports)),
         _texts("Words", words),
@@ -92,11 +92,11 @@ def streams(session: StoredSession) -> list[Stream]:
     ]
 
 
-def _texts(name: str, rows: Iterable[tuple[float, str]]) -> Stream:
+def _texts(name: str, rows: Iterable[tuple[float, str]]) -> XdfStream:
     """A text as it happened, in the order of time."""
     ordered = sorted(rows, key=lambda row: row[0])
     times_s = np.array([at_s for at_s, _ in ordered], np.float64)
-    return Stream(name, "Markers", ("text",), "", times_s, [text.rstrip(": ") for _, text in ordered])
+    return XdfStream(name, "Markers", ("text",), "", times_s, [text.rstrip(": ") for _, text in ordered])
 
 
 def _chunk(tag: int, content: bytes) -> bytes:
@@ -115,7 +115,7 @@ def _number(stream: int) -> bytes:
     return struct.pack("<I", stream)
 
 
-def _samples(stream: Stream) -> Iterator[bytes]:
+def _samples(stream: XdfStream) -> Iterator[bytes]:
     """Contents of sample chunks, each with the number of its samples first."""
     for first in range(0, len(stream.times_s), SAMPLES_A_CHUNK):
         part = slice(first, first + SAMPLES_A_CHUNK)
@@ -144,7 +144,7 @@ def _file_header(session: StoredSession) -> bytes:
     return _xml(info)
 
 
-def _stream_header(stream: Stream, session: StoredSession) -> bytes:
+def _stream_header(stream: XdfStream, session: StoredSession) -> bytes:
     info = Xml.Element("info")
     for name, value in (
         ("name", stream.name),
@@ -172,7 +172,7 @@ def _stream_header(stream: Stream, session: StoredSession) -> bytes:
     return _xml(info)
 
 
-def _stream_footer(stream: Stream) -> bytes:
+def _stream_footer(stream: XdfStream) -> bytes:
     info = Xml.Element("info")
     count = len(stream.times_s)
     _add(info, "first_timestamp", float(stream.times_s[0]) if count else 0.0)

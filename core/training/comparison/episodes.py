@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.inputs import MODALITIES
-from core.training.fusion.evaluation import Unrolled
+from core.training.fusion.evaluation import UnrolledOutput
 
 BEFORE = 8
 _PATTERN = np.array([1, 2, 4])
@@ -23,7 +23,7 @@ _PATTERN = np.array([1, 2, 4])
 
 
 @dataclass(frozen=True, slots=True)
-class Episode:
+class NoiseEpisode:
     """Where a modality (its place in `MODALITIES`) is noisy: steps `start` until `end` of a sequence."""
 
     sequence: int
@@ -33,7 +33,7 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Falls:
+class WeightFalls:
     """Shares of the counted episodes in which the weight falls, and mean weights before and within them."""
 
     episodes: int
@@ -43,18 +43,18 @@ class Falls:
     within: float
 
 
-def episodes(found: Unrolled) -> list[Episode]:
+def episodes(found: UnrolledOutput) -> list[NoiseEpisode]:
     """Every noise episode, counted or not."""
     result = []
     for sequence, noisy in enumerate(found.truth.noisy):
         for place in range(len(MODALITIES)):
             edges = np.flatnonzero(np.diff(np.concatenate([[0], noisy[:, place].astype(int), [0]])))
             bounds = edges.reshape(-1, 2).tolist()
-            result += [Episode(sequence, place, start, end) for start, end in bounds]
+            result += [NoiseEpisode(sequence, place, start, end) for start, end in bounds]
     return result
 
 
-def falls(found: Unrolled) -> dict[str, Falls]:
+def falls(found: UnrolledOutput) -> dict[str, WeightFalls]:
     """For each modality how its weight behaves in its noise episodes."""
     clean, patterns = clean_means(found), found.truth.present @ _PATTERN
     rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in MODALITIES}
@@ -73,14 +73,14 @@ def falls(found: Unrolled) -> dict[str, Falls]:
     return {name: _falls(np.array(found, dtype=np.float64).reshape(-1, 3)) for name, found in rows.items()}
 
 
-def counted_steps(found: Unrolled, sequence: int, modality: int) -> NDArray[np.bool_]:
+def counted_steps(found: UnrolledOutput, sequence: int, modality: int) -> NDArray[np.bool_]:
     """The steps (T,) at which the modality and at least one other are present."""
     present = found.truth.present[sequence]
     both: NDArray[np.bool_] = present[:, modality] & (present.sum(-1) > 1)
     return both
 
 
-def clean_means(found: Unrolled) -> NDArray[np.float64]:
+def clean_means(found: UnrolledOutput) -> NDArray[np.float64]:
     """Mean weight (3, 8) of each modality without any noise, by which modalities are present; NaN for none such."""
     pattern = found.truth.present @ _PATTERN
     clean = ~(found.truth.noisy & found.truth.present).any(-1)
@@ -92,13 +92,13 @@ def clean_means(found: Unrolled) -> NDArray[np.float64]:
     return means
 
 
-def _falls(rows: NDArray[np.float64]) -> Falls:
+def _falls(rows: NDArray[np.float64]) -> WeightFalls:
     """Of rows (n, 3): weight before, weight within, weight within less the clean one."""
     if not len(rows):
-        return Falls(0, *[float("nan")] * 4)
+        return WeightFalls(0, *[float("nan")] * 4)
     before, within, less = rows.T
     known = np.isfinite(less)
-    return Falls(
+    return WeightFalls(
         len(rows),
         float((within < before).mean()),
         float((less[known] < 0).mean()) if known.any() else float("nan"),

@@ -17,8 +17,8 @@ from torch import Tensor, nn
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.fusion.baselines import Fuser
-from core.training.fusion.evaluation import Unrolled, unroll, without
-from core.training.fusion.sequence_composer import Sequence
+from core.training.fusion.evaluation import UnrolledOutput, unroll, without
+from core.training.fusion.sequence_composer import ComposedSequence
 
 Permutation = Literal["shuffled", "borrowed"]
 PERMUTATIONS: tuple[Permutation, ...] = ("shuffled", "borrowed")
@@ -52,7 +52,7 @@ def permuted(fusion: Fusion, how: Permutation, seed: int = 0) -> Fusion:
     return control
 
 
-def influence(fusion: Fuser, sequences: list[Sequence], whole: Unrolled) -> dict[str, dict[str, float]]:
+def influence(fusion: Fuser, sequences: list[ComposedSequence], whole: UnrolledOutput) -> dict[str, dict[str, float]]:
     """For each modality its mean weight, and by how much the estimate changes when it is left out of the sequences.
 
     The change is the total variation between the two estimates, 0 to 1. Over the steps at which the modality and at

@@ -29,16 +29,16 @@ from core.model.checkpoint import CheckpointError, describe, load
 from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES
 from core.training.comparison.severity import SWEEPS, Opened, noisy_banks
-from core.training.comparison.trial import Material, judge_trial
+from core.training.comparison.trial import TrialMaterial, judge_trial
 from core.training.comparison.variants import FULL, Variant, chosen_variants
 from core.training.fusion.baselines import Fuser
-from core.training.fusion.embedding_bank import Bank, Encoders, cached_bank, make_bank
+from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, cached_bank, make_bank
 from core.training.fusion.evaluation import unroll
-from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
-from core.training.fusion.train_fusion import SCHEDULE, FusionTask, Lessons, run_name
+from core.training.fusion.sequence_composer import ComposedSequence, ComposeSettings, compose
+from core.training.fusion.train_fusion import SCHEDULE, FusionData, FusionTask, run_name
 from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress, read_pack
-from core.training.training_loop import Schedule, fit
+from core.training.training_loop import TrainingSchedule, fit
 
 TABLE = "table"
 BANK_SEED = 11
@@ -47,18 +47,18 @@ _SEQUENCES_SEED = 20_27
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ComparisonPlan:
     """One budget for all. `judged_on`: test sequences; `swept_on`: those of them on which absences and noise are swept;
     `calibrated_on`: validation sequences that choose the temperature."""
 
-    schedule: Schedule = SCHEDULE
-    lessons: Lessons = field(default_factory=Lessons)
+    schedule: TrainingSchedule = SCHEDULE
+    lessons: FusionData = field(default_factory=FusionData)
     seeds: int = 3
     judged_on: int = 400
     swept_on: int = 150
     calibrated_on: int = 200
 
-    def brief(self) -> Plan:
+    def brief(self) -> ComparisonPlan:
         """A few steps of everything: shows that it works, not what it reaches."""
         return replace(
             self,
@@ -70,7 +70,7 @@ class Plan:
         )
 
 
-def compare(run: Path, data: Path | None, plan: Plan, only: list[str], progress: Progress) -> list[Variant]:
+def compare(run: Path, data: Path | None, plan: ComparisonPlan, only: list[str], progress: Progress) -> list[Variant]:
     """Train and judge whatever is not done yet; returns the variants. Raises `DataError`.
 
     `data`: the pack of the run, needed as long as its test samples have not been encoded at every noise level.
@@ -102,12 +102,12 @@ def _bank_path(run: Path, split: str) -> Path:
     return run / f"bank-{split}.npz"
 
 
-def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Material:
+def gather(run: Path, data: Path | None, plan: ComparisonPlan, progress: Progress) -> TrialMaterial:
     """Banks and sequences; makes what the run folder lacks."""
     opened = _opener(run, data, progress)
 
-    def bank(split: str) -> Bank:
-        def make() -> Bank:
+    def bank(split: str) -> EmbeddingBank:
+        def make() -> EmbeddingBank:
             pack, encoders = opened()
             return make_bank(pack, lambda item: item.split == split, encoders, BANK_SEED, progress)
 
@@ -116,7 +116,7 @@ def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Mate
     learning, judging, testing = bank("fuse"), bank("val"), bank("test")
     noisy = noisy_banks(run / TABLE / "noise", testing, opened, BANK_SEED, progress)
     calm = judged_sequences(testing, replace(plan.lessons.compose, noise_episode_share=0.0), plan.swept_on)
-    return Material(
+    return TrialMaterial(
         _config(run),
         {name: getattr(learning, name).vectors.shape[-1] for name in MODALITIES},
         learning,
@@ -128,19 +128,21 @@ def gather(run: Path, data: Path | None, plan: Plan, progress: Progress) -> Mate
     )
 
 
-def judged_sequences(bank: Bank, settings: ComposeSettings, count: int) -> list[Sequence]:
+def judged_sequences(bank: EmbeddingBank, settings: ComposeSettings, count: int) -> list[ComposedSequence]:
     """The sequences that every variant is judged on."""
     rng = np.random.default_rng(_SEQUENCES_SEED)
     return [compose(bank, settings, rng) for _ in range(count)]
 
 
-def noisy_sequences(bank: Bank, plan: Plan) -> list[Sequence]:
+def noisy_sequences(bank: EmbeddingBank, plan: ComparisonPlan) -> list[ComposedSequence]:
     """Sequences that each have a noise episode, and every modality somewhere: for what weights do in noise."""
     always = replace(plan.lessons.compose, noise_episode_share=1.0, missing_throughout_share=0.0)
     return judged_sequences(bank, always, plan.judged_on)
 
 
-def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed: int, progress: Progress) -> None:
+def _trial(
+    folder: Path, material: TrialMaterial, plan: ComparisonPlan, variant: Variant, seed: int, progress: Progress
+) -> None:
     """Train one variant with one seed, judge it, and write what came of it, the JSON last."""
     schedule = replace(plan.schedule, seed=plan.schedule.seed + 100 * seed)
     fusion = variant.build(material.config, material.widths, schedule.seed)
@@ -171,7 +173,7 @@ def _trial(folder: Path, material: Material, plan: Plan, variant: Variant, seed:
     shutil.rmtree(folder / name)
 
 
-def _reuse(run: Path, into: Path, variant: Variant, plan: Plan, seed: int) -> None:
+def _reuse(run: Path, into: Path, variant: Variant, plan: ComparisonPlan, seed: int) -> None:
     """The trainings of the full model that the recipe did itself are not done twice, if they kept to the same plan."""
     done, note = run / f"{run_name(seed)}.pt", run / "run.json"
     if variant.name != FULL or not done.exists() or not note.exists():
@@ -188,7 +190,7 @@ def parameters(fusion: Fuser) -> int:
     return sum(parameter.numel() for parameter in fusion.parameters())
 
 
-def _own(run: Path, plan: Plan) -> Path:
+def _own(run: Path, plan: ComparisonPlan) -> Path:
     """The folder of results, which belong to one plan and one set of banks; those of another are not mixed in."""
     folder = run / TABLE
     table = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(_bank_path(run, "fuse"))}
@@ -220,15 +222,15 @@ def _opener(run: Path, data: Path | None, progress: Progress) -> Opened:
     """Opens the pack and the run's encoders, once."""
 
     @cache
-    def opened() -> tuple[Any, Encoders]:
+    def opened() -> tuple[Any, TrainedEncoders]:
         if data is None:
             raise DataError(f"{run} lacks encoded test samples. Name the pack that it was trained on with --data DIR.")
         checkpoint = load(run / "checkpoint")
         features = FeatureSettings.from_json(checkpoint.features)
         tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
         network = checkpoint.network
-        encoders = Encoders(network.audio, network.visual, network.text, features, tokens)
+        encoders = TrainedEncoders(network.audio, network.visual, network.text, features, tokens)
         return read_pack(data, run / "cache", progress), encoders
 
-    found: Callable[[], tuple[Any, Encoders]] = opened
+    found: Callable[[], tuple[Any, TrainedEncoders]] = opened
     return found

@@ -22,7 +22,7 @@ from core.features.audio import waveform
 from core.features.face_pixels import pixels
 from core.features.tokens import as_spoken
 from core.training.encoders.texts import pad
-from core.training.fusion.embedding_bank import ORDINARY, Bank, Encoders, Sensors, Shelf
+from core.training.fusion.embedding_bank import ORDINARY, EmbeddingBank, ModalityEmbeddings, Sensors, TrainedEncoders
 from core.training.pack import augment
 from core.training.pack.data import Pack, Progress
 from core.types import Samples
@@ -33,7 +33,7 @@ _PIECE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Sweep:
+class SeveritySweep:
     """Levels from clean to worst, and the sensors at a level. The first level is the clean sample itself."""
 
     name: str
@@ -78,8 +78,8 @@ def _words_misheard(rate: float) -> Sensors:
     return replace(ORDINARY, words=words)
 
 
-SWEEPS: tuple[Sweep, ...] = (
-    Sweep(
+SWEEPS: tuple[SeveritySweep, ...] = (
+    SeveritySweep(
         "voice-noise",
         "noise on the voice, signal to noise in dB",
         "audio",
@@ -87,7 +87,7 @@ SWEEPS: tuple[Sweep, ...] = (
         ("clean", "20", "10", "5", "0", "−5"),
         _voice_at,
     ),
-    Sweep(
+    SeveritySweep(
         "picture-blur",
         "blur of the face, σ in px of a 48-px face",
         "visual",
@@ -95,7 +95,7 @@ SWEEPS: tuple[Sweep, ...] = (
         ("clean", "0.5", "1", "2", "3", "5"),
         _face_blurred,
     ),
-    Sweep(
+    SeveritySweep(
         "picture-dark",
         "light on the face, share of full light",
         "visual",
@@ -103,7 +103,7 @@ SWEEPS: tuple[Sweep, ...] = (
         ("clean", "40 %", "20 %", "10 %", "5 %"),
         _face_in_the_dark,
     ),
-    Sweep(
+    SeveritySweep(
         "word-errors",
         "words lost or misheard",
         "text",
@@ -112,14 +112,16 @@ SWEEPS: tuple[Sweep, ...] = (
         _words_misheard,
     ),
 )
-Opened = Callable[[], tuple[Pack, Encoders]]
+Opened = Callable[[], tuple[Pack, TrainedEncoders]]
 """The pack and the encoders, opened only where something has to be encoded."""
 
 
-def noisy_banks(folder: Path, ordinary: Bank, opened: Opened, seed: int, progress: Progress) -> dict[str, list[Bank]]:
+def noisy_banks(
+    folder: Path, ordinary: EmbeddingBank, opened: Opened, seed: int, progress: Progress
+) -> dict[str, list[EmbeddingBank]]:
     """For each sweep the bank at every level: one shelf encoded anew, the others as they are. Kept in `folder`."""
 
-    def bank(sweep: Sweep, place: int) -> Bank:
+    def bank(sweep: SeveritySweep, place: int) -> EmbeddingBank:
         name = f"{sweep.modality}-clean" if place == 0 else f"{sweep.name}-{place}"
         path, shelf = folder / f"{name}.npy", getattr(ordinary, sweep.modality)
         if not path.exists():
@@ -130,7 +132,7 @@ def noisy_banks(folder: Path, ordinary: Bank, opened: Opened, seed: int, progres
     return {sweep.name: [bank(sweep, place) for place in range(len(sweep.levels))] for sweep in SWEEPS}
 
 
-def in_every_take(vectors: NDArray[np.float16], shelf: Shelf, path: Path) -> Shelf:
+def in_every_take(vectors: NDArray[np.float16], shelf: ModalityEmbeddings, path: Path) -> ModalityEmbeddings:
     """The shelf with the same vector (n, d) whichever take is asked for. Raises `DataError` for other samples."""
     if len(vectors) != len(shelf.classes):
         raise DataError(f"{path} was made of other samples than the run's bank-test.npz. Delete it and start again.")
@@ -138,7 +140,7 @@ def in_every_take(vectors: NDArray[np.float16], shelf: Shelf, path: Path) -> She
 
 
 def encoded(
-    sweep: Sweep, level: float, shelf: Shelf, opened: Opened, seed: int, progress: Progress
+    sweep: SeveritySweep, level: float, shelf: ModalityEmbeddings, opened: Opened, seed: int, progress: Progress
 ) -> NDArray[np.float16]:
     """The samples of a shelf through the sensors of a level, (n, d); the same chances at every level."""
     pack, encoders = opened()

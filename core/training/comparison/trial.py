@@ -16,10 +16,10 @@ from core.training.comparison.severity import SWEEPS
 from core.training.comparison.variants import Variant
 from core.training.fusion.baselines import Fuser
 from core.training.fusion.calibrate import calibrate, confidences, probabilities
-from core.training.fusion.embedding_bank import Bank
+from core.training.fusion.embedding_bank import EmbeddingBank
 from core.training.fusion.evaluation import (
-    Judgement,
-    Unrolled,
+    FusionMetrics,
+    UnrolledOutput,
     flat,
     judge,
     judged,
@@ -28,7 +28,7 @@ from core.training.fusion.evaluation import (
     unroll,
     weights_under_noise,
 )
-from core.training.fusion.sequence_composer import Sequence
+from core.training.fusion.sequence_composer import ComposedSequence
 from core.training.metrics.metrics import expected_calibration_error
 from core.types import STATES
 
@@ -43,8 +43,8 @@ _ABSENCE_SEED = 31
 def judge_trial(
     fusion: Fuser,
     variant: Variant,
-    whole: Unrolled,
-    material: Material,
+    whole: UnrolledOutput,
+    material: TrialMaterial,
 ) -> Figures:
     """Figures of a trained fusion; `whole` is what it says of the test sequences."""
     test, sweeps = material.test, material.sweeps
@@ -68,18 +68,18 @@ def judge_trial(
     return figures
 
 
-def row(found: Judgement) -> Figures:
+def row(found: FusionMetrics) -> Figures:
     """A judgement as plain values."""
     return asdict(found) | {"per_class_f1": dict(zip(STATES, found.per_class_f1, strict=True))}
 
 
-def short_row(found: Judgement) -> Figures:
+def short_row(found: FusionMetrics) -> Figures:
     """What a sweep needs of a judgement."""
     names = ("accuracy", "macro_f1", "answered_share")
     return {name: getattr(found, name) for name in names}
 
 
-def missing(fusion: Fuser, sequences: list[Sequence]) -> dict[str, list[Figures]]:
+def missing(fusion: Fuser, sequences: list[ComposedSequence]) -> dict[str, list[Figures]]:
     """Figures by kind of absence and rate, nothing missing first; the same absences for every fusion."""
     whole = {"rate": 0.0} | short_row(judge(fusion, sequences))
     found: dict[str, list[Figures]] = {}
@@ -91,7 +91,7 @@ def missing(fusion: Fuser, sequences: list[Sequence]) -> dict[str, list[Figures]
     return found
 
 
-def absent(sequences: list[Sequence], kind: str, rate: float) -> list[Sequence]:
+def absent(sequences: list[ComposedSequence], kind: str, rate: float) -> list[ComposedSequence]:
     """The sequences with steps missing, beyond what is absent already."""
     rng = np.random.default_rng((_ABSENCE_SEED, ABSENCES.index(kind)))
     if kind == ONE:
@@ -100,7 +100,7 @@ def absent(sequences: list[Sequence], kind: str, rate: float) -> list[Sequence]:
     return [thinned(one, rate, rng, names) for one in sequences]
 
 
-def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Figures:
+def _calibrated(fusion: Fuser, whole: UnrolledOutput, sequences: list[ComposedSequence]) -> Figures:
     """Temperature and threshold from validation sequences, and what they do on the test ones."""
     chosen = calibrate(flat(unroll(fusion, sequences)))
     found = flat(whole)
@@ -117,7 +117,7 @@ def _calibrated(fusion: Fuser, whole: Unrolled, sequences: list[Sequence]) -> Fi
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrialMaterial:
     """What all variants have in common.
 
     `episodes`: test sequences with a noise episode each. `sweeps`: test sequences without any, at each level of each
@@ -126,9 +126,9 @@ class Material:
 
     config: NetworkConfig
     widths: dict[str, int]
-    learning: Bank
-    judging: Bank
-    test: list[Sequence]
-    calibration: list[Sequence]
-    episodes: list[Sequence]
-    sweeps: dict[str, list[list[Sequence]]]
+    learning: EmbeddingBank
+    judging: EmbeddingBank
+    test: list[ComposedSequence]
+    calibration: list[ComposedSequence]
+    episodes: list[ComposedSequence]
+    sweeps: dict[str, list[list[ComposedSequence]]]

@@ -10,12 +10,14 @@ from core.atomic_files import replace_text
 from core.errors import DataError, ModelError
 from core.model.checkpoint import Checkpoint, CheckpointError, load
 from core.training.corpora.figures import figures
-from core.training.corpora.prepare import Prepared, vectors_of
+from core.training.corpora.prepare import PreparedCorpus, vectors_of
 from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress
 
 
-def evaluate_corpus(prepared: Prepared, folder: Path, report: Path, cache: Path, progress: Progress) -> dict[str, Any]:
+def evaluate_corpus(
+    prepared: PreparedCorpus, folder: Path, report: Path, cache: Path, progress: Progress
+) -> dict[str, Any]:
     """Evaluate the checkpoint in `folder`, write the report as JSON, return it. Raises `DataError`, `ModelError`."""
     try:
         checkpoint = load(folder)
@@ -26,7 +28,7 @@ def evaluate_corpus(prepared: Prepared, folder: Path, report: Path, cache: Path,
     return made
 
 
-def evaluate(prepared: Prepared, checkpoint: Checkpoint, cache: Path, progress: Progress) -> dict[str, Any]:
+def evaluate(prepared: PreparedCorpus, checkpoint: Checkpoint, cache: Path, progress: Progress) -> dict[str, Any]:
     """All figures of a checkpoint on the test people of a prepared corpus."""
     found = vectors_of(prepared, checkpoint, cache, ("test",), progress)
     made: dict[str, Any] = without_nan(figures(checkpoint.network.fusion, checkpoint.calibration, found["test"]))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.model.checkpoint import Calibration
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
-from core.training.corpora.steps import Stretch, batch_of, by_length
+from core.training.corpora.steps import LabelledHops, batch_of, by_length
 from core.training.fusion.calibrate import confidences, probabilities
 from core.training.fusion.evaluation import Answers
 from core.training.metrics.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
@@ -27,7 +27,7 @@ Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedHops:
     """Every hop of the clips at which anything was present: logits (n, C), weights (n, 3), class and clip (n,).
 
     `hops` counts all hops that show a state, those at which nothing was present among them.
@@ -71,7 +71,9 @@ class Judged:
         return Answers(self.logits, self.weights, self.target, self.shown, ~self.shown, nowhere, noisy, self.hops)
 
 
-def unrolled(fusion: Fusion, clips: Sequence[Stretch], modality: str = "", missing_rate: float = 0.0) -> Judged:
+def unrolled(
+    fusion: Fusion, clips: Sequence[LabelledHops], modality: str = "", missing_rate: float = 0.0
+) -> JudgedHops:
     """Run the clips through the fusion, as live would, from a fresh state each.
 
     With one `modality` alone, or with each missing at random hops at a rate beyond what is absent already.
@@ -93,10 +95,10 @@ def unrolled(fusion: Fusion, clips: Sequence[Stretch], modality: str = "", missi
         parts.append((response.logits.numpy()[seen], response.weights.numpy()[seen], target[seen], clip[seen]))
     hops = sum(one.steps for one in clips if one.target < len(STATES))
     logits, weights, target, clip = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return Judged(logits, weights, target, clip, hops)
+    return JudgedHops(logits, weights, target, clip, hops)
 
 
-def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[Stretch]) -> Figures:
+def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[LabelledHops]) -> Figures:
     """All figures on recorded clips."""
     whole = unrolled(fusion, clips)
     return {
@@ -110,14 +112,14 @@ def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[Stretch]) 
     }
 
 
-def _by_state(judged: Judged) -> dict[str, float | None]:
+def _by_state(judged: JudgedHops) -> dict[str, float | None]:
     """F1 of each state; None for one that no clip shows."""
     truth, guess = judged.target[judged.shown], judged.logits[judged.shown].argmax(1)
     scores = per_class_f1(truth, guess, len(STATES))
     return {state: scores[place] if (truth == place).any() else None for place, state in enumerate(STATES)}
 
 
-def _by_clip(judged: Judged) -> Figures:
+def _by_clip(judged: JudgedHops) -> Figures:
     """One answer for each clip, its mean probabilities: comparable with figures by utterance."""
     places = np.unique(judged.clip[judged.shown])
     shares = probabilities(judged.logits, 1.0)
@@ -131,7 +133,7 @@ def _mean_weight(weights: NDArray[np.float32]) -> float:
     return float(there.mean()) if there.size else float("nan")
 
 
-def _calibration(judged: Judged, calibration: Calibration) -> Figures:
+def _calibration(judged: JudgedHops, calibration: Calibration) -> Figures:
     shares = probabilities(judged.logits, calibration.temperature)
     stands = confidences(judged.logits, calibration.temperature) >= calibration.threshold
     shown = judged.shown

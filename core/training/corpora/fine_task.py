@@ -19,14 +19,14 @@ from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.model.inputs import Streams
 from core.model.network import EduEmotionNet, Response
-from core.training.corpora.steps import Stretch, by_length, target_row
+from core.training.corpora.steps import LabelledHops, by_length, target_row
 from core.training.encoders.encoder_tasks import shuffled
 from core.training.fusion.loss import LossSettings, temporal_loss
 from core.training.metrics.metrics import accuracy, macro_f1
-from core.training.training_loop import Groups, Schedule
+from core.training.training_loop import Groups, TrainingSchedule
 from core.types import STATES
 
-SCHEDULE = Schedule(epochs=6, batch=4, peak_rate=5e-4, decay=0.05)
+SCHEDULE = TrainingSchedule(epochs=6, batch=4, peak_rate=5e-4, decay=0.05)
 PIECE_STEPS = 16
 """Hops that are learnt from at once (8 s): the memory of base-size encoders is the limit."""
 LAYERS = 2
@@ -116,9 +116,9 @@ class FineTask:
         self,
         network: EduEmotionNet,
         features: FeatureSettings,
-        learning: Sequence[Stretch],
-        judging: Sequence[Stretch],
-        schedule: Schedule,
+        learning: Sequence[LabelledHops],
+        judging: Sequence[LabelledHops],
+        schedule: TrainingSchedule,
     ) -> None:
         self.module, self._features, self._schedule = WholeNetwork(network), features, schedule
         self._learning, self._judging = list(learning), list(judging)
@@ -152,7 +152,7 @@ class FineTask:
         return {"accuracy": accuracy(states, guesses), "macro_f1": macro_f1(states, guesses, len(STATES))}
 
 
-def inputs_of(chosen: Sequence[Stretch], features: FeatureSettings) -> Batch:
+def inputs_of(chosen: Sequence[LabelledHops], features: FeatureSettings) -> Batch:
     """Recorded inputs of clips, padded to the longest; nothing is present in the padding."""
     hops = [_hops(one, features) for one in chosen]
     length = max(one.steps for one in chosen)
@@ -161,7 +161,7 @@ def inputs_of(chosen: Sequence[Stretch], features: FeatureSettings) -> Batch:
     return HopInputs(*stacked), torch.from_numpy(targets)
 
 
-def _hops(one: Stretch, features: FeatureSettings) -> dict[str, list[NDArray[np.generic]]]:
+def _hops(one: LabelledHops, features: FeatureSettings) -> dict[str, list[NDArray[np.generic]]]:
     """One array for each hop of a clip, by the names of `HopInputs`; what is absent is empty."""
     with np.load(one.path) as arrays:
         kept = dict(arrays)

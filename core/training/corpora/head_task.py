@@ -13,12 +13,12 @@ from core.errors import DataError
 from core.model.inputs import Streams
 from core.model.network import Fusion
 from core.training.corpora.figures import unrolled
-from core.training.corpora.steps import Stretch, batch_of
+from core.training.corpora.steps import LabelledHops, batch_of
 from core.training.encoders.encoder_tasks import shuffled
 from core.training.fusion.loss import LossSettings, temporal_loss
-from core.training.training_loop import Schedule
+from core.training.training_loop import TrainingSchedule
 
-SCHEDULE = Schedule(epochs=20, batch=32, peak_rate=5e-4, decay=0.1)
+SCHEDULE = TrainingSchedule(epochs=20, batch=32, peak_rate=5e-4, decay=0.1)
 _DROPPED = 0.15
 """How often a modality is kept away from a clip: without it MIE cannot learn what to do when one is missing."""
 
@@ -30,7 +30,13 @@ class HeadTask:
 
     name = "head"
 
-    def __init__(self, fusion: Fusion, learning: Sequence[Stretch], judging: Sequence[Stretch], schedule: Schedule):
+    def __init__(
+        self,
+        fusion: Fusion,
+        learning: Sequence[LabelledHops],
+        judging: Sequence[LabelledHops],
+        schedule: TrainingSchedule,
+    ):
         self.module, self._schedule = fusion, schedule
         self._learning, self._judging = list(learning), list(judging)
         self._loss = LossSettings()
@@ -59,7 +65,7 @@ class HeadTask:
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1}
 
 
-def fitting(schedule: Schedule, clips: int) -> Schedule:
+def fitting(schedule: TrainingSchedule, clips: int) -> TrainingSchedule:
     """The schedule, with smaller batches for a small corpus. Raises `DataError` for no clip at all."""
     if clips == 0:
         raise DataError("No clip of the training part could be read. Complete the copy of the corpus.")

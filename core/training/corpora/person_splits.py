@@ -12,15 +12,15 @@ from collections.abc import Iterable
 
 from core.errors import DataError
 from core.training.corpora.clip import PARTS, Part
-from core.training.corpora.relabel import Labelled
+from core.training.corpora.relabel import LabelledClip
 from core.training.pack.splits import Split, split_of
 
-Parted = dict[Part, list[Labelled]]
+Parted = dict[Part, list[LabelledClip]]
 
 _PART_OF: dict[Split, Part] = {"train": "train", "fuse": "train", "val": "val", "test": "test"}
 
 
-def parted(corpus: str, clips: list[Labelled]) -> tuple[Parted, str]:
+def parted(corpus: str, clips: list[LabelledClip]) -> tuple[Parted, str]:
     """The clips by part, and in words how they were parted. Raises `DataError` where a part would be empty."""
     official = _official(clips)
     if official is not None and all(official.values()) and not _crossing(official):
@@ -57,7 +57,7 @@ def _crossing(found: Parted) -> list[str]:
     return sorted(identity for identity, those in parts.items() if len(those) > 1)
 
 
-def _official(clips: Iterable[Labelled]) -> Parted | None:
+def _official(clips: Iterable[LabelledClip]) -> Parted | None:
     """The corpus's own parts; None where it has none, or not for all."""
     found: Parted = {part: [] for part in PARTS}
     for entry in clips:

@@ -15,15 +15,15 @@ from core.training.corpora.catalogue import read_corpus
 from core.training.corpora.clip import PARTS, Part, told
 from core.training.corpora.person_splits import Parted, parted
 from core.training.corpora.record import UNREADABLE, recorded
-from core.training.corpora.relabel import Labelled, missing_states, read_table, relabelled
-from core.training.corpora.steps import PIECE_STEPS, Stretch, stretches
+from core.training.corpora.relabel import LabelledClip, missing_states, read_table, relabelled
+from core.training.corpora.steps import PIECE_STEPS, LabelledHops, stretches
 from core.training.distributed import processes
 from core.training.pack.data import Progress
 from core.training.pack.labels import CLASSES
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedCorpus:
     """A corpus by part, how it was parted, and what had to be left out."""
 
     corpus: str
@@ -32,7 +32,7 @@ class Prepared:
     left_out: Counter[str]
 
     @property
-    def every(self) -> list[Labelled]:
+    def every(self) -> list[LabelledClip]:
         """The clips of all parts."""
         return [entry for part in PARTS for entry in self.clips[part]]
 
@@ -61,7 +61,7 @@ class Prepared:
         return [sentence for sentence in said if sentence]
 
 
-def prepare(corpus: str, data: Path, relabel: Path | None) -> Prepared:
+def prepare(corpus: str, data: Path, relabel: Path | None) -> PreparedCorpus:
     """Read, relabel and part a corpus. Raises `DataError`."""
     kept, left_out = relabelled(read_corpus(corpus, data), read_table(relabel))
     clips, how = parted(corpus, kept)
@@ -71,12 +71,12 @@ def prepare(corpus: str, data: Path, relabel: Path | None) -> Prepared:
             f"The training part of {corpus} shows nothing but {CLASSES[shown.pop()]}; two classes are the least to "
             "learn from. Say what more labels mean with --relabel TABLE.csv (columns label,state)."
         )
-    return Prepared(corpus, clips, how, left_out)
+    return PreparedCorpus(corpus, clips, how, left_out)
 
 
 def vectors_of(
-    prepared: Prepared, checkpoint: Checkpoint, cache: Path, parts: tuple[Part, ...], progress: Progress
-) -> dict[Part, list[Stretch]]:
+    prepared: PreparedCorpus, checkpoint: Checkpoint, cache: Path, parts: tuple[Part, ...], progress: Progress
+) -> dict[Part, list[LabelledHops]]:
     """Pieces of the parts' clips with the encoder vectors of a checkpoint. Raises `DataError` for an empty part."""
     device = processes().device.type
     found = recorded_parts(prepared, recorders.vectors(checkpoint, cache, device), parts, progress)
@@ -85,12 +85,12 @@ def vectors_of(
 
 
 def recorded_parts(
-    prepared: Prepared,
-    recorder: recorders.Recorder,
+    prepared: PreparedCorpus,
+    recorder: recorders.ClipRecorder,
     parts: tuple[Part, ...],
     progress: Progress,
     piece_steps: int = PIECE_STEPS,
-) -> dict[Part, list[Stretch]]:
+) -> dict[Part, list[LabelledHops]]:
     """Pieces of the recorded clips by part; counts what could not be read. Raises `DataError` for an empty part."""
     clips = [entry.clip for part in parts for entry in prepared.clips[part]]
     paths = recorded(prepared.corpus, clips, recorder, progress)

@@ -20,12 +20,12 @@ from core.atomic_files import replace_file
 from core.capture.media import open_container
 from core.errors import CaptureError, DataError, SpeechError
 from core.session.factories import open_finder, open_recognizer
-from core.session.offline import InStep, Words, estimates
+from core.session.offline import InStepRecognizer, WordSource, estimates
 from core.session.session import Session
 from core.settings import SpeechSettings
 from core.speech.select_recognizer import WordModel, available, choose
 from core.training.corpora.clip import Clip
-from core.training.corpora.recorders import Arrays, Recorder
+from core.training.corpora.recorders import Arrays, ClipRecorder
 from core.training.corpora.source import ClipSource
 from core.training.corpora.transcript_words import SpreadWords
 from core.training.distributed import processes
@@ -35,7 +35,7 @@ UNREADABLE = "whose media cannot be read"
 _SPEECH = SpeechSettings()
 
 
-def recorded(corpus: str, clips: list[Clip], recorder: Recorder, progress: Progress) -> dict[str, Path]:
+def recorded(corpus: str, clips: list[Clip], recorder: ClipRecorder, progress: Progress) -> dict[str, Path]:
     """The file of every clip that could be read, by its id; made where it is not there yet.
 
     In several processes each makes its share. Clips whose media cannot be read have no file.
@@ -60,7 +60,7 @@ def _keep(path: Path, arrays: Arrays) -> None:
     replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **arrays), DataError)
 
 
-def _played(clip: Clip, session: Session, recorder: Recorder) -> Arrays | None:
+def _played(clip: Clip, session: Session, recorder: ClipRecorder) -> Arrays | None:
     """What is kept of a clip; None where it cannot be read."""
     recorder.reset()
     source = ClipSource(clip)
@@ -74,7 +74,7 @@ def _played(clip: Clip, session: Session, recorder: Recorder) -> Arrays | None:
 
 @dataclass(frozen=True, eq=False)
 class _Listening:
-    words: Words | None
+    words: WordSource | None
     close: Callable[[], None]
 
 
@@ -84,7 +84,7 @@ def _listening(clip: Clip, session: Session) -> _Listening:
         return _Listening(SpreadWords(clip.words, _length_s(clip)), lambda: None)
     if clip.silent or _hearer() is None:
         return _Listening(None, lambda: None)
-    words = InStep(open_recognizer(_SPEECH), session)
+    words = InStepRecognizer(open_recognizer(_SPEECH), session)
     return _Listening(words, words.close)
 
 
@@ -103,7 +103,7 @@ def _length_s(clip: Clip) -> float:
         return float(max((container.duration or 0) / 1e6 - (0.0 if clip.audio else clip.start_s), 0.5))
 
 
-def _path(recorder: Recorder, corpus: str, clip: Clip) -> Path:
+def _path(recorder: ClipRecorder, corpus: str, clip: Clip) -> Path:
     """A clip's file: a name that every system allows, and a digest of all that its content depends on."""
     sizes = [file.stat().st_size for file in (clip.media, clip.audio) if file is not None]
     hearer = None if clip.silent or clip.words is not None else _hearer()

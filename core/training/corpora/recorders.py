@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core.features.pipeline import Features, Prepared
+from core.features.pipeline import FeaturePipeline, PreparedStep
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import MODALITIES, ModelInputs, Streams
@@ -53,7 +53,7 @@ class VectorRecorder(LiveModel):
         return made | {"present": torch.cat([one.present[0] for one in self.kept]).cpu().numpy()}
 
 
-class InputRecorder(Features):
+class InputRecorder(FeaturePipeline):
     """The live features; remembers every hop's inputs, for encoders that are still to learn."""
 
     def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
@@ -67,7 +67,7 @@ class InputRecorder(Features):
         self._crops: list[NDArray[np.uint8]] = []
         self._words: list[NDArray[np.int64]] = []
 
-    def prepare(self, window: Window) -> Prepared:
+    def prepare(self, window: Window) -> PreparedStep:
         """As live, and kept."""
         prepared = super().prepare(window)
         inputs, there = prepared.inputs, prepared.inputs.present[0].numpy()
@@ -91,7 +91,7 @@ class InputRecorder(Features):
         }
 
 
-class Nothing(LiveModel):
+class SilentModel(LiveModel):
     """The live model with its eyes and ears shut: for hops of which only the inputs are kept."""
 
     def encode(self, inputs: ModelInputs) -> Streams:
@@ -102,7 +102,7 @@ class Nothing(LiveModel):
 
 
 @dataclass(frozen=True, eq=False)
-class Recorder:
+class ClipRecorder:
     """What a clip is played through, and what is kept of it. `folder` is named after both."""
 
     kind: str
@@ -114,24 +114,24 @@ class Recorder:
     arrays: Callable[[], Arrays]
 
 
-def vectors(checkpoint: Checkpoint, cache: Path, device: str) -> Recorder:
+def vectors(checkpoint: Checkpoint, cache: Path, device: str) -> ClipRecorder:
     """Keeps encoder vectors."""
     settings = FeatureSettings.from_json(checkpoint.features)
     window = WindowSettings(audio_s=settings.audio_s)
     model = VectorRecorder(checkpoint, device)
     folder = cache / f"vectors-{_fingerprint(checkpoint, window, encoders_too=True)}"
-    return Recorder(
-        "vectors", model, Features(settings, checkpoint.tokenizer), window, folder, model.reset, model.arrays
+    return ClipRecorder(
+        "vectors", model, FeaturePipeline(settings, checkpoint.tokenizer), window, folder, model.reset, model.arrays
     )
 
 
-def inputs(checkpoint: Checkpoint, cache: Path) -> Recorder:
+def inputs(checkpoint: Checkpoint, cache: Path) -> ClipRecorder:
     """Keeps what the encoders take."""
     settings = FeatureSettings.from_json(checkpoint.features)
     window = WindowSettings(audio_s=settings.audio_s)
     features = InputRecorder(settings, checkpoint.tokenizer)
     folder = cache / f"inputs-{_fingerprint(checkpoint, window, encoders_too=False)}"
-    return Recorder("inputs", Nothing(checkpoint), features, window, folder, features.reset, features.arrays)
+    return ClipRecorder("inputs", SilentModel(checkpoint), features, window, folder, features.reset, features.arrays)
 
 
 def _fingerprint(checkpoint: Checkpoint, window: WindowSettings, *, encoders_too: bool) -> str:

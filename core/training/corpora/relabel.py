@@ -31,14 +31,14 @@ TABLES: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledClip:
     """A clip and the class that it shows, an index into `CLASSES`."""
 
     clip: Clip
     target: int
 
 
-def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[Labelled], Counter[str]]:
+def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[LabelledClip], Counter[str]]:
     """The clips that show one of the classes, and how many were left out, by reason.
 
     `table` goes before the built-in one; in it the id of a clip goes before its label. Raises `DataError` where nothing
@@ -51,7 +51,7 @@ def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[Labelled]
             f"The relabelling table names no label and no clip of this corpus. Its labels are: {_labels(corpus)}."
         )
     found = [(clip, rules.get(clip.id) or rules.get(clip.label, LEAVE_OUT)) for clip in corpus.clips]
-    kept = [Labelled(clip, CLASSES.index(state)) for clip, state in found if state != LEAVE_OUT]
+    kept = [LabelledClip(clip, CLASSES.index(state)) for clip, state in found if state != LEAVE_OUT]
     if not kept:
         raise DataError(_nothing_left(corpus))
     left_out = corpus.left_out.copy()
@@ -59,7 +59,7 @@ def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[Labelled]
     return kept, left_out
 
 
-def missing_states(kept: list[Labelled]) -> list[str]:
+def missing_states(kept: list[LabelledClip]) -> list[str]:
     """Which of the four states no clip shows."""
     there = {entry.target for entry in kept}
     return [state for place, state in enumerate(STATES) if place not in there]

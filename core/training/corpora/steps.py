@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.model.inputs import MODALITIES, Streams
-from core.training.corpora.relabel import Labelled
+from core.training.corpora.relabel import LabelledClip
 from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
 
@@ -21,7 +21,7 @@ PIECE_STEPS = 48
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class LabelledHops:
     """Hops `first` to `last` of a recorded clip and the class that they show, an index into `CLASSES`."""
 
     path: Path
@@ -35,10 +35,12 @@ class Stretch:
         return self.last - self.first
 
 
-def stretches(clips: Sequence[Labelled], paths: Mapping[str, Path], piece_steps: int = PIECE_STEPS) -> list[Stretch]:
+def stretches(
+    clips: Sequence[LabelledClip], paths: Mapping[str, Path], piece_steps: int = PIECE_STEPS
+) -> list[LabelledHops]:
     """The recorded clips, in pieces. Clips that could not be recorded are not among them."""
     return [
-        Stretch(paths[entry.clip.id], first, min(first + piece_steps, steps), entry.target)
+        LabelledHops(paths[entry.clip.id], first, min(first + piece_steps, steps), entry.target)
         for entry in clips
         if entry.clip.id in paths
         for steps in [_steps(paths[entry.clip.id])]
@@ -54,7 +56,7 @@ def target_row(target: int) -> NDArray[np.float32]:
     return row
 
 
-def batch_of(chosen: Sequence[Stretch], present_only: NDArray[np.bool_] | None = None) -> tuple[Streams, Tensor]:
+def batch_of(chosen: Sequence[LabelledHops], present_only: NDArray[np.bool_] | None = None) -> tuple[Streams, Tensor]:
     """Streams (B, T, …) and soft targets (B, T, 4), padded to the longest.
 
     Nothing is present in the padding, so that it counts nowhere: not in the loss, not in figures.
@@ -74,7 +76,7 @@ def batch_of(chosen: Sequence[Stretch], present_only: NDArray[np.bool_] | None =
     return Streams(**streams, present=present), torch.from_numpy(targets)
 
 
-def by_length(chosen: Sequence[Stretch], size: int) -> Iterator[list[Stretch]]:
+def by_length(chosen: Sequence[LabelledHops], size: int) -> Iterator[list[LabelledHops]]:
     """All of them, `size` at a time, those of like length together: little padding."""
     order = sorted(chosen, key=lambda one: one.steps)
     for start in range(0, len(order), size):

@@ -19,29 +19,31 @@ from core.training.corpora import fine_task, head_task, recorders
 from core.training.corpora.card import write_card
 from core.training.corpora.clip import PARTS
 from core.training.corpora.figures import figures, unrolled
-from core.training.corpora.prepare import Prepared, recorded_parts, vectors_of
+from core.training.corpora.prepare import PreparedCorpus, recorded_parts, vectors_of
 from core.training.corpora.relabel import missing_states
 from core.training.distributed import is_main, processes
 from core.training.fusion.calibrate import calibrate
 from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress
-from core.training.training_loop import Schedule, fit
+from core.training.training_loop import TrainingSchedule, fit
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CorpusTrainingPlan:
     """How to learn. `brief` is for trying things out."""
 
     fine_tune: bool = False
-    head: Schedule = head_task.SCHEDULE
-    fine: Schedule = fine_task.SCHEDULE
+    head: TrainingSchedule = head_task.SCHEDULE
+    fine: TrainingSchedule = fine_task.SCHEDULE
 
-    def brief(self) -> Plan:
+    def brief(self) -> CorpusTrainingPlan:
         """One epoch: shows that the stages work, not what they reach."""
         return replace(self, head=replace(self.head, epochs=1), fine=replace(self.fine, epochs=1))
 
 
-def train(prepared: Prepared, base: Checkpoint, plan: Plan, out: Path, cache: Path, progress: Progress) -> Path:
+def train(
+    prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan, out: Path, cache: Path, progress: Progress
+) -> Path:
     """Train from `base` on a prepared corpus; returns the checkpoint folder in `out`. Raises `DataError`."""
     if is_main():
         _own(out, prepared, base, plan)
@@ -71,7 +73,7 @@ def train(prepared: Prepared, base: Checkpoint, plan: Plan, out: Path, cache: Pa
     return folder
 
 
-def _own(out: Path, prepared: Prepared, base: Checkpoint, plan: Plan) -> None:
+def _own(out: Path, prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan) -> None:
     """A run folder belongs to one corpus, start and plan; stages of another must not be mixed in."""
     owner = json.dumps(
         {"corpus": prepared.corpus, "clips": prepared.fingerprint(), "start": base.sha256, "profile": base.profile}
@@ -84,7 +86,9 @@ def _own(out: Path, prepared: Prepared, base: Checkpoint, plan: Plan) -> None:
     replace_text(note, owner, DataError)
 
 
-def _card(prepared: Prepared, base: Checkpoint, plan: Plan, scores: list[dict[str, float]]) -> dict[str, Any]:
+def _card(
+    prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan, scores: list[dict[str, float]]
+) -> dict[str, Any]:
     """What the checkpoint says of its making."""
     return {
         "program": __version__,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.speech.listener import ALL_IS_OVER_S, Heard
+from core.speech.listener import ALL_IS_OVER_S, RecognizedWords
 from core.types import Word
 
 
@@ -18,15 +18,15 @@ class SpreadWords:
         self._words = [Word(word, place * each_s, (place + 1) * each_s) for place, word in enumerate(said)]
         self._given = 0
 
-    def until(self, end_s: float) -> Iterator[Heard]:
+    def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Words that ended by `end_s` and were not given yet."""
         while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
             word = self._words[self._given]
             self._given += 1
-            yield Heard([word], [], word.end_s)
+            yield RecognizedWords([word], [], word.end_s)
 
-    def rest(self) -> Iterator[Heard]:
+    def rest(self) -> Iterator[RecognizedWords]:
         """The words that belong to no hop."""
         left, self._given = self._words[self._given :], len(self._words)
         if left:
-            yield Heard(left, [], ALL_IS_OVER_S)
+            yield RecognizedWords(left, [], ALL_IS_OVER_S)

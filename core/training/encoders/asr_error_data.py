@@ -33,7 +33,7 @@ _QUIET_S = (0.5, 0.8)
 
 
 @dataclass(frozen=True, slots=True)
-class Speaker:
+class SynthesisVoice:
     """How texts are spoken: espeak-ng's voice, words a minute, pitch (0 to 99), and the noise of the room."""
 
     voice: str
@@ -42,9 +42,9 @@ class Speaker:
     snr_db: float
 
 
-def any_speaker(rng: Generator) -> Speaker:
+def any_speaker(rng: Generator) -> SynthesisVoice:
     """A speaker and a room drawn from the ranges above."""
-    return Speaker(
+    return SynthesisVoice(
         VOICES[int(rng.integers(len(VOICES)))],
         int(rng.integers(*_SPEEDS)),
         int(rng.integers(*_PITCHES)),
@@ -52,7 +52,7 @@ def any_speaker(rng: Generator) -> Speaker:
     )
 
 
-def dictate(texts: Sequence[str], speaker: Speaker, rng: Generator) -> list[Pair]:
+def dictate(texts: Sequence[str], speaker: SynthesisVoice, rng: Generator) -> list[Pair]:
     """One speaker says the texts one after another to a recogniser that has heard nothing before."""
     from core.speech.pocketsphinx import PocketSphinxRecognizer
 
@@ -71,7 +71,7 @@ def _heard(recognizer: Recognizer, samples: Samples, t_s: float) -> str:
     return " ".join(word.text for word in words)
 
 
-def speak(text: str, speaker: Speaker) -> Samples:
+def speak(text: str, speaker: SynthesisVoice) -> Samples:
     """The text as (N,) samples at 16 kHz. Raises `DataError` where espeak-ng is missing or fails."""
     import av
 

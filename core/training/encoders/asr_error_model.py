@@ -40,7 +40,7 @@ KEPT, REPLACED, LOST, FOLLOWED = range(4)
 
 
 @dataclass(frozen=True, eq=False)
-class Misheard:
+class AsrErrorModel:
     """The error model. Words stand as often as they were heard, so that drawing one is drawing a place.
 
     `fates`: how often each word was KEPT, REPLACED, LOST, FOLLOWED (4,).
@@ -108,7 +108,7 @@ def _any(words: Sequence[str], rng: Generator) -> str:
     return words[int(rng.integers(len(words)))]
 
 
-def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> Misheard:
+def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> AsrErrorModel:
     """The error model of a pack's training texts, dictated into `cache_file` the first time; goes on after a kill.
 
     Raises `DataError` where espeak-ng is missing or the file cannot be written.
@@ -158,7 +158,7 @@ def _dictated_before(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list
     return pairs if len(pairs) >= len(texts) else pairs[: len(pairs) - len(pairs) % _A_SPEAKER]
 
 
-def learn(dictated: Iterable[Pair]) -> Misheard:
+def learn(dictated: Iterable[Pair]) -> AsrErrorModel:
     """The error model of pairs of said and heard. Raises `DataError` where hardly a word was heard."""
     pairs = tuple(dictated)
     fates: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
@@ -174,7 +174,7 @@ def learn(dictated: Iterable[Pair]) -> Misheard:
     vocabulary = " ".join(heard for _, heard in pairs).split()
     if len(set(vocabulary)) < 2:
         raise DataError("The recogniser heard hardly a word of the dictation. Check espeak-ng's voices and try again.")
-    return Misheard(pairs, dict(fates), dict(substitutes), inserted or vocabulary, vocabulary)
+    return AsrErrorModel(pairs, dict(fates), dict(substitutes), inserted or vocabulary, vocabulary)
 
 
 def aligned(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, int, str]]:

@@ -20,12 +20,12 @@ from core.training.encoders.encoder_tasks import in_pieces, shuffled
 from core.training.pack import augment
 from core.training.pack.data import Pack, split_places
 from core.training.pack.splits import Split
-from core.training.training_loop import Schedule
+from core.training.training_loop import TrainingSchedule
 from core.types import SAMPLE_RATE_HZ
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
-SCHEDULE = Schedule(epochs=2, batch=16, peak_rate=2e-3)
+SCHEDULE = TrainingSchedule(epochs=2, batch=16, peak_rate=2e-3)
 
 _BANDS, _FFT, _HOP = 64, 512, 320
 
@@ -65,12 +65,12 @@ def log_mel(waveforms: Tensor) -> Tensor:
     return ((bands - bands.mean()) / bands.std())[:, 1:]
 
 
-class HearingTask:
+class AudioPretrainingTask:
     """Training clips and their own spectrograms, as a task for the training loop."""
 
     name = "hearing"
 
-    def __init__(self, pack: Pack, encoder: AudioEncoder, schedule: Schedule) -> None:
+    def __init__(self, pack: Pack, encoder: AudioEncoder, schedule: TrainingSchedule) -> None:
         torch.manual_seed(schedule.seed)
         self.module = BandReader(encoder)
         self._pack, self._schedule = pack, schedule

@@ -23,7 +23,7 @@ IGNORE = -100
 EncoderT_co = TypeVar("EncoderT_co", bound=nn.Module, covariant=True)
 
 
-class Learner(nn.Module, Generic[EncoderT_co]):
+class EncoderWithHeads(nn.Module, Generic[EncoderT_co]):
     """Encoder and heads: inputs → named logits."""
 
     def __init__(self, encoder: EncoderT_co, heads: AuxiliaryHeads) -> None:
@@ -75,7 +75,7 @@ MixedTargets = tuple[tuple[Tensor, ...], tuple[Tensor, ...], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mix:
+class Mixup:
     """Mixup (Zhang et al. 2018): every sample is blended with a partner of its batch, its loss likewise.
 
     partner (B,); `share` is what a sample keeps of itself. Applied while a batch is made, so that a batch may be parted
@@ -100,17 +100,17 @@ def mixed_loss(loss: Callable[[tuple[Tensor, ...]], Tensor], wanted: MixedTarget
     return loss(own) if share == 1.0 else share * loss(own) + (1.0 - share) * loss(partners)
 
 
-def unmixed(size: int) -> Mix:
+def unmixed(size: int) -> Mixup:
     """Every sample stays itself."""
-    return Mix(torch.arange(size), 1.0)
+    return Mixup(torch.arange(size), 1.0)
 
 
-def mixed(size: int, strength: float, rng: Generator) -> Mix:
+def mixed(size: int, strength: float, rng: Generator) -> Mixup:
     """Partners at random and a share by Beta(strength, strength), for every second batch; strength 0 mixes none."""
     if strength == 0.0 or rng.random() < 0.5:
         return unmixed(size)
     share = float(rng.beta(strength, strength))
-    return Mix(torch.from_numpy(rng.permutation(size)), max(share, 1.0 - share))
+    return Mixup(torch.from_numpy(rng.permutation(size)), max(share, 1.0 - share))
 
 
 def shuffled(places: NDArray[np.int64], size: int, rng: Generator) -> Iterator[NDArray[np.int64]]:

@@ -16,9 +16,9 @@ from core.model.config import NetworkConfig
 from core.model.encoders import VisualEncoder
 from core.model.heads import AuxiliaryHeads
 from core.training.encoders.encoder_tasks import (
-    Learner,
-    Mix,
+    EncoderWithHeads,
     MixedTargets,
+    Mixup,
     class_target,
     class_weights,
     cross_entropy,
@@ -33,7 +33,7 @@ from core.training.pack import augment
 from core.training.pack.data import ACTION_UNITS, Pack, split_places
 from core.training.pack.labels import CLASSES, EXPRESSIONS
 from core.training.pack.splits import Split
-from core.training.training_loop import Schedule
+from core.training.training_loop import TrainingSchedule
 
 Targets = tuple[Tensor, ...]
 """Expressions (B,), action units (B, 20), classes (B,)."""
@@ -41,24 +41,29 @@ Batch = tuple[Tensor, MixedTargets]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
-SCHEDULE = Schedule(epochs=28, batch=64, peak_rate=1.5e-3, decay=0.05)
-POLISH = Schedule(epochs=5, batch=64, peak_rate=3e-4, decay=0.05)
+SCHEDULE = TrainingSchedule(epochs=28, batch=64, peak_rate=1.5e-3, decay=0.05)
+POLISH = TrainingSchedule(epochs=5, batch=64, peak_rate=3e-4, decay=0.05)
 """Then a few more epochs in which every face is itself: mixed ones keep the encoder from its last word on real ones."""
 _MIXING = 0.2
 
 
-def learner(config: NetworkConfig) -> Learner[VisualEncoder]:
+def learner(config: NetworkConfig) -> EncoderWithHeads[VisualEncoder]:
     """The visual encoder with its heads, untrained."""
     encoder = VisualEncoder(config.visual)
     sizes = {"expression": len(EXPRESSIONS), "units": ACTION_UNITS, "classes": len(CLASSES)}
-    return Learner(encoder, AuxiliaryHeads(encoder.width, sizes))
+    return EncoderWithHeads(encoder, AuxiliaryHeads(encoder.width, sizes))
 
 
 class FaceTask:
     """Face images of a pack, as a task for the training loop."""
 
     def __init__(
-        self, pack: Pack, config: NetworkConfig, features: FeatureSettings, schedule: Schedule, mixing: float = _MIXING
+        self,
+        pack: Pack,
+        config: NetworkConfig,
+        features: FeatureSettings,
+        schedule: TrainingSchedule,
+        mixing: float = _MIXING,
     ) -> None:
         self.name, self._mixing = "faces" if mixing else "faces-polished", mixing
         torch.manual_seed(schedule.seed)
@@ -81,7 +86,7 @@ class FaceTask:
             pictures = [augment.picture(self._pack.pictures[place], rng) for place in places]
             yield self._batch(places, pictures, mixed(len(places), self._mixing, rng))
 
-    def _batch(self, places: NDArray[np.int64], pictures: list[NDArray[np.uint8]], mix: Mix) -> Batch:
+    def _batch(self, places: NDArray[np.int64], pictures: list[NDArray[np.uint8]], mix: Mixup) -> Batch:
         crops = np.stack([pixels(augment.rgb(picture), self._features) for picture in pictures])[:, None]
         targets = (
             torch.from_numpy(self._expressions[places]),

@@ -25,7 +25,7 @@ _SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Probed:
+class ProbeResult:
     """One probe: the sources that it tells apart, with their numbers of samples; chance is 1 / number of sources.
 
     `balanced_accuracy` is None where fewer than two sources could be compared; `left_out` have too few identities or
@@ -42,8 +42,8 @@ class Probed:
 class SourceProbe:
     """The probe over all samples, and within each class that at least two sources share."""
 
-    overall: Probed
-    within_class: dict[str, Probed]
+    overall: ProbeResult
+    within_class: dict[str, ProbeResult]
 
     def to_json(self) -> dict[str, Any]:
         """Plain values."""
@@ -68,7 +68,7 @@ def probe_sources(
     return SourceProbe(_probed(vectors, of_source, of_group), within)
 
 
-def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np.str_]) -> Probed:
+def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np.str_]) -> ProbeResult:
     identities = {str(name): len(set(groups[sources == name])) for name in np.unique(sources)}
     kept = [
         name
@@ -78,14 +78,14 @@ def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np
     left_out = tuple(name for name in identities if name not in kept)
     samples = {name: int((sources == name).sum()) for name in kept}
     if len(kept) < 2:
-        return Probed(samples, left_out, None, None)
+        return ProbeResult(samples, left_out, None, None)
     chosen = np.isin(sources, kept)
     truth = np.searchsorted(kept, sources[chosen])
     folds = min(_FOLDS, *(identities[name] for name in kept))
     guess = _guessed(vectors[chosen].astype(np.float64), truth, _dealt(sources[chosen], groups[chosen], folds))
     parts = confusions(truth, guess, len(kept))
     found = bootstrap(groups[chosen].tolist(), parts, balanced_accuracy_of)
-    return Probed(samples, left_out, found, 1 / len(kept))
+    return ProbeResult(samples, left_out, found, 1 / len(kept))
 
 
 def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> NDArray[np.int64]:

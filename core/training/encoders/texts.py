@@ -16,9 +16,9 @@ from core.features.tokens import WordTokens, as_spoken
 from core.model.config import NetworkConfig
 from core.model.encoders import TextEncoder
 from core.model.heads import AuxiliaryHeads
-from core.training.encoders.asr_error_model import Misheard
+from core.training.encoders.asr_error_model import AsrErrorModel
 from core.training.encoders.encoder_tasks import (
-    Learner,
+    EncoderWithHeads,
     class_target,
     class_weights,
     cross_entropy,
@@ -31,13 +31,13 @@ from core.training.pack import augment
 from core.training.pack.data import Pack, TextItem, split_places
 from core.training.pack.labels import CLASSES, GO_EMOTIONS, NONE
 from core.training.pack.splits import Split
-from core.training.training_loop import Schedule
+from core.training.training_loop import TrainingSchedule
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
-SCHEDULE = Schedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
+SCHEDULE = TrainingSchedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
 
 _COPIES = {"Bored": 6, "Confused": 1, "Curious": 2, "Frustrated": 1}
 _SHARES = {NONE: 0.35, None: 0.22}
@@ -46,10 +46,12 @@ _AS_WRITTEN, _ERROR_RATES = 0.35, (0.0, 0.1, 0.2, 0.3)
 """How often a text comes as it was written, and word error rates of the rest."""
 
 
-def learner(config: NetworkConfig) -> Learner[TextEncoder]:
+def learner(config: NetworkConfig) -> EncoderWithHeads[TextEncoder]:
     """The text encoder with its heads, untrained."""
     encoder = TextEncoder(config.text)
-    return Learner(encoder, AuxiliaryHeads(encoder.width, {"emotions": len(GO_EMOTIONS), "classes": len(CLASSES)}))
+    return EncoderWithHeads(
+        encoder, AuxiliaryHeads(encoder.width, {"emotions": len(GO_EMOTIONS), "classes": len(CLASSES)})
+    )
 
 
 def emotion_targets(item: TextItem) -> list[float]:
@@ -78,8 +80,8 @@ class TextTask:
         config: NetworkConfig,
         tokenizer: Path,
         max_tokens: int,
-        schedule: Schedule,
-        misheard: Misheard,
+        schedule: TrainingSchedule,
+        misheard: AsrErrorModel,
     ) -> None:
         torch.manual_seed(schedule.seed)
         self.module = learner(config)

@@ -19,7 +19,7 @@ from core.features.audio import waveform
 from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
-from core.training.encoders.encoder_tasks import IGNORE, Learner, class_target
+from core.training.encoders.encoder_tasks import IGNORE, EncoderWithHeads, class_target
 from core.training.encoders.probe import probe_sources
 from core.training.encoders.sklearn_support import installed
 from core.training.encoders.texts import pad
@@ -41,7 +41,7 @@ _PROBED = 1500
 
 
 def face_figures(
-    pack: Pack, chosen: Chosen, learner: Learner[nn.Module], features: FeatureSettings, progress: Progress
+    pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], features: FeatureSettings, progress: Progress
 ) -> Figures:
     """Seven human-labelled expressions, and the four classes by action-unit rule (a rule, not a label)."""
     places = places_of(pack.faces, chosen)
@@ -59,7 +59,7 @@ def face_figures(
     }
 
 
-def voice_figures(pack: Pack, chosen: Chosen, learner: Learner[nn.Module], progress: Progress) -> Figures:
+def voice_figures(pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], progress: Progress) -> Figures:
     """Speech-only figures, bursts and acted sentences apart."""
     places = places_of(pack.voices, chosen)
     found = _run(learner, places, _voice_inputs(pack), "judging voices", progress)
@@ -87,7 +87,7 @@ def voice_figures(pack: Pack, chosen: Chosen, learner: Learner[nn.Module], progr
 
 
 def text_figures(
-    pack: Pack, chosen: Chosen, learner: Learner[nn.Module], tokens: WordTokens, progress: Progress
+    pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], tokens: WordTokens, progress: Progress
 ) -> Figures:
     """The four states, as written and as a recogniser would write."""
     places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
@@ -101,7 +101,7 @@ def text_figures(
 
 
 def source_probes(
-    pack: Pack, chosen: Chosen, learners: dict[str, Learner[nn.Module]], tokens: WordTokens, progress: Progress
+    pack: Pack, chosen: Chosen, learners: dict[str, EncoderWithHeads[nn.Module]], tokens: WordTokens, progress: Progress
 ) -> Figures:
     """How well the source of a sample can be told from the encoder's vector. Faces have one source only.
 
@@ -148,7 +148,7 @@ def _at(items: Sequence[Item], places: Labels) -> list[Any]:
 
 
 def _run(
-    learner: Learner[nn.Module],
+    learner: EncoderWithHeads[nn.Module],
     places: Labels,
     inputs: Callable[[Labels], tuple[Tensor, ...]],
     what: str,

@@ -14,9 +14,9 @@ from core.model.config import NetworkConfig
 from core.model.encoders import AudioEncoder
 from core.model.heads import AuxiliaryHeads
 from core.training.encoders.encoder_tasks import (
-    Learner,
-    Mix,
+    EncoderWithHeads,
     MixedTargets,
+    Mixup,
     class_target,
     class_weights,
     cross_entropy,
@@ -32,7 +32,7 @@ from core.training.pack import augment
 from core.training.pack.data import Pack, split_places
 from core.training.pack.labels import BURSTS_AND_EMODB, CLASSES
 from core.training.pack.splits import Split
-from core.training.training_loop import Schedule
+from core.training.training_loop import TrainingSchedule
 from core.types import Samples
 
 Targets = tuple[Tensor, ...]
@@ -41,7 +41,7 @@ Batch = tuple[Tensor, MixedTargets]
 
 _SPLITS: tuple[Split, ...] = ("train", "val")
 
-SCHEDULE = Schedule(epochs=24, batch=16, peak_rate=6e-4)
+SCHEDULE = TrainingSchedule(epochs=24, batch=16, peak_rate=6e-4)
 _MIXING = 0.3
 _BORED_COPIES = 3
 """How often an epoch hears a bored clip: there are 31 of them among seven thousand."""
@@ -50,10 +50,12 @@ TRIPLE = ("confusion", "interest", "anger")
 """The three bursts nearest to our states; figures on them compare with simple models on the same material."""
 
 
-def learner(config: NetworkConfig) -> Learner[AudioEncoder]:
+def learner(config: NetworkConfig) -> EncoderWithHeads[AudioEncoder]:
     """The audio encoder with its heads, untrained."""
     encoder = AudioEncoder(config.audio)
-    return Learner(encoder, AuxiliaryHeads(encoder.width, {"bursts": len(BURSTS_AND_EMODB), "classes": len(CLASSES)}))
+    return EncoderWithHeads(
+        encoder, AuxiliaryHeads(encoder.width, {"bursts": len(BURSTS_AND_EMODB), "classes": len(CLASSES)})
+    )
 
 
 class VoiceTask:
@@ -61,7 +63,7 @@ class VoiceTask:
 
     name = "voices"
 
-    def __init__(self, pack: Pack, config: NetworkConfig, schedule: Schedule) -> None:
+    def __init__(self, pack: Pack, config: NetworkConfig, schedule: TrainingSchedule) -> None:
         torch.manual_seed(schedule.seed)
         self.module = learner(config)
         self._pack, self._schedule = pack, schedule
@@ -84,7 +86,7 @@ class VoiceTask:
             clips = [augment.voice(self._pack.clips[place], rng) for place in places]
             yield self._batch(places, clips, mixed(len(places), _MIXING, rng))
 
-    def _batch(self, places: NDArray[np.int64], clips: list[Samples], mix: Mix) -> Batch:
+    def _batch(self, places: NDArray[np.int64], clips: list[Samples], mix: Mixup) -> Batch:
         targets = (self._bursts[places], self._targets[places], self._excluded[places])
         waveforms = np.stack([waveform(clip) for clip in clips])  # (B, N)
         return mix.inputs(torch.from_numpy(waveforms)), mix.targets(tuple(map(torch.from_numpy, targets)))

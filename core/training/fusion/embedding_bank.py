@@ -38,7 +38,7 @@ _A_CLASS = 900
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class ModalityEmbeddings:
     """One modality: vectors (n, takes, d), good takes first; each sample's index into `CLASSES` (n,) and its place
     among the pack's items (n,)."""
 
@@ -53,16 +53,16 @@ class Shelf:
 
 
 @dataclass(frozen=True, eq=False)
-class Bank:
+class EmbeddingBank:
     """The three shelves of one split."""
 
-    audio: Shelf
-    visual: Shelf
-    text: Shelf
+    audio: ModalityEmbeddings
+    visual: ModalityEmbeddings
+    text: ModalityEmbeddings
 
 
 @dataclass(frozen=True, eq=False)
-class Encoders:
+class TrainedEncoders:
     """Trained encoders, with what their inputs need."""
 
     audio: AudioEncoder
@@ -104,17 +104,17 @@ ORDINARY = Sensors(_voice_take, _face_take, _words_take)
 
 
 def make_bank(
-    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors = ORDINARY
-) -> Bank:
+    pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors = ORDINARY
+) -> EmbeddingBank:
     """Encode every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
-    return Bank(
+    return EmbeddingBank(
         audio_shelf(pack, chosen, encoders, seed, progress, sensors),
         visual_shelf(pack, chosen, encoders, seed, progress, sensors),
         text_shelf(pack, chosen, encoders, seed, progress, sensors),
     )
 
 
-def cached_bank(path: Path, make: Callable[[], Bank]) -> Bank:
+def cached_bank(path: Path, make: Callable[[], EmbeddingBank]) -> EmbeddingBank:
     """A bank from its file, made and written the first time."""
     if not path.exists():
         bank = make()
@@ -123,15 +123,15 @@ def cached_bank(path: Path, make: Callable[[], Bank]) -> Bank:
         parts |= {f"{name}_places": shelf.places for name, shelf in _shelves(bank)}
         replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **parts), DataError)
     with np.load(path) as arrays:
-        return Bank(
+        return EmbeddingBank(
             *(
-                Shelf(arrays[f"{name}_vectors"], arrays[f"{name}_classes"], arrays[f"{name}_places"])
+                ModalityEmbeddings(arrays[f"{name}_vectors"], arrays[f"{name}_classes"], arrays[f"{name}_places"])
                 for name in ("audio", "visual", "text")
             )
         )
 
 
-def _shelves(bank: Bank) -> tuple[tuple[str, Shelf], ...]:
+def _shelves(bank: EmbeddingBank) -> tuple[tuple[str, ModalityEmbeddings], ...]:
     return ("audio", bank.audio), ("visual", bank.visual), ("text", bank.text)
 
 
@@ -141,8 +141,8 @@ def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
 
 
 def audio_shelf(
-    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
-) -> Shelf:
+    pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
+) -> ModalityEmbeddings:
     """Voices that have a class, through the sensors and the audio encoder."""
     rng = np.random.default_rng((seed, 0))
     places = _thinned(pack.voices, _places(pack.voices, chosen), rng)
@@ -156,8 +156,8 @@ def audio_shelf(
 
 
 def visual_shelf(
-    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
-) -> Shelf:
+    pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
+) -> ModalityEmbeddings:
     """Faces that have a class, through the sensors and the visual encoder."""
     rng = np.random.default_rng((seed, 1))
     places = _thinned(pack.faces, _places(pack.faces, chosen), rng)
@@ -173,8 +173,8 @@ def visual_shelf(
 
 
 def text_shelf(
-    pack: Pack, chosen: Chosen, encoders: Encoders, seed: int, progress: Progress, sensors: Sensors
-) -> Shelf:
+    pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
+) -> ModalityEmbeddings:
     """Texts that have a class, as a recogniser would hear them, through the text encoder."""
     rng = np.random.default_rng((seed, 2))
     places = _thinned(pack.texts, _places(pack.texts, chosen), rng, of_none=_A_CLASS // 2)
@@ -196,7 +196,7 @@ def _shelf(
     encoded: Callable[[list[int]], Tensor],
     size: int,
     progress: Progress,
-) -> Shelf:
+) -> ModalityEmbeddings:
     """`encoded` gives the vectors of some samples in all takes, (n * takes, d)."""
     if not places:
         raise DataError(f"The pack has no {name} that show one of the classes. Sequences cannot be composed from it.")
@@ -207,7 +207,7 @@ def _shelf(
             parts.append(vectors.reshape(-1, _TAKES, vectors.shape[-1]))
             progress(f"encoding {name}", min(start + size, len(places)), len(places))
     classes = np.array([class_target(items[place].label) for place in places], dtype=np.int64)
-    return Shelf(np.concatenate(parts), classes, np.array(places, dtype=np.int64))
+    return ModalityEmbeddings(np.concatenate(parts), classes, np.array(places, dtype=np.int64))
 
 
 def _thinned(items: Sequence[Item], places: list[int], rng: Generator, of_none: int = _A_CLASS) -> list[int]:

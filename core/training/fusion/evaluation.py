@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from core.model.inputs import MODALITIES
 from core.training.fusion.baselines import Fuser
 from core.training.fusion.embedding_bank import GOOD_TAKES
-from core.training.fusion.sequence_composer import Sequence, batch
-from core.training.fusion.transitions import Changes, after_change, changes
+from core.training.fusion.sequence_composer import ComposedSequence, batch
+from core.training.fusion.transitions import TransitionLag, after_change, changes
 from core.training.metrics.metrics import accuracy, macro_f1, per_class_f1
 from core.types import STATES
 
@@ -25,7 +25,7 @@ _TOGETHER = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Truth:
+class GroundTruth:
     """What is known of N sequences of T steps.
 
     state (N, T), clear (N, T): the target names one state, no conflict, not "none of these".
@@ -46,10 +46,10 @@ class Truth:
 
 
 @dataclass(frozen=True, eq=False)
-class Unrolled:
+class UnrolledOutput:
     """Logits (N, T, C) and weights (N, T, 3) of every step."""
 
-    truth: Truth
+    truth: GroundTruth
     logits: NDArray[np.float32]
     weights: NDArray[np.float32]
 
@@ -82,7 +82,7 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class FusionMetrics:
     """Figures over the steps with one clear state at which anything was present; `steps` counts them.
 
     `answered_share` is their share of all steps with one clear state.
@@ -92,15 +92,15 @@ class Judgement:
     macro_f1: float
     per_class_f1: tuple[float, ...]
     at_transitions: float
-    changes: Changes
+    changes: TransitionLag
     steps: int
     answered_share: float
 
 
-def truth_of(sequences: list[Sequence]) -> Truth:
+def truth_of(sequences: list[ComposedSequence]) -> GroundTruth:
     """What is known of sequences of one length."""
     takes = [np.stack([one.tracks[name].take for name in MODALITIES], axis=-1) for one in sequences]
-    return Truth(
+    return GroundTruth(
         np.stack([one.state for one in sequences]),
         np.stack([one.target.max(-1) > _CLEAR for one in sequences]),
         np.stack([np.ptp(one.target, axis=-1) < 1e-6 for one in sequences]),
@@ -109,7 +109,7 @@ def truth_of(sequences: list[Sequence]) -> Truth:
     )
 
 
-def unroll(fusion: Fuser, sequences: Iterable[Sequence]) -> Unrolled:
+def unroll(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> UnrolledOutput:
     """Run all sequences through the fusion, as live would, from a fresh state each."""
     together = list(sequences)
     fusion.eval()
@@ -120,15 +120,15 @@ def unroll(fusion: Fuser, sequences: Iterable[Sequence]) -> Unrolled:
             response, _ = fusion(streams, fusion.start(len(streams.present)))
             logits.append(response.logits.numpy())
             weights.append(response.weights.numpy())
-    return Unrolled(truth_of(together), np.concatenate(logits), np.concatenate(weights))
+    return UnrolledOutput(truth_of(together), np.concatenate(logits), np.concatenate(weights))
 
 
-def answers(fusion: Fuser, sequences: Iterable[Sequence]) -> Answers:
+def answers(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> Answers:
     """What a fusion answers where anything is present, step by step."""
     return flat(unroll(fusion, sequences))
 
 
-def flat(found: Unrolled) -> Answers:
+def flat(found: UnrolledOutput) -> Answers:
     """The steps at which anything was present, without their order."""
     truth, seen = found.truth, found.truth.seen
     return Answers(
@@ -143,16 +143,16 @@ def flat(found: Unrolled) -> Answers:
     )
 
 
-def judge(fusion: Fuser, sequences: Iterable[Sequence]) -> Judgement:
+def judge(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> FusionMetrics:
     """Figures of a fusion on sequences."""
     return judged(unroll(fusion, sequences))
 
 
-def judged(found: Unrolled) -> Judgement:
+def judged(found: UnrolledOutput) -> FusionMetrics:
     """Figures of what a fusion said."""
     counted, state = found.counted, found.truth.state
     truth, guess, changed = state[counted], found.guess[counted], after_change(state)[counted]
-    return Judgement(
+    return FusionMetrics(
         accuracy(truth, guess),
         macro_f1(truth, guess, len(STATES)),
         tuple(per_class_f1(truth, guess, len(STATES))),
@@ -173,28 +173,28 @@ def weights_under_noise(found: Answers) -> dict[str, dict[str, float]]:
     return rows
 
 
-def only(sequence: Sequence, modality: str) -> Sequence:
+def only(sequence: ComposedSequence, modality: str) -> ComposedSequence:
     """The sequence with one modality left."""
     kept = np.array([name == modality for name in MODALITIES])
     return replace(sequence, present=sequence.present & kept)
 
 
-def without(sequence: Sequence, modality: str) -> Sequence:
+def without(sequence: ComposedSequence, modality: str) -> ComposedSequence:
     """The sequence with one modality gone."""
     kept = np.array([name != modality for name in MODALITIES])
     return replace(sequence, present=sequence.present & kept)
 
 
 def thinned(
-    sequence: Sequence, missing_rate: float, rng: Generator, modalities: tuple[str, ...] = MODALITIES
-) -> Sequence:
+    sequence: ComposedSequence, missing_rate: float, rng: Generator, modalities: tuple[str, ...] = MODALITIES
+) -> ComposedSequence:
     """The sequence with these modalities missing at random steps, at this rate, beyond what is absent already."""
     kept = rng.random(sequence.present.shape) >= missing_rate
     kept[:, [name not in modalities for name in MODALITIES]] = True
     return replace(sequence, present=sequence.present & kept)
 
 
-def one_missing(sequence: Sequence, missing_rate: float, rng: Generator) -> Sequence:
+def one_missing(sequence: ComposedSequence, missing_rate: float, rng: Generator) -> ComposedSequence:
     """The paper's own absences (Lemma 1): at this rate a step loses one of its modalities, never the last one."""
     present = sequence.present.copy()
     chance = rng.random(present.shape) * present  # 0 where absent

@@ -20,7 +20,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from core.model.inputs import MODALITIES, Streams
-from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
 from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
 
@@ -78,7 +78,7 @@ class ComposeSettings:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Track:
+class SampleTrack:
     """Which sample of a shelf stands at each step, `ABSENT` for none, and in which take: both (T,)."""
 
     sample: NDArray[np.int64]
@@ -86,14 +86,14 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class ComposedSequence:
     """One composed sequence of T hops.
 
     present (T, 3), target (T, 4) soft, state (T,) index into `CLASSES`, noisy (T, 3), conflict (T,)
     """
 
-    bank: Bank
-    tracks: dict[str, Track]
+    bank: EmbeddingBank
+    tracks: dict[str, SampleTrack]
     present: NDArray[np.bool_]
     target: NDArray[np.float32]
     state: NDArray[np.int64]
@@ -105,12 +105,12 @@ class Sequence:
         """{m: (T, d_m)}, whatever stands on the shelf's last place where a modality is absent."""
         return {name: getattr(self.bank, name).vectors[track.sample, track.take] for name, track in self.tracks.items()}
 
-    def on(self, bank: Bank) -> Sequence:
+    def on(self, bank: EmbeddingBank) -> ComposedSequence:
         """The same sequence from another bank of the same samples, encoded through other sensors."""
         return replace(self, bank=bank)
 
 
-def compose(bank: Bank, settings: ComposeSettings, rng: Generator) -> Sequence:
+def compose(bank: EmbeddingBank, settings: ComposeSettings, rng: Generator) -> ComposedSequence:
     """One sequence; the same generator state gives the same sequence."""
     state = states(settings, rng)
     shown = {name: state.copy() for name in MODALITIES}
@@ -129,10 +129,10 @@ def compose(bank: Bank, settings: ComposeSettings, rng: Generator) -> Sequence:
     disputed = np.zeros(settings.steps, dtype=bool)
     if conflict is not None:
         disputed = _share_targets(target, conflict, present, settings.conflict_weight)
-    return Sequence(bank, tracks, present, target, state, noisy, disputed)
+    return ComposedSequence(bank, tracks, present, target, state, noisy, disputed)
 
 
-def batch(sequences: list[Sequence]) -> tuple[Streams, torch.Tensor]:
+def batch(sequences: list[ComposedSequence]) -> tuple[Streams, torch.Tensor]:
     """Sequences of one bank and length → streams (B, T, …) and soft targets (B, T, 4)."""
     bank = sequences[0].bank
     streams = {}
@@ -142,18 +142,18 @@ def batch(sequences: list[Sequence]) -> tuple[Streams, torch.Tensor]:
     return Streams(**streams, present=presence(sequences)), soft_targets(sequences)
 
 
-def picks(sequences: list[Sequence], modality: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def picks(sequences: list[ComposedSequence], modality: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Samples and takes of one modality, (B, T) each."""
     tracks = [sequence.tracks[modality] for sequence in sequences]
     return np.stack([track.sample for track in tracks]), np.stack([track.take for track in tracks])
 
 
-def presence(sequences: list[Sequence]) -> torch.Tensor:
+def presence(sequences: list[ComposedSequence]) -> torch.Tensor:
     """(B, T, 3)."""
     return torch.from_numpy(np.stack([sequence.present for sequence in sequences]))
 
 
-def soft_targets(sequences: list[Sequence]) -> torch.Tensor:
+def soft_targets(sequences: list[ComposedSequence]) -> torch.Tensor:
     """(B, T, 4)."""
     return torch.from_numpy(np.stack([sequence.target for sequence in sequences]))
 
@@ -227,15 +227,19 @@ def _takes(noisy: NDArray[np.bool_], rng: Generator) -> NDArray[np.int64]:
     return np.where(noisy, bad, good)
 
 
-def _pick(shelf: Shelf, label: int, rng: Generator) -> int:
+def _pick(shelf: ModalityEmbeddings, label: int, rng: Generator) -> int:
     """A sample of a class; `ABSENT` for a class without samples in this modality."""
     places = shelf.by_class[label]
     return int(places[rng.integers(places.size)]) if places.size else ABSENT
 
 
 def _face_track(
-    shelf: Shelf, shown: NDArray[np.int64], noisy: NDArray[np.bool_], settings: ComposeSettings, rng: Generator
-) -> Track:
+    shelf: ModalityEmbeddings,
+    shown: NDArray[np.int64],
+    noisy: NDArray[np.bool_],
+    settings: ComposeSettings,
+    rng: Generator,
+) -> SampleTrack:
     """Faces that change every few steps and with the state; lost for a while and found again."""
     sample = np.full(len(shown), ABSENT)
     step = 0
@@ -248,34 +252,34 @@ def _face_track(
         step = end
     for start in np.flatnonzero(rng.random(len(shown)) < settings.face_lost_rate).tolist():
         sample[start : start + 1 + int(rng.exponential(settings.face_lost_mean))] = ABSENT
-    return Track(sample, _takes(noisy, rng))
+    return SampleTrack(sample, _takes(noisy, rng))
 
 
 def _event_track(
-    shelf: Shelf,
+    shelf: ModalityEmbeddings,
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     events: NDArray[np.bool_],
     kept: tuple[int, int],
     rng: Generator,
-) -> Track:
+) -> SampleTrack:
     """What an event brings stays for some steps, or until the next event; its state is that of its beginning."""
     sample, take = np.full(len(shown), ABSENT), _takes(noisy, rng)
     for start in np.flatnonzero(events).tolist():
         until = min(start + int(rng.integers(*kept, endpoint=True)), len(shown))
         sample[start:until] = _pick(shelf, int(shown[start]), rng)
-    return Track(sample, take)
+    return SampleTrack(sample, take)
 
 
 def _words_track(
-    shelf: Shelf,
+    shelf: ModalityEmbeddings,
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     events: NDArray[np.bool_],
     kept: int,
     rng: Generator,
-) -> Track:
+) -> SampleTrack:
     """Words stay in the text window as they were heard: what noise garbled stays garbled."""
     track = _event_track(shelf, shown, noisy, events, (kept, kept), rng)
     onset = np.maximum.accumulate(np.where(events, np.arange(len(events)), 0))
-    return Track(track.sample, track.take[onset])
+    return SampleTrack(track.sample, track.take[onset])

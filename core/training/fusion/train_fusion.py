@@ -13,16 +13,23 @@ from torch import Tensor
 
 from core.model.inputs import MODALITIES, Streams
 from core.training.fusion.baselines import Fuser
-from core.training.fusion.embedding_bank import GOOD_TAKES, Bank, Shelf
-from core.training.fusion.evaluation import Judgement, judge
+from core.training.fusion.embedding_bank import GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
+from core.training.fusion.evaluation import FusionMetrics, judge
 from core.training.fusion.loss import LossSettings, distrust_loss, temporal_loss
-from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose, picks, presence, soft_targets
-from core.training.training_loop import Schedule
+from core.training.fusion.sequence_composer import (
+    ComposedSequence,
+    ComposeSettings,
+    compose,
+    picks,
+    presence,
+    soft_targets,
+)
+from core.training.training_loop import TrainingSchedule
 
 Batch = tuple[Streams, Tensor, Tensor]
 """Streams, soft targets (B, T, 4), and where a modality comes from a bad sensor (B, T, 3)."""
 
-SCHEDULE = Schedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
+SCHEDULE = TrainingSchedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
 _JUDGED = 160
 
 
@@ -32,7 +39,7 @@ def run_name(seed: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Roughness:
+class FusionAugmentation:
     """What keeps the fusion from learning its few hundred samples by heart.
 
     `twin_share`: each sample is blended with another of its class, up to this share of the other one.
@@ -44,11 +51,11 @@ class Roughness:
 
 
 @dataclass(frozen=True, slots=True)
-class Lessons:
+class FusionData:
     """What the fusion learns from: how sequences are composed and roughened, the loss, batches an epoch."""
 
     compose: ComposeSettings = field(default_factory=ComposeSettings)
-    roughness: Roughness = field(default_factory=Roughness)
+    roughness: FusionAugmentation = field(default_factory=FusionAugmentation)
     loss: LossSettings = field(default_factory=LossSettings)
     steps: int = 100
 
@@ -59,10 +66,10 @@ class FusionTask:
     def __init__(
         self,
         fusion: Fuser,
-        learning: Bank,
-        judging: Bank,
-        lessons: Lessons,
-        schedule: Schedule,
+        learning: EmbeddingBank,
+        judging: EmbeddingBank,
+        lessons: FusionData,
+        schedule: TrainingSchedule,
         name: str = "fusion",
     ) -> None:
         self.name, self.module = name, fusion
@@ -92,11 +99,11 @@ class FusionTask:
 
     def score(self) -> dict[str, float]:
         """Figures on validation identities."""
-        judged: Judgement = judge(self.module, self._judged)
+        judged: FusionMetrics = judge(self.module, self._judged)
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
 
 
-def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator) -> Batch:
+def rough_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation, rng: Generator) -> Batch:
     """`compose.batch`, with samples blended with others of their class and modalities gone missing."""
     bank = sequences[0].bank
     streams, bad = {}, []
@@ -113,7 +120,7 @@ def rough_batch(sequences: list[Sequence], roughness: Roughness, rng: Generator)
     return Streams(**streams, present=there), soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & there
 
 
-def _twins(shelf: Shelf, rng: Generator) -> NDArray[np.int64]:
+def _twins(shelf: ModalityEmbeddings, rng: Generator) -> NDArray[np.int64]:
     """For every sample of a shelf another of its class, (n,)."""
     twins = np.empty(len(shelf.classes), dtype=np.int64)
     for places in shelf.by_class:

@@ -21,7 +21,7 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class TransitionLag:
     """Lag in steps from a change of state to the first right guess: its mean and median over `counted` changes.
 
     A state that was not guessed before it ended counts with the steps for which it stayed: the true lag is longer.
@@ -47,7 +47,7 @@ def after_change(state: Grid) -> Mask:
     return recent
 
 
-def changes(state: Grid, clear: Mask, guess: Grid) -> Changes:
+def changes(state: Grid, clear: Mask, guess: Grid) -> TransitionLag:
     """State and guess (N, T), guess -1 where nothing was present (such a step is not right, and no flip)."""
     found = [lag for one in zip(state, clear, guess, strict=True) for lag in lags(*one)]
     steps = np.array([steps for steps, _ in found], dtype=np.float64)
@@ -55,7 +55,7 @@ def changes(state: Grid, clear: Mask, guess: Grid) -> Changes:
     both = (guess[:, 1:] >= 0) & (guess[:, :-1] >= 0)
     flips, turns = (guess[:, 1:] != guess[:, :-1]) & both, (state[:, 1:] != state[:, :-1]) & both
     minutes = max(both.sum() / _STEPS_A_MINUTE, 1e-9)
-    return Changes(
+    return TransitionLag(
         float(steps.mean()) if found else float("nan"),
         float(np.median(steps)) if found else float("nan"),
         float(1.0 - reached.mean()) if found else float("nan"),

@@ -25,7 +25,7 @@ _SLACK = 1e-5
 
 
 def coverage(
-    fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.Sequence], scale: float
+    fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.ComposedSequence], scale: float
 ) -> float:
     """Share of the other fusions' weights that lie in the bands of `fusion`, stretched by `scale`.
 
@@ -36,7 +36,10 @@ def coverage(
 
 
 def fit_scale(
-    fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.Sequence], covered: float = COVERED
+    fusion: Fusion,
+    others: Iterable[Fusion],
+    sequences: Sequence[sequence_composer.ComposedSequence],
+    covered: float = COVERED,
 ) -> float:
     """The least scale that covers this share of the other fusions' weights, on these sequences.
 
@@ -53,7 +56,7 @@ def fit_scale(
 
 
 def _needed(
-    fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.Sequence]
+    fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.ComposedSequence]
 ) -> NDArray[np.float32]:
     """For every other weight the scale at which the band just reaches it."""
     streams, _ = sequence_composer.batch(list(sequences))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.features.face import GLANCE_S
-from core.features.pipeline import Features, Prepared
+from core.features.pipeline import FeaturePipeline, PreparedStep
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
 from core.model.inputs import Streams
@@ -23,7 +23,7 @@ from core.model.network import EduEmotionNet
 from core.session.session import cut_window
 from core.settings import WindowSettings
 from core.training.encoders.texts import pad
-from core.training.live_parity.staging import RATE_HZ, KnownFace, Staged
+from core.training.live_parity.staging import RATE_HZ, KnownFace, StagedRecording
 from core.types import MODALITIES, SAMPLE_RATE_HZ, Samples, Window
 
 _PIECE = 16
@@ -31,7 +31,7 @@ _SLACK = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Told:
+class SteppedOutput:
     """What one way says of T steps: probabilities (T, 4), NaN where nothing was present; weights, presence (T, 3)."""
 
     probabilities: NDArray[np.float32]
@@ -39,9 +39,9 @@ class Told:
     present: NDArray[np.bool_]
 
 
-def by_tensors(staged: Staged, checkpoint: Checkpoint, settings: WindowSettings) -> Told:
+def by_tensors(staged: StagedRecording, checkpoint: Checkpoint, settings: WindowSettings) -> SteppedOutput:
     """Training's way: every window at once, straight from the arrays."""
-    features = Features(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
+    features = FeaturePipeline(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
     prepared = [features.prepare(window) for window in windows(staged, settings)]
     streams = encode(checkpoint.network, prepared)
     fusion = checkpoint.network.fusion
@@ -49,10 +49,10 @@ def by_tensors(staged: Staged, checkpoint: Checkpoint, settings: WindowSettings)
         response, _ = fusion(streams, fusion.start())
     probabilities = torch.softmax(response.logits[0] / checkpoint.calibration.temperature, dim=-1)
     probabilities[~response.seen[0]] = torch.nan
-    return Told(probabilities.numpy(), response.weights[0].numpy(), streams.present[0].numpy())
+    return SteppedOutput(probabilities.numpy(), response.weights[0].numpy(), streams.present[0].numpy())
 
 
-def windows(staged: Staged, settings: WindowSettings) -> Iterator[Window]:
+def windows(staged: StagedRecording, settings: WindowSettings) -> Iterator[Window]:
     """The window of every step, cut by index from the staged arrays."""
     finder, samples = KnownFace(staged), staged.samples
     for step in range(len(staged.faces)):
@@ -70,7 +70,7 @@ def _heard(samples: Samples, end_s: float, audio_s: float) -> Samples:
 
 
 @torch.inference_mode()
-def encode(network: EduEmotionNet, prepared: list[Prepared]) -> Streams:
+def encode(network: EduEmotionNet, prepared: list[PreparedStep]) -> Streams:
     """Hops → streams (1, T, d), each encoder on batches of the hops at which its modality is present."""
     inputs = [one.inputs for one in prepared]
     present = torch.cat([one.present for one in inputs])  # (T, 3)

@@ -13,7 +13,7 @@ The sequences are composed of held-out samples only.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence as Several
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.analyzer import Analyzer
-from core.analysis.transcript import Transcript, read_words
+from core.analysis.transcript import GivenTranscript, read_words
 from core.model.checkpoint import Checkpoint
 from core.settings import ModelSettings, Settings
 from core.training.encoders.encoder_tasks import class_target
-from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
-from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
-from core.training.live_parity.by_tensors import Told, by_tensors
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
+from core.training.fusion.sequence_composer import ComposedSequence, ComposeSettings, compose
+from core.training.live_parity.by_tensors import SteppedOutput, by_tensors
 from core.training.live_parity.staged_file import CODECS, Quality, transcript_of, write
-from core.training.live_parity.staging import RATE_HZ, KnownFace, Staged, stage
+from core.training.live_parity.staging import RATE_HZ, KnownFace, StagedRecording, stage
 from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
 from core.types import MODALITIES, Estimate
 
@@ -42,7 +42,7 @@ Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ParityRoute:
     """A file of some quality, with the known face or the real detector."""
 
     quality: Quality
@@ -50,21 +50,21 @@ class Way:
 
 
 WAYS = {
-    "lossless_known_face": Way("lossless", True),
-    "codec": Way("ordinary", True),
-    "detector": Way("lossless", False),
-    "codec_and_detector": Way("ordinary", False),
+    "lossless_known_face": ParityRoute("lossless", True),
+    "codec": ParityRoute("ordinary", True),
+    "detector": ParityRoute("lossless", False),
+    "codec_and_detector": ParityRoute("ordinary", False),
 }
 
 
 def sameness(
-    pack: Pack, folder: Path, checkpoint: Checkpoint, sequences: list[Sequence], progress: Progress
+    pack: Pack, folder: Path, checkpoint: Checkpoint, sequences: list[ComposedSequence], progress: Progress
 ) -> Figures:
     """Figures of the checkpoint, which lies in `folder`, on these sequences of the pack. Raises `MonitorError`."""
     settings = Settings(model=ModelSettings(checkpoint=str(folder), device="cpu"))
     analyzer = Analyzer(settings, lambda _file, _share: None)
-    expected: list[Told] = []
-    found: dict[str, list[Told]] = {name: [] for name in WAYS}
+    expected: list[SteppedOutput] = []
+    found: dict[str, list[SteppedOutput]] = {name: [] for name in WAYS}
     rng = np.random.default_rng(_SEED)
     with tempfile.TemporaryDirectory() as place:
         for number, sequence in enumerate(sequences):
@@ -79,36 +79,38 @@ def sameness(
     return _report(expected, found, settings.window.hop_s)
 
 
-def compose_held_out(pack: Pack, chosen: Chosen, count: int, settings: ComposeSettings | None = None) -> list[Sequence]:
+def compose_held_out(
+    pack: Pack, chosen: Chosen, count: int, settings: ComposeSettings | None = None
+) -> list[ComposedSequence]:
     """Sequences of the chosen samples. Nothing is encoded: only which sample stands where counts here."""
-    bank = Bank(*(_unencoded(items, chosen) for items in (pack.voices, pack.faces, pack.texts)))
+    bank = EmbeddingBank(*(_unencoded(items, chosen) for items in (pack.voices, pack.faces, pack.texts)))
     rng = np.random.default_rng(_SEED)
     return [compose(bank, settings or ComposeSettings(), rng) for _ in range(count)]
 
 
-def _unencoded(items: Several[Item], chosen: Chosen) -> Shelf:
+def _unencoded(items: Sequence[Item], chosen: Chosen) -> ModalityEmbeddings:
     places = places_of(items, lambda item: item.label is not None and chosen(item))
     classes = np.array([class_target(items[place].label) for place in places], dtype=np.int64)
-    return Shelf(np.zeros((len(places), GOOD_TAKES + BAD_TAKES, 1), dtype=np.float16), classes, places)
+    return ModalityEmbeddings(np.zeros((len(places), GOOD_TAKES + BAD_TAKES, 1), dtype=np.float16), classes, places)
 
 
-def by_file(staged: Staged, file: Path, analyzer: Analyzer, face_known: bool) -> Told:
+def by_file(staged: StagedRecording, file: Path, analyzer: Analyzer, face_known: bool) -> SteppedOutput:
     """What `analyze` says of the file, with its transcript."""
     transcript = transcript_of(file)
-    words = Transcript(transcript, read_words(transcript) if staged.words else ())
+    words = GivenTranscript(transcript, read_words(transcript) if staged.words else ())
     made = analyzer.play(file, words, KnownFace(staged) if face_known else None).made
     return _told(made[: len(staged.faces)])
 
 
-def _told(made: list[Estimate]) -> Told:
-    return Told(
+def _told(made: list[Estimate]) -> SteppedOutput:
+    return SteppedOutput(
         np.stack([one.probabilities for one in made]),
         np.stack([one.weights for one in made]),
         np.array([[one.presence[modality].present for modality in MODALITIES] for one in made]),
     )
 
 
-def _report(expected: list[Told], found: dict[str, list[Told]], hop_s: float) -> Figures:
+def _report(expected: list[SteppedOutput], found: dict[str, list[SteppedOutput]], hop_s: float) -> Figures:
     ways = {name: _compared(_joined(expected), _joined(told)) for name, told in found.items()}
     same = ways["lossless_known_face"]
     within = max(same["probabilities"]["max"], same["weights"]["max"]) <= TOLERANCE
@@ -124,15 +126,15 @@ def _report(expected: list[Told], found: dict[str, list[Told]], hop_s: float) ->
     }
 
 
-def _joined(told: list[Told]) -> Told:
-    return Told(
+def _joined(told: list[SteppedOutput]) -> SteppedOutput:
+    return SteppedOutput(
         np.concatenate([one.probabilities for one in told]),
         np.concatenate([one.weights for one in told]),
         np.concatenate([one.present for one in told]),
     )
 
 
-def _compared(one: Told, other: Told) -> Figures:
+def _compared(one: SteppedOutput, other: SteppedOutput) -> Figures:
     """Agreement over all steps; differences where both see something, and where both see the same modalities."""
     alike = one.present == other.present
     both = one.present.any(1) & other.present.any(1)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.analysis.transcript import write_words
-from core.training.live_parity.staging import RATE_HZ, SIZE, Staged
+from core.training.live_parity.staging import RATE_HZ, SIZE, StagedRecording
 from core.types import SAMPLE_RATE_HZ
 
 Quality = Literal["lossless", "ordinary"]
@@ -22,7 +22,7 @@ CODECS: dict[Quality, tuple[str, str, str, str]] = {
 """Container, picture codec and its pixels, sound codec."""
 
 
-def write(staged: Staged, path: Path, quality: Quality) -> Path:
+def write(staged: StagedRecording, path: Path, quality: Quality) -> Path:
     """Write the recording and, beside it, its transcript as a table of words; `path` gets the ending that fits."""
     import av
 

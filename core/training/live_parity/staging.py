@@ -19,7 +19,7 @@ from core.features.face import CROP_PX, CROP_SIDE, sighting_of
 from core.features.tokens import as_spoken
 from core.model.inputs import MODALITIES
 from core.training.fusion.embedding_bank import GOOD_TAKES
-from core.training.fusion.sequence_composer import ABSENT, Sequence
+from core.training.fusion.sequence_composer import ABSENT, ComposedSequence
 from core.training.pack import augment
 from core.training.pack.data import Pack
 from core.types import SAMPLE_RATE_HZ, FaceBox, Reason, Rgb, Samples, Sighting, VideoFrame, Word
@@ -41,7 +41,7 @@ _SLACK_S = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Staged:
+class StagedRecording:
     """A recording before it is written: a face (CROP_PX, CROP_PX) or None for each step, sound (N,) int16, words."""
 
     hop_s: float
@@ -76,7 +76,7 @@ class Staged:
 class KnownFace:
     """A face finder that is told where the face is, and when there is one."""
 
-    def __init__(self, staged: Staged) -> None:
+    def __init__(self, staged: StagedRecording) -> None:
         self._staged = staged
 
     def reset(self) -> None:
@@ -88,9 +88,9 @@ class KnownFace:
         return sighting_of(frame, BOX if there else None, int(there), None if there else Reason.NO_FACE)
 
 
-def stage(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> Staged:
+def stage(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) -> StagedRecording:
     """The recording that a sequence of this pack's samples describes; bad takes are spoilt anew."""
-    return Staged(
+    return StagedRecording(
         hop_s,
         tuple(_faces(sequence, pack, rng)),
         _sound(sequence, pack, hop_s, rng),
@@ -108,7 +108,7 @@ class _Stretch:
     bad: bool
 
 
-def _stretches(sequence: Sequence, modality: str) -> Iterator[_Stretch]:
+def _stretches(sequence: ComposedSequence, modality: str) -> Iterator[_Stretch]:
     """Runs of one sample in a good or a bad take, absences left out."""
     track, there = sequence.tracks[modality], sequence.present[:, MODALITIES.index(modality)]
     samples = np.where(there, track.sample, ABSENT)
@@ -120,7 +120,7 @@ def _stretches(sequence: Sequence, modality: str) -> Iterator[_Stretch]:
             yield _Stretch(int(place), start, end, bool(bad[start]))
 
 
-def _onsets(sequence: Sequence, modality: str) -> list[_Stretch]:
+def _onsets(sequence: ComposedSequence, modality: str) -> list[_Stretch]:
     """Stretches that begin something: a sample whose sensor merely gets better or worse goes on."""
     found: list[_Stretch] = []
     for stretch in _stretches(sequence, modality):
@@ -129,7 +129,7 @@ def _onsets(sequence: Sequence, modality: str) -> list[_Stretch]:
     return found
 
 
-def _faces(sequence: Sequence, pack: Pack, rng: Generator) -> list[NDArray[np.uint8] | None]:
+def _faces(sequence: ComposedSequence, pack: Pack, rng: Generator) -> list[NDArray[np.uint8] | None]:
     import cv2
 
     faces: list[NDArray[np.uint8] | None] = [None] * len(sequence.present)
@@ -141,7 +141,7 @@ def _faces(sequence: Sequence, pack: Pack, rng: Generator) -> list[NDArray[np.ui
     return faces
 
 
-def _sound(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> NDArray[np.int16]:
+def _sound(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) -> NDArray[np.int16]:
     """Each voice from its first step on, until it is over or the next one begins."""
     hop = round(hop_s * SAMPLE_RATE_HZ)
     sound = np.zeros(len(sequence.present) * hop, dtype=np.int16)
@@ -155,7 +155,7 @@ def _sound(sequence: Sequence, pack: Pack, hop_s: float, rng: Generator) -> NDAr
     return sound
 
 
-def _words(sequence: Sequence, pack: Pack, hop_s: float) -> Iterator[Word]:
+def _words(sequence: ComposedSequence, pack: Pack, hop_s: float) -> Iterator[Word]:
     """Each text from its first step on, until it is over or the next one begins."""
     onsets = _onsets(sequence, "text")
     ends = [*(stretch.start for stretch in onsets), len(sequence.present)][1:]

@@ -85,7 +85,7 @@ def macro_f1_of(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class MeanDifference:
     """A mean difference and its 95 % confidence interval."""
 
     mean: float
@@ -93,7 +93,9 @@ class Difference:
     high: float
 
 
-def paired_bootstrap(one: NDArray[np.int64], other: NDArray[np.int64], rng: Generator, draws: int = 2000) -> Difference:
+def paired_bootstrap(
+    one: NDArray[np.int64], other: NDArray[np.int64], rng: Generator, draws: int = 2000
+) -> MeanDifference:
     """Macro-F1 of `one` less that of `other`, both confusions (seeds, N, C, C) on the same N sequences.
 
     Sequences are drawn with replacement, the same for both and for all seeds; figures are means over the seeds.
@@ -104,7 +106,7 @@ def paired_bootstrap(one: NDArray[np.int64], other: NDArray[np.int64], rng: Gene
     whole = np.ones((1, sequences), dtype=np.int64)
     mean = float((_mean_of_seeds(one, whole) - _mean_of_seeds(other, whole))[0])
     low, high = np.quantile(found, (0.025, 0.975))
-    return Difference(mean, float(low), float(high))
+    return MeanDifference(mean, float(low), float(high))
 
 
 def _mean_of_seeds(confusion: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.float64]:

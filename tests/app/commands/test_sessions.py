@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from app.__main__ import cli
 from core.features.load_model import open_live
 from core.settings import ModelSettings
-from core.store.session_library import Shelf
+from core.store.session_library import SessionLibrary
 from core.types import STATES
 from tests.support.session_libraries import shelve
 from tests.support.stored_sessions import stored_features, stored_session
@@ -102,13 +102,13 @@ def test_tables_of_one_session_do_not_replace_those_of_another(stored: Path, tmp
 
 
 def test_words_are_forgotten_and_nothing_else(stored: Path):
-    shelf = Shelf(stored)
-    before = shelf.read(LAST)
+    library = SessionLibrary(stored)
+    before = library.read(LAST)
     refused = run("forget-words", "last", answer="n\n")
-    assert (refused.exit_code, shelf.read(LAST).line.words) == (1, before.line.words)
+    assert (refused.exit_code, library.read(LAST).line.words) == (1, before.line.words)
     assert f"Erase {before.line.words} recognised words" in refused.stdout
     assert run("forget-words", "last", "--yes").exit_code == 0
-    after = Shelf(stored).read(LAST)
+    after = SessionLibrary(stored).read(LAST)
     assert (after.words, after.reports, len(after.steps)) == ((), before.reports, len(before.steps))
     assert "derivative" not in (stored / LAST / "session.db").read_bytes().decode("latin-1")
     assert "keeps no words" in run("forget-words", "last").stdout

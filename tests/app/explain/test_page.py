@@ -12,7 +12,7 @@ from app.explain.data import listening, push_tracks, weight_tracks, without_trac
 from app.explain.fault_controls import GROUPS, PRESETS
 from app.explain.page import NO_FAULTS, ExplainPage
 from app.explain.text import feedback_line, leaving, pair_line, push_of, without_line
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from app.widgets import style_sheet
 from core.faults import NONE, Faults
 from core.types import MODALITIES, Estimate, Explanation, Reason
@@ -231,7 +231,7 @@ def test_the_alarm_comes_and_goes(running: ExplainPage) -> None:
 
 
 def test_the_headline_stands_above(running: ExplainPage) -> None:
-    running.show_reading(Reading("Curious", 0.62, None, 9.0, "Bored", 0.2))
+    running.show_reading(HeadlineReading("Curious", 0.62, None, 9.0, "Bored", 0.2))
     assert running.headline.text == "Curious 62 % steady for 9 s next: Bored 20 %"
 
 

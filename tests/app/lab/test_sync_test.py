@@ -17,7 +17,7 @@ def test_without_a_session_it_says_what_to_do(open_window) -> None:
 
 
 def test_what_was_found_is_shown_and_noted(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
+    engine = live.controller.engine_host.engine
     live.settings.lab.sync_test.emit()
     dialog = live.sync.dialog
     run = engine.sync
@@ -27,16 +27,16 @@ def test_what_was_found_is_shown_and_noted(live: MainWindow, qtbot) -> None:
     dialog.ended.emit(True)
     qtbot.waitUntil(lambda: run.report is not None and dialog.results == "\n\n".join(run.report.sentences))
     assert dialog.results
-    assert [entry.kind for entry in engine.diary.entries() if isinstance(entry, Event)] == ["sync"]
+    assert [entry.kind for entry in engine.session_log.entries() if isinstance(entry, Event)] == ["sync"]
     dialog.accept()
     assert live.sync.dialog is None
 
 
 def test_a_test_that_is_ended_early_says_nothing(live: MainWindow) -> None:
-    engine = live.desk.conductor.engine
+    engine = live.controller.engine_host.engine
     live.settings.lab.sync_test.emit()
     engine.sync.start()
     live.sync.dialog.ended.emit(False)
     live.sync.dialog.reject()
     assert engine.sync.report is None
-    assert engine.diary.entries() == []
+    assert engine.session_log.entries() == []

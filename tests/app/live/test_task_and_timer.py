@@ -5,17 +5,17 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
-from app.live.activity_lane import ContextLane
+from app.live.activity_lane import ActivityLane
 from app.live.page import LivePage
-from app.live.task_bar import TITLE, ContextBar
+from app.live.task_bar import TITLE, TaskBar
 from core.focus.timer import FocusTimer
 from core.settings import FocusSettings
-from core.types import Activity, Event, Marker, OwnReport
+from core.types import Activity, Event, Marker, SelfReport
 from tests.app.pictures import pixels
 
 ENTRIES = (
     Activity(10.0, "focus", "Limits"),
-    OwnReport(30.0, "Confused"),
+    SelfReport(30.0, "Confused"),
     Marker(50.0, "marker 1"),
     Event(55.0, "device", "camera lost"),
     Activity(60.0, "note", "ask about h"),
@@ -25,15 +25,15 @@ ENTRIES = (
 
 
 @pytest.fixture
-def bar(qtbot) -> ContextBar:
-    bar = ContextBar()
+def bar(qtbot) -> TaskBar:
+    bar = TaskBar()
     qtbot.addWidget(bar)
     bar.fold.setChecked(True)
     bar.show()
     return bar
 
 
-def test_a_timer_is_started_skipped_and_stopped(bar: ContextBar) -> None:
+def test_a_timer_is_started_skipped_and_stopped(bar: TaskBar) -> None:
     timer, done = FocusTimer(FocusSettings()), []
     bar.started.connect(lambda task: done.extend(timer.start(5.0, task)))
     bar.skipped.connect(lambda: done.extend(timer.skip(10.0)))
@@ -53,7 +53,7 @@ def test_a_timer_is_started_skipped_and_stopped(bar: ContextBar) -> None:
     assert [(a.kind, a.text) for a in done] == [("focus", "Limits"), ("break", "Limits"), ("idle", "")]
 
 
-def test_notes_are_kept_with_enter_and_empty_ones_are_none(bar: ContextBar) -> None:
+def test_notes_are_kept_with_enter_and_empty_ones_are_none(bar: TaskBar) -> None:
     bar.show_view(FocusTimer(FocusSettings()).view(0.0))
     heard: list[str] = []
     bar.noted.connect(heard.append)
@@ -63,7 +63,7 @@ def test_notes_are_kept_with_enter_and_empty_ones_are_none(bar: ContextBar) -> N
     assert heard == ["ask about h"]
 
 
-def test_a_task_is_named_without_a_timer(bar: ContextBar) -> None:
+def test_a_task_is_named_without_a_timer(bar: TaskBar) -> None:
     heard: list[str] = []
     bar.named.connect(heard.append)
     timer = FocusTimer(FocusSettings())
@@ -80,7 +80,7 @@ def test_a_task_is_named_without_a_timer(bar: ContextBar) -> None:
     assert heard == ["Limits", "Limits"], "it still stands there when the next session begins"
 
 
-def test_without_a_session_there_is_nothing_to_time(bar: ContextBar) -> None:
+def test_without_a_session_there_is_nothing_to_time(bar: TaskBar) -> None:
     heard: list[str] = []
     bar.started.connect(heard.append)
     bar.show_view(None)
@@ -90,7 +90,7 @@ def test_without_a_session_there_is_nothing_to_time(bar: ContextBar) -> None:
 
 
 def test_it_is_folded_until_it_is_wanted(qtbot) -> None:
-    bar = ContextBar()
+    bar = TaskBar()
     qtbot.addWidget(bar)
     bar.show()
     assert not bar.task.isVisible()
@@ -101,8 +101,8 @@ def test_it_is_folded_until_it_is_wanted(qtbot) -> None:
 
 
 @pytest.fixture
-def lane(qtbot) -> ContextLane:
-    lane = ContextLane(120.0)
+def lane(qtbot) -> ActivityLane:
+    lane = ActivityLane(120.0)
     qtbot.addWidget(lane)
     lane.resize(800, 24)
     lane.show_entries(ENTRIES, 100.0)
@@ -119,11 +119,11 @@ def lane(qtbot) -> ContextLane:
         (5.0, ""),
     ],
 )
-def test_hovering_says_what_was_there(lane: ContextLane, t_s: float, said: str) -> None:
+def test_hovering_says_what_was_there(lane: ActivityLane, t_s: float, said: str) -> None:
     assert lane.words_at(lane.x_of(t_s)) == said
 
 
-def test_what_is_older_than_the_axis_is_gone(lane: ContextLane) -> None:
+def test_what_is_older_than_the_axis_is_gone(lane: ActivityLane) -> None:
     lane.show_entries(ENTRIES, 155.0)
     assert lane.words_at(lane.x_of(35.0)) == "Focus: Limits"
     lane.show_entries(ENTRIES, 1000.0)
@@ -131,7 +131,7 @@ def test_what_is_older_than_the_axis_is_gone(lane: ContextLane) -> None:
     assert lane.accessibleDescription() == "nothing yet"
 
 
-def test_blocks_and_glyphs_are_drawn(lane: ContextLane, qtbot) -> None:
+def test_blocks_and_glyphs_are_drawn(lane: ActivityLane, qtbot) -> None:
     full = pixels(lane.grab().toImage()).astype(int)
     lane.show_entries((), 100.0)
     changed = np.abs(full - pixels(lane.grab().toImage()).astype(int)).sum(axis=2) > 0

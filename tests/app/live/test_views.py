@@ -7,8 +7,8 @@ from PySide6.QtTest import QTest
 
 from app.live.level_meter import LevelMeter
 from app.live.preview import Preview, to_image
-from app.live.timeline import Timelines
-from app.live.transcript import Transcript, wrap
+from app.live.timeline import LiveTimeline
+from app.live.transcript import TranscriptView, wrap
 from app.window.banner import Banner
 from app.window.status_bar import StatusBar, facts
 from core.status import DeviceState, DeviceStatus, Percentiles
@@ -90,14 +90,14 @@ def test_words_wrap_and_none_is_lost() -> None:
 
 
 def test_the_transcript_says_aloud_why_it_is_empty(qtbot) -> None:
-    transcript = Transcript()
+    transcript = TranscriptView()
     qtbot.addWidget(transcript)
     transcript.show_empty("No words: nobody listens.")
     assert transcript.accessibleDescription() == "No words: nobody listens."
 
 
 def test_the_transcript_can_be_heard(qtbot) -> None:
-    transcript = Transcript()
+    transcript = TranscriptView()
     qtbot.addWidget(transcript)
     transcript.show_words([Word("small", 0, 1), Word("steps", 1, 2, final=False)], 0.0)
     assert transcript.accessibleDescription() == "small steps"
@@ -151,8 +151,8 @@ def test_a_click_on_the_status_bar_names_the_place_of_the_fix(qtbot) -> None:
 
 
 @pytest.fixture
-def timelines(qtbot) -> Timelines:
-    view = Timelines(120.0)
+def timelines(qtbot) -> LiveTimeline:
+    view = LiveTimeline(120.0)
     qtbot.addWidget(view)
     view.resize(900, 560)
     with qtbot.waitExposed(view):
@@ -161,7 +161,7 @@ def timelines(qtbot) -> Timelines:
     return view
 
 
-def test_hovering_shows_the_step(timelines: Timelines, qtbot) -> None:
+def test_hovering_shows_the_step(timelines: LiveTimeline, qtbot) -> None:
     plot = timelines.curves.plot
     place = plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(-30.0, 0.5)))
 
@@ -176,7 +176,7 @@ def test_hovering_shows_the_step(timelines: Timelines, qtbot) -> None:
         assert said in timelines.card.text()
 
 
-def test_arrow_keys_step_through_the_history(timelines: Timelines) -> None:
+def test_arrow_keys_step_through_the_history(timelines: LiveTimeline) -> None:
     QTest.keyClick(timelines, Qt.Key.Key_Left)
     QTest.keyClick(timelines, Qt.Key.Key_Left)
     assert timelines.card.text().startswith("0.5 s ago")
@@ -184,7 +184,7 @@ def test_arrow_keys_step_through_the_history(timelines: Timelines) -> None:
     assert not timelines.card.isVisible()
 
 
-def test_plots_and_lanes_share_one_time_axis(timelines: Timelines) -> None:
+def test_plots_and_lanes_share_one_time_axis(timelines: LiveTimeline) -> None:
     lefts = []
     for part in (timelines.curves, timelines.weights):
         box = part.plot.getViewBox()
@@ -195,13 +195,13 @@ def test_plots_and_lanes_share_one_time_axis(timelines: Timelines) -> None:
     assert lanes == pytest.approx(lefts[0], abs=1.5)
 
 
-def test_new_steps_make_no_new_items(timelines: Timelines) -> None:
+def test_new_steps_make_no_new_items(timelines: LiveTimeline) -> None:
     before = len(timelines.curves.plot.scene().items())
     timelines.show_estimates([estimate_at(k * 0.5, {}) for k in range(2, 242)], 0.5)
     assert len(timelines.curves.plot.scene().items()) == before
 
 
-def test_a_label_stands_for_every_curve_and_none_covers_another(timelines: Timelines) -> None:
+def test_a_label_stands_for_every_curve_and_none_covers_another(timelines: LiveTimeline) -> None:
     rows = sorted(timelines.curves.labels.rows)
     assert len(rows) == 4
     assert min(np.diff(rows)) >= 17.9

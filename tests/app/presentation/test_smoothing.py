@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.presentation.smoothing import Headline
+from app.presentation.smoothing import HeadlineSmoother
 from core.types import STATES, Estimate, Reason
 from tests.app.scripted_engine import estimate_at
 
@@ -18,11 +18,11 @@ CURIOUS, BORED = [0.1, 0.7, 0.1, 0.1], [0.1, 0.2, 0.6, 0.1]
 
 
 def test_nothing_is_said_before_the_first_step() -> None:
-    assert Headline().reading() is None
+    assert HeadlineSmoother().reading() is None
 
 
 def test_one_odd_step_changes_no_name_and_two_do() -> None:
-    headline = Headline()
+    headline = HeadlineSmoother()
     names = []
     for t_s, probabilities in ((1, CURIOUS), (2, BORED), (3, CURIOUS), (4, BORED), (5, BORED)):
         headline.take(step(t_s, probabilities))
@@ -32,7 +32,7 @@ def test_one_odd_step_changes_no_name_and_two_do() -> None:
 
 
 def test_figures_glide_towards_the_newest_step() -> None:
-    headline = Headline()
+    headline = HeadlineSmoother()
     headline.take(step(1, CURIOUS))
     headline.take(step(2, [0.1, 0.9, 0.0, 0.0]))
     assert headline.reading().probability == pytest.approx(0.7)
@@ -43,7 +43,7 @@ def test_figures_glide_towards_the_newest_step() -> None:
 
 
 def test_the_runner_up_is_named_and_is_another_state() -> None:
-    headline = Headline()
+    headline = HeadlineSmoother()
     headline.take(step(1, [0.2, 0.5, 0.25, 0.05]))
     reading = headline.reading()
     assert (reading.state, reading.runner_up) == ("Curious", "Bored")
@@ -51,7 +51,7 @@ def test_the_runner_up_is_named_and_is_another_state() -> None:
 
 
 def test_where_nothing_is_present_it_is_undecided_at_once_and_says_why() -> None:
-    headline = Headline()
+    headline = HeadlineSmoother()
     headline.take(step(1, CURIOUS))
     headline.take(step(2, [np.nan] * 4, Reason.NOTHING_PRESENT))
     reading = headline.reading()
@@ -59,7 +59,7 @@ def test_where_nothing_is_present_it_is_undecided_at_once_and_says_why() -> None
 
 
 def test_weak_evidence_is_undecided_and_names_the_leaning() -> None:
-    headline = Headline()
+    headline = HeadlineSmoother()
     headline.take(step(1, [0.3, 0.28, 0.22, 0.2], Reason.WEAK_EVIDENCE))
     reading = headline.reading()
     assert (reading.state, reading.reason, reading.runner_up) == (None, Reason.WEAK_EVIDENCE, "Confused")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.review.agreement import Judge, Judgement
+from app.review.agreement import AgreementCalculator, PersonalAgreement
 from app.session.background_job import Job
-from core.store.session_library import Shelf
+from core.store.session_library import SessionLibrary
 from tests.app.library_windows import put
 from tests.support.stored_sessions import stored_session
 
@@ -18,13 +18,13 @@ REPORTS = 7
 """In each of the sessions made up here."""
 
 
-def judged(qapp: QApplication, folder: Path, kinds: dict[str, str], about: str) -> Judgement:
+def judged(qapp: QApplication, folder: Path, kinds: dict[str, str], about: str) -> PersonalAgreement:
     """Sessions fed from this and that, and what is said of one of them."""
     for number, (session_id, kind) in enumerate(kinds.items()):
         session = stored_session(240.0, seed=number + 1)
         put(folder, replace(session, facts=replace(session.facts, id=session_id, input_kind=kind)))
-    shelf = Shelf(folder)
-    judgement = Judge().judge(shelf, shelf.read(about), Job("judge", lambda _job: None, qapp))
+    library = SessionLibrary(folder)
+    judgement = AgreementCalculator().judge(library, library.read(about), Job("judge", lambda _job: None, qapp))
     assert judgement is not None
     return judgement
 

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.review.explain_offer import NO_FEATURES
 from app.review.page import ReviewPage
-from app.review.timeline.columns import Track, track
-from app.review.timeline.influence import HARDLY, UNKNOWN, Led, alarm, alarms, leaders, led, words
+from app.review.timeline.columns import TimelineColumns, track
+from app.review.timeline.influence import HARDLY, UNKNOWN, Influence, alarm, alarms, leaders, led, words
 from app.widgets import style_sheet
 from core.features.load_model import open_checkpoint
 from core.feedback_alarm import STEPS
 from core.model.checkpoint import Checkpoint, encoder_fingerprint
 from core.review.explain_session import explained
 from core.settings import ModelSettings
-from core.store.session_library import Shelf
-from core.store.stored_session import Steps, StoredSession
+from core.store.session_library import SessionLibrary
+from core.store.stored_session import StoredSession, StoredSteps
 from tests.app.library_windows import dated, put
 from tests.app.pictures import difference
 from tests.support.stored_sessions import HOP_S, stored_features, stored_session
@@ -42,7 +42,7 @@ def of_checkpoint(session: StoredSession, sha256: str, session_id: str, day: int
 
 
 @pytest.fixture
-def shelf(home: Path, checkpoint: Checkpoint) -> Path:
+def library(home: Path, checkpoint: Checkpoint) -> Path:
     """A session with features, one without, and one that was explained while it ran."""
     folder = home / "sessions"
     first = of_checkpoint(stored_session(300.0, seed=2), checkpoint.sha256, WITH, 22)
@@ -53,7 +53,7 @@ def shelf(home: Path, checkpoint: Checkpoint) -> Path:
 
 
 @pytest.fixture
-def show(qtbot, shelf: Path) -> Iterator[Show]:
+def show(qtbot, library: Path) -> Iterator[Show]:
     style_sheet.apply(QApplication.instance(), "dark")
     pages: list[ReviewPage] = []
 
@@ -62,11 +62,11 @@ def show(qtbot, shelf: Path) -> Iterator[Show]:
         if not pages:
             pages.append(page)
             page.resize(1024, 520)
-            page.show_shelf(Shelf(shelf))
+            page.show_library(SessionLibrary(library))
             page.show()
-            qtbot.waitUntil(lambda: not page.desk.busy)
+            qtbot.waitUntil(lambda: not page.controller.busy)
         page.open_session(session_id)
-        qtbot.waitUntil(lambda: page.session.id == session_id and not page.desk.busy)
+        qtbot.waitUntil(lambda: page.session.id == session_id and not page.controller.busy)
         return page
 
     yield show_one
@@ -79,10 +79,10 @@ def show(qtbot, shelf: Path) -> Iterator[Show]:
 
 def explain(qtbot, page: ReviewPage) -> None:
     page.session.timeline.why.offer.click()
-    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.desk.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.controller.busy, timeout=60_000)
 
 
-def steps(page: ReviewPage) -> Steps:
+def steps(page: ReviewPage) -> StoredSteps:
     return page.session.opened.session.steps
 
 
@@ -102,7 +102,7 @@ def look_at(page: ReviewPage, index: int) -> list[str]:
 def test_a_session_with_features_is_explained_as_if_explain_had_been_open(qtbot, show: Show) -> None:
     page = show(WITH)
     timeline, shares = page.session.timeline, []
-    page.desk.explaining.connect(shares.append)
+    page.controller.explaining.connect(shares.append)
     before = timeline.canvas.grab().toImage()
     assert timeline.why.offer.isVisible()
     assert "feedback" not in look_at(page, a_step(page))[3]
@@ -118,15 +118,15 @@ def test_a_session_with_features_is_explained_as_if_explain_had_been_open(qtbot,
     assert "feedback" in said
 
 
-def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: Show, shelf: Path) -> None:
+def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: Show, library: Path) -> None:
     page = show(WITH)
     explain(qtbot, page)
-    page.desk.rename(WITH, "Product rule")
-    qtbot.waitUntil(lambda: page.session.opened.session.line.title == "Product rule" and not page.desk.busy)
+    page.controller.rename(WITH, "Product rule")
+    qtbot.waitUntil(lambda: page.session.opened.session.line.title == "Product rule" and not page.controller.busy)
     assert explained(steps(page)).all()
     show(PLAIN)
     assert explained(steps(show(WITH))).all()
-    assert not explained(Shelf(shelf).read(WITH).steps).any()
+    assert not explained(SessionLibrary(library).read(WITH).steps).any()
 
 
 def test_explaining_is_stopped_and_begun_again(qtbot, show: Show) -> None:
@@ -136,7 +136,7 @@ def test_explaining_is_stopped_and_begun_again(qtbot, show: Show) -> None:
     assert why.stop.isVisible()
     assert not why.offer.isVisible()
     why.stop.click()
-    qtbot.waitUntil(lambda: not page.desk.busy)
+    qtbot.waitUntil(lambda: not page.controller.busy)
     assert why.offer.isVisible()
     assert not explained(steps(page)).any()
     explain(qtbot, page)
@@ -151,24 +151,24 @@ def test_another_session_ends_the_explaining_of_the_one_before(qtbot, show: Show
     assert not explained(steps(page)).any()
 
 
-def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, shelf: Path) -> None:
+def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, library: Path) -> None:
     page = show(WITH)
     explain(qtbot, page)
     session = page.session.opened.session
-    page.desk.erase(WITH)
-    qtbot.waitUntil(lambda: not (shelf / WITH).exists() and not page.desk.busy)
-    put(shelf, dated(stored_session(300.0, seed=2), WITH, session.line.started_utc))
+    page.controller.erase(WITH)
+    qtbot.waitUntil(lambda: not (library / WITH).exists() and not page.controller.busy)
+    put(library, dated(stored_session(300.0, seed=2), WITH, session.line.started_utc))
     assert not explained(steps(show(WITH))).any()
 
 
-def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, shelf: Path) -> None:
-    session, features = Shelf(shelf).read(WITH), Shelf(shelf).features(WITH)
-    put(shelf, of_checkpoint(session, "0" * 64, "20261119-100000-dddd", 19), features=features)
+def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, library: Path) -> None:
+    session, features = SessionLibrary(library).read(WITH), SessionLibrary(library).features(WITH)
+    put(library, of_checkpoint(session, "0" * 64, "20261119-100000-dddd", 19), features=features)
     page = show("20261119-100000-dddd")
     said: list[str] = []
     page.said.connect(said.append)
     page.session.timeline.why.offer.click()
-    qtbot.waitUntil(lambda: bool(said) and not page.desk.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(said) and not page.controller.busy, timeout=60_000)
     assert "checkpoint that made this session" in said[0]
     assert page.session.timeline.why.offer.isVisible()
 
@@ -205,13 +205,13 @@ def test_it_is_asked_for_by_key(qtbot, show: Show) -> None:
     page = show(WITH)
     page.session.timeline.why.offer.setFocus()
     QTest.keyClick(page.session.timeline.why.offer, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.desk.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.controller.busy, timeout=60_000)
 
 
 # --- what mattered -----------------------------------------------------------------------------------------------
 
 
-def made(**changes: np.ndarray) -> tuple[Led, Track]:
+def made(**changes: np.ndarray) -> tuple[Influence, TimelineColumns]:
     """100 steps: the picture matters by 0.4, the voice by 0.2; nothing is held."""
     count = 100
     base = stored_session(60.0).steps
@@ -224,7 +224,7 @@ def made(**changes: np.ndarray) -> tuple[Led, Track]:
         "t_s": HOP_S * np.arange(1, count + 1), "probabilities": said, "plain": said, "evidence": said,
         "without": without, "told": np.zeros((count, 3, 3), np.float32), "present": np.ones((count, 3), bool),
     }  # fmt: skip
-    whole = Steps(**(parts | changes))
+    whole = StoredSteps(**(parts | changes))
     found = led(whole)
     assert found is not None
     return found, track(whole, HOP_S)

@@ -19,8 +19,8 @@ from core.features.load_model import open_checkpoint
 from core.model.checkpoint import encoder_fingerprint
 from core.self_report.personal_calibration import load, personal_file
 from core.settings import ModelSettings
-from core.store.session_library import Shelf
-from core.types import REPORTABLE, STATES, OwnReport
+from core.store.session_library import SessionLibrary
+from core.types import REPORTABLE, STATES, SelfReport
 from tests.app.library_windows import dated, put
 from tests.app.pictures import difference, is_a_picture
 from tests.core.self_report.made_learners import SHIFT
@@ -31,7 +31,7 @@ OpenPage = Callable[[], ReviewPage]
 
 
 @pytest.fixture
-def shelf(home: Path) -> Path:
+def library(home: Path) -> Path:
     """Three sessions: the newest with features and a recording, one plain, one of a participant and cut off."""
     folder = home / "sessions"
     first = dated(stored_session(300.0, seed=2), NEWEST, "2026-11-22T08:30:00+00:00")
@@ -51,7 +51,7 @@ def open_page(qtbot, home: Path) -> Iterator[OpenPage]:
         page = ReviewPage()
         pages.append(page)
         page.resize(1024, 520)
-        page.show_shelf(Shelf(home / "sessions"))
+        page.show_library(SessionLibrary(home / "sessions"))
         page.show()
         qtbot.waitUntil(lambda: idle(page))
         return page
@@ -65,12 +65,12 @@ def open_page(qtbot, home: Path) -> Iterator[OpenPage]:
 
 
 @pytest.fixture
-def page(shelf: Path, open_page: OpenPage) -> ReviewPage:
+def page(library: Path, open_page: OpenPage) -> ReviewPage:
     return open_page()
 
 
 def idle(page: ReviewPage) -> bool:
-    return not page.desk.busy
+    return not page.controller.busy
 
 
 def choose(qtbot, page: ReviewPage, session_id: str) -> None:
@@ -122,8 +122,8 @@ def test_an_empty_shelf_teaches(home: Path, open_page: OpenPage) -> None:
     assert not page.session.isVisible()
 
 
-def test_a_session_that_cannot_be_read_says_why_and_can_be_erased(qtbot, shelf: Path, open_page: OpenPage) -> None:
-    broken = shelf / "20261201-100000-dddd"
+def test_a_session_that_cannot_be_read_says_why_and_can_be_erased(qtbot, library: Path, open_page: OpenPage) -> None:
+    broken = library / "20261201-100000-dddd"
     broken.mkdir()
     (broken / "session.db").write_bytes(b"no database at all" * 40)
     page = open_page()
@@ -141,7 +141,7 @@ def test_a_title_is_kept(qtbot, page: ReviewPage) -> None:
     QTest.keyClicks(title, "Product rule")
     QTest.keyClick(title, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.list.lines[0].title == "Product rule" and idle(page))
-    assert page.desk._shelf.lines("product")[0].id == NEWEST
+    assert page.controller._library.lines("product")[0].id == NEWEST
 
 
 def test_a_note_is_kept_when_the_field_is_left(qtbot, page: ReviewPage) -> None:
@@ -149,7 +149,7 @@ def test_a_note_is_kept_when_the_field_is_left(qtbot, page: ReviewPage) -> None:
     page.session.summary.note.setFocus()
     QTest.keyClicks(page.session.summary.note, "slept badly")
     page.list.rows.setFocus()
-    qtbot.waitUntil(lambda: page.desk._shelf.read(NEWEST).note == "slept badly" and idle(page))
+    qtbot.waitUntil(lambda: page.controller._library.read(NEWEST).note == "slept badly" and idle(page))
 
 
 def test_a_change_leads_to_its_moment_in_the_timeline(page: ReviewPage) -> None:
@@ -197,7 +197,7 @@ def put_learner(folder: Path, number: int) -> None:
     said /= said.sum(axis=1, keepdims=True)
     at = range(40, len(true), 20)
     reports = tuple(
-        OwnReport(float(session.steps.t_s[i]), STATES[int(np.nanmean(true[i - 11 : i + 1], axis=0).argmax())])
+        SelfReport(float(session.steps.t_s[i]), STATES[int(np.nanmean(true[i - 11 : i + 1], axis=0).argmax())])
         for i in at
         if not np.isnan(true[i - 11 : i + 1]).all()
     )
@@ -206,7 +206,7 @@ def put_learner(folder: Path, number: int) -> None:
 
 
 def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, page: ReviewPage) -> None:
-    before = len(page.desk._shelf.read(NEWEST).reports)
+    before = len(page.controller._library.read(NEWEST).reports)
     page.session.open_pane("recall")
     recall = page.session.recall
     recall.begin.click()
@@ -217,8 +217,8 @@ def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, 
     recall.states["Skip"].click()
     for _ in range(cues - 2):
         recall.states["None"].click()
-    qtbot.waitUntil(lambda: idle(page) and len(page.desk._shelf.read(NEWEST).reports) == before + cues - 1)
-    stored = page.desk._shelf.read(NEWEST).reports
+    qtbot.waitUntil(lambda: idle(page) and len(page.controller._library.read(NEWEST).reports) == before + cues - 1)
+    stored = page.controller._library.read(NEWEST).reports
     assert sum(report.origin == "recall" for report in stored) == cues - 1
     assert recall.compared.isVisible()
     assert recall.compared.count() > 0
@@ -280,30 +280,30 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, page: ReviewPage, tmp_pat
     assert "Name a folder" in said[0]
 
 
-def test_a_recording_is_replayed_only_where_there_is_one(qtbot, page: ReviewPage, shelf: Path) -> None:
+def test_a_recording_is_replayed_only_where_there_is_one(qtbot, page: ReviewPage, library: Path) -> None:
     wanted: list[Path] = []
     page.replay.connect(wanted.append)
     page.session.head.play.click()
-    assert wanted == [shelf / NEWEST / "media.mkv"]
+    assert wanted == [library / NEWEST / "media.mkv"]
     choose(qtbot, page, MIDDLE)
     assert not page.session.head.play.isVisible()
 
 
-def test_erasing_asks_first_and_says_exactly_what_goes(qtbot, page: ReviewPage, shelf: Path) -> None:
+def test_erasing_asks_first_and_says_exactly_what_goes(qtbot, page: ReviewPage, library: Path) -> None:
     page.session.head.erasures["session"].trigger()
     question = page.wishes.open
     assert isinstance(question, EraseQuestion)
     for part in ("steps of estimates", "words", "own reports", "features", "recording", "cannot be undone"):
         assert part in question.words
     question.reject()
-    assert (shelf / NEWEST).exists()
+    assert (library / NEWEST).exists()
     page.session.head.erasures["session"].trigger()
     page.wishes.open.accept()
     qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
-    assert not (shelf / NEWEST).exists()
+    assert not (library / NEWEST).exists()
 
 
-def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
+def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, library: Path) -> None:
     assert page.session.head.erasures["words"].isVisible()
     page.session.head.erasures["words"].trigger()
     question = page.wishes.open
@@ -312,13 +312,13 @@ def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, shelf: Path) -> N
         assert part in question.words
     question.accept()
     qtbot.waitUntil(lambda: not page.session.head.erasures["words"].isVisible() and idle(page))
-    stored = Shelf(shelf).read(NEWEST)
+    stored = SessionLibrary(library).read(NEWEST)
     assert stored.words == ()
     assert stored.reports
     assert stored.line.has_media
 
 
-def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, shelf: Path) -> None:
+def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, library: Path) -> None:
     choose(qtbot, page, OLDEST)
     page.session.head.erasures["participant"].trigger()
     qtbot.waitUntil(lambda: page.wishes.open is not None)
@@ -330,10 +330,10 @@ def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, sh
     assert "2 sessions" in page.wishes.open.words
     page.wishes.open.accept()
     qtbot.waitUntil(lambda: page.empty.isVisible() and idle(page))
-    assert list(shelf.iterdir()) == []
+    assert list(library.iterdir()) == []
 
 
-def test_closing_in_the_middle_of_reading_leaves_nothing_behind(qtbot, shelf: Path, open_page: OpenPage) -> None:
+def test_closing_in_the_middle_of_reading_leaves_nothing_behind(qtbot, library: Path, open_page: OpenPage) -> None:
     page = open_page()
     page.open_session(MIDDLE)
     page.session.open_pane("right")

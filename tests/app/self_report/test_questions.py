@@ -5,12 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.self_report.question_card import AskCard
-from core.focus.study_hints import RULES, Nudge
+from app.self_report.question_card import QuestionCard
+from core.focus.study_hints import RULES, StudyHint
 from core.self_report.question_schedule import TEXTS, Question
 
 QUESTION = Question(300.0, "random", TEXTS["random"])
-NUDGE = Nudge(900.0, RULES[0].name, f"{RULES[0].text} ({RULES[0].because})")
+NUDGE = StudyHint(900.0, RULES[0].name, f"{RULES[0].text} ({RULES[0].because})")
 
 
 @pytest.fixture
@@ -26,12 +26,12 @@ def page(qtbot) -> QWidget:
 
 
 @pytest.fixture
-def card(page: QWidget) -> AskCard:
-    return AskCard(page)
+def card(page: QWidget) -> QuestionCard:
+    return QuestionCard(page)
 
 
 @pytest.fixture
-def heard(card: AskCard) -> list:
+def heard(card: QuestionCard) -> list:
     heard: list = []
     for name in ("reported", "not_now", "stop_asking", "ignored", "dismissed"):
         getattr(card, name).connect(lambda *what, name=name: heard.append((name, *what)))
@@ -42,7 +42,7 @@ def tap(button) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_a_question_is_answered_in_one_tap(card: AskCard, heard: list) -> None:
+def test_a_question_is_answered_in_one_tap(card: QuestionCard, heard: list) -> None:
     card.ask(QUESTION)
     assert card.text.startswith(QUESTION.text)
     tap(card.answers["Bored"])
@@ -50,7 +50,7 @@ def test_a_question_is_answered_in_one_tap(card: AskCard, heard: list) -> None:
     assert card.isHidden()
 
 
-def test_it_never_takes_the_focus(card: AskCard, page: QWidget) -> None:
+def test_it_never_takes_the_focus(card: QuestionCard, page: QWidget) -> None:
     card.ask(QUESTION)
     before = page.focusWidget()
     tap(card.later)
@@ -58,20 +58,20 @@ def test_it_never_takes_the_focus(card: AskCard, page: QWidget) -> None:
 
 
 @pytest.mark.parametrize(("button", "said"), [("later", "not_now"), ("never", "stop_asking")])
-def test_a_question_can_be_declined(card: AskCard, heard: list, button: str, said: str) -> None:
+def test_a_question_can_be_declined(card: QuestionCard, heard: list, button: str, said: str) -> None:
     card.ask(QUESTION)
     tap(getattr(card, button))
     assert heard == [(said,)]
 
 
-def test_a_question_goes_by_itself(card: AskCard, heard: list, qtbot) -> None:
+def test_a_question_goes_by_itself(card: QuestionCard, heard: list, qtbot) -> None:
     card.waits_ms = 50
     card.ask(QUESTION)
     qtbot.waitUntil(card.isHidden)
     assert heard == [("ignored",)]
 
 
-def test_a_hint_says_its_reason_and_can_be_sent_away_for_good(card: AskCard, heard: list) -> None:
+def test_a_hint_says_its_reason_and_can_be_sent_away_for_good(card: QuestionCard, heard: list) -> None:
     card.hint(NUDGE)
     assert card.text == f"{RULES[0].text} {RULES[0].because}"
     tap(card.ok)
@@ -81,14 +81,14 @@ def test_a_hint_says_its_reason_and_can_be_sent_away_for_good(card: AskCard, hea
     assert heard == [("dismissed", RULES[0].name)]
 
 
-def test_a_hint_goes_by_itself_and_counts_for_nothing(card: AskCard, heard: list, qtbot) -> None:
+def test_a_hint_goes_by_itself_and_counts_for_nothing(card: QuestionCard, heard: list, qtbot) -> None:
     card.waits_ms = 50
     card.hint(NUDGE)
     qtbot.waitUntil(card.isHidden)
     assert heard == []
 
 
-def test_it_stays_in_the_corner_and_inside(card: AskCard, page: QWidget) -> None:
+def test_it_stays_in_the_corner_and_inside(card: QuestionCard, page: QWidget) -> None:
     card.ask(QUESTION)
     for size in ((700, 500), (900, 420)):
         page.resize(*size)

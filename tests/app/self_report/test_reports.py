@@ -6,23 +6,23 @@ from PySide6.QtGui import QIcon
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from app.presentation.smoothing import Reading
+from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import HIDDEN_SHORT
 from app.self_report.report_buttons import KEYS
-from app.self_report.report_panel import ASK, ReportStrip
-from app.widgets.recording_indicator import LONG, RecordingMark
-from app.window.mini_window import SmallStrip
+from app.self_report.report_panel import ASK, ReportPanel
+from app.widgets.recording_indicator import LONG, RecordingIndicator
+from app.window.mini_window import MiniWindow
 from app.window.tray import TrayIcon
 from core.status import RunState
 from core.types import REPORTABLE, Reason
 from tests.app.pictures import difference
 
-CURIOUS = Reading("Curious", 0.62, None, 3.0, "Bored", 0.2)
+CURIOUS = HeadlineReading("Curious", 0.62, None, 3.0, "Bored", 0.2)
 
 
 @pytest.fixture
-def strip(qtbot) -> ReportStrip:
-    strip = ReportStrip()
+def strip(qtbot) -> ReportPanel:
+    strip = ReportPanel()
     qtbot.addWidget(strip)
     strip.resize(700, 60)
     with qtbot.waitExposed(strip):
@@ -31,7 +31,7 @@ def strip(qtbot) -> ReportStrip:
 
 
 @pytest.mark.parametrize("state", REPORTABLE)
-def test_one_tap_reports_one_state(strip: ReportStrip, qtbot, state: str) -> None:
+def test_one_tap_reports_one_state(strip: ReportPanel, qtbot, state: str) -> None:
     with qtbot.waitSignal(strip.reported) as heard:
         QTest.mouseClick(strip.buttons[state], Qt.MouseButton.LeftButton)
     assert heard.args == [state]
@@ -40,12 +40,12 @@ def test_one_tap_reports_one_state(strip: ReportStrip, qtbot, state: str) -> Non
     assert heard.args == [state]
 
 
-def test_the_keys_go_on_where_those_of_the_modalities_end(strip: ReportStrip) -> None:
+def test_the_keys_go_on_where_those_of_the_modalities_end(strip: ReportPanel) -> None:
     assert list(KEYS.values()) == [4, 5, 6, 7, 8, 9]
     assert all(f"({KEYS[state]})" in button.toolTip() for state, button in strip.buttons.items())
 
 
-def test_what_was_noted_is_said_and_forgotten(strip: ReportStrip, qtbot) -> None:
+def test_what_was_noted_is_said_and_forgotten(strip: ReportPanel, qtbot) -> None:
     before = strip.buttons["Confused"].grab().toImage()
     strip.show_noted("Confused", 761.0)
     assert strip.said == strip.accessibleDescription() == "Noted: Confused, 12:41"
@@ -53,7 +53,7 @@ def test_what_was_noted_is_said_and_forgotten(strip: ReportStrip, qtbot) -> None
     qtbot.waitUntil(lambda: strip.said == ASK, timeout=6000)
 
 
-def test_markers_are_counted_and_begin_anew(strip: ReportStrip) -> None:
+def test_markers_are_counted_and_begin_anew(strip: ReportPanel) -> None:
     heard = []
     strip.marked.connect(lambda label, ago_s: heard.append((label, ago_s)))
     strip.mark()
@@ -63,7 +63,7 @@ def test_markers_are_counted_and_begin_anew(strip: ReportStrip) -> None:
     assert heard == [("marker 1", 0.0), ("marker 2", 0.0), ("marker 1", 0.0)]
 
 
-def test_a_marker_with_a_text_belongs_to_the_moment_it_was_asked_for(strip: ReportStrip, qtbot) -> None:
+def test_a_marker_with_a_text_belongs_to_the_moment_it_was_asked_for(strip: ReportPanel, qtbot) -> None:
     heard = []
     strip.marked.connect(lambda label, ago_s: heard.append((label, ago_s)))
     strip.mark_with_text()
@@ -74,7 +74,7 @@ def test_a_marker_with_a_text_belongs_to_the_moment_it_was_asked_for(strip: Repo
     assert not strip.text.isVisible()
 
 
-def test_escape_lets_the_text_of_a_marker_be(strip: ReportStrip) -> None:
+def test_escape_lets_the_text_of_a_marker_be(strip: ReportPanel) -> None:
     heard = []
     strip.marked.connect(lambda *what: heard.append(what))
     strip.mark_with_text()
@@ -85,7 +85,7 @@ def test_escape_lets_the_text_of_a_marker_be(strip: ReportStrip) -> None:
 
 
 def test_the_small_strip_reports_through_a_menu_and_marks_a_question(qtbot) -> None:
-    small = SmallStrip(120.0)
+    small = MiniWindow(120.0)
     qtbot.addWidget(small)
     before = small.report.toolTip()
     small.show_asking(True)
@@ -96,7 +96,7 @@ def test_the_small_strip_reports_through_a_menu_and_marks_a_question(qtbot) -> N
 
 
 def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> None:
-    small = SmallStrip(120.0)
+    small = MiniWindow(120.0)
     qtbot.addWidget(small)
     with qtbot.waitExposed(small):
         small.show()
@@ -112,7 +112,7 @@ def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> Non
 
 
 def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
-    small = SmallStrip(120.0)
+    small = MiniWindow(120.0)
     qtbot.addWidget(small)
     heard: list[str] = []
     small.reported.connect(heard.append)
@@ -124,7 +124,7 @@ def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
 
 
 def test_the_small_strip_says_that_a_report_was_noted(qtbot) -> None:
-    small = SmallStrip(120.0)
+    small = MiniWindow(120.0)
     qtbot.addWidget(small)
     small.show_noted("Bored")
     small.show_reading(CURIOUS)
@@ -149,7 +149,7 @@ def test_the_tray_is_absent_without_harm_where_the_system_has_none(tray: TrayIco
 def test_the_tray_says_the_headline_in_words(tray: TrayIcon) -> None:
     tray.show_reading(CURIOUS)
     assert tray.headline.text() == "May be read as Curious, 62 %"
-    tray.show_reading(Reading(None, 0.3, Reason.WEAK_EVIDENCE, 1.0, "Bored", 0.3))
+    tray.show_reading(HeadlineReading(None, 0.3, Reason.WEAK_EVIDENCE, 1.0, "Bored", 0.3))
     assert tray.headline.text() == "Undecided — evidence is weak"
     tray.hide_estimates(True)
     assert tray.headline.text() == HIDDEN_SHORT
@@ -176,7 +176,7 @@ def test_the_tray_reports_pauses_and_opens(tray: TrayIcon) -> None:
 
 
 def test_the_recording_mark_says_it_long_or_short_but_always(qtbot) -> None:
-    mark = RecordingMark()
+    mark = RecordingIndicator()
     qtbot.addWidget(mark)
     assert mark.isHidden()
     mark.show_recording(True)

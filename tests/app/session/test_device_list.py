@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QObject, qInstallMessageHandler, qWarning
 
-from app.session.device_list import NO_SOUND_SERVER, DeviceWatch, merged, quiet_without_sound_server
+from app.session.device_list import NO_SOUND_SERVER, DeviceList, merged, quiet_without_sound_server
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_only_the_missing_sound_server_is_kept_off_the_terminal(capsys) -> None:
 
 def test_during_a_session_names_are_told_without_a_look_and_the_look_is_made_up_for(qtbot) -> None:
     parent = QObject()
-    watch = DeviceWatch(parent)
+    watch = DeviceList(parent)
     watch.look()
     qtbot.waitUntil(lambda: watch.cameras is not None)
     watch.hold(True)

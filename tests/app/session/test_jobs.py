@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QObject
 
 from app.session.background_job import Job
-from app.session.engine_host import Conductor
-from app.session.input import Input
+from app.session.engine_host import EngineHost
+from app.session.input import SessionInput
 from core.errors import DownloadError
 from core.settings import Settings
 from tests.app.scripted_engine import ScriptedEngine
@@ -69,11 +69,11 @@ def test_an_engine_that_is_built_after_the_window_was_closed_is_never_started(qt
         release.wait(10)
         return engine
 
-    conductor = Conductor(make)
-    conductor.start(Settings(), Input())
+    engine_host = EngineHost(make)
+    engine_host.start(Settings(), SessionInput())
     assert asked.wait(5)
     began_s = time.monotonic()
-    assert conductor.close() == ["job-start"]
+    assert engine_host.close() == ["job-start"]
     assert time.monotonic() - began_s < 4
     release.set()
     qtbot.waitUntil(lambda: not any(thread.name == "job-start" for thread in threading.enumerate()))

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QObject
 
-from app.session.learner_actions import Learner
+from app.session.learner_actions import LearnerActions
 from core.engine.history import History, Latest
-from core.engine.session_log import KEPT, Diary
-from core.focus.study_hints import Nudge
+from core.engine.session_log import KEPT, SessionLog
+from core.focus.study_hints import StudyHint
 from core.self_report.question_schedule import Question
 from core.settings import AskSettings, Settings
 from core.types import Activity, Estimate, Marker
@@ -28,7 +28,7 @@ class Stepped:
         self.t_s = 0.0
         self.estimates: Latest[Estimate] = Latest()
         self.history = History(10_000.0)
-        self.diary = Diary(self.now_s, lambda _entry: None)
+        self.session_log = SessionLog(self.now_s, lambda _entry: None)
 
     def now_s(self) -> float:
         return self.t_s
@@ -39,9 +39,9 @@ class Session:
 
     def __init__(self, settings: Settings) -> None:
         self.parent, self.engine = QObject(), Stepped()
-        self.learner = Learner(self.parent)
+        self.learner = LearnerActions(self.parent)
         self.asked: list[Question] = []
-        self.hinted: list[Nudge] = []
+        self.hinted: list[StudyHint] = []
         self.learner.asked.connect(self.asked.append)
         self.learner.hinted.connect(self.hinted.append)
         self.learner.begin(self.engine, settings)
@@ -86,11 +86,11 @@ def test_hints_wait_until_the_estimate_is_shown_again(qtbot) -> None:
         session.learner.hide_estimates(True)
     session.pass_s(400.0, "Frustrated")
     assert session.hinted == []
-    assert session.engine.diary.entries() == []
+    assert session.engine.session_log.entries() == []
     session.learner.hide_estimates(False)
     session.pass_s(HOP_S, "Frustrated")
     (nudge,) = session.hinted
-    assert session.engine.diary.entries() == [Activity(nudge.t_s, "nudge", nudge.text)]
+    assert session.engine.session_log.entries() == [Activity(nudge.t_s, "nudge", nudge.text)]
 
 
 def test_hiding_is_kept_from_one_session_to_the_next(qtbot) -> None:
@@ -104,7 +104,7 @@ def test_hiding_is_kept_from_one_session_to_the_next(qtbot) -> None:
 
 
 def activities(session: Session) -> list[tuple[str, str]]:
-    return [(activity.kind, activity.text) for activity in session.engine.diary.activities()]
+    return [(activity.kind, activity.text) for activity in session.engine.session_log.activities()]
 
 
 def test_a_task_is_said_when_it_changes_with_a_timer_or_without(qtbot) -> None:
@@ -127,13 +127,13 @@ def test_a_break_holds_however_many_markers_come(qtbot) -> None:
     session = Session(Settings())
     session.learner.start_timer("Limits")
     session.learner.skip()
-    diary = session.engine.diary
+    session_log = session.engine.session_log
     for number in range(KEPT + 10):
-        diary.tell(Marker(1.0, f"trigger {number}", "lab"))
+        session_log.tell(Marker(1.0, f"trigger {number}", "lab"))
     session.learner.note("why?")
     assert session.learner.doing(session.engine.t_s) == "break"
-    entries = diary.entries()
-    assert [activity.kind for activity in diary.activities()] == ["task", "focus", "break", "note"]
+    entries = session_log.entries()
+    assert [activity.kind for activity in session_log.activities()] == ["task", "focus", "break", "note"]
     assert [entries[2].kind, entries[3].label, entries[-2].label, entries[-1].text] == [
         "break", "trigger 10", f"trigger {KEPT + 9}", "why?"
     ]  # fmt: skip

@@ -4,28 +4,28 @@ from pathlib import Path
 
 import pytest
 
-from app.session.input import Input, first_input
+from app.session.input import SessionInput, first_input
 from app.window.startup import make_medium
 from core.capture.source import Source
 from core.settings import CaptureSettings
 from core.types import VideoFrame
 from tests.support.media import write_clip
 
-CLIP = Input("file", Path("clip.mp4"))
+CLIP = SessionInput("file", Path("clip.mp4"))
 
 
 @pytest.mark.parametrize(
     ("purpose", "wished", "devices_named", "unattended", "begun"),
     [
-        ("unset", None, False, False, ("unset", Input())),
-        ("unset", None, False, True, ("demo", Input("demo"))),
-        ("unset", None, True, True, ("self", Input())),
-        ("unset", Input("demo"), False, True, ("demo", Input("demo"))),
+        ("unset", None, False, False, ("unset", SessionInput())),
+        ("unset", None, False, True, ("demo", SessionInput("demo"))),
+        ("unset", None, True, True, ("self", SessionInput())),
+        ("unset", SessionInput("demo"), False, True, ("demo", SessionInput("demo"))),
         ("unset", CLIP, False, True, ("self", CLIP)),
-        ("self", None, False, True, ("self", Input())),
-        ("self", Input("demo"), False, True, ("self", Input("demo"))),
-        ("demo", None, False, False, ("demo", Input("demo"))),
-        ("demo", None, True, False, ("demo", Input())),
+        ("self", None, False, True, ("self", SessionInput())),
+        ("self", SessionInput("demo"), False, True, ("self", SessionInput("demo"))),
+        ("demo", None, False, False, ("demo", SessionInput("demo"))),
+        ("demo", None, True, False, ("demo", SessionInput())),
         ("demo", CLIP, False, True, ("demo", CLIP)),
     ],
 )
@@ -45,6 +45,6 @@ def width_px(source: Source) -> int:
 
 def test_pictures_of_a_file_and_of_the_drawn_learner_are_as_wide_as_was_set(tmp_path: Path) -> None:
     capture = CaptureSettings(frame_width_px=96)
-    assert width_px(make_medium(Input("demo"), capture)) == 96
-    assert width_px(make_medium(Input("file", write_clip(tmp_path / "clip.mp4")), capture)) == 96
-    assert make_medium(Input(), capture) is None
+    assert width_px(make_medium(SessionInput("demo"), capture)) == 96
+    assert width_px(make_medium(SessionInput("file", write_clip(tmp_path / "clip.mp4")), capture)) == 96
+    assert make_medium(SessionInput(), capture) is None

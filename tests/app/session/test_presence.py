@@ -5,23 +5,23 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 
-from app.lab.sync_dialog import SyncTest
-from app.self_report.question_card import AskCard
+from app.lab.sync_dialog import SyncDialog
+from app.self_report.question_card import QuestionCard
 from app.study.consent_dialog import ConsentDialog, WithdrawDialog
 from app.window.header import PAGES
 from app.window.main_window import MainWindow
-from app.window.mini_window import SmallStrip
+from app.window.mini_window import MiniWindow
 from core.focus.timer import TimerView
 from core.self_report.question_schedule import TEXTS, Question
-from core.study.gate import Gate
+from core.study.gate import StudyGate
 
 KINDS = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
-GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
+GATE = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
 MAKERS = {
     "consent": lambda: ConsentDialog(GATE, {"P-1": True}),
     "withdraw": lambda: WithdrawDialog({"P-1": "1 session"}),
-    "sync": lambda: SyncTest((1.0, 2.1), np.zeros(8, np.float32), print),
-    "small": lambda: SmallStrip(120.0),
+    "sync": lambda: SyncDialog((1.0, 2.1), np.zeros(8, np.float32), print),
+    "small": lambda: MiniWindow(120.0),
 }
 
 
@@ -52,7 +52,7 @@ def busy(window: MainWindow) -> None:
 @pytest.mark.parametrize("size", [(1024, 640), (960, 540), (880, 520)])
 def test_nothing_is_cut_however_much_there_is_to_say(live: MainWindow, size: tuple[int, int]) -> None:
     busy(live)
-    card = AskCard(live.pages)
+    card = QuestionCard(live.pages)
     card.ask(Question(300.0, "random", TEXTS["random"]))
     live.resize(*size)
     live.open_page("Live")

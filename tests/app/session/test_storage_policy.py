@@ -14,21 +14,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.session.input import Input
+from app.session.input import SessionInput
 from app.study.consent_dialog import ConsentDialog, WithdrawDialog
 from app.widgets import style_sheet
 from app.window.main_window import MainWindow
 from app.window.startup import make_window
 from core import paths
-from core.engine import Engine, EngineParts, Sources
+from core.engine import Engine, EngineFactories, Sources
 from core.self_report.question_schedule import Question
 from core.settings import Settings, StoreSettings
 from core.status import RunState
-from core.store.recorder import Recorder
-from core.store.session_library import Shelf
-from core.study.gate import Gate, save_gate
-from core.study.ledger import Ledger, ledger_file
-from core.types import Activity, Marker, OwnReport
+from core.store.recorder import SessionRecorder
+from core.store.session_library import SessionLibrary
+from core.study.gate import StudyGate, save_gate
+from core.study.ledger import ConsentLedger, ledger_file
+from core.types import Activity, Marker, SelfReport
 from tests.app.pointer import click, state
 from tests.core.self_report import made_reports
 from tests.support.session_libraries import shelve
@@ -36,7 +36,7 @@ from tests.support.small_engine import PARTS, SETTINGS, newest, steps
 from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.stored_sessions import stored_session
 
-GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
+GATE = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
 Open = Callable[..., MainWindow]
 
 
@@ -47,21 +47,21 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
 
     def open_one(
         purpose: str = "self",
-        source: Input | None = None,
-        parts: EngineParts = PARTS,
+        source: SessionInput | None = None,
+        parts: EngineFactories = PARTS,
         medium: SmallMedium | None = None,
         **store: object,
     ) -> MainWindow:
         style_sheet.apply(QApplication.instance(), "dark")
         settings = replace(SETTINGS, purpose=purpose, store=replace(StoreSettings(), **store))
 
-        def make(chosen: Settings, fed: Input) -> Engine:
-            company = window.desk.keeping.company(chosen, fed, lambda _said: None)
+        def make(chosen: Settings, fed: SessionInput) -> Engine:
+            session_options = window.controller.storage.session_options(chosen, fed, lambda _said: None)
             devices = Sources(SmallCamera("cam", 30.0), SmallMicrophone("mic"))
             fed_by = Sources(medium=medium) if medium else devices
-            return Engine(chosen, fed_by, window.desk.bridge.hooks(), parts, company)
+            return Engine(chosen, fed_by, window.controller.engine_signals.hooks(), parts, session_options)
 
-        window = make_window(settings, source or Input(), make)
+        window = make_window(settings, source or SessionInput(), make)
         windows.append(window)
         window.show()
         return window
@@ -69,22 +69,22 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
     yield open_one
     for window in windows:
         window.close()
-        assert window.desk.leftover == []
+        assert window.controller.leftover == []
         window.small.deleteLater()
         window.deleteLater()
 
 
 def begin(window: MainWindow, qtbot, at_least: int = 2) -> Engine:
-    window.desk.start()
-    qtbot.waitUntil(lambda: window.desk.conductor.engine is not None)
-    engine = window.desk.conductor.engine
+    window.controller.start()
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is not None)
+    engine = window.controller.engine_host.engine
     qtbot.waitUntil(lambda: steps(engine) >= at_least, timeout=10_000)
     return engine
 
 
 def stop(window: MainWindow, qtbot) -> None:
-    window.desk.stop()
-    qtbot.waitUntil(lambda: window.desk.conductor.engine is None)
+    window.controller.stop()
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is None)
 
 
 def storing(window: MainWindow) -> str:
@@ -101,10 +101,10 @@ def test_what_was_reported_by_key_is_found_in_review(opened: Open, qtbot) -> Non
     qtbot.waitUntil(lambda: storing(window) == "kept: estimates")
     shown = engine.history.since(-1.0)
     stop(window, qtbot)
-    (line,) = Shelf(paths.sessions()).lines()
+    (line,) = SessionLibrary(paths.sessions()).lines()
     assert line.complete
     assert (line.reports, line.words) == (2, 0)
-    session = Shelf(paths.sessions()).read(line.id)
+    session = SessionLibrary(paths.sessions()).read(line.id)
     assert [report.state for report in session.reports] == ["Confused", "None"]
     assert session.markers == (Marker(session.markers[0].t_s, "marker 1"),)
     assert [(a.kind, a.text) for a in session.activities][-1] == ("note", "ask about limits")
@@ -118,24 +118,26 @@ def test_what_was_reported_by_key_is_found_in_review(opened: Open, qtbot) -> Non
 
 def test_a_clip_that_is_through_is_a_whole_session_and_takes_no_more(opened: Open, qtbot) -> None:
     window = opened(medium=SmallMedium(medium_chunks(1.5)))
-    window.desk.start()
+    window.controller.start()
     qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
-    qtbot.waitUntil(lambda: [line.complete for line in Shelf(paths.sessions()).lines()] == [True])
+    qtbot.waitUntil(lambda: [line.complete for line in SessionLibrary(paths.sessions()).lines()] == [True])
     qtbot.waitUntil(lambda: not window.live.reports.isEnabled())
     QTest.keyClick(window, Qt.Key.Key_4)
     QTest.keyClick(window, Qt.Key.Key_M)
-    assert not [e for e in window.desk.conductor.engine.diary.entries() if isinstance(e, Marker | OwnReport)]
+    assert not [
+        e for e in window.controller.engine_host.engine.session_log.entries() if isinstance(e, Marker | SelfReport)
+    ]
     window.open_page("Review")
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
 
 
 def test_explain_shows_a_clip_that_ended_before_it_was_opened(opened: Open, qtbot) -> None:
     window = opened(medium=SmallMedium(medium_chunks(1.5)))
-    window.desk.start()
+    window.controller.start()
     qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
     assert window.explain.weights._newest is None
     window.open_page("Explain")
-    newest_s = newest(window.desk.conductor.engine).t_s
+    newest_s = newest(window.controller.engine_host.engine).t_s
     qtbot.waitUntil(lambda: window.explain.weights._newest is not None)
     assert window.explain.weights._newest.t_s == newest_s
 
@@ -146,7 +148,7 @@ def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, q
     window.open_page("Review")
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
     window.open_page("Live")
-    Shelf(paths.sessions()).erase_all()
+    SessionLibrary(paths.sessions()).erase_all()
     window.open_page("Review")
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 0, timeout=10_000)
 
@@ -165,7 +167,7 @@ def test_words_are_kept_only_for_who_asked(opened: Open, qtbot) -> None:
     qtbot.waitUntil(lambda: engine.status().words >= 2, timeout=10_000)
     qtbot.waitUntil(lambda: storing(window) == "kept: estimates, words")
     stop(window, qtbot)
-    (line,) = Shelf(paths.sessions()).lines()
+    (line,) = SessionLibrary(paths.sessions()).lines()
     assert line.words >= 2
 
 
@@ -175,22 +177,22 @@ def test_recorded_picture_and_sound_are_said_all_the_time_and_play_again(opened:
     assert window.header.recording.isVisible()
     stop(window, qtbot)
     qtbot.waitUntil(lambda: not window.header.recording.isVisible())
-    (line,) = Shelf(paths.sessions()).lines()
-    file = Shelf(paths.sessions()).media(line.id)
+    (line,) = SessionLibrary(paths.sessions()).lines()
+    file = SessionLibrary(paths.sessions()).media(line.id)
     assert line.has_media
     assert file is not None
     window.review.replay.emit(file)
-    assert window.desk.input == Input("file", file)
+    assert window.controller.input == SessionInput("file", file)
     assert window.pages.name == "Live"
     qtbot.waitUntil(lambda: state(window) is RunState.LIVE)
     stop(window, qtbot)
-    assert len(Shelf(paths.sessions()).lines()) == 1  # a replay is not kept a second time
+    assert len(SessionLibrary(paths.sessions()).lines()) == 1  # a replay is not kept a second time
 
 
 def test_the_drawn_learners_session_goes_with_the_window(opened: Open, qtbot) -> None:
-    window = opened("demo", Input("demo"))
+    window = opened("demo", SessionInput("demo"))
     begin(window, qtbot)
-    folder = window.desk.keeping.folder(Input("demo"))
+    folder = window.controller.storage.folder(SessionInput("demo"))
     qtbot.waitUntil(lambda: any(folder.iterdir()))
     assert "until you close the window" in storing(window)
     stop(window, qtbot)
@@ -202,7 +204,7 @@ def test_the_drawn_learners_session_goes_with_the_window(opened: Open, qtbot) ->
 
 
 def test_a_demo_with_a_live_camera_keeps_nothing(opened: Open, qtbot) -> None:
-    window = opened("demo", Input("devices"))
+    window = opened("demo", SessionInput("devices"))
     begin(window, qtbot)
     qtbot.waitUntil(lambda: storing(window) == "nothing stored")
     stop(window, qtbot)
@@ -219,7 +221,7 @@ def test_a_session_that_cannot_be_kept_goes_on_and_says_so(opened: Open, qtbot) 
     paths.sessions().unlink()
     qtbot.waitUntil(lambda: storing(window).startswith("kept"), timeout=10_000)
     stop(window, qtbot)
-    (line,) = Shelf(paths.sessions()).lines()
+    (line,) = SessionLibrary(paths.sessions()).lines()
     assert line.steps >= made
 
 
@@ -259,34 +261,36 @@ def test_an_operator_can_take_the_estimate_off_the_screen(opened: Open, qtbot) -
 def test_a_question_is_answered_with_one_tap(opened: Open, qtbot) -> None:
     window = opened()
     engine = begin(window, qtbot)
-    window.desk.learner.asked.emit(Question(1.0, "random", "What fits best right now?"))
+    window.controller.learner.asked.emit(Question(1.0, "random", "What fits best right now?"))
     assert window.ask.isVisible()
     click(window, window.ask.answers["Bored"])
     assert window.ask.isHidden()
-    (report,) = [entry for entry in engine.diary.entries() if hasattr(entry, "origin") and hasattr(entry, "state")]
+    (report,) = [
+        entry for entry in engine.session_log.entries() if hasattr(entry, "origin") and hasattr(entry, "state")
+    ]
     assert (report.state, report.origin) == ("Bored", "probe")
 
 
 def test_research_begins_with_consent_and_withdrawal_erases(opened: Open, qtbot) -> None:
     save_gate(GATE)
     window = opened("research")
-    window.desk.start()
+    window.controller.start()
     dialog = window.findChild(ConsentDialog)
     assert not dialog.go.isEnabled()
     dialog.tick.setChecked(True)
     click(window, dialog.go)
-    qtbot.waitUntil(lambda: window.desk.conductor.engine is not None)
-    qtbot.waitUntil(lambda: steps(window.desk.conductor.engine) >= 2)
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is not None)
+    qtbot.waitUntil(lambda: steps(window.controller.engine_host.engine) >= 2)
     stop(window, qtbot)
-    (participant,) = Ledger(ledger_file()).participants()
-    (line,) = Shelf(paths.sessions()).lines()
+    (participant,) = ConsentLedger(ledger_file()).participants()
+    (line,) = SessionLibrary(paths.sessions()).lines()
     assert (line.participant, line.study_id, line.keep_until) == (participant.pseudonym, "LM-1", "2099-12-31")
     withdrawal = asked_to_withdraw(window, qtbot)
     assert "1 session" in withdrawal.what.text()
     click(window, withdrawal.go)
     qtbot.waitUntil(lambda: "is withdrawn: 1 session" in window.banner.text)
-    assert Shelf(paths.sessions()).lines() == []
-    assert Ledger(ledger_file()).participants() == []
+    assert SessionLibrary(paths.sessions()).lines() == []
+    assert ConsentLedger(ledger_file()).participants() == []
 
 
 def asked_to_withdraw(window: MainWindow, qtbot) -> WithdrawDialog:
@@ -296,11 +300,11 @@ def asked_to_withdraw(window: MainWindow, qtbot) -> WithdrawDialog:
 
 
 def test_who_took_part_in_an_earlier_study_withdraws_and_the_window_does_not_wait(opened: Open, qtbot) -> None:
-    theirs = Ledger(ledger_file()).enrol(GATE, datetime.now(UTC)).pseudonym
-    recorder = Recorder(paths.sessions(), StoreSettings(), print)  # of another window
+    theirs = ConsentLedger(ledger_file()).enrol(GATE, datetime.now(UTC)).pseudonym
+    recorder = SessionRecorder(paths.sessions(), StoreSettings(), print)  # of another window
     recorder.begin(stored_session(20.0, participant=theirs, purpose="research").facts)
     recorder.step(made_reports.estimate(0.5))
-    qtbot.waitUntil(lambda: len(Shelf(paths.sessions()).lines()) == 1)
+    qtbot.waitUntil(lambda: len(SessionLibrary(paths.sessions()).lines()) == 1)
     save_gate(replace(GATE, study_id="LM-2"))
     window = opened("research")
     dialog = asked_to_withdraw(window, qtbot)
@@ -310,21 +314,21 @@ def test_who_took_part_in_an_earlier_study_withdraws_and_the_window_does_not_wai
     assert monotonic() - before_s < 0.5, "a session in use is waited for, but not here"
     qtbot.waitUntil(lambda: "is not withdrawn yet" in window.banner.text)
     recorder.end({})
-    assert Ledger(ledger_file()).participants() != []
+    assert ConsentLedger(ledger_file()).participants() != []
     asked_to_withdraw(window, qtbot).go.click()
     qtbot.waitUntil(lambda: "is withdrawn: 1 session" in window.banner.text)
-    assert Ledger(ledger_file()).participants() == []
-    assert Shelf(paths.sessions()).lines() == []
+    assert ConsentLedger(ledger_file()).participants() == []
+    assert SessionLibrary(paths.sessions()).lines() == []
 
 
 def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:
     save_gate(GATE)
     window = opened("research")
-    window.desk.start()
+    window.controller.start()
     window.findChild(ConsentDialog).reject()
-    assert window.desk.conductor.engine is None
-    assert not window.desk.conductor.busy
-    window.desk.start_for("P-NOBODY")
+    assert window.controller.engine_host.engine is None
+    assert not window.controller.engine_host.busy
+    window.controller.start_for("P-NOBODY")
     assert "has not agreed" in window.banner.text
     assert not paths.sessions().exists()
 
@@ -332,9 +336,9 @@ def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:
 def test_what_is_too_old_is_erased_at_the_start(opened: Open, qtbot) -> None:
     old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
     shelve(replace(old, facts=replace(old.facts, keep_until="2020-02-01")), paths.sessions(), None)
-    assert len(Shelf(paths.sessions()).lines()) == 1
+    assert len(SessionLibrary(paths.sessions()).lines()) == 1
     window = opened()
-    qtbot.waitUntil(lambda: Shelf(paths.sessions()).lines() == [], timeout=10_000)
+    qtbot.waitUntil(lambda: SessionLibrary(paths.sessions()).lines() == [], timeout=10_000)
     qtbot.waitUntil(lambda: "time of keeping is over" in window.banner.text)
 
 
@@ -344,18 +348,18 @@ def test_the_timer_marks_its_blocks(opened: Open, qtbot) -> None:
     window.live.context.started.emit("Analysis II")
     window.live.context.skipped.emit()
     window.live.context.stopped.emit()
-    kinds = [entry.kind for entry in engine.diary.entries() if isinstance(entry, Activity)]
+    kinds = [entry.kind for entry in engine.session_log.entries() if isinstance(entry, Activity)]
     assert kinds == ["task", "focus", "break", "idle"]
-    window.desk.learner.end()
+    window.controller.learner.end()
     window.live.context.noted.emit("too late")
-    assert len(engine.diary.activities()) == 4
+    assert len(engine.session_log.activities()) == 4
 
 
 def test_what_is_said_to_be_kept_is_what_this_session_keeps(opened: Open, qtbot) -> None:
     window = opened(media=True, words=True)
     begin(window, qtbot)
     for field in ("media", "words"):
-        window.desk.wish("store", field, False)
+        window.controller.wish("store", field, False)
     qtbot.waitUntil(lambda: "picture and sound" in storing(window))
     click(window, window.header.go)
     qtbot.waitUntil(lambda: state(window) is RunState.PAUSED)
@@ -372,19 +376,19 @@ def test_the_purpose_is_not_changed_under_a_running_session(opened: Open, qtbot)
     begin(window, qtbot)
     window.first.chosen.emit("demo", None)
     assert "Stop it" in window.banner.text
-    assert window.desk.settings.purpose == "self"
-    assert window.desk.input == Input()
+    assert window.controller.settings.purpose == "self"
+    assert window.controller.input == SessionInput()
 
 
 def test_a_cameras_password_is_not_kept(opened: Open, qtbot) -> None:
     window = opened()
-    capture = replace(window.desk.settings.capture, camera="rtsp://me:secret@phone/live")
-    window.desk.settings = replace(window.desk.settings, capture=capture)
+    capture = replace(window.controller.settings.capture, camera="rtsp://me:secret@phone/live")
+    window.controller.settings = replace(window.controller.settings, capture=capture)
     begin(window, qtbot)
     stop(window, qtbot)
-    (line,) = Shelf(paths.sessions()).lines()
+    (line,) = SessionLibrary(paths.sessions()).lines()
     assert b"secret" not in (paths.sessions() / line.id / "session.db").read_bytes()
-    kept_camera = Shelf(paths.sessions()).read(line.id).facts.settings["capture"]["camera"]
+    kept_camera = SessionLibrary(paths.sessions()).read(line.id).facts.settings["capture"]["camera"]
     assert kept_camera == "rtsp://phone/live"
 
 
@@ -393,8 +397,8 @@ def test_ones_own_sessions_go_by_the_setting_of_today(opened: Open, qtbot) -> No
     facts = replace(old.facts, keep_until="", started_utc="2020-01-01T10:00:00+00:00")
     shelve(replace(old, facts=facts), paths.sessions(), None)
     forever = opened()
-    qtbot.waitUntil(lambda: not forever.desk.tidying.busy)
-    assert len(Shelf(paths.sessions()).lines()) == 1
+    qtbot.waitUntil(lambda: not forever.controller.tidying.busy)
+    assert len(SessionLibrary(paths.sessions()).lines()) == 1
     weekly = opened(keep_days=7)
-    qtbot.waitUntil(lambda: not weekly.desk.tidying.busy)
-    assert Shelf(paths.sessions()).lines() == []
+    qtbot.waitUntil(lambda: not weekly.controller.tidying.busy)
+    assert SessionLibrary(paths.sessions()).lines() == []

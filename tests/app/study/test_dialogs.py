@@ -9,14 +9,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from app.lab.sync_dialog import WARNING, SyncTest
+from app.lab.sync_dialog import WARNING, SyncDialog
 from app.study.consent_dialog import NEW, ConsentDialog, WithdrawDialog, erased_words
-from core.study.gate import Gate, consent_version
-from core.study.ledger import Ledger
+from core.study.gate import StudyGate, consent_version
+from core.study.ledger import ConsentLedger
 from tests.app.pictures import pixels
 from tests.support.stored_sessions import stored_session
 
-GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
+GATE = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2099-12-31")
 CLICK = np.ones(8, dtype=np.float32)
 
 
@@ -100,7 +100,7 @@ class Run:
 
     def __init__(self, qtbot, times_s) -> None:
         self.said: list[object] = []
-        self.dialog = SyncTest(times_s, CLICK, lambda samples: self.said.append(len(samples)))
+        self.dialog = SyncDialog(times_s, CLICK, lambda samples: self.said.append(len(samples)))
         qtbot.addWidget(self.dialog)
         self.dialog.begun.connect(lambda: self.said.append("begun"))
         self.dialog.flashed.connect(lambda index: self.said.append((index, self.white)))
@@ -149,7 +149,7 @@ def test_what_withdrawal_erases_is_said_exactly() -> None:
 
 
 def test_the_dialogs_and_the_ledger_fit(qtbot, tmp_path) -> None:
-    ledger, now = Ledger(tmp_path / "study.db"), datetime.now(UTC)
+    ledger, now = ConsentLedger(tmp_path / "study.db"), datetime.now(UTC)
     first = ledger.enrol(GATE, now).pseudonym
     changed = replace(GATE, consent_text=f"{GATE.consent_text} And my words.")
     known = {one.pseudonym: ledger.consented(one.pseudonym, changed) for one in ledger.participants()}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from app.window.startup import still_allowed
 from core.settings import Settings
-from core.study.gate import Gate, save_gate
+from core.study.gate import StudyGate, save_gate
 
-FULL = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
+FULL = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
 
 
 def test_research_locks_again_when_its_gate_no_longer_holds(home: Path) -> None:

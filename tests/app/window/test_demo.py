@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.session.input import Input
+from app.session.input import SessionInput
 from app.widgets import style_sheet
 from app.window.startup import make_window, write_report
 from core.settings import ModelSettings, Settings
@@ -22,18 +22,18 @@ PATIENCE_MS = 120_000
 def test_the_demo_runs_through_the_real_engine(qtbot, home: Path, tmp_path: Path) -> None:
     style_sheet.apply(QApplication.instance(), "dark")
     model = ModelSettings(random_weights=True, device="cpu", threads=1)
-    window = make_window(replace(Settings(), purpose="demo", model=model), Input("demo"))
+    window = make_window(replace(Settings(), purpose="demo", model=model), SessionInput("demo"))
     window.show()
-    window.desk.start()
-    conductor = window.desk.conductor
-    qtbot.waitUntil(lambda: conductor.status().state is RunState.LIVE, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: conductor.status().steps >= 3, timeout=PATIENCE_MS)
+    window.controller.start()
+    engine_host = window.controller.engine_host
+    qtbot.waitUntil(lambda: engine_host.status().state is RunState.LIVE, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: engine_host.status().steps >= 3, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: "Waiting" not in window.live.headline.text, timeout=PATIENCE_MS)
     assert is_a_picture(window.live.preview.grab().toImage())
     assert is_a_picture(window.grab().toImage())
     window.close()
-    assert conductor.leftover == []
-    write_report(conductor.last, window, tmp_path / "report.json")
+    assert engine_host.leftover == []
+    write_report(engine_host.last, window, tmp_path / "report.json")
     assert '"gui_fps"' in (tmp_path / "report.json").read_text()
     window.small.deleteLater()
     window.deleteLater()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 
 from app.presentation.text import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_OFF, percent
 from app.widgets import theme
-from app.window.about import About
+from app.window.about import AboutDialog
 from app.window.main_window import MainWindow
 from core import paths, settings
 from core.appearance import MODALITY_ORDER
@@ -26,7 +26,7 @@ def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
     click(window, window.first.cards["demo"])
     click(window, window.first.go)
     assert window.pages.currentWidget() is window.live
-    assert window.desk.input.kind == "demo"
+    assert window.controller.input.kind == "demo"
     assert settings.load(paths.settings_file()).purpose == "demo"
     qtbot.waitUntil(lambda: state(window) is RunState.LIVE)
     qtbot.waitUntil(lambda: window.live.timelines.isVisible() and window.live.headline.text.split()[0] != "Waiting")
@@ -35,7 +35,7 @@ def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
     click(window, window.header.go)
     assert state(window) is RunState.LIVE
     click(window, window.header.halt)
-    qtbot.waitUntil(lambda: window.desk.conductor.engine is None)
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is None)
     qtbot.waitUntil(window.live.readiness.isVisible)
 
 
@@ -57,7 +57,7 @@ def test_research_is_locked_until_the_four_facts_are_there(open_window) -> None:
 
 
 def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
+    engine = live.controller.engine_host.engine
     QTest.keyClick(live, Qt.Key.Key_Space)
     QTest.keyClick(live, Qt.Key.Key_Space)
     QTest.keyClick(live, Qt.Key.Key_R)
@@ -104,11 +104,11 @@ def test_the_headline_and_the_end_of_its_curve_say_the_same_figure(live: MainWin
 
 def test_a_muted_modality_stays_muted_in_the_next_session(live: MainWindow, qtbot) -> None:
     live.live.toggles.toggle("audio")
-    live.desk.stop()
-    qtbot.waitUntil(lambda: live.desk.conductor.engine is None)
-    live.desk.start()
-    qtbot.waitUntil(lambda: live.desk.conductor.engine is not None)
-    assert live.desk.conductor.engine.status().muted == {"audio"}
+    live.controller.stop()
+    qtbot.waitUntil(lambda: live.controller.engine_host.engine is None)
+    live.controller.start()
+    qtbot.waitUntil(lambda: live.controller.engine_host.engine is not None)
+    assert live.controller.engine_host.engine.status().muted == {"audio"}
 
 
 def test_space_on_a_focused_button_presses_that_button(live: MainWindow) -> None:
@@ -137,7 +137,7 @@ def test_settings_are_kept_and_devices_changed_while_running(live: MainWindow) -
         combo.activated.emit(combo.currentIndex())
     kept = settings.load(paths.settings_file())
     assert (kept.capture.camera, kept.capture.microphone, kept.speech.recognizer) == ("Camera A", "off", "off")
-    assert live.desk.conductor.engine.calls[-2:] == ["camera Camera A", "microphone off"]
+    assert live.controller.engine_host.engine.calls[-2:] == ["camera Camera A", "microphone off"]
 
 
 def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
@@ -148,7 +148,7 @@ def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
     picker.activated.emit(picker.currentIndex())
     window.settings.show_devices(["Other"], [])
     assert picker.currentData() == "Camera at home"
-    assert "not connected" in window.desk.checks()[0].text
+    assert "not connected" in window.controller.checks()[0].text
 
 
 def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
@@ -158,15 +158,15 @@ def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
 
 
 def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
-    qtbot.waitUntil(lambda: live.gauge.figures().capture_to_screen_ms is not None)
+    engine = live.controller.engine_host.engine
+    qtbot.waitUntil(lambda: live.frame_stats.figures().capture_to_screen_ms is not None)
     asked, ticks = engine.asked, live._ticks
     qtbot.waitUntil(lambda: live._ticks >= ticks + 45)  # three steps and their painted curves
     assert engine.asked - asked <= live._ticks - ticks + 1
 
 
 def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None:
-    live.toggle_small()
+    live.toggle_mini_window()
     assert (live.small.width(), live.small.height()) == (260, 90)
     assert not live.isVisible()
     qtbot.waitUntil(lambda: is_a_picture(live.small.grab().toImage()))
@@ -177,11 +177,11 @@ def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None
 
 
 def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> None:
-    live.toggle_small()
+    live.toggle_mini_window()
     live.small.close()
     assert live.isVisible()
     assert live.small.isHidden()
-    live.toggle_small()
+    live.toggle_mini_window()
     assert live.small.isVisible()
     live.close()
     assert live.small.isHidden()
@@ -190,16 +190,16 @@ def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> Non
 
 def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
     window = open_window("demo")
-    window.desk.choose_input("devices")
+    window.controller.choose_input("devices")
     assert window.header.purpose.text() == LIVE_DEMO_BADGE
-    window.desk.start()
+    window.controller.start()
     assert window.banner.text == LIVE_DEMO
-    qtbot.waitUntil(lambda: window.desk.conductor.engine is not None)
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is not None)
 
 
 def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
     live.show_about()
-    about = live.findChild(About)
+    about = live.findChild(AboutDialog)
     assert DISCLAIMER in [label.text() for label in about.findChildren(QWidget) if hasattr(label, "text")]
     about.accept()
 
@@ -207,7 +207,7 @@ def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
 @pytest.mark.parametrize("look", ["dark", "light"])
 def test_it_is_drawn_and_the_preview_moves(open_window, qtbot, look: str) -> None:
     window = open_window(look=look, begin_s=110.0)
-    window.desk.start()
+    window.controller.start()
     qtbot.waitUntil(lambda: window.live.preview.painted > 5, timeout=8000)
     first = window.live.preview.grab().toImage()
     assert is_a_picture(window.grab().toImage())
@@ -242,8 +242,8 @@ def test_no_button_is_cut_in_a_small_window(live: MainWindow, size: tuple[int, i
 
 def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> None:
     window = open_window()
-    window.desk.settings = replace(
-        window.desk.settings, capture=replace(window.desk.settings.capture, camera="rtsp://this-run-only")
+    window.controller.settings = replace(
+        window.controller.settings, capture=replace(window.controller.settings.capture, camera="rtsp://this-run-only")
     )
-    window.wardrobe.wear("light")
+    window.theme_switcher.wear("light")
     assert settings.load(paths.settings_file()).capture.camera == "auto"

@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import QEventLoop
 
 from app.window.main_window import MainWindow
-from app.window.notices import ENDED, READY, UNSTARTED, Outcome
-from app.window.startup import UNOPENED, Wishes, run, save_picture
+from app.window.notices import ENDED, READY, UNSTARTED, ReadinessTitle
+from app.window.startup import UNOPENED, WindowOptions, run, save_picture
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import Reason
 from tests.app.pointer import click, named
@@ -16,7 +16,7 @@ from tests.app.scripted_engine import ScriptedEngine
 
 
 def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
+    engine = live.controller.engine_host.engine
     engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
     qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
     qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
@@ -26,7 +26,7 @@ def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, q
 
 
 def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot) -> None:
-    engine = live.desk.conductor.engine
+    engine = live.controller.engine_host.engine
     for kind in ("camera", "microphone"):
         engine.tell_device(kind, DeviceState.OPENING)
     engine.tell_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
@@ -43,7 +43,7 @@ def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot
 def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
     nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
     window = open_window(begin_s=20.0, absent=lambda _t: nothing)
-    window.desk.start()
+    window.controller.start()
     qtbot.waitUntil(lambda: "Undecided — no face, no voice, no words" in window.live.headline.text)
     qtbot.waitUntil(lambda: "absent now: picture: no face" in window.live.timelines.lanes.accessibleDescription())
 
@@ -56,8 +56,8 @@ def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open
     def refuse(_settings, _source):
         raise ModelError("No weights here. Pull them.")
 
-    window.desk.conductor._make = refuse
-    window.desk.start()
+    window.controller.engine_host._make = refuse
+    window.controller.start()
     qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
     qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
     assert window.live.readiness._title.text() == UNSTARTED
@@ -65,17 +65,17 @@ def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open
 
 def test_the_first_line_tells_an_ended_session_from_one_that_could_not_start() -> None:
     said: list[str] = []
-    outcome = Outcome(said.append)
+    readiness_title = ReadinessTitle(said.append)
     for state in (RunState.STARTING, RunState.LIVE, RunState.STOPPED, RunState.IDLE):
-        outcome.take(state)
+        readiness_title.take(state)
     assert said == [ENDED, ENDED]
-    outcome.fail()
+    readiness_title.fail()
     assert said[-1] == UNSTARTED
     for state in (RunState.STARTING, RunState.STOPPED):  # stopped by the user while the model was being opened
-        outcome.take(state)
+        readiness_title.take(state)
     assert said[-1] == READY
-    outcome.fail()  # the model could not be opened
-    outcome.take(RunState.IDLE)
+    readiness_title.fail()  # the model could not be opened
+    readiness_title.take(RunState.IDLE)
     assert said[-2:] == [UNSTARTED, UNSTARTED]
 
 
@@ -88,20 +88,20 @@ class Unopened(ScriptedEngine):
 
 def test_a_report_of_a_run_whose_model_never_opened_says_so_and_the_run_failed(open_window, home, capsys) -> None:
     window = open_window()
-    window.desk.conductor._make = lambda _settings, _source: Unopened()
-    window.desk.start()
+    window.controller.engine_host._make = lambda _settings, _source: Unopened()
+    window.controller.start()
     report = home / "report.json"
     loop = QEventLoop()  # in the application's place: once that has ended, no other test's loop would begin
-    assert run(loop, window, Wishes(quit_after_s=0.3, report=report)) == 2
+    assert run(loop, window, WindowOptions(quit_after_s=0.3, report=report)) == 2
     assert json.loads(report.read_text(encoding="utf-8"))["errors"] == [UNOPENED]
     assert capsys.readouterr().err == f"{UNOPENED}\n"
 
 
 def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
     window = open_window()
-    window.desk.start()
+    window.controller.start()
     window.close()
-    assert window.desk.conductor.last.calls == ["start", "stop"]
+    assert window.controller.engine_host.last.calls == ["start", "stop"]
 
 
 def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, qtbot) -> None:
@@ -111,15 +111,15 @@ def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, 
     qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
     assert window.pages.currentWidget() is window.live
     click(window, named(window, "Download words"))
-    assert window.desk.fetch.busy
-    qtbot.waitUntil(lambda: not window.desk.fetch.busy)
+    assert window.controller.fetch.busy
+    qtbot.waitUntil(lambda: not window.controller.fetch.busy)
 
 
 def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
     window = open_window()
     click(window, window.status_bar.buttons["words"])
     assert window.pages.currentWidget() is window.settings
-    assert not window.desk.fetch.busy
+    assert not window.controller.fetch.busy
 
 
 @pytest.mark.parametrize("card", ["self", "research"])
@@ -135,7 +135,7 @@ def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home,
     form.retention.setText("2099-12-31")
     click(window, window.first.go)
     assert window.pages.currentWidget() is window.live
-    assert window.desk.settings.purpose == card
+    assert window.controller.settings.purpose == card
     assert "could not be kept" in window.banner.text
     assert window.header.purpose.text().startswith(card.capitalize())
 

@@ -8,7 +8,7 @@ import pytest
 from pyarrow import csv
 
 from core.analysis import analyze
-from core.analysis.transcript import Transcript, read_words, write_words
+from core.analysis.transcript import GivenTranscript, read_words, write_words
 from core.errors import SpeechError
 from core.settings import ModelSettings, Settings, SpeechSettings
 from core.types import Word
@@ -39,7 +39,7 @@ def test_a_table_gives_back_what_was_written(tmp_path: Path) -> None:
 
 def test_a_word_is_known_once_it_has_been_spoken() -> None:
     words = [Word("later", 1.0, 1.5), Word("first", 0.0, 0.5)]
-    transcript = Transcript(Path("a.csv"), words)
+    transcript = GivenTranscript(Path("a.csv"), words)
     assert [heard.final[0].text for heard in transcript.until(1.0)] == ["first"]
     assert not list(transcript.until(1.4))
     assert [(heard.final[0].text, heard.heard_s) for heard in transcript.rest()] == [("later", 1.5)]

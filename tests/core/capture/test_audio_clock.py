@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.capture.audio_clock import AudioClock, Heard, median_slope
+from core.capture.audio_clock import AudioClock, DeviceBlock, median_slope
 from core.types import SAMPLE_RATE_HZ, AudioBlock
 
 BLOCK = 320
@@ -20,7 +20,7 @@ def sound(seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(0, 0.1, BLOCK).astype(np.float32)
 
 
-def run(clock: AudioClock, heard: list[Heard]) -> list[AudioBlock]:
+def run(clock: AudioClock, heard: list[DeviceBlock]) -> list[AudioBlock]:
     """Place everything; every block must begin where the sound before it, and what was lost, ended."""
     placed = [block for block in map(clock.place, heard) if block is not None]
     for before, after in pairwise(placed):
@@ -29,11 +29,11 @@ def run(clock: AudioClock, heard: list[Heard]) -> list[AudioBlock]:
     return placed
 
 
-def device(seconds: float, start_s: float = 3.0, ppm: float = 0.0, lateness_s=lambda k: 0.0) -> list[Heard]:
+def device(seconds: float, start_s: float = 3.0, ppm: float = 0.0, lateness_s=lambda k: 0.0) -> list[DeviceBlock]:
     """What a device with that drift gives, its stamps late as told."""
     step_s = BLOCK_S / (1 + ppm * 1e-6)
     count = round(seconds / step_s)
-    return [Heard(sound(k % 7), start_s + k * step_s + lateness_s(k)) for k in range(count)]
+    return [DeviceBlock(sound(k % 7), start_s + k * step_s + lateness_s(k)) for k in range(count)]
 
 
 def total_lost_s(placed: list[AudioBlock]) -> float:
@@ -76,7 +76,7 @@ def test_holes_become_silence_of_their_length(holes):
         now_s += hole_s
         lost_s += hole_s
         stretch = device(blocks * BLOCK_S, start_s=now_s)
-        heard += [Heard(h.samples, h.stamp_s, overflowed=said and k == 0) for k, h in enumerate(stretch)]
+        heard += [DeviceBlock(h.samples, h.stamp_s, overflowed=said and k == 0) for k, h in enumerate(stretch)]
         now_s += blocks * BLOCK_S
     clock = AudioClock()
     placed = run(clock, heard)
@@ -88,7 +88,7 @@ def test_holes_become_silence_of_their_length(holes):
 def test_blocks_that_the_hand_over_had_no_room_for_are_counted_to_the_sample(lost):
     clock = AudioClock()
     heard = device(1.0)
-    after = Heard(sound(), 4.0 + lost / SAMPLE_RATE_HZ, lost=lost)
+    after = DeviceBlock(sound(), 4.0 + lost / SAMPLE_RATE_HZ, lost=lost)
     placed = run(clock, [*heard, after])
     assert placed[-1].lost == lost
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.capture.microphone import Microphone
 from core.capture.portaudio import relist
-from core.capture.speaker import Speaker
+from core.capture.speaker import SpeakerStream
 from core.lab.sync import SyncProbe, click
 from tests.support.pulse import DEVICE, PulseMicrophone, needs_pulse
 
@@ -20,7 +20,7 @@ def test_clicks_that_are_played_are_heard() -> None:
     with PulseMicrophone():
         relist()
         began_s = time.monotonic()
-        probe, microphone, speaker = SyncProbe(), Microphone(DEVICE), Speaker()
+        probe, microphone, speaker = SyncProbe(), Microphone(DEVICE), SpeakerStream()
         microphone.open(lambda: time.monotonic() - began_s)
         due = list(CLICKS_S)
         try:

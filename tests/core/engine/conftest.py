@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.engine import Company, Engine, EngineParts, Sources
+from core.engine import Engine, EngineFactories, SessionOptions, Sources
 from core.settings import Settings
 from tests.support.small_engine import PARTS, SETTINGS, Told
 
@@ -24,11 +24,11 @@ def start(told: Told) -> Iterator[Callable[..., Engine]]:
 
     def start_engine(
         sources: Sources | None = None,
-        parts: EngineParts = PARTS,
+        parts: EngineFactories = PARTS,
         settings: Settings = SETTINGS,
-        company: Company | None = None,
+        session_options: SessionOptions | None = None,
     ) -> Engine:
-        engines.append(Engine(settings, sources, told.hooks(), parts, company))
+        engines.append(Engine(settings, sources, told.hooks(), parts, session_options))
         engines[-1].start()
         return engines[-1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.engine.bystander_guard import LOWER_AFTER_S, MARGIN_S, UNSEEN_AFTER_S, BystanderGuard, Guard
+from core.engine.bystander_guard import LOWER_AFTER_S, MARGIN_S, UNSEEN_AFTER_S, BystanderGuard, GuardReason
 from core.types import FaceBox, Presence, Reason, Sighting, Word
 
 BOX = FaceBox(10, 10, 80, 80, 0.9)
@@ -35,16 +35,16 @@ def kept(guard: BystanderGuard, *starts_s: float) -> list[float]:
 
 
 def test_a_second_face_raises_it_at_once_and_lowers_it_late() -> None:
-    assert watched((5, 1)).raised is Guard.DOWN
-    assert watched((5, 1), (5.1, 2)).raised is Guard.SECOND_FACE
-    assert watched((5, 1), (6, 2), (6 + LOWER_AFTER_S - 0.5, 1)).raised is Guard.SECOND_FACE
-    assert watched((5, 1), (6, 2), (6 + LOWER_AFTER_S + 0.5, 1)).raised is Guard.DOWN
+    assert watched((5, 1)).raised is GuardReason.DOWN
+    assert watched((5, 1), (5.1, 2)).raised is GuardReason.SECOND_FACE
+    assert watched((5, 1), (6, 2), (6 + LOWER_AFTER_S - 0.5, 1)).raised is GuardReason.SECOND_FACE
+    assert watched((5, 1), (6, 2), (6 + LOWER_AFTER_S + 0.5, 1)).raised is GuardReason.DOWN
 
 
 def test_looking_away_for_a_moment_does_not_raise_it() -> None:
-    assert watched((5, 1), (5 + UNSEEN_AFTER_S - 0.5, 0)).raised is Guard.DOWN
-    assert watched((5, 1), (5 + UNSEEN_AFTER_S + 0.5, 0)).raised is Guard.UNSEEN
-    assert watched((5, 1), (9, 0), (9.2, 1)).raised is Guard.DOWN
+    assert watched((5, 1), (5 + UNSEEN_AFTER_S - 0.5, 0)).raised is GuardReason.DOWN
+    assert watched((5, 1), (5 + UNSEEN_AFTER_S + 0.5, 0)).raised is GuardReason.UNSEEN
+    assert watched((5, 1), (9, 0), (9.2, 1)).raised is GuardReason.DOWN
 
 
 def test_words_near_a_bystander_are_not_kept() -> None:
@@ -61,14 +61,14 @@ def test_words_spoken_to_an_empty_chair_are_not_kept() -> None:
 def test_a_camera_that_sees_nothing_raises_it() -> None:
     guard = watched((10, 1))
     guard.look_away(11)
-    assert guard.raised is Guard.DOWN
+    assert guard.raised is GuardReason.DOWN
     guard.look_away(13)
-    assert guard.raised is Guard.UNSEEN
+    assert guard.raised is GuardReason.UNSEEN
 
 
 def test_without_a_camera_nothing_is_known_and_words_pass() -> None:
     guard = BystanderGuard()
-    assert guard.raised is Guard.DOWN
+    assert guard.raised is GuardReason.DOWN
     assert kept(guard, 1, 2) == [1, 2]
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.engine import Sources
-from core.session.offline import InStep, estimates
+from core.session.offline import InStepRecognizer, estimates
 from core.session.session import Session
 from core.status import RunState
 from tests.support.small_engine import PARTS, SETTINGS, devices, newest, steps
@@ -46,7 +46,7 @@ def test_a_run_whose_face_search_was_slow_is_reproduced_from_what_it_looked_at(s
     live = engine.history.since(0.0)
     assert len(engine.looked) < 20
     session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
-    words = InStep(SmallRecognizer(), session)
+    words = InStepRecognizer(SmallRecognizer(), session)
     again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
     assert session.looked == engine.looked
     for one, other in zip(live, again, strict=True):

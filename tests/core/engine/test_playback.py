@@ -10,7 +10,7 @@ import pytest
 
 from core.capture.source import SourceStatus
 from core.engine import Sources
-from core.session.offline import InStep, estimates
+from core.session.offline import InStepRecognizer, estimates
 from core.session.session import Session
 from core.status import DeviceState, RunState
 from core.types import Reason, VideoFrame
@@ -51,7 +51,7 @@ def test_live_equals_headless_for_the_hops_it_stepped(start):
     until(lambda: engine.status().state is RunState.ENDED)
     live = engine.history.since(0.0)
     session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
-    words = InStep(SmallRecognizer(), session)
+    words = InStepRecognizer(SmallRecognizer(), session)
     again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
     assert len(live) == len(again) >= 6
     for one, other in zip(live, again, strict=True):

@@ -14,7 +14,7 @@ import pytest
 from core.capture.file import FileSource
 from core.engine import Engine, Sources
 from core.session.factories import open_finder, open_model, open_recognizer
-from core.session.offline import InStep, estimates
+from core.session.offline import InStepRecognizer, estimates
 from core.session.session import Session
 from core.settings import CaptureSettings, ModelSettings, Settings, SpeechSettings, WindowSettings
 from core.status import DeviceState, RunState
@@ -91,7 +91,7 @@ def test_a_real_clip_live_equals_headless_over_its_hop_list(started, media: Path
     live = engine.history.since(0.0)
     model, features = open_model(settings.model)
     session = Session(model, features, open_finder(), settings.window)
-    with closing(InStep(open_recognizer(settings.speech), session)) as words:
+    with closing(InStepRecognizer(open_recognizer(settings.speech), session)) as words:
         again = list(estimates(FileSource(clip, paced=False), session, words, engine.hops, engine.looked))
     assert len(live) == len(again) >= 3
     for one, other in zip(live, again, strict=True):

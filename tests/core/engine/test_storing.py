@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from core.capture.file import FileSource
-from core.engine import Company, Sources
+from core.engine import SessionOptions, Sources
 from core.session_observer import SessionFacts
 from core.settings import StoreSettings
 from core.status import RunState
-from core.store.recorder import Recorder
-from core.store.session_library import Shelf
+from core.store.recorder import SessionRecorder
+from core.store.session_library import SessionLibrary
 from tests.support.small_sources import SmallMedium, medium_chunks
 from tests.support.waiting import until
 
@@ -20,21 +20,23 @@ FACTS = SessionFacts("20261122T100000Z-aaaaaa", "2026-11-22T10:00:00Z")
 
 
 def test_what_is_stored_is_what_was_shown(start, told, tmp_path: Path):
-    recorder = Recorder(tmp_path, StoreSettings(words=True, media=True), lambda _: None)
-    company = Company(FACTS, (recorder,), records=True, closing=lambda status, *_: {"steps": status.steps})
-    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), company=company)
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True, media=True), lambda _: None)
+    session_options = SessionOptions(
+        FACTS, (recorder,), records=True, closing=lambda status, *_: {"steps": status.steps}
+    )
+    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), session_options=session_options)
     until(lambda: engine.status().state is RunState.ENDED)
     engine.stop()
     shown = engine.history.since(-1.0)
-    shelf = Shelf(tmp_path)
-    stored = shelf.read(FACTS.id)
+    library = SessionLibrary(tmp_path)
+    stored = library.read(FACTS.id)
     np.testing.assert_array_equal(stored.steps.probabilities, np.stack([each.probabilities for each in shown]))
     np.testing.assert_array_equal(stored.steps.weights, np.stack([each.weights for each in shown]))
     assert stored.steps.t_s.tolist() == engine.hops
     assert [word.text for word in stored.words] == [word.text for word in told.words]
     assert stored.timing["steps"] == len(shown)
     assert (stored.line.complete, stored.facts.profile) == (True, "small")
-    source = FileSource(shelf.media(FACTS.id) or tmp_path, paced=False)
+    source = FileSource(library.media(FACTS.id) or tmp_path, paced=False)
     source.open(lambda: 0.0)
     source.close()
     assert (source.has_video, source.has_audio) == (True, True)

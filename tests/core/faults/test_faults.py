@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.buffers.ring import AudioRing
-from core.faults import NONE, Faults, Injector
+from core.faults import NONE, FaultInjector, Faults
 from core.faults.sound import pink_loop
 from core.synthetic.voice import load_sentences
 from core.types import SAMPLE_RATE_HZ, AudioBlock, VideoFrame, Word
@@ -31,8 +31,8 @@ EVERY_FAULT = st.builds(
 )
 
 
-def injector(**faults) -> Injector:
-    result = Injector()
+def injector(**faults) -> FaultInjector:
+    result = FaultInjector()
     result.set(Faults(**faults))
     return result
 
@@ -42,7 +42,7 @@ def blocks(samples: np.ndarray, size: int = 800) -> list[AudioBlock]:
     return [AudioBlock(k * size / SAMPLE_RATE_HZ, piece) for k, piece in enumerate(pieces)]
 
 
-def heard(through: Injector, samples: np.ndarray) -> np.ndarray:
+def heard(through: FaultInjector, samples: np.ndarray) -> np.ndarray:
     return np.concatenate([through.take(block).samples for block in blocks(samples)])
 
 
@@ -62,7 +62,7 @@ def speech(seconds: float, level: float = 0.05) -> np.ndarray:
 
 
 def test_without_a_fault_the_very_same_objects_pass() -> None:
-    through = Injector()
+    through = FaultInjector()
     frame, block = VideoFrame(1.0, PICTURE), AudioBlock(1.0, speech(0.1))
     words = (Word("limit", 1.0, 1.2),)
     assert through.take(frame) is frame
@@ -75,7 +75,7 @@ def test_without_a_fault_the_very_same_objects_pass() -> None:
 @settings(max_examples=60, deadline=None)
 @given(faults=EVERY_FAULT, size=st.integers(1, 3000), lost=st.integers(0, 40_000))
 def test_time_size_and_kind_stay_and_nothing_given_is_written_to(faults: Faults, size: int, lost: int) -> None:
-    through = Injector()
+    through = FaultInjector()
     through.set(faults)
     samples = RNG.uniform(-1, 1, size).astype(np.float32)
     samples.setflags(write=False)
@@ -178,7 +178,7 @@ def test_lost_samples_pass_through_the_delay_as_silence() -> None:
 
 
 def test_a_delay_that_begins_later_begins_with_what_was_heard_before() -> None:
-    through = Injector()
+    through = FaultInjector()
     samples = RNG.uniform(-1, 1, 2 * SAMPLE_RATE_HZ).astype(np.float32)
     heard(through, samples[:SAMPLE_RATE_HZ])
     through.set(Faults(delay_s=0.5))

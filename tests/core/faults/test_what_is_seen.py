@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.faults import Faults, Injector
+from core.faults import FaultInjector, Faults
 from core.features.face import FaceFinder
 from core.synthetic.source import SyntheticSource
 from core.types import Reason, VideoFrame
@@ -30,6 +30,6 @@ def frame() -> VideoFrame:
     ],
 )
 def test_a_face_is_lost_for_the_reason_of_the_fault(frame: VideoFrame, faults: Faults, reason: Reason | None) -> None:
-    injector = Injector()
+    injector = FaultInjector()
     injector.set(faults)
     assert FaceFinder().look(injector.take(frame)).presence.reason is reason

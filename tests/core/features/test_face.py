@@ -15,7 +15,7 @@ from core.errors import ModelError
 from core.features.face import CROP_PX, CROP_SIDE, FROZEN_AFTER_S, GLANCE_S, FaceFinder, cut_face
 from core.features.face_choice import CLEAR_AFTER_S, centre, choose, side
 from core.features.face_detectors import YUNET_FILE, SlimFace, open_detector
-from core.synthetic.face import Painter, Pose
+from core.synthetic.face import FacePainter, Pose
 from core.types import FaceBox, Reason, Rgb, VideoFrame
 
 
@@ -35,7 +35,7 @@ class Counted:
 
 @pytest.fixture(scope="module")
 def person() -> Rgb:
-    return Painter(seed=0).paint(Pose())
+    return FacePainter(seed=0).paint(Pose())
 
 
 @pytest.fixture

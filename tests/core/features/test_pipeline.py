@@ -11,7 +11,7 @@ from core.errors import ModelError
 from core.features.audio import clipped_share, voiced_share, waveform
 from core.features.face_pixels import pixels
 from core.features.load_model import shipped
-from core.features.pipeline import Features, text_presence, visual_presence
+from core.features.pipeline import FeaturePipeline, text_presence, visual_presence
 from core.features.settings import COMPACT, PAPER, FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
 from core.model.checkpoint import TOKENIZER
@@ -45,11 +45,11 @@ def window(**changes: object) -> Window:
 
 
 @pytest.fixture(scope="module")
-def features() -> Features:
-    return Features(COMPACT, shipped() / TOKENIZER)
+def features() -> FeaturePipeline:
+    return FeaturePipeline(COMPACT, shipped() / TOKENIZER)
 
 
-def test_all_there(features: Features) -> None:
+def test_all_there(features: FeaturePipeline) -> None:
     prepared = features.prepare(window())
     assert prepared.inputs.present.tolist() == [[True, True, True]]
     assert prepared.inputs.crops.shape == (1, 3, 1, 96, 96)
@@ -71,7 +71,9 @@ def test_all_there(features: Features) -> None:
         ({"unavailable": {"text": Reason.NO_RECOGNIZER}}, "text", Reason.NO_RECOGNIZER),
     ],
 )
-def test_what_is_missing_is_said(features: Features, changes: dict[str, object], modality: str, reason: Reason) -> None:
+def test_what_is_missing_is_said(
+    features: FeaturePipeline, changes: dict[str, object], modality: str, reason: Reason
+) -> None:
     prepared = features.prepare(window(**changes))
     assert prepared.presence[modality] == Presence(False, 0.0, reason)  # type: ignore[index]
     assert int(prepared.inputs.present.sum()) == 2
@@ -88,7 +90,7 @@ def test_words_that_cannot_be_read_are_no_words() -> None:
     assert text_presence((*unreadable, Word("why", 1.0, 1.2, 0.7))).quality == pytest.approx(0.7)
 
 
-def test_a_voice_at_the_rail_is_called_too_loud(features: Features) -> None:
+def test_a_voice_at_the_rail_is_called_too_loud(features: FeaturePipeline) -> None:
     loud = np.clip(voice(20.0), -1, 1)
     assert clipped_share(loud) > 0.1
     presence = features.prepare(window(audio=loud)).presence["audio"]
@@ -103,7 +105,7 @@ def test_voice_activity_tells_a_voice_from_hum_and_silence() -> None:
     assert voiced_share(np.zeros(10, dtype=np.float32)) == 0.0
 
 
-def test_a_window_of_another_length_than_was_taught_is_refused(features: Features) -> None:
+def test_a_window_of_another_length_than_was_taught_is_refused(features: FeaturePipeline) -> None:
     with pytest.raises(ModelError, match=r"Set window\.audio_s to 2"):
         features.prepare(window(audio=np.zeros(80_000, dtype=np.float32)))
 

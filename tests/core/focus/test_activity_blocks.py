@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.focus.activity_blocks import LASTING, Block, blocks, doing_at, notes
+from core.focus.activity_blocks import LASTING, ActivityBlock, blocks, doing_at, notes
 from core.types import Activity
 
 DAY = (
@@ -23,12 +23,12 @@ anything = st.lists(st.builds(Activity, st.floats(0, 1000), kinds, st.text(max_s
 
 def test_blocks_of_a_day():
     assert blocks(DAY, 100.0) == (
-        Block(0.0, 10.0, "task", "Sheet 4"),
-        Block(10.0, 60.0, "focus", "Sheet 4"),
-        Block(60.0, 70.0, "break", ""),
-        Block(90.0, 100.0, "focus", "Sheet 5"),
+        ActivityBlock(0.0, 10.0, "task", "Sheet 4"),
+        ActivityBlock(10.0, 60.0, "focus", "Sheet 4"),
+        ActivityBlock(60.0, 70.0, "break", ""),
+        ActivityBlock(90.0, 100.0, "focus", "Sheet 5"),
     )
-    assert blocks(DAY, 30.0)[-1] == Block(10.0, 30.0, "focus", "Sheet 4")
+    assert blocks(DAY, 30.0)[-1] == ActivityBlock(10.0, 30.0, "focus", "Sheet 4")
     assert [note.text for note in notes(DAY)] == ["clicked", "A break may be due."]
 
 

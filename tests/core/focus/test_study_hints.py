@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.focus.study_hints import RULES, Nudge, Nudges
+from core.focus.study_hints import RULES, StudyHint, StudyHints
 from core.types import STATES
 from tests.core.self_report.made_reports import estimate
 
 HOP_S = 2.0
 
 
-def watch(nudges: Nudges, until_s: float, state: str | None, since_s: float = 0.0, activity: str = "") -> list[Nudge]:
+def watch(
+    nudges: StudyHints, until_s: float, state: str | None, since_s: float = 0.0, activity: str = ""
+) -> list[StudyHint]:
     times = np.arange(since_s, until_s, HOP_S).tolist()
     found = [nudges.take(estimate(t_s, state), activity) for t_s in times]
     return [nudge for nudge in found if nudge is not None]
@@ -22,7 +24,7 @@ def watch(nudges: Nudges, until_s: float, state: str | None, since_s: float = 0.
 
 @pytest.mark.parametrize(("state", "after_s"), [("Frustrated", 240.0), ("Confused", 300.0), ("Bored", 360.0)])
 def test_a_state_that_stays_brings_its_hint_when_its_time_is_full(state, after_s):
-    (nudge,) = watch(Nudges(), 800.0, state)
+    (nudge,) = watch(StudyHints(), 800.0, state)
     assert nudge.rule == state.lower()
     assert nudge.t_s == pytest.approx(after_s, abs=HOP_S)
     assert "because" in nudge.text
@@ -30,18 +32,18 @@ def test_a_state_that_stays_brings_its_hint_when_its_time_is_full(state, after_s
 
 
 def test_curious_brings_none():
-    assert watch(Nudges(), 7200.0, "Curious") == []
+    assert watch(StudyHints(), 7200.0, "Curious") == []
 
 
 def test_at_most_one_in_fifteen_minutes():
-    found = watch(Nudges(), 3 * 3600.0, "Frustrated")
+    found = watch(StudyHints(), 3 * 3600.0, "Frustrated")
     assert np.diff([nudge.t_s for nudge in found]).min() >= 900.0
     assert len(found) == 12
 
 
 @pytest.mark.parametrize(("share", "hints"), [(0.5, 0), (0.7, 1)])
 def test_it_takes_most_of_what_was_named(share, hints):
-    nudges, found = Nudges(), []
+    nudges, found = StudyHints(), []
     for place, t_s in enumerate(np.arange(0.0, 600.0, HOP_S).tolist()):
         state = "Frustrated" if place % 10 < share * 10 else "Curious"
         found.append(nudges.take(estimate(t_s, state), ""))
@@ -49,30 +51,30 @@ def test_it_takes_most_of_what_was_named(share, hints):
 
 
 def test_while_mostly_undecided_there_is_none():
-    nudges, found = Nudges(), []
+    nudges, found = StudyHints(), []
     for place, t_s in enumerate(np.arange(0.0, 4000.0, HOP_S).tolist()):
         found.append(nudges.take(estimate(t_s, "Frustrated" if place % 3 == 0 else None), "focus"))
     assert not any(found)
 
 
 def test_what_may_not_be_shown_for_a_while_comes_afterwards():
-    nudges = Nudges()
+    nudges = StudyHints()
     for t_s in np.arange(0.0, 600.0, HOP_S).tolist():
         nudges.hear(estimate(t_s, "Frustrated"), "")
     assert [nudge.t_s for nudge in watch(nudges, 700.0, "Frustrated", 600.0)] == [600.0]
 
 
 def test_in_a_break_there_is_none_and_after_it_everything_begins_anew():
-    nudges = Nudges()
+    nudges = StudyHints()
     assert watch(nudges, 1000.0, "Frustrated", activity="break") == []
     assert watch(nudges, 1230.0, "Frustrated", 1000.0) == []
     assert len(watch(nudges, 1300.0, "Frustrated", 1230.0)) == 1
 
 
 def test_long_work_without_a_break_brings_one_and_a_break_counts():
-    (nudge,) = watch(Nudges(), 3300.0, "Curious", activity="focus")
+    (nudge,) = watch(StudyHints(), 3300.0, "Curious", activity="focus")
     assert (nudge.rule, nudge.t_s) == ("long", pytest.approx(3000.0, abs=HOP_S))
-    rested = Nudges()
+    rested = StudyHints()
     watch(rested, 2000.0, "Curious", activity="focus")
     watch(rested, 2100.0, "Curious", 2000.0, "break")
     assert watch(rested, 5000.0, "Curious", 2100.0, "task") == []
@@ -80,11 +82,11 @@ def test_long_work_without_a_break_brings_one_and_a_break_counts():
 
 
 def test_without_a_timer_nobody_is_told_of_long_work():
-    assert watch(Nudges(), 7200.0, "Curious") == []
+    assert watch(StudyHints(), 7200.0, "Curious") == []
 
 
 def test_being_away_is_a_break_too():
-    nudges = Nudges()
+    nudges = StudyHints()
     watch(nudges, 2000.0, "Curious", activity="focus")
     for t_s in np.arange(2000.0, 2400.0, HOP_S).tolist():
         assert nudges.take(estimate(t_s, present=False), "focus") is None
@@ -92,7 +94,7 @@ def test_being_away_is_a_break_too():
 
 
 def test_what_was_dismissed_rests_for_the_session():
-    nudges = Nudges()
+    nudges = StudyHints()
     nudges.dismissed("frustrated")
     assert watch(nudges, 4000.0, "Frustrated") == []
     assert len(watch(nudges, 4400.0, "Confused", 4000.0)) == 1
@@ -112,7 +114,7 @@ stretches = st.lists(st.tuples(st.sampled_from([*STATES, None]), st.floats(10.0,
 @settings(deadline=None, max_examples=60)
 @given(stretches)
 def test_the_rules_hold_whatever_happens(story):
-    nudges, now_s, told_s, states = Nudges(), 0.0, -900.0, []
+    nudges, now_s, told_s, states = StudyHints(), 0.0, -900.0, []
     for state, lasts_s, activity in story:
         for t_s in np.arange(now_s, now_s + lasts_s, 5.0).tolist():
             now_s = t_s

@@ -23,9 +23,9 @@ from core.types import (
     Estimate,
     Event,
     Marker,
-    OwnReport,
     Presence,
     Reason,
+    SelfReport,
     Word,
 )
 from tests.support.lsl import Peer
@@ -144,7 +144,7 @@ def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
     for entry in (
         Marker(10.0, "task 2"),
         Marker(10.1, "from elsewhere", "lab"),
-        OwnReport(10.2, "Curious", "probe"),
+        SelfReport(10.2, "Curious", "probe"),
         Activity(10.3, "focus", "algebra"),
         Activity(10.4, "note", "my secret note"),
         Event(10.5, "device", "camera: lost. The picture of Anna’s phone at /dev/video2 stopped. Plug it in again."),

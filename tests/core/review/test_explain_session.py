@@ -17,7 +17,7 @@ from core.review.rescore import rescore
 from core.session.make_estimate import make_estimate
 from core.settings import ModelSettings, StoreSettings
 from core.store.reader import read_features, read_session
-from core.store.recorder import Recorder
+from core.store.recorder import SessionRecorder
 from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import FEEDBACK_OFF, FEEDBACK_ON, FEEDBACK_RESET, MODALITIES, Event, Presence, Reason, Window
 from tests.core.model.small import part, random_streams, small_fusion
@@ -57,8 +57,8 @@ def lived(live: LiveModel, presences: list[list[bool]], tmp_path_factory) -> Pat
         ON: (lambda: live.feed_back(True), Event(0.0, "feedback", FEEDBACK_ON)),
         CUT: (live.reset_feedback, Event(0.0, "feedback", FEEDBACK_RESET)),
     }
-    shelf = tmp_path_factory.mktemp("shelf")
-    keeping = Recorder(shelf, StoreSettings(features=True), pytest.fail)
+    library = tmp_path_factory.mktemp("shelf")
+    keeping = SessionRecorder(library, StoreSettings(features=True), pytest.fail)
     keeping.begin(facts(encoders=live.encoders, checkpoint_sha256=live.sha256, hop_s=HOP_S))
     live.reset()
     live.explain(True)
@@ -76,7 +76,7 @@ def lived(live: LiveModel, presences: list[list[bool]], tmp_path_factory) -> Pat
         keeping.step(make_estimate(window, found, live.step(inputs(present, draw)), 1.0))
     live.explain(False)
     keeping.end({})
-    return shelf / ID
+    return library / ID
 
 
 @pytest.fixture

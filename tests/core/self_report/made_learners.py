@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.self_report.report_pairs import Pair
+from core.self_report.report_pairs import ReportPair
 from core.types import STATES
 
 SHA = "c0ffee"
 SHIFT = np.array([-1.2, 1.6, -0.8, 0.4])
 
 
-def pair(plain, state, session="s0", t_s=0.0, abstained=False, origin="own", sha=SHA) -> Pair:
+def pair(plain, state, session="s0", t_s=0.0, abstained=False, origin="own", sha=SHA) -> ReportPair:
     shares = np.asarray(plain, dtype=np.float64)
-    return Pair(session, sha, t_s, origin, state, shares, shares, abstained)
+    return ReportPair(session, sha, t_s, origin, state, shares, shares, abstained)
 
 
 def normal(logits: np.ndarray) -> np.ndarray:
@@ -25,7 +25,7 @@ def drawn(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return (rng.random((len(shares), 1)) > shares.cumsum(1)).sum(1).clip(max=3)
 
 
-def learner(kind: str, n: int, sessions: int, seed: int, neutral: int = 0) -> list[Pair]:
+def learner(kind: str, n: int, sessions: int, seed: int, neutral: int = 0) -> list[ReportPair]:
     """`right`: reports follow what is said. `shifted`: what is said leans by SHIFT. `random`: reports follow nothing.
     `moody`: random, but a mood lasts for several reports, and so does what the program says."""
     rng = np.random.default_rng(seed)

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.self_report.agreement import SAID, UNDECIDED, agreement
-from core.self_report.proportion import Share
-from core.self_report.report_pairs import Pair
+from core.self_report.proportion import Proportion
+from core.self_report.report_pairs import ReportPair
 from core.types import REPORTABLE, STATES
 from tests.core.self_report.made_learners import learner, pair
 
 
-def named(said: str | None, reported: str, share: float = 0.7, origin: str = "own") -> Pair:
+def named(said: str | None, reported: str, share: float = 0.7, origin: str = "own") -> ReportPair:
     shares = np.where(np.array(STATES) == (said or "Bored"), share, (1 - share) / 3)
     return pair(shares, reported, abstained=said is None, origin=origin)
 
@@ -60,9 +60,14 @@ def test_the_figures_of_a_small_case():
     pairs += [named(None, "None", origin="recall")] * 3 + [named(None, "Bored")]
     found = agreement(pairs, left_out=4)
     bored = found.states[STATES.index("Bored")]
-    assert (found.agreeing, found.left_out) == (Share(6, 9), 4)
-    assert (bored.precision, bored.recall, bored.undecided, bored.reported) == (Share(6, 8), Share(6, 7), 1, 8)
-    assert (found.undecided_when_none, found.undecided_when_something) == (Share(3, 5), Share(1, 8))
+    assert (found.agreeing, found.left_out) == (Proportion(6, 9), 4)
+    assert (bored.precision, bored.recall, bored.undecided, bored.reported) == (
+        Proportion(6, 8),
+        Proportion(6, 7),
+        1,
+        8,
+    )
+    assert (found.undecided_when_none, found.undecided_when_something) == (Proportion(3, 5), Proportion(1, 8))
     assert found.by_origin == {"own": 9, "probe": 1, "recall": 3}
     assert found.table[REPORTABLE.index("None"), SAID.index(UNDECIDED)] == 3
     assert found.chance == pytest.approx(7 * 8 / 81), "7 of 9 report Bored, 8 of 9 name it"
@@ -70,11 +75,11 @@ def test_the_figures_of_a_small_case():
 
 def test_wilson_has_the_width_of_the_textbook():
     """Brown, Cai and DasGupta (2001): 95 % for 0 of 10 and 5 of 10."""
-    assert Share(0, 10).interval == pytest.approx((0.0, 0.2775), abs=1e-4)
-    assert Share(5, 10).interval == pytest.approx((0.2366, 0.7634), abs=1e-4)
-    assert math.isnan(Share(0, 0).value)
-    assert Share(18, 25).words(5) == "72 % (52 to 86 %) of 25"
-    assert Share(3, 4).words(5) == "too few (4)"
+    assert Proportion(0, 10).interval == pytest.approx((0.0, 0.2775), abs=1e-4)
+    assert Proportion(5, 10).interval == pytest.approx((0.2366, 0.7634), abs=1e-4)
+    assert math.isnan(Proportion(0, 0).value)
+    assert Proportion(18, 25).words(5) == "72 % (52 to 86 %) of 25"
+    assert Proportion(3, 4).words(5) == "too few (4)"
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.self_report.calibration_fit import _penalty
-from core.self_report.calibration_offer import Offer, offer
-from core.self_report.personal_calibration import Personal
-from core.self_report.report_pairs import Pair
+from core.self_report.calibration_offer import CalibrationOffer, offer
+from core.self_report.personal_calibration import PersonalCalibration
+from core.self_report.report_pairs import ReportPair
 from core.types import REPORTABLE, STATES
 from tests.core.self_report.made_learners import SHA, SHIFT, learner, normal, pair
 
 
-def fresh_losses(personal: Personal, kind: str, seed: int) -> tuple[float, float, float]:
+def fresh_losses(personal: PersonalCalibration, kind: str, seed: int) -> tuple[float, float, float]:
     """Log loss on new reports of the same learner: as said, corrected, and as somebody who knows the lean would."""
     new = learner(kind, 3000, 5, seed + 10_000)
     plain = np.array([one.plain for one in new], dtype=np.float32)
@@ -71,7 +71,7 @@ def test_a_program_that_is_too_sure_is_offered_a_temperature():
 
 
 @st.composite
-def wild_reports(draw: st.DrawFn) -> list[Pair]:
+def wild_reports(draw: st.DrawFn) -> list[ReportPair]:
     rng = np.random.default_rng(draw(st.integers(0, 10_000)))
     n, sessions = draw(st.integers(0, 60)), draw(st.integers(1, 6))
     sharp, follows = draw(st.sampled_from([0.1, 1.0, 8.0, 40.0])), draw(st.floats(0, 1))
@@ -101,7 +101,7 @@ def test_whatever_is_reported_an_offer_is_better_on_held_out_reports_or_is_not_m
 
 def test_too_few_reports_are_said_with_how_many_more():
     found = offer(learner("shifted", 20, 1, 0, neutral=30), SHA)
-    assert found == Offer(20, 30, 1, "Too few reports to learn from: 20 of a state so far, 4 more would do.")
+    assert found == CalibrationOffer(20, 30, 1, "Too few reports to learn from: 20 of a state so far, 4 more would do.")
     assert "of one state" in offer([pair([0.4, 0.3, 0.2, 0.1], "Bored")] * 30, SHA).why_not
     assert offer([], SHA).reports == 0
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SettingsError
-from core.self_report.personal_calibration import Held, Personal, forget, load, personal_file, save
+from core.self_report.personal_calibration import HeldOutFit, PersonalCalibration, forget, load, personal_file, save
 from tests.core.self_report.made_reports import estimate
 
-MINE = Personal(
+MINE = PersonalCalibration(
     "c0ffee", 1.3, (0.5, -1.0, 0.2, 0.3), (0.1, 0.2, -0.2, -0.1), 40, 3, "2026-11-22T18:00:00+00:00",
-    Held(40, 1.2, 0.5), Held(40, 0.9, 0.7),
+    HeldOutFit(40, 1.2, 0.5), HeldOutFit(40, 0.9, 0.7),
 )  # fmt: skip
 
 
@@ -51,7 +51,7 @@ def test_where_nothing_is_present_there_is_still_nothing():
 
 def test_identity_leaves_every_bit():
     before = estimate(3.0)
-    after = Personal("c0ffee").apply(before)
+    after = PersonalCalibration("c0ffee").apply(before)
     assert after.probabilities.tobytes() == before.probabilities.tobytes()
     assert after.plain is not None
 
@@ -63,7 +63,7 @@ def test_identity_leaves_every_bit():
 )
 def test_any_probabilities_stay_probabilities(shares, bias, temperature):
     plain = np.array(shares, dtype=np.float32) / np.float32(sum(shares))
-    made = Personal("c0ffee", temperature, tuple(bias)).adjust(np.stack([plain, plain]))
+    made = PersonalCalibration("c0ffee", temperature, tuple(bias)).adjust(np.stack([plain, plain]))
     assert np.isfinite(made).all()
     assert (made >= 0).all()
     np.testing.assert_allclose(made.sum(1), 1.0, rtol=1e-5)

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.self_report.question_schedule import Prober, Question
+from core.self_report.question_schedule import Question, QuestionSchedule
 from core.settings import AskSettings
 from tests.core.self_report.made_reports import estimate
 
 HOP_S = 2.0
 
 
-def ask(prober: Prober, until_s: float, since_s: float = 0.0, activity: str = "", **said: object) -> list[Question]:
+def ask(
+    prober: QuestionSchedule, until_s: float, since_s: float = 0.0, activity: str = "", **said: object
+) -> list[Question]:
     """Step through a stretch; what was asked."""
     times = np.arange(since_s, until_s, HOP_S).tolist()
     found = [prober.take(estimate(t_s, **said), activity) for t_s in times]
@@ -28,12 +30,14 @@ def gaps_s(found: list[Question]) -> np.ndarray:
 
 
 def test_off_it_asks_nothing():
-    assert ask(Prober(AskSettings(), 0), 4 * 3600.0) == []
-    assert ask(Prober(AskSettings(), 0), 3600.0, state=None) == []
+    assert ask(QuestionSchedule(AskSettings(), 0), 4 * 3600.0) == []
+    assert ask(QuestionSchedule(AskSettings(), 0), 3600.0, state=None) == []
 
 
 def test_random_questions_are_about_as_far_apart_as_was_set():
-    gaps = np.concatenate([gaps_s(ask(Prober(AskSettings(probes=True), seed), 2 * 3600.0)) for seed in range(30)])
+    gaps = np.concatenate(
+        [gaps_s(ask(QuestionSchedule(AskSettings(probes=True), seed), 2 * 3600.0)) for seed in range(30)]
+    )
     assert gaps.min() >= 600.0
     assert gaps.max() <= 1800.0 + HOP_S
     assert gaps.mean() == pytest.approx(1200.0, rel=0.1)
@@ -42,17 +46,17 @@ def test_random_questions_are_about_as_far_apart_as_was_set():
 
 def test_the_first_minutes_are_left_alone():
     wanted = AskSettings(probes=True, every_min=5.0)
-    first = [ask(Prober(wanted, seed), 1000.0)[0].t_s for seed in range(60)]
+    first = [ask(QuestionSchedule(wanted, seed), 1000.0)[0].t_s for seed in range(60)]
     assert min(first) >= 180.0
 
 
 def test_the_seed_repeats_them():
-    first, second, other = (ask(Prober(AskSettings(probes=True), seed), 7200.0) for seed in (1, 1, 2))
+    first, second, other = (ask(QuestionSchedule(AskSettings(probes=True), seed), 7200.0) for seed in (1, 1, 2))
     assert first == second != other
 
 
 def test_where_the_program_is_undecided_one_comes_earlier():
-    prober = Prober(AskSettings(uncertain=True), 0)
+    prober = QuestionSchedule(AskSettings(uncertain=True), 0)
     assert ask(prober, 1000.0) == []
     (question,) = ask(prober, 1200.0, 1000.0, state=None)
     assert question.t_s == pytest.approx(1030.0, abs=HOP_S)
@@ -60,12 +64,12 @@ def test_where_the_program_is_undecided_one_comes_earlier():
 
 
 def test_undecided_because_nobody_is_there_is_no_reason_to_ask():
-    prober = Prober(AskSettings(probes=True, uncertain=True), 0)
+    prober = QuestionSchedule(AskSettings(probes=True, uncertain=True), 0)
     assert ask(prober, 3600.0, present=False) == []
 
 
 def test_a_stretch_that_is_interrupted_begins_anew():
-    prober = Prober(AskSettings(uncertain=True), 0)
+    prober = QuestionSchedule(AskSettings(uncertain=True), 0)
     for start_s in range(700, 2000, 30):
         assert ask(prober, start_s + 28.0, float(start_s), state=None) == []
         assert ask(prober, start_s + 30.0, start_s + 28.0) == []
@@ -74,15 +78,15 @@ def test_a_stretch_that_is_interrupted_begins_anew():
 def test_in_a_break_nothing_is_asked_and_its_end_is_not_the_moment():
     ends = []
     for seed in range(20):
-        prober = Prober(AskSettings(probes=True), seed)
+        prober = QuestionSchedule(AskSettings(probes=True), seed)
         assert ask(prober, 2400.0, activity="break") == []
         ends.append(ask(prober, 2700.0, 2400.0)[0].t_s)
     assert np.std(ends) > 30.0
 
 
 def test_a_report_of_ones_own_is_answer_enough_for_two_minutes():
-    when_s = ask(Prober(AskSettings(probes=True), 5), 2000.0)[0].t_s
-    prober = Prober(AskSettings(probes=True), 5)
+    when_s = ask(QuestionSchedule(AskSettings(probes=True), 5), 2000.0)[0].t_s
+    prober = QuestionSchedule(AskSettings(probes=True), 5)
     ask(prober, when_s - 1.0)
     prober.reported(when_s - 1.0)
     assert ask(prober, when_s + 115.0, when_s) == []
@@ -93,7 +97,7 @@ def test_two_that_are_ignored_double_the_gap_and_an_answer_brings_it_back():
     def after(answers: list[bool]) -> float:
         first = []
         for seed in range(40):
-            prober, now_s = Prober(AskSettings(probes=True, every_min=30.0), seed), 0.0
+            prober, now_s = QuestionSchedule(AskSettings(probes=True, every_min=30.0), seed), 0.0
             for answered in answers:
                 now_s = ask_once(prober, now_s)
                 (prober.reported if answered else prober.ignored)(now_s)
@@ -107,7 +111,7 @@ def test_two_that_are_ignored_double_the_gap_and_an_answer_brings_it_back():
     assert after([False] * 4) == pytest.approx(4 * plain, rel=0.2)
 
 
-def ask_once(prober: Prober, since_s: float) -> float:
+def ask_once(prober: QuestionSchedule, since_s: float) -> float:
     for t_s in np.arange(since_s + HOP_S, since_s + 100_000.0, 10 * HOP_S).tolist():
         if prober.take(estimate(t_s), ""):
             return float(t_s)
@@ -115,7 +119,7 @@ def ask_once(prober: Prober, since_s: float) -> float:
 
 
 def test_not_now_is_half_an_hour_of_silence():
-    prober = Prober(AskSettings(probes=True, every_min=5.0), 0)
+    prober = QuestionSchedule(AskSettings(probes=True, every_min=5.0), 0)
     ask(prober, 300.0)
     prober.not_now()
     assert ask(prober, 300.0 + 1790.0, 300.0) == []
@@ -124,8 +128,8 @@ def test_not_now_is_half_an_hour_of_silence():
 
 def test_other_wishes_do_not_forget_what_was_asked_and_put_off():
     wanted = AskSettings(probes=True, every_min=5.0)
-    asked_s = ask(Prober(wanted, 0), 1000.0)[0].t_s
-    prober = Prober(wanted, 0)
+    asked_s = ask(QuestionSchedule(wanted, 0), 1000.0)[0].t_s
+    prober = QuestionSchedule(wanted, 0)
     assert ask(prober, asked_s + HOP_S)
     prober.choose(replace(wanted, uncertain=True))
     assert ask(prober, asked_s + 478.0, asked_s + HOP_S, state=None) == []
@@ -137,7 +141,7 @@ def test_other_wishes_do_not_forget_what_was_asked_and_put_off():
 
 
 def test_a_question_can_leave_the_estimate_unsaid():
-    prober = Prober(AskSettings(uncertain=True), 0)
+    prober = QuestionSchedule(AskSettings(uncertain=True), 0)
     (question,) = ask(prober, 700.0, 600.0, state=None)
     assert "undecided" in question.text
     assert question.unsaid() == Question(question.t_s, "unsaid", "What fits best right now?")
@@ -154,7 +158,7 @@ moments = st.sampled_from(["named", "undecided", "away", "break", "report", "ign
     st.lists(st.tuples(moments, st.floats(1.0, 1500.0)), min_size=5, max_size=25),
 )
 def test_the_guards_hold_whatever_happens(seed, every_min, uncertain, story):
-    prober = Prober(AskSettings(probes=True, uncertain=uncertain, every_min=every_min), seed)
+    prober = QuestionSchedule(AskSettings(probes=True, uncertain=uncertain, every_min=every_min), seed)
     now_s, silent_until_s, reported_s = 0.0, 0.0, -1000.0
     asked: list[float] = []
     for moment, lasts_s in story:

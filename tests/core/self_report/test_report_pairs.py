@@ -9,13 +9,13 @@ import pytest
 
 from core.self_report.report_pairs import LOOK_BACK_S, left_out, pairs
 from core.store.stored_session import NO_REASON, REASONS, StoredSession
-from core.types import STATES, OwnReport, Reason
+from core.types import STATES, Reason, SelfReport
 from tests.support.stored_sessions import stored_session
 
 WEAK = REASONS.index(Reason.WEAK_EVIDENCE)
 
 
-def session(*reports: OwnReport) -> StoredSession:
+def session(*reports: SelfReport) -> StoredSession:
     return replace(stored_session(120.0), reports=reports)
 
 
@@ -31,12 +31,12 @@ def said(*named: str | None) -> StoredSession:
         plain=shares[:, ::-1].copy(),
         abstains=np.array([NO_REASON if name else WEAK for name in named], dtype=np.int8),
     )
-    return replace(made, steps=steps, reports=(OwnReport((count - 1) * 0.5, "Curious"),))
+    return replace(made, steps=steps, reports=(SelfReport((count - 1) * 0.5, "Curious"),))
 
 
 def test_every_report_with_a_step_near_has_a_pair_and_the_others_are_counted():
     made = session(
-        OwnReport(0.0, "Bored"), OwnReport(500.0, "Bored"), OwnReport(40.0, "Other"), OwnReport(20.0, "None")
+        SelfReport(0.0, "Bored"), SelfReport(500.0, "Bored"), SelfReport(40.0, "Other"), SelfReport(20.0, "None")
     )
     assert [(pair.t_s, pair.state) for pair in pairs(made)] == [(20.0, "None"), (40.0, "Other")]
     assert left_out(made) == 2
@@ -44,7 +44,7 @@ def test_every_report_with_a_step_near_has_a_pair_and_the_others_are_counted():
 
 
 def test_a_pair_says_the_mean_of_the_seconds_before():
-    made = session(OwnReport(50.0, "Curious", "probe"))
+    made = session(SelfReport(50.0, "Curious", "probe"))
     (pair,) = pairs(made)
     near = (made.steps.t_s > 50.0 - LOOK_BACK_S) & (made.steps.t_s <= 50.0)
     np.testing.assert_allclose(pair.shown, np.nanmean(made.steps.probabilities[near], axis=0), rtol=1e-6)
@@ -53,7 +53,7 @@ def test_a_pair_says_the_mean_of_the_seconds_before():
 
 
 def test_what_comes_after_a_report_is_no_part_of_it():
-    made = session(OwnReport(50.0, "Curious"))
+    made = session(SelfReport(50.0, "Curious"))
     later = made.steps.t_s > 50.0
     changed = np.where(later[:, None], np.float32(0.25), made.steps.probabilities)
     other = replace(made, steps=replace(made.steps, probabilities=changed))

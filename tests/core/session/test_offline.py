@@ -13,7 +13,7 @@ from core.capture.file import FileSource
 from core.errors import CaptureError, SpeechError
 from core.features.face import GLANCE_S
 from core.session.factories import open_recognizer
-from core.session.offline import InStep, estimates
+from core.session.offline import InStepRecognizer, estimates
 from core.session.session import Session
 from core.settings import SpeechSettings, WindowSettings
 from core.types import Reason
@@ -30,7 +30,7 @@ def small_session() -> Session:
 
 def test_every_hop_of_a_medium_gives_an_estimate_and_the_source_is_closed():
     source, session = SmallMedium(medium_chunks(2.2), paced=False), small_session()
-    with closing(InStep(SmallRecognizer(), session)) as words:
+    with closing(InStepRecognizer(SmallRecognizer(), session)) as words:
         made = list(estimates(source, session, words))
     assert [estimate.t_s for estimate in made] == [0.5, 1.0, 1.5, 2.0]
     assert made[-1].presence["text"].present
@@ -39,7 +39,7 @@ def test_every_hop_of_a_medium_gives_an_estimate_and_the_source_is_closed():
 
 def test_the_last_words_are_heard_though_no_step_follows():
     session = small_session()
-    with closing(InStep(SmallRecognizer(), session)) as words:
+    with closing(InStepRecognizer(SmallRecognizer(), session)) as words:
         list(estimates(SmallMedium(medium_chunks(2.2), paced=False), session, words))
     assert len(session.intake.words.within(0.0, float("inf"))) == 3
 
@@ -81,7 +81,7 @@ def test_words_from_another_process_are_the_words_heard_in_step(media):
     runs = []
     for ahead in (False, True):
         session = small_session()
-        listener = WordsAhead(spoken, SPEECH) if ahead else InStep(open_recognizer(SPEECH), session)
+        listener = WordsAhead(spoken, SPEECH) if ahead else InStepRecognizer(open_recognizer(SPEECH), session)
         with closing(listener) as words:
             runs.append(list(estimates(FileSource(spoken, paced=False), session, words)))
             assert words.name.startswith("PocketSphinx")

@@ -12,7 +12,7 @@ from core.capture.source import EndOfSource
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
-from core.speech.recognizer_process import ApartRecognizer
+from core.speech.recognizer_process import ProcessRecognizer
 from core.speech.select_recognizer import open_recognizer
 from core.types import SAMPLE_RATE_HZ, Samples
 
@@ -41,7 +41,7 @@ def everything_said(recognizer: Recognizer, samples: Samples) -> list:
 
 
 def test_it_says_what_the_one_inside_says(spoken):
-    with closing(ApartRecognizer(SPEECH)) as apart, closing(open_recognizer(SPEECH)) as here:
+    with closing(ProcessRecognizer(SPEECH)) as apart, closing(open_recognizer(SPEECH)) as here:
         assert apart.name == here.name
         said = everything_said(apart, spoken)
         assert said == everything_said(here, spoken)
@@ -50,11 +50,11 @@ def test_it_says_what_the_one_inside_says(spoken):
 
 def test_why_it_cannot_be_opened_is_said_here():
     with pytest.raises(SpeechError, match="none-of-that-name"):
-        ApartRecognizer(SpeechSettings(model="none-of-that-name"))
+        ProcessRecognizer(SpeechSettings(model="none-of-that-name"))
 
 
 def test_a_process_that_was_killed_is_an_error():
-    apart = ApartRecognizer(SPEECH)
+    apart = ProcessRecognizer(SPEECH)
     with closing(apart):
         apart._child._process.kill()
         with pytest.raises(SpeechError, match="ended unexpectedly"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.speech.audio_position import FeedClock
-from core.speech.restarting_recognizer import Renewing
+from core.speech.audio_position import AudioPosition
+from core.speech.restarting_recognizer import RestartingRecognizer
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
 
@@ -46,7 +46,7 @@ def test_it_is_renewed_in_a_silence_and_loses_no_word():
         made.append(Echo())
         return made[-1]
 
-    recognizer, words = Renewing(make, after_s=5.0), []
+    recognizer, words = RestartingRecognizer(make, after_s=5.0), []
     plan = [SOUND, SOUND, SOUND, SOUND, SOUND, SOUND, QUIET, SOUND, QUIET]
     for second, samples in enumerate(plan):
         words += recognizer.feed(samples, float(second))
@@ -58,7 +58,7 @@ def test_it_is_renewed_in_a_silence_and_loses_no_word():
 
 
 def test_a_feed_clock_maps_back_over_gaps():
-    clock = FeedClock()
+    clock = AudioPosition()
     assert clock.gap_s(3.0) == 0.0
     clock.note(SAMPLE_RATE_HZ, 10.0)
     clock.note(SAMPLE_RATE_HZ, 11.0)

@@ -10,7 +10,7 @@ from contextlib import closing
 import pytest
 
 from core.errors import CaptureError, SpeechError
-from core.speech.worker_process import Child
+from core.speech.worker_process import WorkerProcess
 
 
 def hangs(_asked, _answers):
@@ -41,7 +41,7 @@ def adds_up(asked, answers):
 
 
 def test_it_answers_until_it_is_closed():
-    child = Child("adds", adds_up)
+    child = WorkerProcess("adds", adds_up)
     with closing(child):
         child.send((1, 2, 3))
         assert child.receive() == 6
@@ -49,7 +49,7 @@ def test_it_answers_until_it_is_closed():
 
 def test_who_waits_can_be_told_to_end():
     began_s = time.monotonic()
-    child = Child("hangs", hangs, ending=lambda: time.monotonic() > began_s + 0.5)
+    child = WorkerProcess("hangs", hangs, ending=lambda: time.monotonic() > began_s + 0.5)
     with closing(child), pytest.raises(SpeechError, match="was ended"):
         child.receive()
     assert time.monotonic() - began_s < 1.5
@@ -61,20 +61,20 @@ def test_who_waits_can_be_told_to_end():
     [(divides_by_nought, "ZeroDivisionError"), (finds_no_sound, r"clip\.mp4 is empty"), (dies, "ended unexpectedly")],
 )
 def test_every_failure_arrives_as_one_sentence_and_nothing_is_printed(work, sentence, capfd):
-    child = Child("fails", work)
+    child = WorkerProcess("fails", work)
     with closing(child), pytest.raises(SpeechError, match=sentence):
         child.receive()
     assert capfd.readouterr().err == ""
 
 
 def test_one_that_will_not_go_is_killed():
-    child = Child("stubborn", will_not_go)
+    child = WorkerProcess("stubborn", will_not_go)
     assert child.receive() == "ready"
     child.close()
     assert not alive(child)
 
 
-def alive(child: Child) -> bool:
+def alive(child: WorkerProcess) -> bool:
     try:
         return child._process.is_alive()
     except ValueError:  # closed, which only a process that has ended can be

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from core.settings import StoreSettings
-from core.store.recorder import Recorder
+from core.store.recorder import SessionRecorder
 from tests.core.store.made_sessions import ID, estimate, facts
 from tests.support.waiting import until
 
@@ -21,13 +21,13 @@ def say(sentence: str) -> None:
     sys.stdout.write(f"{sentence}\n")
 
 
-def main(shelf: Path) -> None:
+def main(library: Path) -> None:
     """Record until the disk is full, go on for a while, make room, and end."""
-    recorder = Recorder(shelf, StoreSettings(features=True), say)
+    recorder = SessionRecorder(library, StoreSettings(features=True), say)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     recorder.begin(facts())
     recorder.step(estimate(0.5))
-    until((shelf / ID / "session.db-wal").exists)
+    until((library / ID / "session.db-wal").exists)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT_BYTES, most))
     made = 1
     while not recorder.problem:

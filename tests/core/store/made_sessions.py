@@ -8,7 +8,7 @@ import numpy as np
 
 from core.session_observer import SessionFacts
 from core.settings import StoreSettings
-from core.store.recorder import Recorder
+from core.store.recorder import SessionRecorder
 from core.types import MODALITIES, Estimate, Explanation, Presence, Reason
 
 ID = "20261122T100000Z-aaaaaa"
@@ -50,9 +50,9 @@ def estimate(t_s: float, seed: int = 0, explained: bool = False, plain: bool = F
     )
 
 
-def record(shelf: Path, count: int = 20, session_id: str = ID, **more: object) -> list[Estimate]:
+def record(library: Path, count: int = 20, session_id: str = ID, **more: object) -> list[Estimate]:
     """A whole session of `count` steps without anything beside them, ended as it should; what was recorded."""
-    recorder = Recorder(shelf, StoreSettings(words=True, features=True), lambda _: None)
+    recorder = SessionRecorder(library, StoreSettings(words=True, features=True), lambda _: None)
     recorder.begin(facts(session_id, **more))
     made = [estimate(0.5 * (place + 1)) for place in range(count)]
     for each in made:

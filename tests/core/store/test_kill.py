@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from core.errors import StoreError
-from core.store.session_library import Shelf
+from core.store.session_library import SessionLibrary
 from tests.core.store.made_sessions import ID, estimate
 from tests.support.waiting import until
 
@@ -25,8 +25,8 @@ AT_MOST_S = 0.6
 
 
 @contextmanager
-def recording(shelf: Path) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "tests.core.store.writing_process", str(shelf), str(HOP_S), "60"]
+def recording(library: Path) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "tests.core.store.writing_process", str(library), str(HOP_S), "60"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         try:
             yield child
@@ -47,12 +47,12 @@ def test_a_kill_costs_a_hop_at_most_and_never_a_file(tmp_path: Path, seed: int) 
         until((tmp_path / ID / "session.db").exists, 30.0)
         time.sleep(random.Random(seed).uniform(0.0, AT_MOST_S))  # the moment is what is tried here
         handed_over = kill(child)
-    shelf = Shelf(tmp_path)
-    line = shelf.lines()[0]
+    library = SessionLibrary(tmp_path)
+    line = library.lines()[0]
     assert line.problem == ""
     assert not line.complete
     assert line.steps >= handed_over - 1
-    steps = shelf.read(line.id).steps
+    steps = library.read(line.id).steps
     made = [estimate(HOP_S * place) for place in range(1, line.steps + 1)]
     assert steps.t_s.tolist() == [each.t_s for each in made]
     np.testing.assert_array_equal(steps.weights, np.stack([each.weights for each in made]).reshape(-1, 3))
@@ -65,18 +65,18 @@ def test_a_killed_session_is_erased_without_a_trace(tmp_path: Path) -> None:
         until((tmp_path / ID / "session.db-wal").exists, 30.0)
         kill(child)
     assert (tmp_path / ID / "session.db-wal").exists()
-    Shelf(tmp_path).erase(ID)
+    SessionLibrary(tmp_path).erase(ID)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_session_recorded_by_another_process_can_be_read_and_not_erased(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
+    library = SessionLibrary(tmp_path)
     with recording(tmp_path) as child:
         until((tmp_path / ID / "session.db").exists, 30.0)
-        until(lambda: shelf.lines()[0].steps > 3, 30.0)
+        until(lambda: library.lines()[0].steps > 3, 30.0)
         with pytest.raises(StoreError, match="being recorded"):
-            shelf.erase(ID)
-        before = shelf.lines()[0].steps
-        until(lambda: shelf.lines("word3")[0].steps > before)
+            library.erase(ID)
+        before = library.lines()[0].steps
+        until(lambda: library.lines("word3")[0].steps > before)
         handed_over = kill(child)
-    assert shelf.lines()[0].steps >= handed_over - 1
+    assert library.lines()[0].steps >= handed_over - 1

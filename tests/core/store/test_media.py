@@ -16,8 +16,8 @@ from core.settings import StoreSettings
 from core.store.layout import LATE_MEDIA
 from core.store.matroska import PICTURE_WITHIN_S
 from core.store.media import PICTURES_WAITING, MediaRecorder
-from core.store.recorder import Recorder
-from core.store.session_library import Shelf
+from core.store.recorder import SessionRecorder
+from core.store.session_library import SessionLibrary
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
 from tests.core.store.made_sessions import ID, estimate, facts
 from tests.support.waiting import until
@@ -194,16 +194,16 @@ def test_pictures_that_come_late_have_a_file_of_their_own(tmp_path: Path) -> Non
 
 
 def test_a_recorder_keeps_media_only_where_that_was_wished_for(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, StoreSettings(media=True), lambda _: None)
+    recorder = SessionRecorder(tmp_path, StoreSettings(media=True), lambda _: None)
     recorder.begin(facts())
     for chunk in flashes_and_clicks()[:40]:
         recorder.chunk(chunk)
     recorder.step(estimate(0.5))
     recorder.end({})
-    shelf = Shelf(tmp_path)
-    assert shelf.lines()[0].has_media
-    assert len(pictures(chunks_of(shelf.media(ID) or tmp_path))) == 20 + 1
-    shelf.erase(ID)
+    library = SessionLibrary(tmp_path)
+    assert library.lines()[0].has_media
+    assert len(pictures(chunks_of(library.media(ID) or tmp_path))) == 20 + 1
+    library.erase(ID)
     assert list(tmp_path.iterdir()) == []
 
 

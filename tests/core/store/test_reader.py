@@ -15,8 +15,8 @@ from hypothesis.extra import numpy as hnp
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.reader import read_counts, read_features, read_line, read_session
-from core.store.recorder import Recorder
-from core.store.stored_session import NO_REASON, REASONS, Steps
+from core.store.recorder import SessionRecorder
+from core.store.stored_session import NO_REASON, REASONS, StoredSteps
 from core.types import MODALITIES, STATES, Estimate, Explanation, Presence, Reason, Word
 from tests.core.store.made_sessions import ID, WIDTHS, estimate, facts, record
 from tests.support.waiting import until
@@ -76,15 +76,15 @@ def _wait_for(folder: Path, step: int) -> None:
     until(lambda: read_line(folder)[0].steps >= step, 30.0)
 
 
-def _kept(shelf: Path, made: list[Estimate]) -> Path:
+def _kept(library: Path, made: list[Estimate]) -> Path:
     session_id = f"s{time.monotonic_ns()}"
-    recorder = Recorder(shelf, StoreSettings(features=True), lambda _: None)
+    recorder = SessionRecorder(library, StoreSettings(features=True), lambda _: None)
     recorder.begin(facts(session_id))
     for each in made:
         recorder.step(each)
     recorder.end({})
     assert recorder.problem == ""
-    return shelf / session_id
+    return library / session_id
 
 
 def _columns(made: Estimate) -> dict[str, np.ndarray]:
@@ -123,11 +123,11 @@ def _same_features(folder: Path, made: list[Estimate]) -> None:
 
 
 def test_every_column_of_steps_is_compared_above() -> None:
-    assert set(_columns(estimate(0.5))) == set(Steps.__dataclass_fields__)
+    assert set(_columns(estimate(0.5))) == set(StoredSteps.__dataclass_fields__)
 
 
 def test_three_hours_with_words_are_read_at_once(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, StoreSettings(words=True), lambda _: None)
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
     recorder.begin(facts())
     for step in range(1, 21_601):
         recorder.step(estimate(0.5 * step))
@@ -145,7 +145,7 @@ def test_three_hours_with_words_are_read_at_once(tmp_path: Path) -> None:
 
 
 def test_a_session_can_be_read_while_it_is_written(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, StoreSettings(words=True), lambda _: None)
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
     recorder.begin(facts())
     recorder.step(estimate(0.5))
     until((tmp_path / ID / "session.db").exists)
@@ -167,7 +167,7 @@ def test_states_are_counted_as_they_are_named(tmp_path: Path) -> None:
 
 
 def test_features_that_were_not_kept_are_an_error_in_words(tmp_path: Path) -> None:
-    recorder = Recorder(tmp_path, StoreSettings(), lambda _: None)
+    recorder = SessionRecorder(tmp_path, StoreSettings(), lambda _: None)
     recorder.begin(facts())
     recorder.step(estimate(0.5))
     recorder.end({})

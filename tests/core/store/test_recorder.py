@@ -15,8 +15,8 @@ import pytest
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.reader import read_session
-from core.store.recorder import PENDING_AT_MOST, THREAD_NAME, Recorder
-from core.types import Activity, Event, Marker, OwnReport, Word
+from core.store.recorder import PENDING_AT_MOST, THREAD_NAME, SessionRecorder
+from core.types import Activity, Event, Marker, SelfReport, Word
 from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
 
@@ -26,8 +26,8 @@ def said() -> list[str]:
     return []
 
 
-def recorder(shelf: Path, said: list[str], **wishes: bool) -> Recorder:
-    return Recorder(shelf, StoreSettings(**wishes), said.append)
+def recorder(library: Path, said: list[str], **wishes: bool) -> SessionRecorder:
+    return SessionRecorder(library, StoreSettings(**wishes), said.append)
 
 
 def count(folder: Path, table: str = "steps") -> int:
@@ -39,7 +39,7 @@ def count(folder: Path, table: str = "steps") -> int:
 def test_what_was_told_is_there_after_the_end(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said, words=True)
     entries = (
-        Marker(0.1, "start", "lab"), OwnReport(0.2, "Bored", "probe"), Activity(0.3, "task", "Calculus"),
+        Marker(0.1, "start", "lab"), SelfReport(0.2, "Bored", "probe"), Activity(0.3, "task", "Calculus"),
         Event(0.4, "device", "camera lost"),
     )  # fmt: skip
     for entry in entries:  # the model is not open yet

@@ -14,8 +14,8 @@ from core.errors import StoreError
 from core.store import rows
 from core.store.reader import read_session
 from core.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
-from core.store.session_library import Shelf
-from core.types import OwnReport, Reason
+from core.store.session_library import SessionLibrary
+from core.types import Reason, SelfReport
 from tests.core.store.made_sessions import ID, facts, record
 
 
@@ -52,11 +52,11 @@ def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(of_first_ver
     assert np.isnan(stored.steps.without).all()
     assert stored.steps.abstains.tolist() == [list(Reason).index(Reason.WEAK_EVIDENCE)]
     assert stored.words[0].text == "old"
-    assert stored.reports == (OwnReport(0.3, "Bored"),)
+    assert stored.reports == (SelfReport(0.3, "Bored"),)
 
 
 def test_an_older_file_can_be_changed_at_once(of_first_version: Path) -> None:
-    Shelf(of_first_version.parent).add_report(ID, OwnReport(0.4, "Curious", "recall"))
+    SessionLibrary(of_first_version.parent).add_report(ID, SelfReport(0.4, "Curious", "recall"))
     assert len(read_session(of_first_version).reports) == 2
 
 
@@ -66,7 +66,7 @@ def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
     with pytest.raises(StoreError, match="newer program"):
         read_session(tmp_path / ID)
-    assert "newer program" in Shelf(tmp_path).lines()[0].problem
+    assert "newer program" in SessionLibrary(tmp_path).lines()[0].problem
 
 
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
@@ -100,4 +100,4 @@ def test_names_of_reasons_are_those_that_files_hold() -> None:
 def test_a_copied_session_is_a_session(tmp_path: Path) -> None:
     made = record(tmp_path / "here")
     shutil.copytree(tmp_path / "here" / ID, tmp_path / "there" / "copy_of_it")
-    assert len(Shelf(tmp_path / "there").read("copy_of_it").steps) == len(made)
+    assert len(SessionLibrary(tmp_path / "there").read("copy_of_it").steps) == len(made)

@@ -13,9 +13,9 @@ import pytest
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.layout import new_id
-from core.store.recorder import Recorder
-from core.store.session_library import Shelf
-from core.types import Activity, OwnReport, Word
+from core.store.recorder import SessionRecorder
+from core.store.session_library import SessionLibrary
+from core.types import Activity, SelfReport, Word
 from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
 
@@ -24,12 +24,12 @@ TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path)
+def library(tmp_path: Path) -> SessionLibrary:
+    return SessionLibrary(tmp_path)
 
 
 def record_with_words(folder: Path, session_id: str = ID, **more: object) -> None:
-    recorder = Recorder(folder, StoreSettings(words=True), lambda _: None)
+    recorder = SessionRecorder(folder, StoreSettings(words=True), lambda _: None)
     recorder.begin(facts(session_id, **more))
     recorder.step(estimate(0.5))
     recorder.words([Word(f"{SECRET}{place}", 0.1, 0.2) for place in range(300)])
@@ -37,8 +37,8 @@ def record_with_words(folder: Path, session_id: str = ID, **more: object) -> Non
     recorder.end({})
 
 
-def found(shelf: Shelf, query: str = "") -> list[str]:
-    return [line.id for line in shelf.lines(query)]
+def found(library: SessionLibrary, query: str = "") -> list[str]:
+    return [line.id for line in library.lines(query)]
 
 
 def bytes_in(folder: Path) -> bytes:
@@ -46,10 +46,10 @@ def bytes_in(folder: Path) -> bytes:
 
 
 def test_nothing_was_ever_stored(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "not there")
-    assert shelf.lines() == []
-    assert shelf.erase_all() == 0
-    assert shelf.erase_outdated(TODAY, 30) == []
+    library = SessionLibrary(tmp_path / "not there")
+    assert library.lines() == []
+    assert library.erase_all() == 0
+    assert library.erase_outdated(TODAY, 30) == []
 
 
 def test_ids_sort_by_time() -> None:
@@ -59,10 +59,10 @@ def test_ids_sort_by_time() -> None:
     assert ids[0].startswith("20261122T100000Z-")
 
 
-def test_the_newest_comes_first(shelf: Shelf, tmp_path: Path) -> None:
+def test_the_newest_comes_first(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id in ("20261121T090000Z-b", "20261122T090000Z-c", "20261120T090000Z-a"):
         record(tmp_path, 3, session_id)
-    assert found(shelf) == ["20261122T090000Z-c", "20261121T090000Z-b", "20261120T090000Z-a"]
+    assert found(library) == ["20261122T090000Z-c", "20261121T090000Z-b", "20261120T090000Z-a"]
 
 
 @pytest.mark.parametrize(
@@ -80,33 +80,33 @@ def test_the_newest_comes_first(shelf: Shelf, tmp_path: Path) -> None:
         "p07 webcam",
     ],
 )
-def test_a_session_is_found_by_what_is_known_of_it(shelf: Shelf, tmp_path: Path, query: str) -> None:
+def test_a_session_is_found_by_what_is_known_of_it(library: SessionLibrary, tmp_path: Path, query: str) -> None:
     record(tmp_path, 3, "other")
     with closing(sqlite3.connect(tmp_path / "other" / "session.db")) as db:
         db.execute("UPDATE facts SET value = '\"2025-01-01T00:00:00+00:00\"' WHERE key = 'started_utc'")
         db.commit()
     record_with_words(tmp_path, participant="P07", study_id="Studie-1", input_name="HD Webcam")
-    shelf.rename(ID, "Blatt 4")
-    shelf.set_note(ID, "in der STRASSE")
-    assert found(shelf, query) == [ID]
-    assert found(shelf, f"{query} nowhere") == []
+    library.rename(ID, "Blatt 4")
+    library.set_note(ID, "in der STRASSE")
+    assert found(library, query) == [ID]
+    assert found(library, f"{query} nowhere") == []
 
 
-def test_what_is_changed_is_there_when_read_again(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_is_changed_is_there_when_read_again(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path)
-    assert shelf.lines()[0].title == ""
-    shelf.rename(ID, "Sheet 4")
-    shelf.set_note(ID, "one")
-    shelf.set_note(ID, "two")
-    shelf.add_report(ID, OwnReport(1.5, "Curious", "recall"))
-    stored = shelf.read(ID)
+    assert library.lines()[0].title == ""
+    library.rename(ID, "Sheet 4")
+    library.set_note(ID, "one")
+    library.set_note(ID, "two")
+    library.add_report(ID, SelfReport(1.5, "Curious", "recall"))
+    stored = library.read(ID)
     assert (stored.line.title, stored.note) == ("Sheet 4", "two")
-    assert stored.reports == (OwnReport(1.5, "Curious", "recall"),)
-    assert shelf.lines()[0].title == "Sheet 4"
-    assert shelf.lines()[0].reports == 1
+    assert stored.reports == (SelfReport(1.5, "Curious", "recall"),)
+    assert library.lines()[0].title == "Sheet 4"
+    assert library.lines()[0].reports == 1
 
 
-def test_a_damaged_session_does_not_hide_the_others(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_damaged_session_does_not_hide_the_others(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, session_id="good")
     record(tmp_path, 200, session_id="broken")
     file = tmp_path / "broken" / "session.db"
@@ -115,115 +115,115 @@ def test_a_damaged_session_does_not_hide_the_others(shelf: Shelf, tmp_path: Path
     (tmp_path / "hollow").mkdir()
     (tmp_path / "text").mkdir()
     (tmp_path / "text" / "session.db").write_text("not a database at all, but long enough to look at")
-    problems = {line.id: line.problem for line in shelf.lines()}
+    problems = {line.id: line.problem for line in library.lines()}
     assert problems["good"] == ""
     assert "damaged" in problems["broken"]
     assert "damaged" in problems["text"]
     assert "lost its session.db" in problems["hollow"]
     with pytest.raises(StoreError, match="damaged"):
-        shelf.read("broken")
+        library.read("broken")
     for session_id in problems:
-        shelf.erase(session_id)
+        library.erase(session_id)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_erased_is_erased(shelf: Shelf, tmp_path: Path) -> None:
+def test_erased_is_erased(library: SessionLibrary, tmp_path: Path) -> None:
     record_with_words(tmp_path)
     assert SECRET.encode() in bytes_in(tmp_path)
-    shelf.erase(ID)
+    library.erase(ID)
     assert list(tmp_path.iterdir()) == []
-    assert found(shelf, SECRET) == []
+    assert found(library, SECRET) == []
     with pytest.raises(StoreError, match="no session"):
-        shelf.erase(ID)
+        library.erase(ID)
     with pytest.raises(StoreError, match="no session"):
-        shelf.read(ID)
+        library.read(ID)
 
 
-def test_a_session_that_is_being_recorded_cannot_be_erased(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_session_that_is_being_recorded_cannot_be_erased(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, 3, "before")
-    recorder = Recorder(tmp_path, StoreSettings(), lambda _: None)
+    recorder = SessionRecorder(tmp_path, StoreSettings(), lambda _: None)
     recorder.begin(facts())
     recorder.step(estimate(0.5))
-    until(lambda: any(line.id == ID and line.steps for line in shelf.lines()))
-    for erasing in (lambda: shelf.erase(ID), lambda: shelf.forget_words(ID), shelf.erase_all):
+    until(lambda: any(line.id == ID and line.steps for line in library.lines()))
+    for erasing in (lambda: library.erase(ID), lambda: library.forget_words(ID), library.erase_all):
         with pytest.raises(StoreError, match=r"being recorded|using it"):
             erasing()
-    assert found(shelf) == [ID]
+    assert found(library) == [ID]
     recorder.step(estimate(1.0))
     recorder.end({})
     assert recorder.problem == ""
-    assert len(shelf.read(ID).steps) == 2
-    shelf.erase(ID)
+    assert len(library.read(ID).steps) == 2
+    library.erase(ID)
 
 
-def test_erasing_can_only_reach_sessions(shelf: Shelf, tmp_path: Path) -> None:
+def test_erasing_can_only_reach_sessions(library: SessionLibrary, tmp_path: Path) -> None:
     for elsewhere in ("..", ".", "", "../x", "/tmp", "a/b", "a\\b"):
         with pytest.raises(StoreError, match="not the id"):
-            shelf.erase(elsewhere)
+            library.erase(elsewhere)
 
 
-def test_one_participant_is_erased_and_nobody_else(shelf: Shelf, tmp_path: Path) -> None:
+def test_one_participant_is_erased_and_nobody_else(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id, participant in (("a", "P07"), ("b", "P08"), ("c", "P07"), ("d", "")):
         record(tmp_path, 3, session_id, participant=participant)
-    assert shelf.erase_participant("P07") == 2
-    assert found(shelf) == ["d", "b"]
+    assert library.erase_participant("P07") == 2
+    assert found(library) == ["d", "b"]
     with pytest.raises(StoreError, match="No participant"):
-        shelf.erase_participant("")
+        library.erase_participant("")
 
 
-def test_a_session_that_cannot_be_read_may_be_theirs(shelf: Shelf, tmp_path: Path) -> None:
+def test_a_session_that_cannot_be_read_may_be_theirs(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, 3, "a", participant="P07")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "session.db").write_text("torn")
     with pytest.raises(StoreError, match="b cannot be read and may be theirs"):
-        shelf.erase_participant("P07")
-    assert found(shelf) == ["b"]
+        library.erase_participant("P07")
+    assert found(library) == ["b"]
 
 
-def test_all_is_erased(shelf: Shelf, tmp_path: Path) -> None:
+def test_all_is_erased(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id in ("a", "b"):
         record(tmp_path, 3, session_id)
-    assert shelf.erase_all() == 2
+    assert library.erase_all() == 2
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_outdated_is_erased_by_its_own_day_or_by_its_age(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_is_outdated_is_erased_by_its_own_day_or_by_its_age(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id, keep_until in (
         ("past", "2026-11-21"), ("today", "2026-11-22"), ("later", "2027-01-01"), ("plain", ""),
     ):  # fmt: skip
         record(tmp_path, 3, session_id, keep_until=keep_until)
-    assert shelf.erase_outdated(TODAY, 0) == ["past"]
-    assert shelf.erase_outdated(TODAY + timedelta(days=30), 30) == ["today"]
-    assert shelf.erase_outdated(TODAY + timedelta(days=31), 30) == ["plain"]
-    assert found(shelf) == ["later"]
+    assert library.erase_outdated(TODAY, 0) == ["past"]
+    assert library.erase_outdated(TODAY + timedelta(days=30), 30) == ["today"]
+    assert library.erase_outdated(TODAY + timedelta(days=31), 30) == ["plain"]
+    assert found(library) == ["later"]
 
 
-def test_words_are_forgotten_and_only_words(shelf: Shelf, tmp_path: Path) -> None:
+def test_words_are_forgotten_and_only_words(library: SessionLibrary, tmp_path: Path) -> None:
     record_with_words(tmp_path)
-    shelf.forget_words(ID)
-    stored = shelf.read(ID)
+    library.forget_words(ID)
+    stored = library.read(ID)
     assert stored.words == ()
     assert stored.line.words == 0
     assert (len(stored.steps), len(stored.activities)) == (1, 1)
     assert SECRET.encode() not in bytes_in(tmp_path)
-    assert found(shelf, SECRET) == []
+    assert found(library, SECRET) == []
     assert [file.name for file in (tmp_path / ID).iterdir()] == ["session.db"]
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only for an administrator")
-def test_what_cannot_be_erased_is_said(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_cannot_be_erased_is_said(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path)
     (tmp_path / ID).chmod(0o500)
     try:
         with pytest.raises(StoreError, match="not wholly erased"):
-            shelf.erase(ID)
-        assert len(shelf.read(ID).steps) == 20
+            library.erase(ID)
+        assert len(library.read(ID).steps) == 20
     finally:
         (tmp_path / ID).chmod(0o700)
 
 
-def test_dates_that_are_none_are_damage_and_nothing_is_erased_by_them(shelf: Shelf, tmp_path: Path) -> None:
+def test_dates_that_are_none_are_damage_and_nothing_is_erased_by_them(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, 3, "odd", keep_until="soon")
     record(tmp_path, 3, "past", keep_until="2026-11-21")
-    assert "damaged" in {line.id: line.problem for line in shelf.lines()}["odd"]
-    assert shelf.erase_outdated(TODAY, 30) == ["past"]
+    assert "damaged" in {line.id: line.problem for line in library.lines()}["odd"]
+    assert library.erase_outdated(TODAY, 30) == ["past"]

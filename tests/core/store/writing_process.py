@@ -11,14 +11,14 @@ import time
 from pathlib import Path
 
 from core.settings import StoreSettings
-from core.store.recorder import Recorder
+from core.store.recorder import SessionRecorder
 from core.types import Word
 from tests.core.store.made_sessions import estimate, facts
 
 
-def main(shelf: Path, hop_s: float, seconds: float) -> None:
+def main(library: Path, hop_s: float, seconds: float) -> None:
     """Record until the end or the kill."""
-    recorder = Recorder(shelf, StoreSettings(words=True, features=True), sys.stderr.write)
+    recorder = SessionRecorder(library, StoreSettings(words=True, features=True), sys.stderr.write)
     recorder.begin(facts())
     began_s = time.monotonic()
     for step in range(1, round(seconds / hop_s) + 1):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from core.study.gate import Gate
+from core.study.gate import StudyGate
 
-GATE = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
+GATE = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
 AGREED = datetime(2026, 5, 1, 12, 30, tzinfo=UTC)
 TODAY = date(2026, 5, 2)
 LAST_DAY, DAY_AFTER = date(2027, 12, 31), date(2028, 1, 1)

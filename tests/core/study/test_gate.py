@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from core.errors import SettingsError
-from core.study.gate import Gate, consent_version, gate_file, load_gate, problems, save_gate
+from core.study.gate import StudyGate, consent_version, gate_file, load_gate, problems, save_gate
 
 TODAY = date(2026, 5, 1)
-FULL = Gate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
+FULL = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
 
 
 def test_an_empty_gate_misses_all_four() -> None:
-    assert set(problems(Gate(), TODAY)) == {"study_id", "approval", "consent_text", "retention_date"}
+    assert set(problems(StudyGate(), TODAY)) == {"study_id", "approval", "consent_text", "retention_date"}
 
 
 def test_a_full_gate_opens() -> None:
@@ -37,7 +37,7 @@ def test_each_fact_is_judged(field: str, value: str) -> None:
 
 
 def test_what_is_read_back_is_what_was_kept(home: Path) -> None:
-    assert load_gate() == Gate()
+    assert load_gate() == StudyGate()
     save_gate(FULL)
     assert load_gate() == FULL
     assert gate_file().is_relative_to(home)

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import StoreError, StudyError
-from core.store.session_library import Shelf
+from core.store.session_library import SessionLibrary
 from core.study.gate import consent_version
-from core.study.ledger import AnonymousLine, Ledger, ledger_file
+from core.study.ledger import AnonymousLine, ConsentLedger, ledger_file
 from core.study.pseudonym import ALPHABET, draw
 from tests.core.store.made_sessions import record
 from tests.core.study.studies import AGREED, GATE, TODAY
@@ -24,8 +24,8 @@ OTHER_TEXT = replace(GATE, consent_text=f"{GATE.consent_text} Sessions are kept 
 
 
 @pytest.fixture
-def ledger(home: Path) -> Ledger:
-    return Ledger(ledger_file())
+def ledger(home: Path) -> ConsentLedger:
+    return ConsentLedger(ledger_file())
 
 
 def stored(home: Path) -> bytes:
@@ -44,7 +44,7 @@ def test_who_agrees_gets_a_pseudonym_and_is_found_again(ledger):
     assert re.fullmatch(f"P-[{ALPHABET}]{{4}}", made.pseudonym)
     assert (made.study_id, made.keep_until) == ("LM-1", "2027-12-31")
     assert made.agreed_utc == made.enrolled_utc == "2026-05-01T12:30:00+00:00"
-    assert Ledger(ledger_file()).participants() == [made]
+    assert ConsentLedger(ledger_file()).participants() == [made]
     assert ledger.consented(made.pseudonym, GATE)
     assert ledger.text(made.version) == GATE.consent_text
 
@@ -93,7 +93,7 @@ def test_a_text_is_kept_once_for_all_who_agreed_to_it(ledger, home):
 
 
 def test_only_its_owner_can_read_the_file(ledger, home):
-    ledger = Ledger(home / "new" / "study.db")
+    ledger = ConsentLedger(home / "new" / "study.db")
     ledger.enrol(GATE, AGREED)
     assert stat.S_IMODE((home / "new").stat().st_mode) == 0o700
     modes = {stat.S_IMODE(file.stat().st_mode) for file in (home / "new").iterdir()}
@@ -110,14 +110,14 @@ def test_pseudonyms_have_nothing_that_looks_alike_and_are_never_given_twice():
 
 
 def test_withdrawal_erases_sessions_and_consent_and_leaves_an_anonymous_line(ledger, home):
-    shelf = Shelf(home / "sessions")
+    library = SessionLibrary(home / "sessions")
     gone, stays = ledger.enrol(OTHER_TEXT, AGREED), ledger.enrol(GATE, AGREED)
     for number, participant in enumerate((gone, gone, stays)):
         record(home / "sessions", session_id=f"2026050{number}", participant=participant.pseudonym, purpose="research")
-    done = ledger.withdraw(gone.pseudonym, shelf.erase_participant, TODAY)
+    done = ledger.withdraw(gone.pseudonym, library.erase_participant, TODAY)
     assert (done.done, done.sessions) == (True, 2)
     assert "2 sessions and the consent are erased" in done.sentence
-    assert [line.participant for line in shelf.lines()] == [stays.pseudonym]
+    assert [line.participant for line in library.lines()] == [stays.pseudonym]
     assert ledger.participants() == [stays]
     assert ledger.erased() == [AnonymousLine("LM-1", TODAY.isoformat(), 2)]
     assert gone.pseudonym.encode() not in stored(home)
@@ -126,9 +126,9 @@ def test_withdrawal_erases_sessions_and_consent_and_leaves_an_anonymous_line(led
 
 
 def test_to_withdraw_twice_is_safe(ledger, home):
-    shelf, gone = Shelf(home / "sessions"), ledger.enrol(GATE, AGREED)
+    library, gone = SessionLibrary(home / "sessions"), ledger.enrol(GATE, AGREED)
     for expected in ("0 sessions and the consent are erased", f"Nothing is kept of {gone.pseudonym}."):
-        done = ledger.withdraw(gone.pseudonym, shelf.erase_participant, TODAY)
+        done = ledger.withdraw(gone.pseudonym, library.erase_participant, TODAY)
         assert done.done
         assert expected in done.sentence
     assert len(ledger.erased()) == 1

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from core.store.session_library import Shelf
-from core.study.ledger import Ledger
+from core.store.session_library import SessionLibrary
+from core.study.ledger import ConsentLedger
 from core.study.retention import enforce, may_record
 from tests.core.store.made_sessions import record
 from tests.core.study.studies import AGREED, DAY_AFTER, GATE, LAST_DAY, TODAY
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "study.db")
+def ledger(tmp_path: Path) -> ConsentLedger:
+    return ConsentLedger(tmp_path / "study.db")
 
 
 @pytest.fixture
@@ -25,41 +25,43 @@ def sessions(tmp_path: Path) -> Path:
 
 
 def test_sessions_and_then_participants_go_when_their_time_is_over(ledger, sessions):
-    shelf = Shelf(sessions)
+    library = SessionLibrary(sessions)
     with_session, without = ledger.enrol(GATE, AGREED), ledger.enrol(GATE, AGREED)
     longer = ledger.enrol(replace(GATE, retention_date="2029-12-31"), AGREED)
     record(sessions, session_id="1", participant=with_session.pseudonym, keep_until="2027-12-31", purpose="research")
     record(sessions, session_id="2", participant=longer.pseudonym, keep_until="2029-12-31", purpose="research")
-    assert enforce(shelf, ledger, LAST_DAY, 0) == []
-    assert enforce(shelf, ledger, DAY_AFTER, 0) == [
+    assert enforce(library, ledger, LAST_DAY, 0) == []
+    assert enforce(library, ledger, DAY_AFTER, 0) == [
         "1 session was erased, for the time of keeping is over.",
         "2 participants were erased from the consent ledger, for the time of keeping is over.",
     ]
-    assert [line.participant for line in shelf.lines()] == [longer.pseudonym]
+    assert [line.participant for line in library.lines()] == [longer.pseudonym]
     assert ledger.participants() == [longer]
     assert len(ledger.erased()) == 2
     assert without.pseudonym not in {one.pseudonym for one in ledger.participants()}
-    assert enforce(shelf, ledger, DAY_AFTER, 0) == []
+    assert enforce(library, ledger, DAY_AFTER, 0) == []
 
 
 def test_who_still_has_a_session_stays_in_the_ledger(ledger, sessions):
     made = ledger.enrol(GATE, AGREED)
     record(sessions, session_id="1", participant=made.pseudonym, keep_until="2029-01-01", purpose="research")
-    assert enforce(Shelf(sessions), ledger, DAY_AFTER, 0) == []
+    assert enforce(SessionLibrary(sessions), ledger, DAY_AFTER, 0) == []
     assert ledger.participants() == [made]
 
 
 def test_own_sessions_go_by_their_age(ledger, sessions):
     record(sessions, session_id="1")
-    assert enforce(Shelf(sessions), ledger, LAST_DAY, 30) == ["1 session was erased, for the time of keeping is over."]
-    assert Shelf(sessions).lines() == []
+    assert enforce(SessionLibrary(sessions), ledger, LAST_DAY, 30) == [
+        "1 session was erased, for the time of keeping is over."
+    ]
+    assert SessionLibrary(sessions).lines() == []
 
 
 def test_a_session_that_cannot_be_read_may_be_anybodys(ledger, sessions):
     made = ledger.enrol(GATE, AGREED)
     (sessions / "broken").mkdir(parents=True)
     (sessions / "broken" / "session.db").write_bytes(b"nonsense" * 200)
-    assert enforce(Shelf(sessions), ledger, DAY_AFTER, 0) == []
+    assert enforce(SessionLibrary(sessions), ledger, DAY_AFTER, 0) == []
     assert ledger.participants() == [made]
 
 

@@ -11,7 +11,7 @@ from core.features.face import FaceFinder
 from core.features.load_model import open_live
 from core.session.session import Session
 from core.settings import ModelSettings, WindowSettings
-from core.synthetic.face import Painter
+from core.synthetic.face import FacePainter
 from core.synthetic.motion import POSES
 from core.types import STATES, Reason, VideoFrame
 
@@ -19,7 +19,7 @@ from core.types import STATES, Reason, VideoFrame
 @pytest.mark.parametrize("character", range(4))
 def test_each_mood_is_read_in_the_drawn_face(character: int) -> None:
     model, features = open_live(ModelSettings())
-    painter = Painter(character)
+    painter = FacePainter(character)
     read = {}
     for mood in STATES:
         session = Session(model, features, FaceFinder(), WindowSettings())

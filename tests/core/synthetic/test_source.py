@@ -14,11 +14,11 @@ from core.features.face_detectors import SlimFace
 from core.settings import SpeechSettings
 from core.speech.select_recognizer import open_recognizer
 from core.synthetic.appearance import LOOKS
-from core.synthetic.face import Painter
-from core.synthetic.motion import Motion
-from core.synthetic.schedule import MOODS, Schedule
+from core.synthetic.face import FacePainter
+from core.synthetic.motion import LearnerMotion
+from core.synthetic.schedule import MOODS, MoodSchedule
 from core.synthetic.source import BLOCK, SyntheticSource
-from core.synthetic.voice import Voice, load_sentences
+from core.synthetic.voice import SyntheticVoice, load_sentences
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
 
 
@@ -107,8 +107,8 @@ def test_nothing_comes_before_its_time() -> None:
 
 @pytest.mark.parametrize("seed", range(len(LOOKS)))
 def test_the_real_detector_finds_the_drawn_face_whatever_it_expresses(seed: int) -> None:
-    schedule, detector = Schedule(seed), SlimFace()
-    motion, painter = Motion(seed, schedule), Painter(seed, width_px=320)
+    schedule, detector = MoodSchedule(seed), SlimFace()
+    motion, painter = LearnerMotion(seed, schedule), FacePainter(seed, width_px=320)
     here, moods = [], set()
     for t_s in np.arange(0.5, 90.0, 2.5):
         episode = schedule.at(float(t_s))
@@ -124,13 +124,13 @@ def test_the_real_detector_finds_the_drawn_face_whatever_it_expresses(seed: int)
 
 
 def test_the_learner_goes_away_now_and_then() -> None:
-    schedule = Schedule(0)
+    schedule = MoodSchedule(0)
     away = [schedule.at(float(t_s)).back_s > t_s for t_s in range(600)]
     assert 0.02 < np.mean(away) < 0.2
 
 
 def test_the_mouth_moves_with_the_voice() -> None:
-    voice = Voice(0, Schedule(0), load_sentences())
+    voice = SyntheticVoice(0, MoodSchedule(0), load_sentences())
     said = voice.utterances(0.0)[0]
     inside = [voice.loudness(float(t_s)) for t_s in np.arange(said.first, said.last, 800) / SAMPLE_RATE_HZ]
     assert max(inside) > 0.5
@@ -144,8 +144,8 @@ def test_every_mood_has_sentences() -> None:
 
 
 def test_the_real_recogniser_understands_what_is_said() -> None:
-    schedule = Schedule(0)
-    voice = Voice(0, schedule, load_sentences())
+    schedule = MoodSchedule(0)
+    voice = SyntheticVoice(0, schedule, load_sentences())
     said = [word for t_s in (0.0, 12.0) for u in voice.utterances(t_s) for word in u.sentence.text.lower().split()]
     recognizer = open_recognizer(SpeechSettings(recognizer="pocketsphinx"))
     end = round(schedule.at(12.0).end_s * SAMPLE_RATE_HZ)

@@ -13,7 +13,7 @@ from core.features.load_model import open_live
 from core.model.checkpoint import AUXILIARY, load
 from core.settings import ModelSettings
 from core.training.evaluate import evaluate_pack
-from core.training.pipeline import Recipe, run
+from core.training.pipeline import TrainingRecipe, run
 from tests.support.small_pack import make_pack
 
 
@@ -21,8 +21,8 @@ def silent(what: str, done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def small_recipe() -> Recipe:
-    brief = Recipe().brief()
+def small_recipe() -> TrainingRecipe:
+    brief = TrainingRecipe().brief()
     return replace(
         brief,
         faces=replace(brief.faces, batch=24),

@@ -12,7 +12,7 @@ import torch
 
 from core.errors import DataError
 from core.training.distributed import moved, part_of
-from core.training.training_loop import Schedule, fit
+from core.training.training_loop import TrainingSchedule, fit
 from tests.support.shared_run import SCHEDULE, Line
 
 CHECKOUT = Path(__file__).parents[3]
@@ -131,4 +131,4 @@ def test_parameters_learn_at_their_own_share_of_the_rate(tmp_path: Path) -> None
 
 def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Too few line"):
-        fit(Line(), Schedule(epochs=0, batch=8, peak_rate=0.1), tmp_path, silent)
+        fit(Line(), TrainingSchedule(epochs=0, batch=8, peak_rate=0.1), tmp_path, silent)

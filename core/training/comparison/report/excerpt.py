@@ -17,8 +17,8 @@ from core.model.inputs import MODALITIES, Streams
 from core.model.network import Fusion
 from core.model.uncertainty import WeightBands
 from core.training.comparison.episodes import BEFORE, counted_steps, episodes
-from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank
-from core.training.fusion.evaluation import Unrolled
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank
+from core.training.fusion.evaluation import UnrolledOutput
 from core.types import STATES
 
 STEPS = 10
@@ -33,7 +33,7 @@ _LEAST = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Bands:
+class ConfidenceBands:
     """Mean (T, 3) over excerpts or episodes and half the width of its 95 % confidence interval (T, 3).
 
     `own_low`, `own_high` (T, 3): the mean of the model's own bands; None where it has none.
@@ -46,7 +46,7 @@ class Bands:
     own_high: NDArray[np.float64] | None = None
 
 
-def weights_in_excerpts(fusion: Fusion, bank: Bank, count: int, band_scale: float) -> Bands:
+def weights_in_excerpts(fusion: Fusion, bank: EmbeddingBank, count: int, band_scale: float) -> ConfidenceBands:
     """The weights of `count` excerpts, their mean with its interval, and the model's own bands."""
     streams = designed(bank, count, np.random.default_rng(3))
     fusion.eval()
@@ -56,10 +56,10 @@ def weights_in_excerpts(fusion: Fusion, bank: Bank, count: int, band_scale: floa
     shown = response.weights[:, _LEAD_IN:].numpy()
     own_low, own_high = (bound[:, _LEAD_IN:].numpy().mean(0).astype(np.float64) for bound in (low, high))
     mean, half = _interval(shown)
-    return Bands(mean, half, np.full(shown.shape[1:], count), own_low, own_high)
+    return ConfidenceBands(mean, half, np.full(shown.shape[1:], count), own_low, own_high)
 
 
-def designed(bank: Bank, count: int, rng: Generator) -> Streams:
+def designed(bank: EmbeddingBank, count: int, rng: Generator) -> Streams:
     """Excerpts with their lead-in, (count, T, …)."""
     audio = bank.audio
     states = [state for state in range(len(STATES)) if audio.by_class[state].size]
@@ -82,7 +82,7 @@ def designed(bank: Bank, count: int, rng: Generator) -> Streams:
     return Streams(**vectors, present=torch.ones(count, steps, len(MODALITIES), dtype=torch.bool))
 
 
-def weights_around_episodes(found: Unrolled) -> Bands:
+def weights_around_episodes(found: UnrolledOutput) -> ConfidenceBands:
     """Each modality's own weight around the start of its noise episodes, (BEFORE + AFTER, 3)."""
     lines: list[list[NDArray[np.float64]]] = [[] for _ in MODALITIES]
     for one in episodes(found):
@@ -95,7 +95,7 @@ def weights_around_episodes(found: Unrolled) -> Bands:
             lines[one.modality].append(line)
     columns = [_interval(np.array(each).reshape(-1, BEFORE + AFTER, 1)) for each in lines]
     counts = [np.isfinite(np.array(each).reshape(-1, BEFORE + AFTER)).sum(0) for each in lines]
-    return Bands(
+    return ConfidenceBands(
         np.concatenate([mean for mean, _ in columns], axis=1),
         np.concatenate([half for _, half in columns], axis=1),
         np.stack(counts, axis=1),

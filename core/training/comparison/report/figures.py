@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from core.analysis.picture import QUIET, RULE, TEXT
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES
 from core.training.comparison.report.canvas import LEGEND, LOOKS, legend_above, name_axes, sheet
-from core.training.comparison.report.excerpt import AFTER, NOISY, STEPS, Bands
-from core.training.comparison.report.results import Row, Rows
+from core.training.comparison.report.excerpt import AFTER, NOISY, STEPS, ConfidenceBands
+from core.training.comparison.report.results import Rows, VariantRow
 from core.training.comparison.report.tables import Get, swept_values
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import MISSING_RATES, MIXED, ONE
 from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusion.evaluation import Unrolled, flat
+from core.training.fusion.evaluation import UnrolledOutput, flat
 from core.training.metrics.metrics import reliability
 from core.types import MODALITIES, STATES
 
@@ -30,12 +30,12 @@ _MARKS = {"visual": "o", "audio": "s", "text": "^"}
 _GRID = np.linspace(0.02, 1.0, 99)
 
 
-def compared(rows: Rows) -> list[Row]:
+def compared(rows: Rows) -> list[VariantRow]:
     """The rows that figures show, the full model last so that it lies on top."""
     return [rows[name] for name in reversed(LOOKS) if name in rows]
 
 
-def weights_figure(designed: Bands, natural: Bands) -> Figure:
+def weights_figure(designed: ConfidenceBands, natural: ConfidenceBands) -> Figure:
     """Figure 3: weights over time under noise."""
     note = (
         "Left: one state, all present, good sensors but for the voice at steps 3 to 5; error bars: 95 % interval of "
@@ -61,7 +61,7 @@ def weights_figure(designed: Bands, natural: Bands) -> Figure:
     return figure
 
 
-def _weight_lines(axes: Axes, steps: NDArray[np.int64], bands: Bands) -> None:
+def _weight_lines(axes: Axes, steps: NDArray[np.int64], bands: ConfidenceBands) -> None:
     for place, name in enumerate(MODALITIES):
         color = MODALITY_COLORS[name]
         if bands.own_low is not None and bands.own_high is not None:
@@ -80,7 +80,7 @@ def _weight_lines(axes: Axes, steps: NDArray[np.int64], bands: Bands) -> None:
         )
 
 
-def classes_figure(full: Row, other: Row) -> Figure:
+def classes_figure(full: VariantRow, other: VariantRow) -> Figure:
     """Figure 4: F1 of every state against HybridFusion."""
     several = f"Mean over {len(full.results)} seeds, whiskers: standard deviation"
     note = several if len(full.results) > 1 else "One seed"
@@ -172,14 +172,14 @@ def risk_figure(rows: Rows) -> Figure:
     return figure
 
 
-def _risk(found: Unrolled, temperature: float) -> NDArray[np.float64]:
+def _risk(found: UnrolledOutput, temperature: float) -> NDArray[np.float64]:
     answers = flat(found)
     logits, state = answers.logits[answers.clear], answers.state[answers.clear]
     coverage, risk = risk_coverage(confidences(logits, temperature), logits.argmax(1) == state)
     return np.interp(_GRID, coverage, risk)
 
 
-def reliability_figure(full: Row) -> Figure:
+def reliability_figure(full: VariantRow) -> Figure:
     """The full model's leading probability against how often it is right."""
     note = "Bars: share of the steps. Dashed: a probability that means what it says. One line for each seed."
     figure, (axes,) = sheet("Reliability of the full model", note, size=(6.4, 6.0))
@@ -200,9 +200,9 @@ def reliability_figure(full: Row) -> Figure:
     return figure
 
 
-def lambda_figure(swept: list[tuple[float, Row]]) -> Figure:
+def lambda_figure(swept: list[tuple[float, VariantRow]]) -> Figure:
     """What λ does: accuracy, accuracy at transitions, lag, flips; `swept` by rising λ."""
-    panels: tuple[tuple[str, Callable[[Row], float]], ...] = (
+    panels: tuple[tuple[str, Callable[[VariantRow], float]], ...] = (
         ("accuracy", lambda row: float(row.results[0].figures["accuracy"])),
         ("accuracy within 2 s of a change", lambda row: float(row.results[0].figures["at_transitions"])),
         ("lag after a change, steps", lambda row: float(row.results[0].figures["changes"]["lag_mean"])),

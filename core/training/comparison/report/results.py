@@ -14,25 +14,25 @@ from numpy.typing import NDArray
 from core.errors import DataError
 from core.training.comparison.runner import result_path
 from core.training.comparison.variants import FULL, Variant
-from core.training.fusion.evaluation import Truth, Unrolled
+from core.training.fusion.evaluation import GroundTruth, UnrolledOutput
 from core.training.metrics.metrics import confusions
 from core.types import STATES
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class TrialResult:
     """One variant and seed: its figures, and what it says at every step of the test sequences."""
 
     figures: dict[str, Any]
-    found: Unrolled
+    found: UnrolledOutput
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class VariantRow:
     """One variant, all its seeds."""
 
     variant: Variant
-    results: tuple[Result, ...]
+    results: tuple[TrialResult, ...]
 
     def values(self, get: Callable[[dict[str, Any]], float | None]) -> NDArray[np.float64]:
         """A figure of every seed, NaN where there is none."""
@@ -46,17 +46,17 @@ class Row:
         )
 
 
-Rows = dict[str, Row]
+Rows = dict[str, VariantRow]
 
 
-def collect(run: Path, variants: list[Variant], seeds: int, truth: Truth) -> Rows:
+def collect(run: Path, variants: list[Variant], seeds: int, truth: GroundTruth) -> Rows:
     """All that is there of these variants. Raises `DataError` for a result that cannot be read."""
     rows = {}
     for variant in variants:
         paths = [result_path(run, variant, seed) for seed in range(1 if variant.one_seed else seeds)]
         results = tuple(_read(path, truth) for path in paths if path.exists())
         if results:
-            rows[variant.name] = Row(variant, results)
+            rows[variant.name] = VariantRow(variant, results)
     return rows
 
 
@@ -66,17 +66,17 @@ def known_mean(values: NDArray[np.float64]) -> float:
     return float(known.mean()) if known.size else float("nan")
 
 
-def of_kind(rows: Rows, *kinds: str) -> list[Row]:
+def of_kind(rows: Rows, *kinds: str) -> list[VariantRow]:
     """The rows of some kinds, in the table's order."""
     return [row for row in rows.values() if row.variant.kind in kinds]
 
 
-def full_row(rows: Rows) -> Row | None:
+def full_row(rows: Rows) -> VariantRow | None:
     """The full model, where it was trained."""
     return rows.get(FULL)
 
 
-def _read(path: Path, truth: Truth) -> Result:
+def _read(path: Path, truth: GroundTruth) -> TrialResult:
     try:
         figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         with np.load(path.with_suffix(".npz")) as arrays:
@@ -85,4 +85,4 @@ def _read(path: Path, truth: Truth) -> Result:
         raise DataError(f"{path} cannot be read ({error}). Delete it; the next report trains it again.") from error
     if logits.shape[:2] != truth.state.shape:
         raise DataError(f"{path} is about other test sequences. Delete the folder {path.parent} and start again.")
-    return Result(figures, Unrolled(truth, logits, weights))
+    return TrialResult(figures, UnrolledOutput(truth, logits, weights))

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.inputs import MODALITIES
-from core.training.comparison.report.results import Row, Rows, full_row, known_mean, of_kind
+from core.training.comparison.report.results import Rows, VariantRow, full_row, known_mean, of_kind
 from core.training.comparison.trial import ABSENCES, MISSING_RATES
-from core.training.metrics.metrics import Difference, paired_bootstrap
+from core.training.metrics.metrics import MeanDifference, paired_bootstrap
 from core.types import STATES
 
 _BOOTSTRAP_SEED = 4
@@ -22,7 +22,7 @@ Get = Callable[[dict[str, Any]], float | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ReportColumn:
     """A figure of the headline table. `better` is +1 where more is better, -1 where less is."""
 
     title: str
@@ -32,17 +32,17 @@ class Column:
 
 
 COLUMNS = (
-    Column("accuracy", lambda one: one["accuracy"], 1),
-    Column("macro-F1", lambda one: one["macro_f1"], 1),
-    Column("within 2 s of a change", lambda one: one["at_transitions"], 1),
-    Column("lag, steps", lambda one: one["changes"]["lag_mean"], -1, "{:.1f}"),
-    Column("flips a minute", lambda one: one["changes"]["flips_a_minute"], -1, "{:.1f}"),
-    Column("ECE", lambda one: one["ece"], -1),
+    ReportColumn("accuracy", lambda one: one["accuracy"], 1),
+    ReportColumn("macro-F1", lambda one: one["macro_f1"], 1),
+    ReportColumn("within 2 s of a change", lambda one: one["at_transitions"], 1),
+    ReportColumn("lag, steps", lambda one: one["changes"]["lag_mean"], -1, "{:.1f}"),
+    ReportColumn("flips a minute", lambda one: one["changes"]["flips_a_minute"], -1, "{:.1f}"),
+    ReportColumn("ECE", lambda one: one["ece"], -1),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """A name for its file, a header, and rows of cells; the first cell of a row is its name."""
 
     name: str
@@ -72,7 +72,7 @@ def spread(values: NDArray[np.float64], form: str = "{:.3f}") -> str:
     return mean if known.size == 1 else f"{mean} ± {form.format(known.std(ddof=1))}"
 
 
-def headline(rows: Rows) -> Table:
+def headline(rows: Rows) -> ReportTable:
     """Every variant against every figure, the best of each in bold."""
     shown = of_kind(rows, "full", "baseline", "ablation", "sibling")
     best = {column.title: _best(shown, column) for column in COLUMNS}
@@ -84,15 +84,17 @@ def headline(rows: Rows) -> Table:
             cells.append(f"**{words}**" if row is best[column.title] else words)
         size = row.results[0].figures["parameters"]
         lines.append((row.variant.title, row.variant.kind, str(len(row.results)), *cells, f"{size / 1000:.0f} k"))
-    return Table("headline", ("variant", "kind", "seeds", *(c.title for c in COLUMNS), "parameters"), tuple(lines))
+    return ReportTable(
+        "headline", ("variant", "kind", "seeds", *(c.title for c in COLUMNS), "parameters"), tuple(lines)
+    )
 
 
-def _best(rows: Sequence[Row], column: Column) -> Row | None:
+def _best(rows: Sequence[VariantRow], column: ReportColumn) -> VariantRow | None:
     means = [column.better * known_mean(row.values(column.get)) for row in rows]
     return rows[int(np.nanargmax(means))] if means and np.isfinite(means).any() else None
 
 
-def differences(rows: Rows) -> dict[str, Difference]:
+def differences(rows: Rows) -> dict[str, MeanDifference]:
     """Macro-F1 of the full model less that of every other variant, with its interval; both on the same seeds."""
     full = full_row(rows)
     if full is None:
@@ -107,7 +109,7 @@ def differences(rows: Rows) -> dict[str, Difference]:
     return found
 
 
-def difference_table(rows: Rows, found: dict[str, Difference]) -> Table:
+def difference_table(rows: Rows, found: dict[str, MeanDifference]) -> ReportTable:
     """The differences in points of macro-F1, with a verdict."""
     lines = [
         (
@@ -118,33 +120,33 @@ def difference_table(rows: Rows, found: dict[str, Difference]) -> Table:
         )
         for name, one in found.items()
     ]
-    return Table("differences", ("full model less", "points", "95 % interval", "the full model is"), tuple(lines))
+    return ReportTable("differences", ("full model less", "points", "95 % interval", "the full model is"), tuple(lines))
 
 
-def verdict(difference: Difference) -> str:
+def verdict(difference: MeanDifference) -> str:
     """What an interval allows to say of the full model."""
     return "better" if difference.low > 0 else "worse" if difference.high < 0 else "not told apart"
 
 
-def classes(rows: Rows) -> Table:
+def classes(rows: Rows) -> ReportTable:
     """F1 of every state."""
     lines = [
         (row.variant.title, *(spread(row.values(_class_f1(state))) for state in STATES))
         for row in of_kind(rows, "full", "baseline", "ablation", "sibling")
     ]
-    return Table("classes", ("F1", *STATES), tuple(lines))
+    return ReportTable("classes", ("F1", *STATES), tuple(lines))
 
 
 def _class_f1(state: str) -> Get:
     return lambda one: one["per_class_f1"][state]
 
 
-def missing(rows: Rows, figure: str = "accuracy") -> list[Table]:
+def missing(rows: Rows, figure: str = "accuracy") -> list[ReportTable]:
     """A figure against the missing rate, a table for each kind of absence."""
     shown = [row for row in of_kind(rows, "full", "baseline", "ablation") if row.variant.swept]
     header = ("variant", "0 %", *(f"{rate:.0%}".replace("%", " %") for rate in MISSING_RATES))
     return [
-        Table(
+        ReportTable(
             f"missing-{kind.replace(' ', '-')}",
             header,
             (
@@ -156,26 +158,26 @@ def missing(rows: Rows, figure: str = "accuracy") -> list[Table]:
     ]
 
 
-def noise(rows: Rows, sweep: str, figure: str = "macro_f1") -> Table:
+def noise(rows: Rows, sweep: str, figure: str = "macro_f1") -> ReportTable:
     """A figure against the badness of one sensor."""
     shown = [row for row in of_kind(rows, "full", "baseline", "ablation") if row.variant.swept]
     levels = [one["level"] for one in shown[0].results[0].figures["noise"][sweep]] if shown else []
     lines = [(row.variant.title, *_swept(row, ("noise", sweep), figure)) for row in shown]
-    return Table(f"noise-{sweep}", ("variant", *levels), tuple(lines))
+    return ReportTable(f"noise-{sweep}", ("variant", *levels), tuple(lines))
 
 
-def _swept(row: Row, where: tuple[str, str], figure: str) -> list[str]:
+def _swept(row: VariantRow, where: tuple[str, str], figure: str) -> list[str]:
     return [spread(values) for values in swept_values(row, where, figure).T]
 
 
-def swept_values(row: Row, where: tuple[str, str], figure: str) -> NDArray[np.float64]:
+def swept_values(row: VariantRow, where: tuple[str, str], figure: str) -> NDArray[np.float64]:
     """A figure of a sweep, (seeds, levels)."""
     first, second = where
     found = [[level[figure] for level in one.figures[first][second]] for one in row.results]
     return np.array([[np.nan if value is None else value for value in levels] for levels in found], dtype=np.float64)
 
 
-def weights(rows: Rows) -> Table:
+def weights(rows: Rows) -> ReportTable:
     """Of the full model: weights in noise, influence beside weight."""
     full, lines = full_row(rows), []
     for name in MODALITIES if full else ():
@@ -185,14 +187,14 @@ def weights(rows: Rows) -> Table:
         counted = round(known_mean(full.values(falls("episodes")))) if full else 0
         lines.append((name, str(counted), *(spread(full.values(get), "{:.2f}") for get in cells if full)))
     header = ("modality", "episodes", "weight before", "weight within", "falls against before", "falls against clean")
-    return Table("weights", (*header, "mean weight", "change when left out", "rank correlation"), tuple(lines))
+    return ReportTable("weights", (*header, "mean weight", "change when left out", "rank correlation"), tuple(lines))
 
 
 def _inner(group: str, name: str) -> Callable[[str], Get]:
     return lambda figure: lambda one: one[group][name][figure]
 
 
-def controls(rows: Rows) -> Table:
+def controls(rows: Rows) -> ReportTable:
     """The full model with its weights permuted."""
     full, lines = full_row(rows), []
     if full:
@@ -200,16 +202,16 @@ def controls(rows: Rows) -> Table:
         for how, words in (("shuffled", "shuffled among the present"), ("borrowed", "of another sequence")):
             cells = [spread(full.values(_permuted(how, figure))) for figure in ("accuracy", "macro_f1")]
             lines.append((words, *cells))
-    return Table("controls", ("weights", "accuracy", "macro-F1"), tuple(lines))
+    return ReportTable("controls", ("weights", "accuracy", "macro-F1"), tuple(lines))
 
 
 def _permuted(how: str, figure: str) -> Get:
     return lambda one: one["permuted"][how][figure]
 
 
-def lambdas(swept: list[tuple[float, Row]]) -> Table:
+def lambdas(swept: list[tuple[float, VariantRow]]) -> ReportTable:
     """The headline's figures by λ."""
     lines = [
         (f"{weight:g}", *(spread(row.values(column.get), column.form) for column in COLUMNS)) for weight, row in swept
     ]
-    return Table("lambda", ("λ", *(column.title for column in COLUMNS)), tuple(lines))
+    return ReportTable("lambda", ("λ", *(column.title for column in COLUMNS)), tuple(lines))

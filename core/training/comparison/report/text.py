@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.appearance import MODALITY_NAMES
-from core.training.comparison.report.results import Row, Rows, full_row, known_mean
-from core.training.comparison.report.tables import Table, swept_values, verdict
-from core.training.comparison.runner import Plan
+from core.training.comparison.report.results import Rows, VariantRow, full_row, known_mean
+from core.training.comparison.report.tables import ReportTable, swept_values, verdict
+from core.training.comparison.runner import ComparisonPlan
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import ABSENCES, MISSING_RATES, MIXED, ONE
-from core.training.metrics.metrics import Difference
+from core.training.metrics.metrics import MeanDifference
 from core.types import MODALITIES, Modality
 
 _WANTED_FALLS = 0.9
@@ -20,17 +20,17 @@ _MOST_LOST = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class ReportNumbers:
     """All that the words are about. `drawn`: names of the figures that were drawn."""
 
     rows: Rows
-    differences: dict[str, Difference]
-    tables: dict[str, Table]
+    differences: dict[str, MeanDifference]
+    tables: dict[str, ReportTable]
     drawn: tuple[str, ...]
-    plan: Plan
+    plan: ComparisonPlan
 
 
-def in_words(of: Numbers) -> str:
+def in_words(of: ReportNumbers) -> str:
     """The Markdown."""
     parts = [
         "# Edu-EmotionNet against what it is compared with",
@@ -69,7 +69,7 @@ def in_words(of: Numbers) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _how(plan: Plan) -> str:
+def _how(plan: ComparisonPlan) -> str:
     return (
         "Every variant was trained on the same composed sequences in the same order, "
         f"{_some(plan.schedule.epochs, 'epoch')} of {plan.lessons.steps} batches of {plan.schedule.batch}, with "
@@ -90,7 +90,7 @@ def _legend() -> str:
     )
 
 
-def _wins(of: Numbers) -> str:
+def _wins(of: ReportNumbers) -> str:
     if not of.differences:
         return "The full model, or what to compare it with, has not been trained."
     said = []
@@ -104,7 +104,7 @@ def _wins(of: Numbers) -> str:
     )
 
 
-def _wins_over(rows: Rows, kind: str, among: dict[str, Difference]) -> str:
+def _wins_over(rows: Rows, kind: str, among: dict[str, MeanDifference]) -> str:
     left = {name: one for name, one in among.items() if verdict(one) != "better"}
     if not left:
         return f"It beats all {len(among)} {kind}."
@@ -116,7 +116,7 @@ def _wins_over(rows: Rows, kind: str, among: dict[str, Difference]) -> str:
     return f"It beats {len(among) - len(left)} of {len(among)} {kind}. **It does not beat:** {'; '.join(words)}."
 
 
-def _lost(of: Numbers) -> str:
+def _lost(of: ReportNumbers) -> str:
     full = full_row(of.rows)
     if full is None:
         return ""
@@ -143,7 +143,7 @@ def _weights(rows: Rows) -> str:
     )
 
 
-def _falls(full: Row, name: Modality) -> str:
+def _falls(full: VariantRow, name: Modality) -> str:
     clean, before = (
         known_mean(full.values(lambda one, which=which: one["falls"][name][which]))  # type: ignore[misc]
         for which in ("against_clean", "against_before")
@@ -167,5 +167,5 @@ def _kind(kind: str) -> str:
     return f"Accuracy, {MODALITY_NAMES[kind]} missing" if kind in MODALITIES else "Accuracy, at most one missing a step"
 
 
-def _picture(of: Numbers, name: str, what: str) -> str:
+def _picture(of: ReportNumbers, name: str, what: str) -> str:
     return f"![{what}]({name}.png)" if name in of.drawn else ""

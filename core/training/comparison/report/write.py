@@ -16,10 +16,10 @@ from core.model.network import Fusion
 from core.training.comparison.report import figures, tables
 from core.training.comparison.report.canvas import write
 from core.training.comparison.report.excerpt import weights_around_episodes, weights_in_excerpts
-from core.training.comparison.report.results import Row, Rows, collect, full_row, of_kind
-from core.training.comparison.report.text import Numbers, in_words
+from core.training.comparison.report.results import Rows, VariantRow, collect, full_row, of_kind
+from core.training.comparison.report.text import ReportNumbers, in_words
 from core.training.comparison.runner import (
-    Plan,
+    ComparisonPlan,
     bank_for_test_path,
     compare,
     judged_sequences,
@@ -28,7 +28,7 @@ from core.training.comparison.runner import (
 )
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.variants import VARIANTS
-from core.training.fusion.embedding_bank import Bank, cached_bank
+from core.training.fusion.embedding_bank import EmbeddingBank, cached_bank
 from core.training.fusion.evaluation import truth_of, unroll
 from core.training.pack.data import Progress
 
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
 _EXCERPTS = 300
 
 
-def write_report(run: Path, data: Path | None, out: Path, plan: Plan, only: list[str], progress: Progress) -> Path:
+def write_report(
+    run: Path, data: Path | None, out: Path, plan: ComparisonPlan, only: list[str], progress: Progress
+) -> Path:
     """Write all tables and figures into `out`; returns the Markdown's path. Raises `DataError`.
 
     `only`: train no other variants; the report is about every result that the run folder has by then.
@@ -65,11 +67,11 @@ def write_report(run: Path, data: Path | None, out: Path, plan: Plan, only: list
         write(figure, out / f"{name}.png")
         progress("drawing", place + 1, len(drawn))
     path = out / "report.md"
-    replace_text(path, in_words(Numbers(rows, found, made, tuple(drawn), plan)), DataError)
+    replace_text(path, in_words(ReportNumbers(rows, found, made, tuple(drawn), plan)), DataError)
     return path
 
 
-def swept_lambdas(rows: Rows) -> list[tuple[float, Row]]:
+def swept_lambdas(rows: Rows) -> list[tuple[float, VariantRow]]:
     """Every row that differs from the full model in λ alone, and the full model, by rising λ."""
     full = full_row(rows)
     found = [
@@ -80,7 +82,7 @@ def swept_lambdas(rows: Rows) -> list[tuple[float, Row]]:
     return sorted(((row.results[0].figures["kl_weight"], row) for row in found), key=lambda pair: pair[0])
 
 
-def _drawn(run: Path, rows: Rows, bank: Bank, plan: Plan) -> dict[str, Figure]:
+def _drawn(run: Path, rows: Rows, bank: EmbeddingBank, plan: ComparisonPlan) -> dict[str, Figure]:
     """The figures for which there is something to show."""
     full, swept = full_row(rows), swept_lambdas(rows)
     found: dict[str, Figure] = {}
@@ -101,7 +103,7 @@ def _drawn(run: Path, rows: Rows, bank: Bank, plan: Plan) -> dict[str, Figure]:
     return found
 
 
-def _network(run: Path, full: Row) -> Fusion:
+def _network(run: Path, full: VariantRow) -> Fusion:
     """The full model of the first seed, as it was trained."""
     weights = load_file(result_path(run, full.variant, 0).with_suffix(".safetensors"))
     config = NetworkConfig.from_json(describe(run / "checkpoint")["config"])
@@ -117,5 +119,5 @@ def _band_scale(run: Path) -> float:
     return scale
 
 
-def _no_bank() -> Bank:
+def _no_bank() -> EmbeddingBank:
     raise DataError("The run folder has no bank-test.npz, though its variants were judged. Delete its folder 'table'.")

@@ -11,7 +11,7 @@ from torch import nn
 from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES, Streams
 from core.model.network import Response
-from core.training.fusion.baselines.shared import Baseline, Past, zeroed
+from core.training.fusion.baselines.shared import Baseline, BaselineState, zeroed
 
 _DEPTH = 6
 """Layers for each of the full model's: what its three encoders and its alignment have in parameters."""
@@ -27,7 +27,7 @@ class EarlyConcatenation(Baseline):
         self.joint = self._trans(sum(encoder_widths.values()) + len(MODALITIES), layers)
         self.head = self._head(config.width)
 
-    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+    def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         parts = [self.norms[name](zeroed(streams, name)) for name in MODALITIES]

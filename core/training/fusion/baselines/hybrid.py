@@ -15,7 +15,7 @@ from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES, Streams
 from core.model.network import Response
 from core.model.trans import Memory
-from core.training.fusion.baselines.shared import Baseline, Past, zeroed
+from core.training.fusion.baselines.shared import Baseline, BaselineState, zeroed
 
 
 class HybridFusion(Baseline):
@@ -34,7 +34,7 @@ class HybridFusion(Baseline):
         self.after = self._trans(len(MODALITIES) * width, layers)
         self.head = self._head(width)
 
-    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+    def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         seen, own = present.any(-1), []

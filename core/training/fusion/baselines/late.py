@@ -13,7 +13,7 @@ from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES, Streams
 from core.model.network import Response
 from core.model.trans import Memory
-from core.training.fusion.baselines.shared import Baseline, Past, equal_shares, zeroed
+from core.training.fusion.baselines.shared import Baseline, BaselineState, equal_shares, zeroed
 
 _DEPTH = 2
 """Layers for each of the full model's: what its alignment has in parameters."""
@@ -30,7 +30,7 @@ class LateFusion(Baseline):
         self.trans = nn.ModuleDict({name: self._trans(encoder_widths[name], layers) for name in MODALITIES})
         self.heads = nn.ModuleDict({name: self._head(config.width) for name in MODALITIES})
 
-    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+    def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         opinions: list[Tensor] = []

@@ -16,7 +16,7 @@ from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES, Streams
 from core.model.network import Response
 from core.model.trans import Memory
-from core.training.fusion.baselines.shared import Baseline, Past, zeroed
+from core.training.fusion.baselines.shared import Baseline, BaselineState, zeroed
 
 
 class CrossmodalTransformers(Baseline):
@@ -34,7 +34,7 @@ class CrossmodalTransformers(Baseline):
         self.after = nn.ModuleDict({name: self._trans(2 * width, config.trans_layers) for name in MODALITIES})
         self.head = self._head(len(MODALITIES) * width)
 
-    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+    def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         new, everything, told = {}, {}, []

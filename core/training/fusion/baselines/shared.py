@@ -20,7 +20,7 @@ from core.model.trans import Memory, Trans, remember
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Past:
+class BaselineState:
     """What carries over: {stage: the last inputs of each of its layers, (B, P, d)}, and who was present, (B, P, 3)."""
 
     stages: dict[str, Memory]
@@ -37,15 +37,15 @@ class Baseline(nn.Module, ABC):
         super().__init__()
         self.config, self._stages = config, stages
 
-    def start(self, batch: int = 1) -> Past:
+    def start(self, batch: int = 1) -> BaselineState:
         """The past before the first step."""
         like = next(self.parameters())
         nothing = like.new_zeros(batch, 0, self.config.width)
         present = torch.zeros(batch, 0, len(MODALITIES), dtype=torch.bool, device=like.device)
-        return Past({name: (nothing,) * count for name, count in self._stages.items()}, present)
+        return BaselineState({name: (nothing,) * count for name, count in self._stages.items()}, present)
 
     @abstractmethod
-    def forward(self, streams: Streams, past: Past) -> tuple[Response, Past]:
+    def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """T steps, (B, T, …) → logits and weights, and the past after them."""
 
     def _trans(self, inputs: int, layers: int) -> Trans:
@@ -67,11 +67,11 @@ class Baseline(nn.Module, ABC):
         """A response whose weights say nothing: the present share equally."""
         return Response(logits, equal_shares(streams.present, logits), streams.present.any(-1))
 
-    def _kept(self, stages: dict[str, Memory], present: Tensor) -> Past:
+    def _kept(self, stages: dict[str, Memory], present: Tensor) -> BaselineState:
         """The past after these steps; present (B, P + T, 3)."""
-        return Past(stages, present[:, max(present.shape[1] - self.config.memory_steps + 1, 0) :])
+        return BaselineState(stages, present[:, max(present.shape[1] - self.config.memory_steps + 1, 0) :])
 
-    def _grown(self, past: Past, stage: str, new: Tensor) -> tuple[Tensor, Memory]:
+    def _grown(self, past: BaselineState, stage: str, new: Tensor) -> tuple[Tensor, Memory]:
         """A stage's past with the new steps behind it, (B, P + T, d), and what of it is kept."""
         before = past.stages[stage][0]
         return torch.cat([before, new], dim=1), (remember(before, new, self.config.memory_steps),)

@@ -12,7 +12,7 @@ from app.review.timeline.columns import (
     NOTHING,
     PARTLY,
     PRESENT,
-    Track,
+    TimelineColumns,
     abstained,
     curves,
     is_fine,
@@ -26,7 +26,7 @@ from core.types import Reason
 from tests.support.stored_sessions import HOP_S, stored_session
 
 
-def long_track(**changed: np.ndarray) -> Track:
+def long_track(**changed: np.ndarray) -> TimelineColumns:
     session = stored_session(3600.0)
     return track(replace(session.steps, **changed), HOP_S)
 

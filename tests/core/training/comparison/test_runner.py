@@ -12,7 +12,7 @@ import torch
 
 from core.errors import DataError
 from core.training.comparison.report import write_report
-from core.training.comparison.runner import Plan, compare, gather, judged_sequences, result_path
+from core.training.comparison.runner import ComparisonPlan, compare, gather, judged_sequences, result_path
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import ABSENCES, absent
 from core.training.comparison.variants import VARIANTS
@@ -26,8 +26,8 @@ def silent(what: str, done: int, total: int) -> None:
     """Nobody looks."""
 
 
-def small_plan() -> Plan:
-    return replace(Plan(seeds=2).brief(), seeds=2)
+def small_plan() -> ComparisonPlan:
+    return replace(ComparisonPlan(seeds=2).brief(), seeds=2)
 
 
 Run = tuple[Path, Path]

@@ -12,7 +12,7 @@ from core.capture.file import FileSource
 from core.capture.source import EndOfSource, Source
 from core.errors import CaptureError
 from core.features.face import FaceFinder
-from core.features.pipeline import Features
+from core.features.pipeline import FeaturePipeline
 from core.features.settings import COMPACT
 from core.session.offline import estimates
 from core.session.session import Session
@@ -93,7 +93,7 @@ def test_what_is_kept_is_what_live_encodes(shown: Footage, tmp_path: Path) -> No
     checkpoint = tiny_checkpoint()
     path = recorded("own", [clip], recorders.vectors(checkpoint, tmp_path, "cpu"), silent)["c"]
     model = recorders.VectorRecorder(checkpoint)
-    session = Session(model, Features(COMPACT, checkpoint.tokenizer), FaceFinder(), WindowSettings())
+    session = Session(model, FeaturePipeline(COMPACT, checkpoint.tokenizer), FaceFinder(), WindowSettings())
     made = list(estimates(FileSource(clip.media, paced=False), session, SpreadWords("so it is", 2.0)))
     with np.load(path) as kept:
         assert len(kept["present"]) == len(made)

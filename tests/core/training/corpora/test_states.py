@@ -11,7 +11,7 @@ from core.errors import DataError
 from core.training.corpora.clip import PARTS, Clip, Corpus
 from core.training.corpora.person_splits import check, parted
 from core.training.corpora.prepare import prepare
-from core.training.corpora.relabel import TABLES, Labelled, missing_states, read_table, relabelled
+from core.training.corpora.relabel import TABLES, LabelledClip, missing_states, read_table, relabelled
 from core.training.pack.labels import CLASSES
 from tests.support import look_alikes
 from tests.support.look_alikes import Footage, write_table
@@ -22,7 +22,7 @@ def clips(*labels: str, corpus: str = "iemocap") -> Corpus:
     return Corpus(corpus, tuple(made))
 
 
-def states(kept: list[Labelled]) -> dict[str, str]:
+def states(kept: list[LabelledClip]) -> dict[str, str]:
     return {entry.clip.id: CLASSES[entry.target] for entry in kept}
 
 
@@ -74,9 +74,9 @@ def test_one_class_alone_is_not_learnt_from(shown: Footage, tmp_path: Path) -> N
         prepare("iemocap", tmp_path / "c", table)
 
 
-def labelled(people: int, parts: tuple[str | None, ...] = (None,)) -> list[Labelled]:
+def labelled(people: int, parts: tuple[str | None, ...] = (None,)) -> list[LabelledClip]:
     made = [Clip(f"c{n}", Path("x.mp4"), f"p{n % people}", "fru") for n in range(max(people, len(parts)))]
-    return [Labelled(replace(clip, part=parts[n % len(parts)]), n % 2) for n, clip in enumerate(made)]
+    return [LabelledClip(replace(clip, part=parts[n % len(parts)]), n % 2) for n, clip in enumerate(made)]
 
 
 @pytest.mark.parametrize("people", [3, 4, 7, 60])

@@ -19,8 +19,8 @@ from core.training.corpora.base import open_base
 from core.training.corpora.figures import MISSING_RATES, unrolled
 from core.training.corpora.fine_task import FineTask, WholeNetwork, inputs_of
 from core.training.corpora.head_task import dropped, fitting
-from core.training.corpora.prepare import Prepared, prepare
-from core.training.corpora.steps import Stretch, batch_of, by_length, stretches
+from core.training.corpora.prepare import PreparedCorpus, prepare
+from core.training.corpora.steps import LabelledHops, batch_of, by_length, stretches
 from core.training.fusion.loss import LossSettings, temporal_loss
 from core.training.pack.labels import CLASSES
 from tests.support import look_alikes
@@ -41,14 +41,14 @@ def write_steps(path: Path, steps: int, seed: int = 0) -> Path:
 
 
 @pytest.fixture(scope="module")
-def prepared(shown: Footage, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+def prepared(shown: Footage, tmp_path_factory: pytest.TempPathFactory) -> PreparedCorpus:
     return prepare("own", look_alikes.write_own(tmp_path_factory.mktemp("own"), shown, people=4), None)
 
 
 def test_padding_counts_nowhere(tmp_path: Path) -> None:
     fusion = tiny_checkpoint().network.fusion
-    short = Stretch(write_steps(tmp_path / "a.npz", 5, 1), 0, 5, 0)
-    long = Stretch(write_steps(tmp_path / "b.npz", 9, 2), 0, 9, 2)
+    short = LabelledHops(write_steps(tmp_path / "a.npz", 5, 1), 0, 5, 0)
+    long = LabelledHops(write_steps(tmp_path / "b.npz", 9, 2), 0, 9, 2)
     streams, targets = batch_of([short, long])
     assert streams.audio.shape == (2, 9, 16)
     assert not streams.present[0, 5:].any()
@@ -61,7 +61,7 @@ def test_padding_counts_nowhere(tmp_path: Path) -> None:
     torch.testing.assert_close(temporal_loss(same, targets[:1], LossSettings()), loss, rtol=1e-4, atol=1e-5)
 
 
-def test_long_clips_are_cut_and_short_ones_go_together(tmp_path: Path, prepared: Prepared) -> None:
+def test_long_clips_are_cut_and_short_ones_go_together(tmp_path: Path, prepared: PreparedCorpus) -> None:
     entries = prepared.every[:2]
     paths = {entry.clip.id: write_steps(tmp_path / f"{n}.npz", 100 if n else 3) for n, entry in enumerate(entries)}
     found = stretches(entries, paths)
@@ -71,14 +71,14 @@ def test_long_clips_are_cut_and_short_ones_go_together(tmp_path: Path, prepared:
 
 def test_none_of_these_is_taught_as_undecided(tmp_path: Path) -> None:
     path = write_steps(tmp_path / "a.npz", 2)
-    _, targets = batch_of([Stretch(path, 0, 2, CLASSES.index("none")), Stretch(path, 0, 2, 1)])
+    _, targets = batch_of([LabelledHops(path, 0, 2, CLASSES.index("none")), LabelledHops(path, 0, 2, 1)])
     assert targets[0].eq(0.25).all()
     assert targets[1].argmax(-1).eq(1).all()
 
 
 def test_modalities_are_kept_away_but_never_all_of_them(tmp_path: Path) -> None:
     path = write_steps(tmp_path / "a.npz", 40)
-    streams, _ = batch_of([Stretch(path, 0, 40, 0)] * 30)
+    streams, _ = batch_of([LabelledHops(path, 0, 40, 0)] * 30)
     thinner = dropped(streams, np.random.default_rng(0))
     assert thinner.present.sum() < streams.present.sum()
     assert torch.equal(thinner.present.any(-1), streams.present.any(-1))
@@ -87,7 +87,7 @@ def test_modalities_are_kept_away_but_never_all_of_them(tmp_path: Path) -> None:
 
 def test_figures_count_what_is_answered(tmp_path: Path) -> None:
     fusion = tiny_checkpoint().network.fusion
-    clips = [Stretch(write_steps(tmp_path / f"{n}.npz", 6, n), 0, 6, n % 5) for n in range(10)]
+    clips = [LabelledHops(write_steps(tmp_path / f"{n}.npz", 6, n), 0, 6, n % 5) for n in range(10)]
     whole, thin = unrolled(fusion, clips), unrolled(fusion, clips, missing_rate=0.8)
     assert whole.hops == thin.hops == 48
     assert thin.row()["answered_share"] < whole.row()["answered_share"] <= 1
@@ -102,10 +102,12 @@ def test_a_small_corpus_gets_smaller_batches() -> None:
         fitting(fine_task.SCHEDULE, 0)
 
 
-def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(prepared: Prepared, tmp_path: Path) -> None:
+def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(
+    prepared: PreparedCorpus, tmp_path: Path
+) -> None:
     base = tiny_checkpoint()
     before = {name: value.clone() for name, value in base.network.state_dict().items()}
-    plan = train.Plan(fine_tune=True).brief()
+    plan = train.CorpusTrainingPlan(fine_tune=True).brief()
     folder = train.train(prepared, base, plan, tmp_path / "run", tmp_path / "cache", silent)
     after = base.network.state_dict()
     moved = {name for name, value in before.items() if not torch.equal(value, after[name])}
@@ -122,7 +124,7 @@ def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(prepar
     with np.load(file) as kept, np.load(inputs / "own" / file.name) as raw:
         steps = len(raw["present"])
         assert np.array_equal(kept["present"], raw["present"])
-        batch, _ = inputs_of([Stretch(inputs / "own" / file.name, 0, steps, 0)], COMPACT)
+        batch, _ = inputs_of([LabelledHops(inputs / "own" / file.name, 0, steps, 0)], COMPACT)
         whole = WholeNetwork(base.network).eval()
         with torch.inference_mode():
             there = batch.present[..., 1]
@@ -143,11 +145,11 @@ def test_encoders_run_as_live_runs_them_while_they_learn() -> None:
     assert grouped == len(learning)
 
 
-def test_a_run_folder_belongs_to_its_clips_and_plan(prepared: Prepared, tmp_path: Path) -> None:
+def test_a_run_folder_belongs_to_its_clips_and_plan(prepared: PreparedCorpus, tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "run.json").write_text("{}")
     with pytest.raises(DataError, match="other clips or with another plan"):
-        train.train(prepared, tiny_checkpoint(), train.Plan(), tmp_path / "run", tmp_path, silent)
+        train.train(prepared, tiny_checkpoint(), train.CorpusTrainingPlan(), tmp_path / "run", tmp_path, silent)
 
 
 def test_the_paper_profile_says_what_to_pull(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import DataError
-from core.training.encoders.asr_error_data import Speaker, dictate, speak
-from core.training.encoders.asr_error_model import KEPT, Misheard, aligned, chosen_texts, learn, misheard
+from core.training.encoders.asr_error_data import SynthesisVoice, dictate, speak
+from core.training.encoders.asr_error_model import KEPT, AsrErrorModel, aligned, chosen_texts, learn, misheard
 from core.training.pack.data import Pack, TextItem
 from core.training.pack.splits import Split
 
 SENTENCES = ["how does this happen", "I want to find out more", "why does the moon do that"]
 WORDS = ("this", "that", "proof", "matrix", "why", "is", "it", "so", "hard", "boring", "the", "a")
-CLEAR = Speaker("en-us+klatt", 140, 55, 40.0)
+CLEAR = SynthesisVoice("en-us+klatt", 140, 55, 40.0)
 
 
 def word_errors(said: list[str], heard: list[str]) -> int:
@@ -33,7 +33,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def learnt() -> Misheard:
+def learnt() -> AsrErrorModel:
     """A recogniser that mishears rare words more than frequent ones, loses "a" and hears "uh" after "so"."""
     pairs = [("this is the proof", "this is the roof"), ("why is it so hard", "why is it so uh hard")] * 5
     return learn([*pairs, ("a matrix is a matrix", "my tricks is matrix"), ("boring", "a boy ring"), ("it", "")])
@@ -131,7 +131,7 @@ def test_nobody_says_marks_addresses_or_next_to_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 0.6])
-def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: Misheard, rate: float) -> None:
+def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: AsrErrorModel, rate: float) -> None:
     rng = np.random.default_rng(4)
     errors = words = 0
     for _ in range(1500):
@@ -141,7 +141,7 @@ def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: Misheard, rate: f
     assert errors / words == pytest.approx(rate, rel=0.08)
 
 
-def test_errors_are_those_that_were_learnt(learnt: Misheard) -> None:
+def test_errors_are_those_that_were_learnt(learnt: AsrErrorModel) -> None:
     rng = np.random.default_rng(5)
     heard = [learnt.mishear("this is the proof", rng, 0.25) for _ in range(600)]
     assert sum("roof" in text.split() for text in heard) > 200, "the word that was misheard is misheard again"
@@ -150,7 +150,7 @@ def test_errors_are_those_that_were_learnt(learnt: Misheard) -> None:
     assert len(unknown) > 5, "of words that were never said nothing is known"
 
 
-def test_the_same_seed_mishears_the_same(learnt: Misheard) -> None:
+def test_the_same_seed_mishears_the_same(learnt: AsrErrorModel) -> None:
     one, two = (learnt.mishear("why is the proof so hard", np.random.default_rng(6), 0.5) for _ in range(2))
     assert one == two
 
@@ -179,6 +179,6 @@ def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) ->
 
 @settings(deadline=None)
 @given(st.text(max_size=40), st.floats(0, 1))
-def test_any_text_can_be_misheard(learnt: Misheard, text: str, rate: float) -> None:
+def test_any_text_can_be_misheard(learnt: AsrErrorModel, text: str, rate: float) -> None:
     words = len(text.split())
     assert len(learnt.mishear(text, np.random.default_rng(7), rate).split()) <= 2 * words

@@ -8,7 +8,7 @@ import pytest
 from core.training.comparison.episodes import falls
 from core.training.comparison.report.excerpt import AFTER, weights_around_episodes
 from core.training.comparison.report.tables import spread
-from core.training.fusion.evaluation import Truth, Unrolled
+from core.training.fusion.evaluation import GroundTruth, UnrolledOutput
 from core.training.fusion.transitions import after_change, changes, lags
 from core.training.metrics.metrics import (
     confusions,
@@ -97,7 +97,7 @@ def test_the_bootstrap_tells_a_better_one_and_not_the_same() -> None:
     assert (same.low, same.mean, same.high) == (0.0, 0.0, 0.0)
 
 
-def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = None) -> Unrolled:
+def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = None) -> UnrolledOutput:
     """One sequence of which the voice is noisy; its weight is given, the face has the rest."""
     steps = len(weights)
     there = np.ones((1, steps, 3), dtype=bool) if present is None else present
@@ -105,7 +105,9 @@ def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = Non
     bad[0, noisy, 0] = True
     every = np.stack([weights, 1 - weights, np.zeros(steps)], axis=-1)[None].astype(np.float32)
     state = np.zeros((1, steps), dtype=np.int64)
-    return Unrolled(Truth(state, state == 0, state != 0, there, bad), np.zeros((1, steps, 4), dtype=np.float32), every)
+    return UnrolledOutput(
+        GroundTruth(state, state == 0, state != 0, there, bad), np.zeros((1, steps, 4), dtype=np.float32), every
+    )
 
 
 def test_a_weight_that_falls_in_its_episode() -> None:
@@ -136,8 +138,8 @@ def test_episodes_are_aligned_at_their_start() -> None:
     weights = np.full(24, 0.5)
     weights[10:16] = 0.2
     one = unrolled(weights, slice(10, 16))
-    many = Unrolled(
-        Truth(
+    many = UnrolledOutput(
+        GroundTruth(
             *(np.repeat(getattr(one.truth, name), 9, axis=0) for name in ("state", "clear", "none", "present", "noisy"))
         ),
         np.repeat(one.logits, 9, axis=0),

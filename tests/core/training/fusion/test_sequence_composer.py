@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
 from core.training.fusion.evaluation import only, thinned
 from core.training.fusion.sequence_composer import ABSENT, ComposeSettings, compose, states
 from core.training.pack.labels import (
@@ -22,29 +22,29 @@ from core.training.pack.labels import (
 from core.training.pack.splits import SPLITS, split_of, splits_of
 
 
-def shelf(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> Shelf:
+def shelf(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> ModalityEmbeddings:
     """Some samples a class whose vectors name their class and take."""
     labels = np.repeat(np.array(classes), samples)
     takes = GOOD_TAKES + BAD_TAKES
     vectors = np.zeros((len(labels), takes, width), dtype=np.float16)
     vectors[..., 0] = labels[:, None] + 1
     vectors[..., 1] = np.arange(takes)
-    return Shelf(vectors, labels, np.arange(len(labels)))
+    return ModalityEmbeddings(vectors, labels, np.arange(len(labels)))
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
-    return Bank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
+def bank() -> EmbeddingBank:
+    return EmbeddingBank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
 
 
-def test_the_same_seed_gives_the_same_sequence(bank: Bank) -> None:
+def test_the_same_seed_gives_the_same_sequence(bank: EmbeddingBank) -> None:
     one, two = (compose(bank, ComposeSettings(), np.random.default_rng(5)) for _ in range(2))
     assert (one.state == two.state).all()
     for name, vectors in one.vectors.items():
         assert (vectors == two.vectors[name]).all()
 
 
-def test_shares_are_what_the_settings_say(bank: Bank) -> None:
+def test_shares_are_what_the_settings_say(bank: EmbeddingBank) -> None:
     settings = ComposeSettings()
     rng = np.random.default_rng(1)
     sequences = [compose(bank, settings, rng) for _ in range(600)]
@@ -84,7 +84,7 @@ def test_the_table_of_transitions_is_one() -> None:
         assert sum(row.values()) == pytest.approx(1.0)
 
 
-def test_presence_does_not_give_the_state_away(bank: Bank) -> None:
+def test_presence_does_not_give_the_state_away(bank: EmbeddingBank) -> None:
     """Each modality is there equally often in every state (but for a class without samples)."""
     rng = np.random.default_rng(9)
     sequences = [compose(bank, ComposeSettings(), rng) for _ in range(500)]
@@ -95,9 +95,9 @@ def test_presence_does_not_give_the_state_away(bank: Bank) -> None:
         assert max(shares) - min(shares) < 0.08
 
 
-def test_words_stay_as_they_were_heard(bank: Bank) -> None:
+def test_words_stay_as_they_were_heard(bank: EmbeddingBank) -> None:
     """What noise garbled stays garbled, and what was heard well does not become garbled later."""
-    many = Bank(bank.audio, bank.visual, shelf(6, samples=5000))
+    many = EmbeddingBank(bank.audio, bank.visual, shelf(6, samples=5000))
     rng = np.random.default_rng(10)
     for _ in range(50):
         track = compose(many, ComposeSettings(noise_episode_share=1.0), rng).tracks["text"]
@@ -105,8 +105,8 @@ def test_words_stay_as_they_were_heard(bank: Bank) -> None:
         assert (track.take[1:] == track.take[:-1])[same_words].all()
 
 
-def test_the_same_sequence_from_another_bank_keeps_everything_but_its_vectors(bank: Bank) -> None:
-    louder = Bank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
+def test_the_same_sequence_from_another_bank_keeps_everything_but_its_vectors(bank: EmbeddingBank) -> None:
+    louder = EmbeddingBank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
     louder.visual.vectors[...] += 1
     sequence = compose(bank, ComposeSettings(), np.random.default_rng(11))
     other = sequence.on(louder)
@@ -115,7 +115,7 @@ def test_the_same_sequence_from_another_bank_keeps_everything_but_its_vectors(ba
     np.testing.assert_array_equal(other.vectors["text"], sequence.vectors["text"])
 
 
-def test_targets_are_distributions_and_none_is_undecided(bank: Bank) -> None:
+def test_targets_are_distributions_and_none_is_undecided(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(2)
     for _ in range(50):
         sequence = compose(bank, ComposeSettings(conflict_share=0.0), rng)
@@ -125,7 +125,7 @@ def test_targets_are_distributions_and_none_is_undecided(bank: Bank) -> None:
         assert (sequence.target[~none].argmax(1) == sequence.state[~none]).all()
 
 
-def test_a_noise_episode_uses_bad_takes_and_only_there(bank: Bank) -> None:
+def test_a_noise_episode_uses_bad_takes_and_only_there(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(3)
     for _ in range(50):
         sequence = compose(bank, ComposeSettings(noise_episode_share=1.0), rng)
@@ -133,7 +133,7 @@ def test_a_noise_episode_uses_bad_takes_and_only_there(bank: Bank) -> None:
         assert ((takes >= GOOD_TAKES) == sequence.noisy[:, 1])[there].all()
 
 
-def test_a_state_without_voices_stays_silent(bank: Bank) -> None:
+def test_a_state_without_voices_stays_silent(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(4)
     for _ in range(50):
         sequence = compose(bank, ComposeSettings(conflict_share=0.0), rng)
@@ -141,7 +141,7 @@ def test_a_state_without_voices_stays_silent(bank: Bank) -> None:
         assert not (heard == CLASSES.index("Bored") + 1).any()
 
 
-def test_leaving_out_and_thinning_only_take_away(bank: Bank) -> None:
+def test_leaving_out_and_thinning_only_take_away(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(6)
     sequence = compose(bank, ComposeSettings(missing_throughout_share=0.0), rng)
     assert not only(sequence, "visual").present[:, [0, 2]].any()

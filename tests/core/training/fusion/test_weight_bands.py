@@ -10,22 +10,22 @@ import torch
 
 from core.errors import ModelError
 from core.model.network import Fusion
-from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, Bank, Shelf
-from core.training.fusion.sequence_composer import ComposeSettings, Sequence, compose
+from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
+from core.training.fusion.sequence_composer import ComposedSequence, ComposeSettings, compose
 from core.training.fusion.weight_bands import COVERED, coverage, fit_scale
 from core.training.pack.labels import CLASSES
 from tests.core.model.small import WIDTHS, small_fusion
 
 
-def shelf(width: int, seed: int) -> Shelf:
+def shelf(width: int, seed: int) -> ModalityEmbeddings:
     labels = np.repeat(np.arange(len(CLASSES)), 4)
     vectors = np.random.default_rng(seed).normal(size=(labels.size, GOOD_TAKES + BAD_TAKES, width))
-    return Shelf(vectors.astype(np.float16), labels, np.arange(labels.size))
+    return ModalityEmbeddings(vectors.astype(np.float16), labels, np.arange(labels.size))
 
 
 @pytest.fixture(scope="module")
-def sequences() -> list[Sequence]:
-    bank = Bank(*(shelf(width, seed) for seed, width in enumerate(WIDTHS.values())))
+def sequences() -> list[ComposedSequence]:
+    bank = EmbeddingBank(*(shelf(width, seed) for seed, width in enumerate(WIDTHS.values())))
     rng = np.random.default_rng(0)
     return [compose(bank, ComposeSettings(), rng) for _ in range(12)]
 

@@ -15,10 +15,10 @@ from core.features.face import CROP_PX
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Checkpoint, save
 from core.settings import ModelSettings
-from core.training.fusion.sequence_composer import ABSENT, ComposeSettings, Sequence
+from core.training.fusion.sequence_composer import ABSENT, ComposedSequence, ComposeSettings
 from core.training.live_parity.routes import WAYS, compose_held_out, sameness
 from core.training.live_parity.staged_file import transcript_of, write
-from core.training.live_parity.staging import RATE_HZ, KnownFace, Staged, stage
+from core.training.live_parity.staging import RATE_HZ, KnownFace, StagedRecording, stage
 from core.training.pack.data import Pack, read_pack
 from core.types import MODALITIES, SAMPLE_RATE_HZ
 from tests.support.small_pack import make_pack
@@ -38,12 +38,12 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
 
 
 @pytest.fixture(scope="module")
-def sequences(pack: Pack) -> list[Sequence]:
+def sequences(pack: Pack) -> list[ComposedSequence]:
     return compose_held_out(pack, lambda _item: True, 2, SETTINGS)
 
 
 @pytest.fixture(scope="module")
-def staged(pack: Pack, sequences: list[Sequence]) -> Staged:
+def staged(pack: Pack, sequences: list[ComposedSequence]) -> StagedRecording:
     return stage(sequences[0], pack, HOP_S, np.random.default_rng(0))
 
 
@@ -62,7 +62,9 @@ def test_only_the_chosen_samples_are_shown(pack: Pack) -> None:
         assert all(items[place].split == "train" for place in places)
 
 
-def test_faces_are_shown_where_the_sequence_has_them_and_cut_out_as_they_are(staged: Staged, sequences) -> None:
+def test_faces_are_shown_where_the_sequence_has_them_and_cut_out_as_they_are(
+    staged: StagedRecording, sequences
+) -> None:
     finder = KnownFace(staged)
     there = [face is not None for face in staged.faces]
     assert there == sequences[0].present[:, MODALITIES.index("visual")].tolist()
@@ -74,7 +76,7 @@ def test_faces_are_shown_where_the_sequence_has_them_and_cut_out_as_they_are(sta
             np.testing.assert_array_equal(seen.crop[..., 0], face)
 
 
-def test_voices_and_words_begin_with_their_step(staged: Staged, sequences: list[Sequence]) -> None:
+def test_voices_and_words_begin_with_their_step(staged: StagedRecording, sequences: list[ComposedSequence]) -> None:
     voices = sequences[0].tracks["audio"].sample
     first = int(np.flatnonzero(voices != ABSENT)[0])
     start = round(first * HOP_S * SAMPLE_RATE_HZ)
@@ -86,7 +88,7 @@ def test_voices_and_words_begin_with_their_step(staged: Staged, sequences: list[
     assert staged.sound.size == SETTINGS.steps * HOP_S * SAMPLE_RATE_HZ
 
 
-def test_a_sequence_without_faces_voices_and_words_is_staged_too(pack: Pack, sequences: list[Sequence]) -> None:
+def test_a_sequence_without_faces_voices_and_words_is_staged_too(pack: Pack, sequences: list[ComposedSequence]) -> None:
     nothing = replace(sequences[0], present=np.zeros_like(sequences[0].present))
     staged = stage(nothing, pack, HOP_S, np.random.default_rng(0))
     assert staged.faces == (None,) * SETTINGS.steps
@@ -94,7 +96,7 @@ def test_a_sequence_without_faces_voices_and_words_is_staged_too(pack: Pack, seq
     assert staged.words == ()
 
 
-def test_a_lossless_file_holds_what_was_staged(staged: Staged, tmp_path: Path) -> None:
+def test_a_lossless_file_holds_what_was_staged(staged: StagedRecording, tmp_path: Path) -> None:
     file = write(staged, tmp_path / "staged", "lossless")
     pictures, sound = open_pictures(file, 640), open_sound(file)
     assert pictures is not None
