@@ -1,7 +1,6 @@
 """Figures of a session: what counts as time, as a change, as a transition."""
 
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -104,10 +103,3 @@ def test_names_of_steps_are_those_of_estimates():
     steps = session_of("O-.C").steps
     assert names(steps).tolist() == [0, -1, -1, 1]
     assert [one.state for one in stretches(steps, HOP_S)] == ["Confused", None]
-
-
-def test_three_hours_are_summed_up_at_once():
-    session = stored_session(3 * 3600.0)
-    started_s = perf_counter()
-    summarise(session)
-    assert perf_counter() - started_s < 0.2

@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import sys
 from pathlib import Path
+from time import sleep
 
 from core.settings import StoreSettings
 from core.store.recorder import SessionRecorder
@@ -15,6 +16,8 @@ from tests.core.store.made_sessions import ID, estimate, facts
 from tests.support.waiting import until
 
 LIMIT_BYTES = 200_000
+STEP_S = 0.001
+"""Without a pause between steps, a busy machine fills the queue before the writer meets the full disk."""
 
 
 def say(sentence: str) -> None:
@@ -33,6 +36,7 @@ def main(library: Path) -> None:
     while not recorder.problem:
         made += 1
         recorder.step(estimate(0.5 * made))
+        sleep(STEP_S)
     for _ in range(100):
         made += 1
         recorder.step(estimate(0.5 * made))
