@@ -1,7 +1,7 @@
-"""Whoever follows a session: the store that keeps it, the lab's outlets that pass it on. One face for all of them.
+"""The interface of a session's observers: the recorder that stores it, the lab's outlets that stream it.
 
-Followers are called on the engine's threads, from several of them, and return at once: what takes time they do on a
-thread of their own. A follower that fails says so through `problem` and never holds up or ends the session.
+Observers are called on several of the engine's threads and return at once; slow work belongs on a thread of their own.
+An observer that raises is removed and its error is shown; the session continues.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from core.types import Chunk, Entry, Estimate, Word
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """What is known of a session when its model is open. Dates are ISO 8601, times UTC; empty where there is none.
+    """Identity and origin of a session, complete once its model is open. Dates are ISO 8601, times UTC; empty if none.
 
-    `encoders`: fingerprint of the three encoders; features kept can be scored by every checkpoint that has the same.
-    `settings`: the settings groups as plain values. `versions`: of the program and of the libraries that compute.
+    `encoders`: fingerprint of the three encoders; stored features can be scored by every checkpoint with the same one.
+    `settings`: the settings groups as plain values. `versions`: of the program and of its numeric libraries.
     """
 
     id: str
@@ -39,12 +39,9 @@ class SessionFacts:
 
 
 class SessionObserver(Protocol):
-    """Follows one session from its beginning to its end. `step`, `words`, `entry` and `chunk` may come before `begin`
-    where a thread was quicker than the model; what came before is kept or left out as the follower likes."""
-
-    @property
-    def problem(self) -> str:
-        """One sentence while something is wrong; empty while all is well."""
+    """Observes one session from its beginning to its end. `entry` and `chunk` may come before `begin`, while the model
+    is still being opened; the observer decides whether it uses them. Raises `MonitorError` with a sentence for people.
+    """
 
     def begin(self, facts: SessionFacts) -> None:
         """The model is open."""
@@ -53,14 +50,14 @@ class SessionObserver(Protocol):
         """One more step was made."""
 
     def words(self, final: Sequence[Word]) -> None:
-        """Words became final that may be kept (a guard has left out those of bystanders)."""
+        """Words became final that may be stored; those spoken near a bystander are left out."""
 
     def entry(self, entry: Entry) -> None:
-        """Somebody marked, reported or did something."""
+        """An entry was added to the session log."""
 
     def chunk(self, chunk: Chunk) -> None:
-        """A picture or sound, as it was captured a second ago; where the company records, and the guard was down."""
+        """A picture or sound, as captured a few seconds ago, that may be stored; only if `SessionOptions.records`."""
 
     def end(self, report: Mapping[str, Any]) -> list[str]:
-        """The session is over; `report` is its timing report. Returns when all is kept, within a second or two:
-        names of own threads that would not end."""
+        """The session is over; `report` is its timing report. Finishes within 2 s; returns the names of the observer's
+        threads that did not end."""

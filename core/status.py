@@ -1,6 +1,6 @@
-"""What a running engine says of itself: one frozen snapshot, taken at any time from any thread.
+"""A running engine's status: one frozen snapshot, taken at any time from any thread.
 
-The status bar and `--report` read the same numbers from here, so that they cannot disagree.
+The status bar and `--report` read the same numbers from here.
 """
 
 from __future__ import annotations
@@ -10,30 +10,30 @@ from enum import Enum
 
 
 class RunState(Enum):
-    """Where an engine stands."""
+    """The state of an engine."""
 
     IDLE = "idle"
     STARTING = "starting"
     LIVE = "live"
     PAUSED = "paused"
     ENDED = "ended"
-    """A finite source is through; estimates of its last hop have been made."""
+    """A finite source has been played to its end, and its last hop was stepped."""
     STOPPED = "stopped"
 
 
 class DeviceState(Enum):
-    """Where a camera or a microphone stands."""
+    """The state of a camera or a microphone."""
 
     OFF = "off"
     OPENING = "opening"
     RUNNING = "running"
     LOST = "lost"
-    """Was or could not be opened; being tried again."""
+    """Failed or could not be opened; it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """A device in words: its name, its state, what went wrong last (for people), and the counters of its source."""
+    """A device's name, state, last error (one sentence for people), and the counters of its source."""
 
     name: str = ""
     state: DeviceState = DeviceState.OFF
@@ -46,7 +46,7 @@ class DeviceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """Milliseconds over the last minutes; zeros before anything was measured."""
+    """Milliseconds over the last minutes; zeros before the first measurement."""
 
     p50: float = 0.0
     p95: float = 0.0
@@ -60,17 +60,17 @@ class EngineStatus:
     state: RunState = RunState.IDLE
     elapsed_s: float = 0.0
     pauses: int = 0
-    """How often the session clock stood still and went on again."""
+    """Number of completed pauses."""
     paused_s: float = 0.0
-    """For how many seconds in all."""
+    """Their total duration."""
     camera: DeviceStatus = field(default_factory=DeviceStatus)
     microphone: DeviceStatus = field(default_factory=DeviceStatus)
     recognizer: str = ""
-    """For people: "Vosk small-en-us-0.15", "PocketSphinx en-us", or why there is none; empty before either is known."""
+    """Shown name: "Vosk small-en-us-0.15", "PocketSphinx en-us", or why there is none; empty until one is open."""
     hears: bool = False
-    """Whether a recogniser is at work."""
+    """Whether a recogniser is running."""
     unheard_s: float = 0.0
-    """Seconds of sound that were gone before the recogniser came to them."""
+    """Seconds of sound that were overwritten before they were recognised."""
     profile: str = ""
     checkpoint_sha256: str = ""
     device: str = "cpu"
@@ -82,11 +82,11 @@ class EngineStatus:
     preview_fps: float = 0.0
     """Frames a second that arrive from the camera, over the last two seconds."""
     preview_fps_mean: float = 0.0
-    """The same since the first frame."""
+    """The mean since the first frame."""
     late_sound_s: float = 0.0
-    """Seconds of sound that had not come when their step was made, and counted as silence in it."""
+    """Seconds of sound that had not arrived when their step was made, and counted as silence in it."""
     level_dbfs: float = -120.0
-    """Loudness of the last 50 ms, RMS, at the open microphone: the device's level, also while the voice is muted."""
+    """RMS level of the open microphone over the last 50 ms, also while the voice is muted."""
     clipping: bool = False
     words: int = 0
     """Final words so far."""
@@ -96,5 +96,5 @@ class EngineStatus:
     feedback: bool = True
     """Whether the model is fed its own last estimate."""
     faults: tuple[str, ...] = ()
-    """Faults that were put into the stream on purpose, one sentence each."""
+    """Injected faults, one sentence each."""
     errors: tuple[str, ...] = ()

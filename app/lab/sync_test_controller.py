@@ -56,7 +56,7 @@ class SyncTestController(QObject):
 
     def _show(self, engine: Engine, report: SyncReport) -> None:
         self._job = None
-        engine.session_log.happened("sync", " ".join(report.sentences))
+        engine.session_log.add_event("sync", " ".join(report.sentences))
         if self.dialog is not None:
             self.dialog.show_results(report.sentences)
 

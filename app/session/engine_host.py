@@ -14,7 +14,6 @@ from core.status import DeviceStatus, EngineStatus, RunState
 
 if TYPE_CHECKING:
     from core.engine import Engine, EngineHooks
-    from core.types import Word
 
 JOB_ENDS_WITHIN_S = 2.0
 """A start reads modules, a stop waits for the engine's threads as long as this."""
@@ -111,16 +110,12 @@ class EngineSignals(QObject):
     state_changed = Signal(object)
     """RunState"""
     error = Signal(str)
-    words_came = Signal(object)
-    """list[Word], final ones"""
 
     def hooks(self) -> EngineHooks:
         """What to hand to an engine."""
         from core.engine import EngineHooks
 
-        return EngineHooks(
-            on_device=self._on_device, on_state=self._on_state, on_error=self._on_error, on_words=self._on_words
-        )
+        return EngineHooks(self._on_device, self._on_state, self._on_error)
 
     def _on_device(self, kind: str, status: DeviceStatus) -> None:
         self.device_changed.emit(kind, status)
@@ -130,6 +125,3 @@ class EngineSignals(QObject):
 
     def _on_error(self, sentence: str) -> None:
         self.error.emit(sentence)
-
-    def _on_words(self, words: list[Word]) -> None:
-        self.words_came.emit(words)

@@ -199,4 +199,4 @@ class LearnerActions(QObject):
     def _tell(self, *entries: Entry) -> None:
         for entry in entries:
             if self._engine is not None and not self._over:
-                self._engine.session_log.tell(entry)
+                self._engine.session_log.add(entry)

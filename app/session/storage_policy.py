@@ -25,6 +25,7 @@ from core.study.gate import StudyGate, load_gate
 from core.types import InputKind
 
 if TYPE_CHECKING:
+    from core.capture.source import Clock
     from core.engine import SessionOptions
     from core.self_report.personal_calibration import PersonalCalibration
     from core.session_observer import SessionFacts, SessionObserver
@@ -88,12 +89,22 @@ class StoragePolicy:
     # --- a session ---------------------------------------------------------------------------------------------
 
     def session_options(self, settings: Settings, source: SessionInput, say: Say) -> SessionOptions:
-        """Who goes along with the next session."""
+        """Options of the next session."""
         from core.engine import SessionOptions
-        from core.engine.session_clock import SessionClock
         from core.reporting.session_timing import timing_report
 
-        clock, wishes = SessionClock(), kept(settings, source)
+        wishes = kept(settings, source)
+        return SessionOptions(
+            facts=self._facts(settings, source),
+            personal=own_calibration(settings, source, say),
+            keeps_encoders=wishes.features,
+            records=wishes.media,
+            make_report=timing_report,
+        )
+
+    def observers(self, settings: Settings, source: SessionInput, clock: Clock, say: Say) -> list[SessionObserver]:
+        """Observers of the next session: the recorder if it is stored, and the lab's streams if they are on."""
+        wishes = kept(settings, source)
         self._kept = StoredParts(wishes, source.kind)
         self.recorder = self._recorder(wishes, source, say) if wishes.sessions else None
         observers: list[SessionObserver] = [self.recorder] if self.recorder else []
@@ -101,15 +112,7 @@ class StoragePolicy:
             from core.lab.outlets import LslOutlets
 
             observers.append(LslOutlets(clock))
-        return SessionOptions(
-            facts=self._facts(settings, source),
-            observers=tuple(observers),
-            personal=own_calibration(settings, source, say),
-            keeps_encoders=wishes.features,
-            records=wishes.media,
-            closing=timing_report,
-            clock=clock,
-        )
+        return observers
 
     def _recorder(self, wishes: StoreSettings, source: SessionInput, say: Say) -> SessionRecorder:
         from core.store.recorder import SessionRecorder

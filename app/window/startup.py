@@ -140,12 +140,20 @@ def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
 
 
 def make_engine(settings: Settings, source: SessionInput, hooks: EngineHooks, storage: StoragePolicy) -> Engine:
-    """An engine for the chosen input, with whoever goes along."""
-    from core.engine import Engine, Sources
+    """An engine for the chosen input, with its observers."""
+    from core.engine import Engine, SessionClock, Sources
 
-    medium = make_medium(source, settings.capture)
-    session_options = storage.session_options(settings, source, hooks.on_error)
-    return Engine(settings, Sources(medium=medium) if medium else None, hooks, session_options=session_options)
+    medium, clock = make_medium(source, settings.capture), SessionClock()
+    options = storage.session_options(settings, source, hooks.on_error)
+    observers = storage.observers(settings, source, clock, hooks.on_error)
+    return Engine(
+        settings,
+        Sources(medium=medium) if medium else None,
+        hooks,
+        options=options,
+        observers=observers,
+        clock=clock,
+    )
 
 
 def make_medium(source: SessionInput, capture: CaptureSettings) -> Source | None:

@@ -1,4 +1,4 @@
-"""Where sound enters the ring: in its place on the session clock, and watched for a microphone that is blocked."""
+"""Writes sound into the ring at its place on the session clock, and detects a blocked microphone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from core.buffers.ring import AudioRing
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 MISPLACED_S = 0.1
-"""Sound further than this from its place is put right: a gap becomes silence, an overlap is left out."""
+"""Sound further than this from its place is corrected: a gap becomes silence, an overlap is cut off."""
 LEVEL_S = 0.05
 SILENT_DBFS = -120.0
 _CLIP_LEVEL = 0.985
 
 
 class AudioInlet:
-    """Writes blocks. Says once when exact zeros (blocked, muted) lasted `zeros_after_s` seconds, and once when over."""
+    """Writes blocks. Calls `on_zeros(True)` once exact zeros (blocked, muted) have lasted `zeros_after_s` seconds, and
+    `on_zeros(False)` with the first sound after them."""
 
     def __init__(self, ring: AudioRing, zeros_after_s: float, on_zeros: Callable[[bool], None]) -> None:
         self._ring = ring
@@ -27,20 +28,20 @@ class AudioInlet:
         self._zeros_s = 0.0
 
     def write(self, block: AudioBlock) -> None:
-        """Put the block in its place."""
+        """Write the block at its place."""
         self._watch(block.samples)
         self._ring.write(placed(block, self._ring))
 
     def _watch(self, samples: Samples) -> None:
         before_s = self._zeros_s
         self._zeros_s = 0.0 if samples.any() else before_s + samples.size / SAMPLE_RATE_HZ
-        was, now = before_s >= self._zeros_after_s, self._zeros_s >= self._zeros_after_s
-        if was != now:
+        before, now = before_s >= self._zeros_after_s, self._zeros_s >= self._zeros_after_s
+        if before != now:
             self._on_zeros(now)
 
 
 def placed(block: AudioBlock, ring: AudioRing) -> AudioBlock:
-    """The block as it has to follow what the ring holds, so that sample indices stay true to the session clock."""
+    """The block, corrected to follow what the ring holds, so that sample indices match the session clock."""
     origin_s = ring.origin_s
     if origin_s is None:
         return block

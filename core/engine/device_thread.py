@@ -1,18 +1,20 @@
 """The thread of a camera or a microphone: opens, reads and releases it, all on this thread.
 
-Losing the device is a normal state: it is said, and the device is tried again with growing pauses until it is back.
-While the session is paused the device is released, so that its light goes out.
+Losing the device is a normal state: it is reported, and the device is tried again with growing pauses until it is
+back. While the session is paused the device is released, so that its light goes out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from threading import Event
 
 from core.capture.source import EndOfSource, Source
-from core.engine.shared_state import Shared
+from core.engine.command_queue import CommandQueue
+from core.engine.run_control import RunControl
+from core.engine.status_store import StatusStore
 from core.errors import CaptureError
+from core.session.availability import Availability
 from core.status import DeviceState, DeviceStatus
 from core.types import Chunk, Modality, Reason
 
@@ -24,9 +26,9 @@ _LONGEST_RETRY = 8
 
 @dataclass(frozen=True, slots=True)
 class DeviceRole:
-    """What a device is for: its name in words, the modality that needs it, and what is missing without it.
+    """A kind of device, the modality that needs it, and the reason for absence without it.
 
-    `not_recorded` is what is missing in a recording that has nothing of the kind.
+    `not_recorded`: the reason for absence in a recording that has nothing of the kind.
     """
 
     kind: str
@@ -40,98 +42,103 @@ MICROPHONE = DeviceRole("microphone", "audio", Reason.NO_MICROPHONE, Reason.NO_S
 
 
 class DeviceThread:
-    """Drives one source after another: the one that is chosen now. `run` is the body of the thread."""
+    """Reads the chosen device. `run` is the body of the thread; the other public members are for other threads.
+
+    `take` gets every chunk, on this thread.
+    """
 
     def __init__(
-        self, role: DeviceRole, source: Source | None, take: Callable[[Chunk], None], retry_s: float, shared: Shared
+        self,
+        role: DeviceRole,
+        source: Source | None,
+        take: Callable[[Chunk], None],
+        retry_s: float,
+        control: RunControl,
+        status_store: StatusStore,
+        availability: Availability,
     ) -> None:
         self._role, self._take, self._retry_s = role, take, retry_s
-        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
+        self._control, self._status_store, self._availability = control, status_store, availability
+        self._commands: CommandQueue[DeviceThread] = CommandQueue()
         self._source = source
-        self._turn = Event()
         self._tries = 0
         self._status = DeviceStatus()
-        self._availability.say(role.modality, "device", role.missing)
+        self._availability.set(role.modality, "device", role.missing)
 
     def run(self) -> None:
-        """Until stopped: attend to the chosen device, or rest."""
-        while self._goes_on():
+        """Until stopped: read the chosen device, or wait for one."""
+        while not self._control.stop.is_set():
+            self._commands.run(self)
             source = self._source
-            if source is None or self._signals.paused.is_set():
+            if source is None or self._control.paused.is_set():
                 self._tries = 0
-                self._say(DeviceState.OFF)
-                self._turn.wait(READ_S)
+                self._set_state(DeviceState.OFF)
+                self._commands.wait(READ_S)
             else:
-                self._attend(source)
+                self._read_all(source)
 
     @property
     def is_chosen(self) -> bool:
-        """Whether there is a device that should give something, lost or not."""
+        """Whether a device is chosen, lost or not."""
         return self._source is not None
 
     def choose(self, source: Source | None) -> None:
-        """Use another device from now on, or none. From any thread."""
-        self._source = source
-        self._tries = 0
-        self.wake()
+        """Use another device from now on, or none."""
+        self._commands.put(lambda thread: thread._use(source))
 
     def wake(self) -> None:
-        """Have it look at once whether it is still wanted, however long it meant to wait. From any thread."""
-        self._turn.set()
+        """Check stop and pause at once, however long the thread meant to wait."""
+        self._commands.put(lambda _thread: None)
 
     def status(self) -> DeviceStatus:
-        """State and message as last said, with the source's own counters."""
-        source, said = self._source, self._status
+        """State and message as last reported, with the source's own counters."""
+        source, reported = self._source, self._status
         if source is None:
-            return said
+            return reported
         now = source.status()
         return replace(
-            said, name=now.name, rate_hz=now.rate_hz, drift_ppm=now.drift_ppm, gaps=now.gaps, lost_s=now.lost_s
+            reported, name=now.name, rate_hz=now.rate_hz, drift_ppm=now.drift_ppm, gaps=now.gaps, lost_s=now.lost_s
         )
 
-    def _goes_on(self) -> bool:
-        self._turn.clear()  # before looking at what it may announce
-        return not self._signals.stop.is_set()
-
     def leftover(self) -> str:
-        """Name of a thread that the device still holds up, though it was closed; empty if none."""
+        """Name of a thread that the closed device still blocks; empty if none."""
         source = self._source
         return source.status().hangs if source else ""
 
-    def _attend(self, source: Source) -> None:
+    def _use(self, source: Source | None) -> None:
+        self._source, self._tries = source, 0
+
+    def _read_all(self, source: Source) -> None:
         try:
             if not self._tries:
-                self._say(DeviceState.OPENING)
-            source.open(self._signals.clock)
-            while self._wanted():
+                self._set_state(DeviceState.OPENING)
+            source.open(self._control.clock)
+            while not self._is_interrupted():
                 chunk = source.read(READ_S)
                 if chunk is not None:
-                    self._found()
+                    self._tries = 0
+                    self._set_state(DeviceState.RUNNING)
                     self._take(chunk)
         except CaptureError as error:
-            self._lost(str(error))
-        except EndOfSource:  # a recording in a camera's place: it will not come back
-            self._source = None if self._source is source else self._source
+            self._wait_to_retry(str(error))
+        except EndOfSource:  # a recording in place of a camera: it does not come back
+            self._source = None
         finally:
             source.close()
 
-    def _wanted(self) -> bool:
-        signals = self._signals
-        return not (signals.stop.is_set() or signals.paused.is_set() or self._turn.is_set())
+    def _is_interrupted(self) -> bool:
+        control = self._control
+        return control.stop.is_set() or control.paused.is_set() or self._commands.is_waiting
 
-    def _found(self) -> None:
-        self._tries = 0
-        self._say(DeviceState.RUNNING)
-
-    def _lost(self, message: str) -> None:
-        self._say(DeviceState.LOST, message)
-        if not self._turn.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY)):
+    def _wait_to_retry(self, message: str) -> None:
+        self._set_state(DeviceState.LOST, message)
+        if not self._commands.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY)):
             self._tries += 1
 
-    def _say(self, state: DeviceState, message: str = "") -> None:
+    def _set_state(self, state: DeviceState, message: str = "") -> None:
         if (state, message) == (self._status.state, self._status.message):
             return
         self._status = DeviceStatus(state=state, message=message)
         running = state is DeviceState.RUNNING
-        self._availability.say(self._role.modality, "device", None if running else self._role.missing)
-        self._status_store.device(self._role.kind, self.status())
+        self._availability.set(self._role.modality, "device", None if running else self._role.missing)
+        self._status_store.report_device(self._role.kind, self.status())

@@ -1,37 +1,51 @@
 """Starts, stops and describes the threads of one session: capture, speech, inference.
 
-An engine lives once: start it, stop it, then make another. Its verbs are for the thread that owns it (the window's);
-what it shows (`status`, `history`, `frame` and so on) may be read from any.
+An engine is used once: start it, stop it, then make another. Its verbs belong to the thread that owns it (the
+window's); its readings (`status`, `history`, `frame` and so on) may be taken from any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from core.engine.audio_inlet import SILENT_DBFS, loudness
+from core.engine.bystander_guard import BystanderGuard
 from core.engine.capture_threads import CaptureThreads
+from core.engine.chunk_inlet import ChunkInlet
 from core.engine.device_thread import CAMERA, MICROPHONE
+from core.engine.estimate_publisher import EstimatePublisher
 from core.engine.factories import EngineFactories, Sources
+from core.engine.guarded_face_finder import GuardedFaceFinder, GuardReporter
 from core.engine.history import History, Latest, RecentWords
+from core.engine.hop_schedule import HopSchedule
 from core.engine.inference_thread import InferenceThread
 from core.engine.model_controls import ModelControls
+from core.engine.observers import Observers
+from core.engine.playback_thread import PlaybackProgress
+from core.engine.privacy_gates import FeatureGate, MediaGate, WordGate
+from core.engine.run_control import RunControl
+from core.engine.session_clock import SessionClock
 from core.engine.session_log import SessionLog
 from core.engine.session_options import SessionOptions
-from core.engine.shared_state import share
 from core.engine.speech_thread import SpeechThread
-from core.engine.status_store import EngineHooks
-from core.engine.thread_supervisor import ThreadSupervisor
+from core.engine.status_store import EngineHooks, StatusStore
+from core.engine.thread_supervisor import run_supervised
+from core.engine.word_publisher import WordPublisher
+from core.faults import FaultInjector
 from core.lab.sync_run import SyncRun
+from core.session.availability import Availability
 from core.session.factories import thread_count
 from core.session.session import Intake, Session
+from core.session_observer import SessionObserver
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (
     Estimate,
+    Event,
     Modality,
     Reason,
     Sighting,
@@ -46,53 +60,82 @@ STOP_WITHIN_S = 2.0
 
 
 class Engine:
-    """One session. Without `sources`, camera and microphone are those that the settings name."""
+    """One session. Without `sources`, camera and microphone are those that the settings name.
+
+    `observers` receive the session step by step. `clock`: the session clock, where an observer needs it before.
+    """
 
     def __init__(
         self,
         settings: Settings,
         sources: Sources | None = None,
         hooks: EngineHooks | None = None,
-        parts: EngineFactories | None = None,
-        session_options: SessionOptions | None = None,
+        factories: EngineFactories | None = None,
+        options: SessionOptions | None = None,
+        observers: Sequence[SessionObserver] = (),
+        clock: SessionClock | None = None,
     ) -> None:
-        self._settings, self._session_options = settings, session_options or SessionOptions()
-        self._parts = parts or EngineFactories()
+        self._settings, self._options = settings, options or SessionOptions()
+        self._factories, self._injector = factories or EngineFactories(), FaultInjector()
+        self._control = RunControl(clock or SessionClock())
+        self._clock = self._control.clock
+        self._playback, self._availability = PlaybackProgress(), Availability()
+        self._observers = Observers(observers, self._report_error)
+        self._session_log = SessionLog(self._clock, self._observers.entry)
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
-        self._shared = share(self._session_options, status, hooks or EngineHooks())
-        self._signals, self._availability = self._shared.signals, self._shared.availability
-        self._status_store, self._session_log = self._shared.status_store, self._shared.session_log
+        self._status_store = StatusStore(status, hooks or EngineHooks(), self._session_log)
         self._intake, self._transcript = Intake(), RecentWords()
         self.history = History(settings.screen.history_s)
-        self.sync = SyncRun(self._signals.clock)
+        self.sync = SyncRun(self._clock)
         """The sync test of this session."""
-        self._capture = CaptureThreads(settings.capture, self._parts, sources, self._intake, self._shared, self.sync)
-        self._inference = InferenceThread(
-            settings, self._parts, self._intake, self.history, self._shared, self._capture.expects_picture
+        guard = BystanderGuard()
+        self._word_gate = WordGate(guard, self._observers.words)
+        self._media_gate = MediaGate(guard, self._observers.chunk, self._options.records)
+        self._capture = self._make_capture(sources)
+        self._guard = GuardReporter(guard, self._capture.expects_picture, self._status_store, self._session_log)
+        self._publisher = EstimatePublisher(
+            self._options,
+            self.history,
+            self._observers,
+            FeatureGate(guard, settings.window),
+            self._word_gate,
+            self._status_store,
+            self._session_log,
         )
-        self._speech = SpeechThread(settings.speech, self._parts, self._intake, self._transcript, self._shared)
-        self.tuning = ModelControls(self._inference, self._shared)
-        """What may be changed about the model while it runs."""
+        self._inference = self._make_inference()
+        self._speech = self._make_speech()
+        self.tuning = ModelControls(
+            self._inference.commands,
+            self._injector,
+            self._publisher.calibrate,
+            self._status_store,
+            self._session_log,
+        )
+        """What may be changed about the model and its input while it runs."""
         self._bodies: dict[str, Callable[[], None]] = {
             "inference": self._inference.run,
-            "speech": self._speech.run,
             **self._capture.bodies,
         }
+        if settings.speech.recognizer == "off":
+            self._status_store.update(recognizer="switched off")
+            self._availability.set("text", "recognizer", Reason.NO_RECOGNIZER)
+        else:
+            self._bodies["speech"] = self._speech.run
         self._threads: list[Thread] = []
-        self._inlets = self._marker_inlets() if settings.lab.inlets else None
-        self._ending, self._ended, self._at_work = Lock(), False, set(self._bodies)
+        self._inlets = self._make_inlets() if settings.lab.inlets else None
+        self._ending, self._ended, self._running = Lock(), False, set(self._bodies)
 
     # --- verbs -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start every thread; returns at once. The state goes from STARTING to LIVE when the model is there."""
-        if self._threads:
+        """Start every thread; returns at once. The state changes from STARTING to LIVE when the model is open."""
+        if self._threads or self._control.stop.is_set():
             return
-        self._status_store.state(RunState.STARTING)
+        self._status_store.set_state(RunState.STARTING)
         if self._capture.is_live:
-            self._signals.clock.run()
+            self._clock.run()
         self._threads = [
-            Thread(target=self._watched, args=(name, body), name=f"engine-{name}", daemon=True)
+            Thread(target=self._run_thread, args=(name, body), name=f"engine-{name}", daemon=True)
             for name, body in self._bodies.items()
         ]
         for thread in self._threads:
@@ -101,80 +144,78 @@ class Engine:
             self._inlets.start()
 
     def stop(self) -> list[str]:
-        """Stop every thread and release every device, within 2 s, then let the followers end, who have as long again.
+        """Stop every thread and release every device within 2 s, then end the observers, which may take 2 s more.
 
         Returns the names of threads that did not end. May be called again, and before `start`.
         """
         self._status_store.measure_end()
-        self._signals.stop.set()
+        self._control.stop.set()
         self._capture.wake()
         until_s = monotonic() + STOP_WITHIN_S
         lab = self._inlets.stop() if self._inlets else []
         for thread in self._threads:
             thread.join(max(until_s - monotonic(), 0.0))
-        self._signals.clock.hold()
-        self._status_store.state(RunState.STOPPED)
-        left = self._end_company()
+        self._clock.hold()
+        self._status_store.set_state(RunState.STOPPED)
+        left = self._end_observers()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
         return [*alive, *lab, *self._capture.leftovers(), *left]
 
     def pause(self) -> None:
-        """Let the session clock stand and release camera and microphone; only while LIVE."""
-        if self._status_store.state(RunState.PAUSED, only_from=(RunState.LIVE,)):
-            self._signals.paused.set()
-            self._signals.clock.hold()
+        """Hold the session clock and release camera and microphone; only while LIVE."""
+        if self._status_store.set_state(RunState.PAUSED, only_from=(RunState.LIVE,)):
+            self._control.pause()
             self._capture.wake()
 
     def resume(self) -> None:
-        """Go on after `pause`."""
-        if self._status_store.state(RunState.LIVE, only_from=(RunState.PAUSED,)):
-            self._signals.clock.run()
-            self._signals.paused.clear()
+        """Continue after `pause`."""
+        if self._status_store.set_state(RunState.LIVE, only_from=(RunState.PAUSED,)):
+            self._control.resume()
             self._capture.wake()
 
     def reset(self) -> None:
-        """Forget estimates, words and all that the model remembers; the clock and the devices go on."""
-        self._speech.ask_reset()
-        self._inference.ask_reset()
-        self._session_options.injector.forget()
+        """Clear estimates, words and the model's state; the clock and the devices continue."""
+        self._speech.reset()
+        self._inference.commands.put(self._reset_session)
+        self._injector.forget()
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
-        """Switch a modality off or on. "audio" is the voice as evidence only: its level goes on being shown.
+        """Switch a modality off or on. "audio" is the voice as evidence only: the level is still shown.
 
-        "text" also stops word recognition: what may still change is dropped at once, and final words stay.
+        "text" also stops word recognition: partial words are removed at once, and final words stay.
         """
-        self._availability.say(modality, "user", Reason.MUTED if muted else None)
+        self._availability.set(modality, "user", Reason.MUTED if muted else None)
         if modality == "text" and muted:
             self._transcript.drop_partial()
 
     def choose_camera(self, name: str) -> None:
-        """Go on with another camera (by name, index, URL; "off" for none)."""
-        self._capture.choose(CAMERA, self._parts.make_camera(name, self._settings.capture))
-        self._inference.ask(Session.forget_face)
+        """Use another camera (by name, index, URL; "off" for none). Raises `CaptureError` while a recording plays."""
+        self._capture.choose(CAMERA, self._factories.make_camera(name, self._settings.capture))
+        self._inference.commands.put(Session.forget_face)
 
     def choose_microphone(self, name: str) -> None:
-        """Go on with another microphone (by name; "off" for none)."""
-        self._capture.choose(MICROPHONE, self._parts.make_microphone(name))
-        self._session_options.injector.forget()
+        """Use another microphone (by name; "off" for none). Raises `CaptureError` while a recording plays."""
+        self._capture.choose(MICROPHONE, self._factories.make_microphone(name))
+        self._injector.forget()
+
+    # --- readings ----------------------------------------------------------------------------------------------
 
     @property
     def session_log(self) -> SessionLog:
-        """Markers, own reports and what was done: to be told of, and read by the screen."""
+        """Markers, self-reports, activities and events; entries may be added from any thread."""
         return self._session_log
 
     def now_s(self) -> float:
         """The session clock."""
-        return self._signals.clock()
-
-    # --- what it shows -----------------------------------------------------------------------------------------
+        return self._clock()
 
     def status(self) -> EngineStatus:
         """Everything about the engine at this moment."""
         microphone = self._capture.status(MICROPHONE)
-        heard = microphone.state is DeviceState.RUNNING
-        level_dbfs, clipping = loudness(self._intake.audio) if heard else (SILENT_DBFS, False)
-        now_s = self._signals.clock()
-        pauses, paused_s = self._signals.clock.pauses()
+        running = microphone.state is DeviceState.RUNNING
+        level_dbfs, clipping = loudness(self._intake.audio) if running else (SILENT_DBFS, False)
+        now_s = self._clock()
+        pauses, paused_s = self._clock.pauses()
         return replace(
             self._status_store.snapshot(),
             elapsed_s=now_s,
@@ -192,62 +233,124 @@ class Engine:
     @property
     def estimates(self) -> Latest[Estimate]:
         """The newest estimate, and how many there were."""
-        return self._inference.estimates
-
-    @property
-    def hops(self) -> list[float]:
-        """End times of the hops that were stepped since the last reset."""
-        return self._inference.hops
-
-    @property
-    def looked(self) -> list[float]:
-        """Times of the frames that were looked at since the last reset."""
-        return self._inference.looked
+        return self._publisher.estimates
 
     def frame(self) -> VideoFrame | None:
-        """The newest picture; None while no camera gives any."""
-        return self._intake.frames.latest() if self._capture.is_running(CAMERA) else None
+        """The newest frame of the running camera or medium."""
+        running = self._capture.status(CAMERA).state is DeviceState.RUNNING
+        return self._intake.frames.latest() if running else None
 
     def sighting(self) -> Sighting | None:
-        """The newest glance at a face."""
+        """The newest sighting of a face, or of none; None while the picture is unavailable."""
         return self._inference.sighting
 
     def transcript(self) -> list[Word]:
-        """Words of the last minute: final ones, then those that may still change."""
+        """Words of the last minute: final ones, then partial ones."""
         return self._transcript.words()
 
     def presence_share(self) -> dict[Modality, float]:
-        """Share of the steps in which each modality took part."""
+        """Share of the steps in which each modality was present."""
         return self._status_store.presence_share()
 
     def rss_mb(self) -> tuple[float, float]:
-        """Memory of this process and those it started: at the first step, and now or when it was stopped."""
+        """Memory of this process and its children in MB: at the first step, and now or when it was stopped."""
         return self._status_store.rss_mb()
 
-    # --- inside ------------------------------------------------------------------------------------------------
+    # --- parts -------------------------------------------------------------------------------------------------
 
-    def _marker_inlets(self) -> MarkerInlets:
+    def _make_capture(self, sources: Sources | None) -> CaptureThreads:
+        settings = self._settings.capture
+        if sources is None:
+            sources = Sources(
+                self._factories.make_camera(settings.camera, settings),
+                self._factories.make_microphone(settings.microphone),
+            )
+        inlet = ChunkInlet(
+            self._intake,
+            float("inf") if sources.medium else settings.zeros_are_muted_after_s,
+            self.sync,
+            self._media_gate,
+            self._injector,
+            self._status_store,
+            self._availability,
+        )
+        return CaptureThreads(
+            sources,
+            inlet.take,
+            settings.retry_s,
+            self._playback,
+            self._control,
+            self._status_store,
+            self._availability,
+        )
+
+    def _make_inference(self) -> InferenceThread:
+        schedule = HopSchedule(self._settings.window, self._intake, self._clock, self._playback, self._availability)
+        return InferenceThread(
+            self._open_session,
+            schedule,
+            self._guard,
+            self._publisher,
+            self._control,
+            self._status_store,
+        )
+
+    def _make_speech(self) -> SpeechThread:
+        words = WordPublisher(self._intake.words, self._transcript, self._word_gate, self._injector, self._status_store)
+        return SpeechThread(
+            lambda: self._factories.open_recognizer(self._settings.speech, self._control.stop.is_set),
+            self._intake.audio,
+            words,
+            self._playback,
+            self._control,
+            self._status_store,
+            self._availability,
+        )
+
+    def _make_inlets(self) -> MarkerInlets:
         from core.lab.inlets import MarkerInlets
 
-        return MarkerInlets(self._session_log.tell, self._signals.clock, self._status_store.error)
+        return MarkerInlets(self._session_log.add, self._clock, self._status_store.report_error)
 
-    def _end_company(self) -> list[str]:
-        """Once, when nobody steps any more: the last words, then the report. Names of followers' threads left over."""
+    # --- on the engine's threads -------------------------------------------------------------------------------
+
+    def _open_session(self) -> Session:
+        model, features = self._factories.open_model(self._settings.model)
+        self._status_store.update(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
+        self._publisher.begin(model)
+        finder = GuardedFaceFinder(self._factories.open_finder(), self._guard.see)
+        session = Session(model, features, finder, self._settings.window, self._intake, self._availability)
+        session.reset(self._clock())
+        return session
+
+    def _reset_session(self, session: Session) -> None:
+        session.reset(self._clock())
+        self.history.clear()
+        self._session_log.add(Event(session.last_end_s, "reset", "The session was reset."))
+
+    def _run_thread(self, name: str, body: Callable[[], None]) -> None:
+        run_supervised(name, body, self._fail)
+        with self._ending:
+            self._running.discard(name)
+            over = not self._running and self._playback.ended_s is not None and not self._control.stop.is_set()
+        if over:  # a recording was played to its end: the session is complete without `stop`
+            self._end_observers()
+
+    def _report_error(self, sentence: str) -> None:
+        self._status_store.report_error(sentence)
+
+    def _fail(self, sentence: str) -> None:
+        self._control.stop.set()
+        self._status_store.report_error(sentence)
+        self._status_store.set_state(RunState.STOPPED)
+
+    def _end_observers(self) -> list[str]:
+        """Once, after the last step: release the last words and media, then report. Names of threads left over."""
         with self._ending:
             if self._ended:
                 return []
             self._ended = True
-        self._shared.gate.release(float("inf"))
-        self._shared.media_gate.end()
-        return self._shared.observers.end(
-            self._session_options.closing(self.status(), self._inference.all_hops, self.sync.report)
-        )
-
-    def _watched(self, name: str, body: Callable[[], None]) -> None:
-        with ThreadSupervisor(name, self._status_store, self._signals.stop.set):
-            body()
-        with self._ending:
-            self._at_work.discard(name)
-            through = not self._at_work and self._signals.ended_s is not None and not self._signals.stop.is_set()
-        if through:  # a recording is over: nobody has to stop it for the session to be whole
-            self._end_company()
+        self._word_gate.flush()
+        self._media_gate.flush()
+        report = self._options.make_report(self.status(), self._publisher.hops, self.sync.report)
+        return self._observers.end(report)

@@ -1,6 +1,6 @@
-"""What an engine is put together from: where chunks come from, and how devices, model and recogniser are opened.
+"""An engine's sources, and the factories that open its devices, model, face finder and recogniser.
 
-The defaults are the real things, imported when they are opened. Tests hand in siblings with the same promises.
+The defaults are the real ones, imported when they are opened. Tests pass small ones that keep the same contracts.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.capture.source import Source
-from core.session.factories import open_finder, open_model, open_recognizer_apart
+from core.session.factories import open_finder, open_model, open_recognizer_process
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.settings import CaptureSettings, ModelSettings, SpeechSettings
 from core.speech.base import Recognizer
@@ -17,7 +17,7 @@ from core.speech.base import Recognizer
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Either a camera and a microphone, each of which may be missing, or one finite or drawn medium with both kinds."""
+    """Either a camera and a microphone, each of which may be missing, or one medium: a file or a synthetic learner."""
 
     camera: Source | None = None
     microphone: Source | None = None
@@ -44,11 +44,11 @@ def make_microphone(name: str) -> Source | None:
 
 @dataclass(frozen=True, slots=True)
 class EngineFactories:
-    """How the engine gets its parts."""
+    """Open an engine's parts."""
 
     open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model
     open_finder: Callable[[], Finder] = open_finder
-    open_recognizer: Callable[[SpeechSettings, Callable[[], bool]], Recognizer] = open_recognizer_apart
-    """The second argument says, when asked, that the session is ending and nobody waits any more."""
+    open_recognizer: Callable[[SpeechSettings, Callable[[], bool]], Recognizer] = open_recognizer_process
+    """The second argument returns True once the session is ending."""
     make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
     make_microphone: Callable[[str], Source | None] = make_microphone

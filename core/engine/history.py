@@ -1,4 +1,4 @@
-"""The last minutes of estimates, and of words: bounded, written by one thread, copied out by others."""
+"""The latest estimates and words: bounded, written by one thread, read as copies by others."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class History:
         self._estimates: deque[Estimate] = deque()
 
     def add(self, estimate: Estimate) -> None:
-        """Append the newest and forget what is too old."""
+        """Append the newest and remove what is too old."""
         with self._lock:
             self._estimates.append(estimate)
             while self._estimates[0].t_s < estimate.t_s - self._history_s:
@@ -33,13 +33,13 @@ class History:
             return [estimate for estimate in self._estimates if estimate.t_s > t_s]
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all."""
         with self._lock:
             self._estimates.clear()
 
 
 class RecentWords:
-    """Final words of the last minute, and those that may still change."""
+    """Final words of the last minute, and partial ones, which may still change."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -47,7 +47,7 @@ class RecentWords:
         self._partial: list[Word] = []
 
     def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
-        """New final words, and all partial ones."""
+        """Add new final words, and replace all partial ones."""
         with self._lock:
             self._final.extend(final)
             self._partial = list(partial)
@@ -55,17 +55,17 @@ class RecentWords:
                 self._final.popleft()
 
     def words(self) -> list[Word]:
-        """Finals, then partials."""
+        """Final words, then partial ones."""
         with self._lock:
             return [*self._final, *self._partial]
 
     def drop_partial(self) -> None:
-        """Forget the words that may still change."""
+        """Remove the partial words."""
         with self._lock:
             self._partial = []
 
     def clear(self) -> None:
-        """Forget all."""
+        """Remove all."""
         with self._lock:
             self._final.clear()
             self._partial = []
@@ -75,7 +75,7 @@ T = TypeVar("T")
 
 
 class Latest(Generic[T]):
-    """The latest item and how many were put so far, so that a reader can tell news from what it has seen."""
+    """The latest item and how many were put so far, so that a reader recognises a new one."""
 
     def __init__(self) -> None:
         self._lock = Lock()

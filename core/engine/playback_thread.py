@@ -1,28 +1,54 @@
-"""The thread of a file or a drawn learner: one medium with pictures and sound, played at its own pace.
+"""The thread of a file or a synthetic learner: one medium with pictures and sound, played at its own pace.
 
-It waits for the model, and the session clock waits for it, so that nothing of it is missed. While the session is paused
-the clock stands and nothing comes.
+It waits for the model, and the session clock waits for it, so that nothing of it is missed. While the session is
+paused the clock stands still and no chunk is due.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from core.capture.source import EndOfSource, Source
 from core.engine.device_thread import CAMERA, MICROPHONE, READ_S, DeviceRole
-from core.engine.shared_state import Shared
+from core.engine.run_control import RunControl
+from core.engine.status_store import StatusStore
+from core.session.availability import Availability
 from core.session.hop_grid import end_of
 from core.status import DeviceState, DeviceStatus
 from core.types import Chunk
 
 
-class PlaybackThread:
-    """Drives one medium to its end. `run` is the body of the thread; a medium that cannot be read ends the session."""
+@dataclass(slots=True)
+class PlaybackProgress:
+    """How far a medium has been played. Written by the playback thread alone; never written for live devices.
 
-    def __init__(self, source: Source, take: Callable[[Chunk], None], shared: Shared) -> None:
-        self._source, self._take = source, take
-        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
-        self._end_s = self._signals.played_s = 0.0
+    `played_s`: everything up to here has been taken; on a busy machine it may lag behind the clock.
+    `ended_s`: duration of the medium once it has been played to its end.
+    """
+
+    played_s: float = float("inf")
+    ended_s: float | None = None
+
+
+class PlaybackThread:
+    """Plays one medium to its end. `run` is the body of the thread; a medium that cannot be read ends the session.
+
+    `take` gets every chunk, on this thread.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        take: Callable[[Chunk], None],
+        progress: PlaybackProgress,
+        control: RunControl,
+        status_store: StatusStore,
+        availability: Availability,
+    ) -> None:
+        self._source, self._take, self._progress, self._control = source, take, progress, control
+        self._status_store, self._availability = status_store, availability
+        self._end_s = progress.played_s = 0.0
         self._states = dict.fromkeys(("camera", "microphone"), DeviceState.OFF)
 
     @property
@@ -32,51 +58,54 @@ class PlaybackThread:
 
     def run(self) -> None:
         """Wait for the model, play to the end, release."""
-        while not self._signals.ready.wait(READ_S) and not self._signals.stop.is_set():
+        while not self._control.ready.wait(READ_S) and not self._control.stop.is_set():
             pass
-        if not self._signals.stop.is_set():
+        if not self._control.stop.is_set():
             self._play_opened()
 
-    def _play_opened(self) -> None:
-        try:
-            self._source.open(self._signals.clock)
-            if not self._signals.paused.is_set():
-                self._signals.clock.run()
-            self._say_all(DeviceState.RUNNING)
-            self._play()
-        finally:
-            self._source.close()
-            self._say_all(DeviceState.OFF)
-
     def status(self, kind: str) -> DeviceStatus:
-        """How the medium stands in for a camera or a microphone."""
+        """The medium's status in place of a camera or a microphone."""
         now = self._source.status()
         return DeviceStatus(now.name, self._states[kind], now.message, now.rate_hz, now.drift_ppm, now.gaps, now.lost_s)
 
-    def _play(self) -> None:
+    def _play_opened(self) -> None:
         try:
-            while not self._signals.stop.is_set():
-                asked_at_s = self._signals.clock()
+            self._source.open(self._control.clock)
+            self._report_missing()
+            if not self._control.paused.is_set():
+                self._control.clock.run()
+            self._set_states(DeviceState.RUNNING)
+            self._play()
+        finally:
+            self._source.close()
+            self._set_states(DeviceState.OFF)
+
+    def _play(self) -> None:
+        progress = self._progress
+        try:
+            while not self._control.stop.is_set():
+                before_s = self._control.clock()
                 chunk = self._source.read(READ_S)
-                if chunk is None:  # nothing was due, so nothing up to then is missing
-                    self._signals.played_s = max(self._signals.played_s, asked_at_s)
+                if chunk is None:  # nothing was due, so nothing before the read is missing
+                    progress.played_s = max(progress.played_s, before_s)
                     continue
                 self._end_s = max(self._end_s, end_of(chunk))
                 self._take(chunk)
-                self._signals.played_s = max(self._signals.played_s, chunk.t_s)
+                progress.played_s = max(progress.played_s, chunk.t_s)
         except EndOfSource:
-            self._signals.ended_s = self._end_s
-            if wrong := self._source.status().message:
-                self._status_store.error(wrong)
+            progress.ended_s = self._end_s
+            if message := self._source.status().message:
+                self._status_store.report_error(message)
 
-    def _say_all(self, state: DeviceState) -> None:
-        self._say(CAMERA, state if self._source.has_video else DeviceState.OFF)
-        self._say(MICROPHONE, state if self._source.has_audio else DeviceState.OFF)
+    def _report_missing(self) -> None:
+        for role, recorded in ((CAMERA, self._source.has_video), (MICROPHONE, self._source.has_audio)):
+            self._availability.set(role.modality, "device", None if recorded else role.not_recorded)
 
-    def _say(self, role: DeviceRole, state: DeviceState) -> None:
-        news = state is not self._states[role.kind]
-        self._states[role.kind] = state
-        if state is DeviceState.OFF and self._signals.ended_s is None:
-            self._availability.say(role.modality, "device", role.not_recorded)
-        if news:
-            self._status_store.device(role.kind, self.status(role.kind))
+    def _set_states(self, state: DeviceState) -> None:
+        self._set_state(CAMERA, state if self._source.has_video else DeviceState.OFF)
+        self._set_state(MICROPHONE, state if self._source.has_audio else DeviceState.OFF)
+
+    def _set_state(self, role: DeviceRole, state: DeviceState) -> None:
+        if state is not self._states[role.kind]:
+            self._states[role.kind] = state
+            self._status_store.report_device(role.kind, self.status(role.kind))

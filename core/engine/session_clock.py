@@ -1,4 +1,4 @@
-"""The session clock: seconds that pass while the session runs, and stand still while it is paused."""
+"""The session clock: counts seconds while the session runs, and stands still while it is paused."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from time import monotonic
 
 
 class SessionClock:
-    """Starts at 0, held. Monotonic; may be read from any thread."""
+    """Starts at 0, held. Monotonic and thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -17,12 +17,12 @@ class SessionClock:
         self._pauses, self._paused_s = 0, 0.0
 
     def __call__(self) -> float:
-        """Seconds that have passed."""
+        """Session time in seconds."""
         with self._lock:
             return self._now_s()
 
     def run(self) -> None:
-        """Let time pass."""
+        """Start or continue."""
         with self._lock:
             now_s = monotonic()
             self._passed_s = self._now_s()
@@ -33,7 +33,7 @@ class SessionClock:
                 self._held_since_s = None
 
     def hold(self) -> None:
-        """Let time stand still."""
+        """Stand still until `run`."""
         with self._lock:
             self._passed_s = self._now_s()
             if self._since_s is not None:
@@ -41,7 +41,7 @@ class SessionClock:
             self._since_s = None
 
     def pauses(self) -> tuple[int, float]:
-        """How often it stood still between two times of running, and for how many seconds in all."""
+        """Number of completed pauses, and their total duration in seconds."""
         with self._lock:
             return self._pauses, self._paused_s
 

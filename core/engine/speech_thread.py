@@ -1,19 +1,22 @@
 """The thread of the recogniser: every sample in order, from the same ring that the windows are cut from.
 
-A session without a recogniser goes on without words, and says so.
+A session without a recogniser continues without words, and reports why.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
-from threading import Event
 
-from core.engine.factories import EngineFactories
-from core.engine.history import RecentWords
-from core.engine.shared_state import Shared
+from core.buffers.ring import AudioRing
+from core.engine.command_queue import CommandQueue
+from core.engine.playback_thread import PlaybackProgress
+from core.engine.run_control import RunControl
+from core.engine.status_store import StatusStore
+from core.engine.word_publisher import WordPublisher
 from core.errors import SpeechError
-from core.session.session import Intake
-from core.settings import SpeechSettings
+from core.session.availability import Availability
+from core.speech.base import Recognizer
 from core.speech.listener import Listener, RecognizedWords
 from core.types import SAMPLE_RATE_HZ, Reason
 
@@ -21,79 +24,61 @@ _WAIT_S = 0.1
 
 
 class SpeechThread:
-    """Owns the recogniser and its cursor. `run` is the body of the thread; the rest may be called from others."""
+    """Owns the recogniser and its cursor. `run` is the body of the thread; `reset` may be called from others.
+
+    `open_recognizer` is called on this thread and raises `SpeechError`, also once the session is ending.
+    """
 
     def __init__(
-        self, settings: SpeechSettings, parts: EngineFactories, intake: Intake, transcript: RecentWords, shared: Shared
+        self,
+        open_recognizer: Callable[[], Recognizer],
+        audio: AudioRing,
+        words: WordPublisher,
+        playback: PlaybackProgress,
+        control: RunControl,
+        status_store: StatusStore,
+        availability: Availability,
     ) -> None:
-        self._settings, self._parts = settings, parts
-        self._intake, self._transcript = intake, transcript
-        self._signals, self._status_store, self._availability = shared.signals, shared.status_store, shared.availability
-        self._garble, self._gate = shared.session_options.injector.garble, shared.gate
-        self._reset_asked = Event()
+        self._open_recognizer, self._audio, self._words = open_recognizer, audio, words
+        self._playback, self._control = playback, control
+        self._status_store, self._availability = status_store, availability
+        self._commands: CommandQueue[Listener] = CommandQueue()
 
-    def ask_reset(self) -> None:
-        """Have the words forgotten that were said so far, the sentence being heard included."""
-        self._reset_asked.set()
-        self._transcript.clear()
+    def reset(self) -> None:
+        """Clear all words so far, those of the unfinished sentence included."""
+        self._commands.put(self._start_over)
+        self._words.clear()
 
     def run(self) -> None:
-        """Open the recogniser and listen until stopped or until a medium is through."""
-        if self._settings.recognizer == "off":
-            self._go_without("switched off")
-            return
+        """Open the recogniser and recognise until stopped or until a medium is over."""
         try:
-            self._listen_while_it_lasts()
+            with closing(self._open_recognizer()) as recognizer:
+                self._availability.set("text", "recognizer", None)
+                self._status_store.update(recognizer=recognizer.name, hears=True)
+                self._recognize(Listener(recognizer, self._audio))
         except SpeechError as error:
-            self._go_without(str(error))
-            if not self._signals.stop.is_set():  # then it was ended, and that is no mishap
-                self._status_store.error(str(error))
+            self._status_store.update(recognizer=str(error), hears=False)
+            self._availability.set("text", "recognizer", Reason.NO_RECOGNIZER)
+            if not self._control.stop.is_set():  # a recogniser that stop has ended is no error
+                self._status_store.report_error(str(error))
 
-    def _go_without(self, why: str) -> None:
-        self._status_store.note(recognizer=why, hears=False)
-        self._availability.say("text", "recognizer", Reason.NO_RECOGNIZER)
-
-    def _listen_while_it_lasts(self) -> None:
-        recognizer = self._parts.open_recognizer(self._settings, self._signals.stop.is_set)
-        with closing(recognizer):
-            self._availability.say("text", "recognizer", None)
-            self._status_store.note(recognizer=recognizer.name, hears=True)
-            self._listen(Listener(recognizer, self._intake.audio))
-
-    def _listen(self, listener: Listener) -> None:
-        while not self._signals.stop.is_set():
-            if self._reset_asked.is_set():
-                self._start_over(listener)
-            muted = self._muted()
-            if muted:
-                self._leave(listener)
-            if self._intake.audio.wait_beyond(listener.wants, _WAIT_S):
-                self._take(None if muted else listener.hear())
-                self._status_store.note(unheard_s=listener.lost / SAMPLE_RATE_HZ)
-            elif self._signals.ended_s is not None:
-                self._take(None if muted else listener.finish())
+    def _recognize(self, listener: Listener) -> None:
+        while not self._control.stop.is_set():
+            self._commands.run(listener)
+            if self._availability.is_muted("text"):
+                self._words.drop(listener.skip())
+            if self._audio.wait_beyond(listener.wants, _WAIT_S):
+                self._publish(listener.hear)
+                self._status_store.update(unheard_s=listener.lost / SAMPLE_RATE_HZ)
+            elif self._playback.ended_s is not None:
+                self._publish(listener.finish)
                 return
 
     def _start_over(self, listener: Listener) -> None:
-        self._reset_asked.clear()
-        listener.leave()
-        self._transcript.clear()
+        listener.skip()
+        self._words.clear()
 
-    def _muted(self) -> bool:
-        return "text" in self._availability.muted()
-
-    def _leave(self, listener: Listener) -> None:
-        """Drop the sentence being heard: its words are gone from the screen and must not come back as final ones."""
-        self._transcript.drop_partial()
-        if left := listener.leave():
-            self._intake.words.add([], [], left.heard_s)
-
-    def _take(self, heard: RecognizedWords | None) -> None:
-        if heard is None or self._muted():  # words may have been switched off while the recogniser was at work
-            return
-        final, partial = self._garble(heard.final), self._garble(heard.partial)
-        self._intake.words.add(final, partial, heard.heard_s)
-        self._transcript.add(final, partial)
-        self._gate.put(final)
-        if final:
-            self._status_store.words(list(final))
+    def _publish(self, recognize: Callable[[], RecognizedWords | None]) -> None:
+        report = None if self._availability.is_muted("text") else recognize()
+        if report is not None and not self._availability.is_muted("text"):  # may have been muted during recognition
+            self._words.publish(report)

@@ -1,6 +1,6 @@
-"""What the engine's threads report, kept as one status and told to the hooks in the same breath.
+"""Collects the reports of all engine threads into one status, and calls the hooks.
 
-Facts that are rare (a device lost, an error, a state) go to hooks; figures are kept for whoever asks.
+Rare facts (a lost device, an error, a state) also go to the hooks and into the session log; figures are only kept.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from core.engine.session_log import SessionLog
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
-from core.types import MODALITIES, Estimate, Modality, Word
+from core.types import MODALITIES, Estimate, Modality
 
 _STEPS_MEASURED = 2400
 """Twenty minutes of hops at 0.5 s."""
@@ -24,26 +25,27 @@ RATE_OVER_S = 2.0
 
 
 def _nothing(*_: object) -> None:
-    """A hook that nobody wanted."""
+    """The default hook."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineHooks:
-    """Called on the engine's threads, so they must be quick and must not touch widgets."""
+    """Called on the engine's threads, so they must return quickly and must not touch widgets."""
 
     on_device: Callable[[str, DeviceStatus], None] = _nothing
+    """"camera" or "microphone", and its new status."""
     on_state: Callable[[RunState], None] = _nothing
     on_error: Callable[[str], None] = _nothing
-    on_words: Callable[[list[Word]], None] = _nothing
+    """One sentence for people."""
 
 
 class StatusStore:
-    """The one memory of what happened; every thread writes, anyone reads."""
+    """The engine's status. Thread-safe: every thread writes, any thread reads."""
 
-    def __init__(self, status: EngineStatus, hooks: EngineHooks) -> None:
+    def __init__(self, status: EngineStatus, hooks: EngineHooks, session_log: SessionLog) -> None:
         self._lock = Lock()
         self._status = status
-        self._hooks = hooks
+        self._hooks, self._session_log = hooks, session_log
         self._step_ms: deque[float] = deque(maxlen=_STEPS_MEASURED)
         self._frame_times_s: deque[float] = deque(maxlen=256)
         self._present: Counter[Modality] = Counter()
@@ -51,34 +53,37 @@ class StatusStore:
         self._rss_start_mb = self._rss_end_mb = 0.0
 
     def snapshot(self) -> EngineStatus:
-        """The status as far as it was reported."""
+        """The status as last reported."""
         with self._lock:
             return self._status
 
-    def note(self, **facts: Any) -> None:
-        """Set fields of the status that no hook tells."""
+    def update(self, **fields: Any) -> None:
+        """Set fields of the status for which there is no hook."""
         with self._lock:
-            self._status = replace(self._status, **facts)
+            self._status = replace(self._status, **fields)
 
-    def state(self, state: RunState, only_from: tuple[RunState, ...] = tuple(RunState)) -> bool:
-        """The engine is in this state now, unless it stands elsewhere than `only_from`; whether it changed."""
+    def set_state(self, state: RunState, only_from: tuple[RunState, ...] = tuple(RunState)) -> bool:
+        """Change the run state if the current one is in `only_from`; returns whether it changed."""
         with self._lock:
-            news = self._status.state is not state and self._status.state in only_from
-            if news:
+            changed = self._status.state is not state and self._status.state in only_from
+            if changed:
                 self._status = replace(self._status, state=state)
-        if news:
+        if changed:
+            self._session_log.add_event("run", state.value)
             self._hooks.on_state(state)
-        return news
+        return changed
 
-    def device(self, kind: str, status: DeviceStatus) -> None:
-        """Camera or microphone stands like this now; why it was lost is kept among the errors."""
+    def report_device(self, kind: str, status: DeviceStatus) -> None:
+        """A camera or microphone changed; the message of a lost one is kept among the errors."""
         if status.state is DeviceState.LOST:
             self._keep_error(status.message)
+        self._session_log.add_event("device", f"{kind}: {status.state.value}. {status.message}".strip())
         self._hooks.on_device(kind, status)
 
-    def error(self, sentence: str) -> None:
-        """Something went wrong that a person should read."""
+    def report_error(self, sentence: str) -> None:
+        """Something failed that a person should read about."""
         self._keep_error(sentence)
+        self._session_log.add_event("error", sentence)
         self._hooks.on_error(sentence)
 
     def _keep_error(self, sentence: str) -> None:
@@ -86,17 +91,16 @@ class StatusStore:
             kept = (*self._status.errors, sentence)[-_ERRORS_KEPT:]
             self._status = replace(self._status, errors=kept)
 
-    def words(self, final: list[Word]) -> None:
-        """Words became final."""
+    def count_words(self, count: int) -> None:
+        """So many more words became final."""
         with self._lock:
-            self._status = replace(self._status, words=self._status.words + len(final))
-        self._hooks.on_words(final)
+            self._status = replace(self._status, words=self._status.words + count)
 
-    def stepped(self, estimate: Estimate, skipped: int, late_sound_s: float = 0.0) -> None:
-        """One more step was made, after `skipped` hops that were not; so much of its sound had not come."""
+    def count_step(self, estimate: Estimate, skipped: int, late_sound_s: float = 0.0) -> None:
+        """One more step was made, after `skipped` hops; `late_sound_s` of its sound had not arrived."""
         self._rss_start_mb = self._rss_start_mb or rss_mb()
         self._step_ms.append(estimate.compute_ms)
-        step_ms = percentiles(self._step_ms)  # once a step and not at every look, of which there are thirty a second
+        step_ms = percentiles(self._step_ms)  # once a step and not at every reading, of which there are thirty a second
         with self._lock:
             status = self._status
             self._present.update(m for m in MODALITIES if estimate.presence[m].present)
@@ -109,16 +113,16 @@ class StatusStore:
             )
 
     def measure_end(self) -> None:
-        """Note the memory while everything still runs; the first time counts."""
+        """Measure the memory while everything still runs; only the first call counts."""
         self._rss_end_mb = self._rss_end_mb or rss_mb()
 
     def rss_mb(self) -> tuple[float, float]:
-        """Memory at the first step, and at the end or now."""
+        """Memory at the first step, and at the end or now, in MB."""
         end_mb = self._rss_end_mb or rss_mb()
         return self._rss_start_mb or end_mb, end_mb
 
-    def framed(self, t_s: float) -> None:
-        """A frame came from the camera."""
+    def count_frame(self, t_s: float) -> None:
+        """A frame arrived from the camera."""
         with self._lock:
             self._frame_times_s.append(t_s)
             self._first_frame_s = self._first_frame_s if self._frames else t_s
@@ -138,13 +142,13 @@ class StatusStore:
             return (self._frames - 1) / over_s if self._frames > 1 and over_s > 0 else 0.0
 
     def presence_share(self) -> dict[Modality, float]:
-        """Share of the steps in which each modality took part."""
+        """Share of the steps in which each modality was present."""
         with self._lock:
             return {m: self._present[m] / max(self._status.steps, 1) for m in MODALITIES}
 
 
 def percentiles(values_ms: Sequence[float]) -> Percentiles:
-    """Median, 95 % and worst of what was measured."""
+    """Median, 95th percentile and maximum."""
     if not values_ms:
         return Percentiles()
     p50, p95, worst = np.percentile(np.array(values_ms), (50, 95, 100))
@@ -152,7 +156,7 @@ def percentiles(values_ms: Sequence[float]) -> Percentiles:
 
 
 def rss_mb() -> float:
-    """Resident memory of this process and of those that it started, such as the recogniser's, in MB."""
+    """Resident memory of this process and of its children, such as the recogniser's, in MB."""
     import psutil
 
     own = psutil.Process()
@@ -163,5 +167,5 @@ def _rss_each(processes: Iterable[Any]) -> Iterable[float]:
     import psutil
 
     for process in processes:
-        with suppress(psutil.NoSuchProcess):  # one of them may end while it is asked
+        with suppress(psutil.NoSuchProcess):  # a child may end while it is measured
             yield float(process.memory_info().rss)

@@ -1,42 +1,25 @@
-"""What becomes of a thread that fails: it is said in one sentence, logged, and the engine stops."""
+"""The edge of an engine thread: a failure becomes one sentence for people, a log entry, and the end of the session."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from types import TracebackType
 
-from core.engine.status_store import StatusStore
 from core.errors import MonitorError
-from core.status import RunState
 
-_log = logging.getLogger(__name__)
-
-
-class ThreadSupervisor:
-    """Around a thread's body: whatever ends it unexpectedly is said in one sentence, logged, and stops the engine."""
-
-    def __init__(self, name: str, status_store: StatusStore, stop: Callable[[], None]) -> None:
-        self._name, self._status_store, self._stop = name, status_store, stop
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if error is None:
-            return False
-        if not isinstance(error, MonitorError):
-            _log.error("The %s thread failed.", self._name, exc_info=error)
-        self._stop()
-        self._status_store.error(_sentence(self._name, error))
-        self._status_store.state(RunState.STOPPED)
-        return True
+_logger = logging.getLogger(__name__)
 
 
-def _sentence(name: str, error: BaseException) -> str:
-    if isinstance(error, MonitorError):
-        return str(error)
-    what = f"{type(error).__name__}: {error}"
-    return f"The {name} part failed ({what}) and the session was stopped. Start again; the log holds the details."
+def run_supervised(name: str, body: Callable[[], None], on_failure: Callable[[str], None]) -> None:
+    """Run a thread's body; calls `on_failure` with a sentence if it raises."""
+    try:
+        body()
+    except MonitorError as error:
+        _logger.warning("The %s thread ended: %s", name, error)
+        on_failure(str(error))
+    except Exception as error:
+        _logger.exception("The %s thread failed.", name)
+        what = f"{type(error).__name__}: {error}"
+        on_failure(
+            f"The {name} part failed ({what}) and the session was stopped. Start again; the log holds the details."
+        )

@@ -1,4 +1,4 @@
-"""Opens the real parts of a session, and imports what they are made of only then."""
+"""Opens the real parts of a session; heavy imports happen only then."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
 
 @cache
 def _freeze_libraries() -> None:
-    """Once: what torch is made of lives as long as the program, and walking it at every full collection held the
-    window up for some 80 ms. Not again, or what became garbage between two sessions would never be found."""
+    """Exclude torch's objects, which live as long as the program, from garbage collection: scanning them at every full
+    collection blocked the window for about 80 ms. Only once, or garbage between two sessions would never be freed."""
     gc.freeze()
 
 
@@ -38,26 +38,26 @@ def open_finder() -> Finder:
 
 
 def open_recognizer(settings: SpeechSettings) -> Recognizer:
-    """The recogniser that the settings name. Raises `SpeechError`, also where they say "off"."""
+    """The recogniser that the settings name. Raises `SpeechError`, also for "off"."""
     from core.speech.select_recognizer import open_recognizer as open_named
 
     return open_named(settings)
 
 
-def open_recognizer_apart(settings: SpeechSettings, ending: Callable[[], bool]) -> Recognizer:
+def open_recognizer_process(settings: SpeechSettings, is_ending: Callable[[], bool]) -> Recognizer:
     """The same in a process of its own, so that neither steps nor pictures wait for it.
 
-    Raises `SpeechError`, then and later, also as soon as `ending` says that nobody waits any more.
+    Raises `SpeechError`, then and later, also as soon as `is_ending` returns True.
     """
     from core.speech.recognizer_process import ProcessRecognizer
 
-    return ProcessRecognizer(settings, ending)
+    return ProcessRecognizer(settings, is_ending)
 
 
-def thread_count(asked: int) -> int:
-    """Threads for inference: as asked, or all real cores but one, which the window and the recogniser need."""
-    if asked:
-        return asked
+def thread_count(requested: int) -> int:
+    """Threads for inference: as requested, or all physical cores but one, which the window and the recogniser need."""
+    if requested:
+        return requested
     import psutil
 
     return max((psutil.cpu_count(logical=False) or 2) - 1, 1)

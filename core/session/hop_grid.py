@@ -1,4 +1,5 @@
-"""The grids of the session clock: hops, at whose ends the model steps, and slots in which one frame is looked at."""
+"""The grids of the session clock: hops, at whose ends the model steps, and slots, in each of which one frame is
+searched for a face."""
 
 from __future__ import annotations
 
@@ -8,14 +9,14 @@ from core.features.face import GLANCE_S
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk
 
 _SLACK_S = 1e-6
-"""Forgives the rounding of k x hop_s."""
+"""Tolerance for the rounding of k x hop_s."""
 _TAIL_S = GLANCE_S
-"""A medium has a hop once the hop's last glance slot has begun: its last frame stands for a while."""
+"""A medium has a hop once the hop's last glance slot has begun, because its last frame stays on screen for a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class HopGrid:
-    """Hop k ends at k x hop_s. Late by n hops means: jump n."""
+    """Hop k ends at k x hop_s. A step that is late by n hops skips n."""
 
     hop_s: float
 
@@ -33,10 +34,10 @@ class HopGrid:
 
 
 def glance_slot(t_s: float) -> int:
-    """The glance slot that time `t_s` lies in; slot k begins at k x GLANCE_S and its first frame is looked at."""
+    """The glance slot of time `t_s`; slot k begins at k x GLANCE_S, and its first frame is searched."""
     return int(t_s // GLANCE_S)
 
 
 def end_of(chunk: Chunk) -> float:
-    """When a chunk is over; a picture has no length of its own."""
+    """When a chunk ends; a picture has no duration of its own."""
     return chunk.t_s + (chunk.samples.size / SAMPLE_RATE_HZ if isinstance(chunk, AudioBlock) else 0.0)

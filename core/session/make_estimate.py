@@ -1,29 +1,25 @@
-"""From what a model says of a window to the estimate that everybody else is given."""
+"""Builds an `Estimate` from the model's output."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from core.session.protocols import ModelOutput
-from core.types import MODALITIES, STATES, Estimate, Explanation, Modality, Presence, Reason, Window
+from core.types import MODALITIES, Estimate, Explanation, Modality, Presence, Reason, Window
 
 
-def make_estimate(window: Window, found: dict[Modality, Presence], output: ModelOutput, compute_ms: float) -> Estimate:
-    """What one step says. A modality that the session knows to be missing is said to be, with its reason."""
-    missing = {modality: Presence(False, 0.0, reason) for modality, reason in window.unavailable.items()}
-    presence = {modality: missing.get(modality, found[modality]) for modality in MODALITIES}
-    nothing = not any(entry.present for entry in presence.values())
-    weightless = np.zeros(len(MODALITIES), np.float32)
+def make_estimate(
+    window: Window, presence: dict[Modality, Presence], output: ModelOutput, compute_ms: float
+) -> Estimate:
+    """One step's estimate. `presence` is the feature pipeline's for this window; `output` is all-NaN without any."""
     return Estimate(
         window.end_s,
-        probabilities=np.full(len(STATES), np.nan, np.float32) if nothing else output.probabilities,
-        weights=weightless if nothing else output.weights,
-        weight_low=weightless if nothing else output.weight_low,
-        weight_high=weightless if nothing else output.weight_high,
+        probabilities=output.probabilities,
+        weights=output.weights,
+        weight_low=output.weight_low,
+        weight_high=output.weight_high,
         presence=presence,
-        abstains=_why_nothing(presence) if nothing else Reason.WEAK_EVIDENCE if output.abstain else None,
+        abstains=_why_abstains(presence, output.abstain),
         compute_ms=compute_ms,
         sighting=replace(window.sightings[-1], crop=None) if window.sightings else None,
         words=window.words,
@@ -32,6 +28,8 @@ def make_estimate(window: Window, found: dict[Modality, Presence], output: Model
     )
 
 
-def _why_nothing(presence: dict[Modality, Presence]) -> Reason:
+def _why_abstains(presence: dict[Modality, Presence], evidence_is_weak: bool) -> Reason | None:
+    if any(entry.present for entry in presence.values()):
+        return Reason.WEAK_EVIDENCE if evidence_is_weak else None
     all_muted = all(entry.reason is Reason.MUTED for entry in presence.values())
     return Reason.MUTED if all_muted else Reason.NOTHING_PRESENT

@@ -1,7 +1,7 @@
-"""What a session is made of, as far as it needs to know: a model, features, a finder of faces, a recogniser.
+"""The interfaces that a session needs of its parts: a model, a feature pipeline, a face finder.
 
-The real ones are `core.model.live.LiveModel`, `core.features.pipeline.Features`, `core.features.face.FaceFinder` and
-those of `core.speech`; `core.session.factories` opens them.
+The real ones are `core.model.live.LiveModel`, `core.features.pipeline.FeaturePipeline` and
+`core.features.face.FaceFinder`; `core.session.factories` opens them.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from core.types import Modality, Presence, Sighting, VideoFrame, Window
 
 
 class ModelOutput(Protocol):
-    """What a model says of one window: probabilities (4,) and weights (3,), NaN and 0 when nothing was present.
+    """A model's output for one window: probabilities (4,) and weights (3,), all NaN and all 0 if nothing was present.
 
-    The weights' 95 % bands, (3,) each, hold them and are 0 where they are.
+    The weights' 95 % bands, (3,) each, contain them and are 0 where they are.
     """
 
     @property
@@ -39,38 +39,38 @@ class ModelOutput(Protocol):
 
     @property
     def abstain(self) -> bool:
-        """Whether the confidence lies below the calibrated one."""
+        """Whether the confidence lies below the calibrated threshold."""
 
     @property
     def features(self) -> Mapping[Any, NDArray[np.float16]]:
-        """What the encoders made of each present modality."""
+        """The encoders' vector of each present modality."""
 
     @property
     def explanation(self) -> Mapping[str, NDArray[np.float32]] | None:
-        """Why: the fields of `core.types.Explanation` by name; None unless it was asked for."""
+        """The fields of `core.types.Explanation` by name; None unless explanations are on."""
 
 
 class StepModel(Protocol):
-    """Answers one window at a time, and alone remembers what it answered before."""
+    """Computes one output per window and holds the state between steps."""
 
     def step(self, inputs: Any) -> ModelOutput:
-        """Answer the next window."""
+        """Compute the next window's output."""
 
     def reset(self) -> None:
-        """Forget what was answered."""
+        """Clear the state."""
 
     def explain(self, wanted: bool) -> None:
-        """Whether answers from now on say why."""
+        """Whether outputs from now on carry an explanation."""
 
     def feed_back(self, wanted: bool) -> None:
-        """Whether the answer before is fed back from now on."""
+        """Whether the previous output is fed back from now on."""
 
     def reset_feedback(self) -> None:
-        """Forget the answer before, and nothing else."""
+        """Clear the previous output and nothing else."""
 
 
 class StepInputs(Protocol):
-    """Inputs for the model, and what was found present."""
+    """Inputs for the model, and the presence of each modality."""
 
     @property
     def inputs(self) -> Any:
@@ -78,28 +78,28 @@ class StepInputs(Protocol):
 
     @property
     def presence(self) -> dict[Modality, Presence]:
-        """One entry for every modality."""
+        """One entry for every modality; one in `Window.unavailable` is absent, with the reason from there."""
 
 
 class Preparer(Protocol):
-    """Turns a window into inputs."""
+    """Turns a window into model inputs, and decides from it which modalities are present."""
 
     def prepare(self, window: Window) -> StepInputs:
-        """The window as the model wants it."""
+        """The window's inputs and presence."""
 
 
 class Finder(Protocol):
-    """Looks at single frames, and follows one face through them."""
+    """Searches single frames for the primary face, and follows it through them."""
 
     def look(self, frame: VideoFrame) -> Sighting:
-        """Whose face is there, or why there is none."""
+        """The primary face of the frame, or the reason for none."""
 
     def reset(self) -> None:
         """Forget the face."""
 
 
 class LoadedModel(StepModel, Protocol):
-    """A model that can say what it is."""
+    """A step model with its identity."""
 
     @property
     def profile(self) -> str:

@@ -1,13 +1,12 @@
-"""The corridor without threads: chunks and words go in, every hop one estimate comes out.
+"""One learner's session without threads: chunks and words go in, one estimate per hop comes out.
 
-`Session` cuts the window, asks the features what is present and lets the model answer. Live, the engine's threads
-write the rings and call `glance` and `step`; headless, `feed` writes and glances. Which frame is looked at follows one
-rule, so both lives see the same. Times are seconds on the session clock.
+`Session` cuts the window, has the feature pipeline find what is present, and steps the model. Live, the engine's
+threads write the rings and call `glance` and `step`; offline, `feed` writes and glances. One rule chooses the frames
+in which a face is searched, so live and offline estimates are the same. Times are seconds on the session clock.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import numpy as np
 
 from core.buffers.ring import AudioRing, FrameRing
 from core.features.face import GLANCE_S
+from core.session.availability import Availability
 from core.session.hop_grid import HopGrid, glance_slot
 from core.session.make_estimate import make_estimate
 from core.session.protocols import Finder, Preparer, StepModel
@@ -35,7 +35,7 @@ from core.types import (
 )
 
 FRAMES_KEPT = 64
-"""About two seconds at 30 Hz: how late a glance may be before its frame is gone."""
+"""About two seconds at 30 Hz: how late a glance may be before its frame is overwritten."""
 AUDIO_KEPT_S = 60.0
 """How late the recogniser may be before it is lapped."""
 _SIGHTINGS_KEPT = 64
@@ -43,34 +43,32 @@ _SIGHTINGS_KEPT = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intake:
-    """Where the outside leaves what came in, from whichever thread; the session reads it."""
+    """The buffers that hold what came in. Written by any thread, read by the session."""
 
     frames: FrameRing = field(default_factory=lambda: FrameRing(FRAMES_KEPT))
     audio: AudioRing = field(default_factory=lambda: AudioRing(AUDIO_KEPT_S))
     words: WordLog = field(default_factory=WordLog)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Empty all three."""
         for memory in (self.frames, self.audio, self.words):
             memory.clear()
 
 
 @dataclass(slots=True)
 class _Memory:
-    """What a session itself remembers from hop to hop; made anew by `reset`. The two lists cost 290 kB an hour."""
+    """The session's own state from hop to hop; replaced by `reset`."""
 
     start_s: float
     hop: int
     slot: int
     sightings: deque[Sighting] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS_KEPT))
-    hops: array[float] = field(default_factory=lambda: array("d"))
-    looked: array[float] = field(default_factory=lambda: array("d"))
     skipped: int = 0
     looking_ms: float = 0.0
 
 
 class Session:
-    """One learner's corridor. The intake may be written by others; the rest belongs to the thread that steps."""
+    """One learner's pipeline. `intake` and `availability` may be written by any thread; the rest belongs to one."""
 
     def __init__(
         self,
@@ -79,18 +77,20 @@ class Session:
         finder: Finder,
         window: WindowSettings,
         intake: Intake | None = None,
+        availability: Availability | None = None,
     ) -> None:
         self.intake = intake or Intake()
+        self.availability = availability or Availability()
         self.grid = HopGrid(window.hop_s)
         self._model, self._features, self._finder = model, features, finder
         self._settings = window
-        self._unavailable: dict[Modality, Reason] = {}
+        self._visual_available = True
         self.reset()
 
     def reset(self, start_s: float = 0.0) -> None:
-        """Forget all that was seen, heard and said; the grid goes on with the first hop that ends after `start_s`.
+        """Clear all buffers and memories; the grid continues with the first hop that ends after `start_s`.
 
-        Modalities called unavailable stay so: that is a fact about devices, not a memory.
+        Availability stays as it is: it describes devices and switches, not the past.
         """
         self.intake.clear()
         self._model.reset()
@@ -104,7 +104,7 @@ class Session:
 
     @property
     def last_end_s(self) -> float:
-        """End of the last hop that was stepped, or that had ended at the reset: what is done now is felt after it."""
+        """End of the last hop that was stepped, or that had ended at the reset. A change made now applies after it."""
         return self.grid.end_s(self._memory.hop)
 
     def due_end_s(self, now_s: float) -> float | None:
@@ -113,25 +113,15 @@ class Session:
         return self.grid.end_s(hop) if hop > self._memory.hop else None
 
     @property
-    def hops(self) -> list[float]:
-        """Ends that were stepped since `reset`. With `looked`, over the same input, they give the same estimates."""
-        return list(self._memory.hops)
-
-    @property
-    def looked(self) -> list[float]:
-        """Times of the frames that were looked at since `reset`: fewer than the slots where looking was too slow."""
-        return list(self._memory.looked)
-
-    @property
     def skipped(self) -> int:
-        """Hops of the grid that were jumped since `reset`."""
+        """Hops of the grid that were skipped since `reset`."""
         return self._memory.skipped
 
     @property
     def sighting(self) -> Sighting | None:
-        """The newest glance; None while the visual modality is called unavailable."""
-        sightings = self._memory.sightings  # bound once, for a reset may come in between
-        return sightings[-1] if sightings and "visual" not in self._unavailable else None
+        """The newest sighting; None while the visual modality is unavailable."""
+        sightings = self._memory.sightings  # bound once, for another thread may reset in between
+        return sightings[-1] if sightings and self.availability.reason("visual") is None else None
 
     def feed(self, chunk: Chunk) -> None:
         """Take one chunk, in the order of time."""
@@ -142,17 +132,16 @@ class Session:
             self.intake.audio.write(chunk)
 
     def glance(self, before_s: float) -> bool:
-        """Look at the first frame of the oldest glance slot not looked at yet, up to `before_s`; whether there was one.
+        """Search a face in the first frame of the oldest open glance slot before `before_s`; whether there was one.
 
-        One at a time, so that whoever drives the session may step in between. Nothing is looked at that cannot count.
+        One frame at a time, so that the caller may step in between. An unavailable picture is not searched.
         """
         memory = self._memory
         frame = self.intake.frames.first_since(memory.slot * GLANCE_S)
-        if frame is None or frame.t_s >= before_s or "visual" in self._unavailable:
+        if frame is None or frame.t_s >= before_s or self.availability.reason("visual") is not None:
             return False
         started_s = perf_counter()
         memory.sightings.append(self._finder.look(frame))
-        memory.looked.append(frame.t_s)
         memory.slot = glance_slot(frame.t_s) + 1
         memory.looking_ms += 1e3 * (perf_counter() - started_s)
         return True
@@ -170,53 +159,51 @@ class Session:
         self._model.feed_back(wanted)
 
     def reset_feedback(self) -> None:
-        """Have the model forget its last estimate, and nothing else."""
+        """Clear the model's last estimate and nothing else."""
         self._model.reset_feedback()
 
     def forget_face(self) -> None:
-        """Look for a face afresh, as in the pictures of another camera."""
+        """Search the primary face afresh, as in the pictures of another camera."""
         self._finder.reset()
 
     def add_words(self, final: Iterable[Word], partial: Iterable[Word] = (), heard_s: float = KNOWN_AT_ONCE_S) -> None:
-        """Take what the recogniser said having listened up to `heard_s`: new final words, and all partial ones."""
+        """Take a recogniser's report on the sound up to `heard_s`: new final words, and all partial ones."""
         self.intake.words.add(final, partial, heard_s)
-
-    def set_unavailable(self, modality: Modality, reason: Reason | None) -> None:
-        """Say that a modality cannot take part from the next step on, or (None) that it can again."""
-        if reason is None:
-            self._unavailable.pop(modality, None)
-            return
-        if modality == "visual" and modality not in self._unavailable:
-            self.forget_face()
-        self._unavailable[modality] = reason
 
     def step(self, end_s: float) -> Estimate:
         """Step the hop that ends at `end_s`; hops of the grid between it and the one before are skipped and counted.
 
-        What was not looked at before this hop began never will be: late by n hops, n hops' glances are left out too.
-        The estimate's `compute_ms` is all the work of the hop: its glances, features and model.
+        Frames from before this hop that are still unsearched stay so: a step late by n hops skips their glances too.
+        The estimate's `compute_ms` is all the work of the hop: glances, features and model.
         """
+        unavailable = self.availability.reasons()
+        self._follow_visual("visual" not in unavailable)
         self._memory.slot = max(self._memory.slot, glance_slot(end_s - self._settings.hop_s))
-        self._glance_all(end_s)
+        if self._visual_available:
+            self._glance_all(end_s)
         started_s = perf_counter()
-        window = self._cut(end_s)
+        window = self._cut(unavailable, end_s)
         prepared = self._features.prepare(window)
         output = self._model.step(prepared.inputs)
         compute_ms = 1e3 * (perf_counter() - started_s) + self._memory.looking_ms
         self._move_to(end_s)
         return make_estimate(window, prepared.presence, output, compute_ms)
 
-    def _cut(self, end_s: float) -> Window:
+    def _follow_visual(self, available: bool) -> None:
+        if self._visual_available and not available:
+            self.forget_face()
+        self._visual_available = available
+
+    def _cut(self, unavailable: dict[Modality, Reason], end_s: float) -> Window:
         settings, memory = self._settings, self._memory
         audio = self.intake.audio.until(end_s, settings.audio_s)
         words = self.intake.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
-        return cut_window(memory.sightings, audio, words, self._unavailable, settings, end_s)
+        return cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
 
     def _move_to(self, end_s: float) -> None:
         memory, hop = self._memory, self.grid.hop_at(end_s)
         memory.skipped += max(hop - memory.hop - 1, 0)
         memory.hop = hop
-        memory.hops.append(end_s)
         memory.looking_ms = 0.0
 
 
@@ -235,5 +222,5 @@ def cut_window(
         sightings=() if "visual" in unavailable else of_hop[-settings.crops_per_hop :],
         audio=np.zeros_like(audio) if "audio" in unavailable else audio,
         words=() if "text" in unavailable else words,
-        unavailable=dict(unavailable),
+        unavailable=unavailable,
     )

@@ -1,7 +1,7 @@
-"""What the recogniser said and when it said it, so that a window can be cut as of any moment.
+"""The recogniser's reports with their times, so that a window can be cut as of any moment.
 
-Every report carries `heard_s`: how far the recogniser had listened. A window sees only reports up to its own end, so
-words that arrive later change nothing in the past, and a replay in step with the sound finds the same words.
+Every report carries `heard_s`, the end of the sound that it covers. A window uses only reports up to its own end, so
+words that arrive later change nothing in the past, and an offline run finds the same words as a live one.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _PARTIALS_KEPT = 512
 
 
 class WordLog:
-    """Final words and successive partial ones, bounded. Written by the one who listens, read by the one who steps."""
+    """Final words and successive partial ones, bounded. Written by the speech thread, read by the inference thread."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.clear()
 
     def clear(self) -> None:
-        """Forget every word."""
+        """Remove every word."""
         with self._lock:
             self._finals: deque[tuple[float, Word]] = deque(maxlen=_FINALS_KEPT)
             self._partials: deque[tuple[float, tuple[Word, ...]]] = deque(maxlen=_PARTIALS_KEPT)
 
     def add(self, final: Iterable[Word], partial: Iterable[Word], heard_s: float = KNOWN_AT_ONCE_S) -> None:
-        """One report: words that became final, and all that are not yet, as of `heard_s`."""
+        """Add one report: words that became final, and all partial ones, as of `heard_s`."""
         with self._lock:
             self._finals.extend((heard_s, word) for word in final)
             self._partials.append((heard_s, tuple(partial)))

@@ -1,4 +1,4 @@
-"""An engine of small siblings: its settings and parts, what its hooks told, and questions to ask it."""
+"""An engine of small parts: its settings and factories, recorded hooks, and conditions to wait for."""
 
 from __future__ import annotations
 
@@ -15,26 +15,25 @@ SETTINGS = Settings(
     capture=CaptureSettings(retry_s=0.05, zeros_are_muted_after_s=0.5),
     window=WindowSettings(hop_s=0.25, settle_s=0.12),
 )
-PARTS = EngineFactories(
+FACTORIES = EngineFactories(
     open_model=lambda _: (SmallModel(), SmallFeatures()),
     open_finder=SmallFinder,
-    open_recognizer=lambda _, _ending: SmallRecognizer(),
+    open_recognizer=lambda _settings, _is_ending: SmallRecognizer(),
     make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
     make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
 )
 
 
-class Told:
-    """What the hooks told."""
+class RecordedHooks:
+    """Keeps every call of the hooks."""
 
     def __init__(self) -> None:
         self.states: list[RunState] = []
         self.errors: list[str] = []
         self.devices: list[tuple[str, DeviceState]] = []
-        self.words: list[Word] = []
 
     def hooks(self) -> EngineHooks:
-        return EngineHooks(self._device, self.states.append, self.errors.append, self.words.extend)
+        return EngineHooks(self._device, self.states.append, self.errors.append)
 
     def _device(self, kind: str, status: DeviceStatus) -> None:
         self.devices.append((kind, status.state))
@@ -48,6 +47,10 @@ def newest(engine: Engine) -> Estimate:
     made = engine.estimates.peek()[1]
     assert made is not None
     return made
+
+
+def final_words(engine: Engine) -> list[Word]:
+    return [word for word in engine.transcript() if word.final]
 
 
 def steps(engine: Engine) -> int:

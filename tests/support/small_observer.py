@@ -1,4 +1,4 @@
-"""A follower that keeps all it hears in lists: a sibling of the store and of the lab's outlets."""
+"""An observer that keeps everything in lists."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from core.session_observer import SessionFacts
 from core.types import Chunk, Entry, Estimate, Word
 
 
-class SmallFollower:
-    problem = ""
-
+class SmallObserver:
     def __init__(self) -> None:
         self.facts: SessionFacts | None = None
         self.estimates: list[Estimate] = []

@@ -1,7 +1,7 @@
-"""Small siblings of the model, the features, the face finder and the recogniser: same promises, no weights.
+"""A small model, feature pipeline, face finder and recogniser: the same contracts as the real ones, no weights.
 
-Each depends on all that it is given and remembers what the real one remembers, so that a session that is wrong about
-order, windows or memory gives different numbers.
+Each depends on all of its input and keeps the state that the real one keeps, so that a session with a wrong order,
+window or memory gives different numbers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class SmallPrepared:
 
 
 class SmallFeatures:
-    """One number for each modality that is there."""
+    """One number for each present modality."""
 
     def prepare(self, window: Window) -> SmallPrepared:
         seen = [float(s.crop.mean()) for s in window.sightings if s.crop is not None]
@@ -55,11 +55,12 @@ class SmallFeatures:
             "text": (bool(window.words), sum(len(w.text) + w.end_s for w in window.words), Reason.NO_WORDS),
         }
         presence = {m: Presence(there, float(there), None if there else why) for m, (there, _, why) in found.items()}
-        return SmallPrepared({m: value for m, (there, value, _) in found.items() if there}, presence)
+        presence |= {m: Presence(False, 0.0, reason) for m, reason in window.unavailable.items()}
+        return SmallPrepared({m: value for m, (_, value, _) in found.items() if presence[m].present}, presence)
 
 
 class SmallModel:
-    """Half the memory of what it said, half what it is given."""
+    """Half its previous output, half its input."""
 
     profile, sha256, device, encoders = "small", "0" * 64, "cpu", "small"
 
@@ -81,7 +82,8 @@ class SmallModel:
         doubtful, share = bool(self._last.max() < self._doubtful_below), share.astype(np.float32)
         features = {m: np.array([value], np.float16) for m, value in inputs.items()}
         why = self._why(before, share) if self._explaining else None
-        return SmallOutput(self._last.astype(np.float32), share, share / 2, np.sqrt(share), doubtful, features, why)
+        probabilities = self._last if inputs else np.full(4, np.nan)
+        return SmallOutput(probabilities.astype(np.float32), share, share / 2, np.sqrt(share), doubtful, features, why)
 
     def explain(self, wanted: bool) -> None:
         self._explaining = wanted
@@ -102,7 +104,7 @@ class SmallModel:
 
 
 class SmallFinder:
-    """Finds a face in every frame; the crop remembers how many frames came before, as tracking does."""
+    """Finds a face in every frame; the crop depends on the number of frames before, as tracking does."""
 
     def __init__(self) -> None:
         self.reset()

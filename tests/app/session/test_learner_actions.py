@@ -129,7 +129,7 @@ def test_a_break_holds_however_many_markers_come(qtbot) -> None:
     session.learner.skip()
     session_log = session.engine.session_log
     for number in range(KEPT + 10):
-        session_log.tell(Marker(1.0, f"trigger {number}", "lab"))
+        session_log.add(Marker(1.0, f"trigger {number}", "lab"))
     session.learner.note("why?")
     assert session.learner.doing(session.engine.t_s) == "break"
     entries = session_log.entries()

@@ -20,7 +20,7 @@ from app.widgets import style_sheet
 from app.window.main_window import MainWindow
 from app.window.startup import make_window
 from core import paths
-from core.engine import Engine, EngineFactories, Sources
+from core.engine import Engine, EngineFactories, SessionClock, Sources
 from core.self_report.question_schedule import Question
 from core.settings import Settings, StoreSettings
 from core.status import RunState
@@ -32,7 +32,7 @@ from core.types import Activity, Marker, SelfReport
 from tests.app.pointer import click, state
 from tests.core.self_report import made_reports
 from tests.support.session_libraries import shelve
-from tests.support.small_engine import PARTS, SETTINGS, newest, steps
+from tests.support.small_engine import FACTORIES, SETTINGS, newest, steps
 from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.stored_sessions import stored_session
 
@@ -48,7 +48,7 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
     def open_one(
         purpose: str = "self",
         source: SessionInput | None = None,
-        parts: EngineFactories = PARTS,
+        factories: EngineFactories = FACTORIES,
         medium: SmallMedium | None = None,
         **store: object,
     ) -> MainWindow:
@@ -56,10 +56,13 @@ def opened(qtbot, home: Path) -> Iterator[Open]:
         settings = replace(SETTINGS, purpose=purpose, store=replace(StoreSettings(), **store))
 
         def make(chosen: Settings, fed: SessionInput) -> Engine:
-            session_options = window.controller.storage.session_options(chosen, fed, lambda _said: None)
+            storage, clock = window.controller.storage, SessionClock()
+            options = storage.session_options(chosen, fed, lambda _said: None)
+            observers = storage.observers(chosen, fed, clock, lambda _said: None)
             devices = Sources(SmallCamera("cam", 30.0), SmallMicrophone("mic"))
-            fed_by = Sources(medium=medium) if medium else devices
-            return Engine(chosen, fed_by, window.controller.engine_signals.hooks(), parts, session_options)
+            sources = Sources(medium=medium) if medium else devices
+            hooks = window.controller.engine_signals.hooks()
+            return Engine(chosen, sources, hooks, factories, options, observers, clock)
 
         window = make_window(settings, source or SessionInput(), make)
         windows.append(window)

@@ -1,34 +1,36 @@
-"""Engines that are stopped in any case, and what they told."""
+"""Engines that are stopped in any case, with recorded hooks."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from core.engine import Engine, EngineFactories, SessionOptions, Sources
+from core.session_observer import SessionObserver
 from core.settings import Settings
-from tests.support.small_engine import PARTS, SETTINGS, Told
+from tests.support.small_engine import FACTORIES, SETTINGS, RecordedHooks
 
 
 @pytest.fixture
-def told() -> Told:
-    return Told()
+def hooks() -> RecordedHooks:
+    return RecordedHooks()
 
 
 @pytest.fixture
-def start(told: Told) -> Iterator[Callable[..., Engine]]:
+def start(hooks: RecordedHooks) -> Iterator[Callable[..., Engine]]:
     """Engines that are stopped in any case, and must leave no thread."""
     before, engines = set(threading.enumerate()), []
 
     def start_engine(
         sources: Sources | None = None,
-        parts: EngineFactories = PARTS,
+        factories: EngineFactories = FACTORIES,
         settings: Settings = SETTINGS,
-        session_options: SessionOptions | None = None,
+        options: SessionOptions | None = None,
+        observers: Sequence[SessionObserver] = (),
     ) -> Engine:
-        engines.append(Engine(settings, sources, told.hooks(), parts, session_options))
+        engines.append(Engine(settings, sources, hooks.hooks(), factories, options, observers))
         engines[-1].start()
         return engines[-1]
 

@@ -1,4 +1,4 @@
-"""Devices of an engine: lost and regained, chosen, switched off, and told apart from one another's mishaps."""
+"""Devices of an engine: lost and regained, chosen, muted, and each with its own errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from core.engine import Sources
 from core.status import DeviceState, RunState
 from core.types import Reason, VideoFrame
-from tests.support.small_engine import PARTS, SETTINGS, absent, devices, newest, presence, steps
+from tests.support.small_engine import FACTORIES, SETTINGS, absent, devices, newest, presence, steps
 from tests.support.small_parts import SmallFinder
 from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.waiting import until
@@ -31,7 +31,7 @@ def test_devices_give_estimates_a_preview_and_a_level(start):
     ("kind", "modality", "reason"),
     [("camera", "visual", Reason.NO_CAMERA), ("microphone", "audio", Reason.NO_MICROPHONE)],
 )
-def test_a_lost_device_is_said_and_comes_back_by_itself(start, told, kind, modality, reason):
+def test_a_lost_device_is_reported_and_reopened_once_it_is_back(start, hooks, kind, modality, reason):
     pair = dict(zip(("camera", "microphone"), devices(), strict=True))
     engine = start(Sources(**pair))
     until(presence(engine, modality))
@@ -42,8 +42,8 @@ def test_a_lost_device_is_said_and_comes_back_by_itself(start, told, kind, modal
     assert engine.status().state is RunState.LIVE
     pair[kind].plugged.set()
     until(presence(engine, modality))
-    assert [state for name, state in told.devices if name == kind][-2:] == [DeviceState.LOST, DeviceState.RUNNING]
-    assert told.errors == []
+    assert [state for name, state in hooks.devices if name == kind][-2:] == [DeviceState.LOST, DeviceState.RUNNING]
+    assert hooks.errors == []
     assert [error for error in engine.status().errors if "Plug it in" in error]
 
 
@@ -54,13 +54,13 @@ def test_a_camera_that_cannot_be_opened_leaves_the_voice(start):
     assert engine.frame() is None
 
 
-def test_another_device_does_not_inherit_what_went_wrong_with_the_first(start, told):
+def test_another_device_does_not_inherit_the_errors_of_the_first(start, hooks):
     slow = replace(SETTINGS, capture=replace(SETTINGS.capture, retry_s=8.0))
     engine = start(Sources(SmallCamera("cam", 30.0, plugged=False), SmallMicrophone("mic")), settings=slow)
     until(lambda: engine.status().camera.state is DeviceState.LOST)
     engine.choose_camera("Other")
     until(lambda: engine.status().camera.state is DeviceState.RUNNING)
-    states = [state for kind, state in told.devices if kind == "camera"]
+    states = [state for kind, state in hooks.devices if kind == "camera"]
     assert states == [DeviceState.OPENING, DeviceState.LOST, DeviceState.OPENING, DeviceState.RUNNING]
 
 
@@ -93,7 +93,7 @@ def test_devices_can_be_chosen_while_it_runs(start):
     until(lambda: engine.status().microphone.state is DeviceState.OFF and not microphone.opened)
 
 
-def test_a_recording_in_place_of_a_camera_ends_and_the_session_goes_on(start):
+def test_a_recording_in_place_of_a_camera_ends_and_the_session_continues(start):
     pictures = [chunk for chunk in medium_chunks(0.6) if isinstance(chunk, VideoFrame)]
     engine = start(Sources(SmallMedium(pictures), SmallMicrophone("mic")))
     until(lambda: engine.frame() is not None)
@@ -103,7 +103,7 @@ def test_a_recording_in_place_of_a_camera_ends_and_the_session_goes_on(start):
 
 
 @pytest.mark.parametrize("modality", ["audio", "visual", "text"])
-def test_a_modality_can_be_switched_off_and_on(start, modality):
+def test_a_modality_can_be_muted_and_unmuted(start, modality):
     engine = start(Sources(*devices()))
     until(presence(engine, modality))
     engine.set_muted(modality, True)
@@ -113,11 +113,11 @@ def test_a_modality_can_be_switched_off_and_on(start, modality):
     until(presence(engine, modality))
 
 
-def test_pictures_switched_off_are_not_searched_for_faces_and_another_camera_has_another_face(start):
+def test_a_muted_picture_is_not_searched_and_another_camera_starts_a_new_search(start):
     finder = SmallFinder()
     forgot: list[int] = []
     finder.reset = lambda: forgot.append(len(finder.looked))
-    engine = start(Sources(*devices()), replace(PARTS, open_finder=lambda: finder))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_finder=lambda: finder))
     until(presence(engine, "visual"))
     engine.set_muted("visual", True)
     until(absent(engine, "visual", Reason.MUTED))

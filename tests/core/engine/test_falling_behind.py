@@ -1,4 +1,4 @@
-"""What is slow or late: estimates stay in time, what was skipped is counted and can be repeated."""
+"""Slow parts and late sound: estimates stay in time, and skipped hops are counted and reproducible."""
 
 from __future__ import annotations
 
@@ -8,27 +8,28 @@ from dataclasses import replace
 import numpy as np
 
 from core.engine import Sources
-from core.session.offline import InStepRecognizer, estimates
+from core.session.offline import InStepRecognizer
 from core.session.session import Session
 from core.status import RunState
-from tests.support.small_engine import PARTS, SETTINGS, devices, newest, steps
+from tests.support.replay import FrameRecorder, replay
+from tests.support.small_engine import FACTORIES, SETTINGS, devices, newest, steps
 from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
 from tests.support.small_sources import SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.waiting import until
 
 
 class SlowFinder(SmallFinder):
-    """Needs 0.25 s for a glance: twice as long as until the next one is due."""
+    """Needs 0.25 s per frame: twice as long as until the next one is due."""
 
     def look(self, frame):
         time.sleep(0.25)
         return super().look(frame)
 
 
-SLOW = replace(PARTS, open_finder=SlowFinder)
+SLOW = replace(FACTORIES, open_finder=SlowFinder)
 
 
-def test_a_slow_face_search_does_not_make_estimates_late_for_ever(start):
+def test_a_slow_face_search_does_not_delay_estimates_more_and_more(start):
     engine = start(Sources(*devices()), SLOW)
     ages_s = []
     until(lambda: engine.status().elapsed_s > 4.0)
@@ -39,21 +40,22 @@ def test_a_slow_face_search_does_not_make_estimates_late_for_ever(start):
     assert newest(engine).presence["visual"].present
 
 
-def test_a_run_whose_face_search_was_slow_is_reproduced_from_what_it_looked_at(start):
+def test_a_run_with_a_slow_face_search_is_reproduced_from_its_frames(start):
     chunks = medium_chunks(3.0)
-    engine = start(Sources(medium=SmallMedium(chunks)), SLOW)
+    finder = FrameRecorder(SlowFinder())
+    engine = start(Sources(medium=SmallMedium(chunks)), replace(FACTORIES, open_finder=lambda: finder))
     until(lambda: engine.status().state is RunState.ENDED)
     live = engine.history.since(0.0)
-    assert len(engine.looked) < 20
+    assert len(finder.times_s) < 20
     session = Session(SmallModel(), SmallFeatures(), SmallFinder(), SETTINGS.window)
     words = InStepRecognizer(SmallRecognizer(), session)
-    again = list(estimates(SmallMedium(chunks, paced=False), session, words, engine.hops, engine.looked))
-    assert session.looked == engine.looked
+    hops_s = [estimate.t_s for estimate in live]
+    again = replay(SmallMedium(chunks, paced=False), session, words, hops_s, finder.times_s)
     for one, other in zip(live, again, strict=True):
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
 
 
-def test_sound_that_comes_late_is_waited_for_and_what_comes_too_late_is_counted(start):
+def test_late_sound_is_waited_for_and_too_late_sound_is_counted(start):
     class Late(SmallMicrophone):
         late_s = 0.2
 
@@ -62,7 +64,7 @@ def test_sound_that_comes_late_is_waited_for_and_what_comes_too_late_is_counted(
             return replace(block, t_s=t_s - self.late_s)
 
     later = type("TooLate", (Late,), {"late_s": 0.6})("later")
-    engine = start(Sources(microphone=Late("mic")), replace(PARTS, make_microphone=lambda _: later))
+    engine = start(Sources(microphone=Late("mic")), replace(FACTORIES, make_microphone=lambda _: later))
     until(lambda: steps(engine) >= 8)
     assert engine.status().late_sound_s < 0.2  # the start, or a busy machine
     missed_s = engine.status().late_sound_s
@@ -76,7 +78,7 @@ def test_a_slow_model_skips_hops_and_never_falls_behind(start):
             time.sleep(0.6)
             return super().step(inputs)
 
-    engine = start(Sources(*devices()), replace(PARTS, open_model=lambda _: (Slow(), SmallFeatures())))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_model=lambda _: (Slow(), SmallFeatures())))
     until(lambda: steps(engine) >= 3)
     status = engine.status()
     assert status.skipped_hops >= 2

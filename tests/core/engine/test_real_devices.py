@@ -12,15 +12,16 @@ import numpy as np
 import pytest
 
 from core.capture.file import FileSource
-from core.engine import Engine, Sources
+from core.engine import Engine, EngineFactories, Sources
 from core.session.factories import open_finder, open_model, open_recognizer
-from core.session.offline import InStepRecognizer, estimates
+from core.session.offline import InStepRecognizer
 from core.session.session import Session
 from core.settings import CaptureSettings, ModelSettings, Settings, SpeechSettings, WindowSettings
 from core.status import DeviceState, RunState
 from core.types import Reason
 from tests.support.mjpeg_server import MjpegServer
 from tests.support.pulse import DEVICE, PulseMicrophone, needs_pulse
+from tests.support.replay import FrameRecorder, replay
 from tests.support.waiting import until
 
 SETTINGS = Settings(
@@ -38,8 +39,13 @@ def started() -> Iterator[list[Engine]]:
     assert [engine.stop() for engine in engines] == [[]] * len(engines)
 
 
-def start(started: list[Engine], settings: Settings, sources: Sources | None = None) -> Engine:
-    engine = Engine(settings, sources)
+def start(
+    started: list[Engine],
+    settings: Settings,
+    sources: Sources | None = None,
+    factories: EngineFactories | None = None,
+) -> Engine:
+    engine = Engine(settings, sources, factories=factories)
     started.append(engine)
     engine.start()
     return engine
@@ -50,7 +56,7 @@ def newest_presence(engine: Engine, modality: str):
     return made.presence[modality] if made else None
 
 
-def test_a_network_camera_that_dies_is_said_and_found_again(started):
+def test_a_network_camera_that_dies_is_reported_and_found_again(started):
     with MjpegServer() as server:
         engine = start(started, replace(SETTINGS, capture=replace(SETTINGS.capture, camera=server.url)))
         until(lambda: engine.status().camera.state is DeviceState.RUNNING and engine.status().steps >= 1, 120)
@@ -84,15 +90,18 @@ def test_a_voice_in_the_sound_card_becomes_words_and_evidence(started, media):
         assert engine.stop() == []
 
 
-def test_a_real_clip_live_equals_headless_over_its_hop_list(started, media: Path):
+def test_a_real_clip_live_equals_offline_over_its_hops(started, media: Path):
     clip, settings = media / "face_noface.mov", replace(SETTINGS, window=WindowSettings(settle_s=1.0))
-    engine = start(started, settings, Sources(medium=FileSource(clip, paced=True)))
+    finder = FrameRecorder(open_finder())
+    factories = EngineFactories(open_finder=lambda: finder)
+    engine = start(started, settings, Sources(medium=FileSource(clip, paced=True)), factories)
     until(lambda: engine.status().state is RunState.ENDED, 150)
     live = engine.history.since(0.0)
     model, features = open_model(settings.model)
     session = Session(model, features, open_finder(), settings.window)
     with closing(InStepRecognizer(open_recognizer(settings.speech), session)) as words:
-        again = list(estimates(FileSource(clip, paced=False), session, words, engine.hops, engine.looked))
+        hops_s = [estimate.t_s for estimate in live]
+        again = replay(FileSource(clip, paced=False), session, words, hops_s, finder.times_s)
     assert len(live) == len(again) >= 3
     for one, other in zip(live, again, strict=True):
         assert one.t_s == other.t_s

@@ -1,4 +1,4 @@
-"""The session clock stands still in a pause, and counts pauses that were ended."""
+"""The session clock stands still during a pause, and counts completed pauses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from core.engine.session_clock import SessionClock
 
 
-def test_a_pause_stops_the_time_and_is_counted_when_it_is_over():
+def test_a_pause_holds_the_clock_and_is_counted_once_completed():
     clock = SessionClock()
     assert clock() == 0.0
     clock.run()

@@ -1,4 +1,4 @@
-"""The recogniser's thread: switched off, reset, missing, dying, and still being opened."""
+"""The speech thread with words muted, reset, and with a recogniser that is missing, dies or is still opening."""
 
 from __future__ import annotations
 
@@ -9,21 +9,30 @@ from core.engine import Sources
 from core.errors import SpeechError
 from core.status import RunState
 from core.types import Reason, Word
-from tests.support.small_engine import PARTS, absent, devices, steps
+from tests.support.small_engine import FACTORIES, absent, devices, steps
 from tests.support.small_parts import SmallRecognizer
 from tests.support.waiting import until
 
 
-def test_words_switched_off_are_not_even_recognised(start, told):
-    engine = start(Sources(*devices()))
+def test_muted_words_are_not_even_recognised(start):
+    fed_s: list[float] = []
+
+    class Watched(SmallRecognizer):
+        def feed(self, samples, start_s):
+            fed_s.append(start_s)
+            return super().feed(samples, start_s)
+
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Watched()))
     engine.set_muted("text", True)
-    until(lambda: engine.status().elapsed_s > 1.5)
-    told.words.clear()
-    until(lambda: engine.status().elapsed_s > 3.0)
-    assert told.words == []
+    until(lambda: engine.status().elapsed_s > 1.0)
+    fed, made = len(fed_s), steps(engine)
+    until(lambda: steps(engine) >= made + 4)
+    assert len(fed_s) == fed
+    engine.set_muted("text", False)
+    until(lambda: len(fed_s) > fed)
 
 
-def test_words_that_may_still_change_go_at_once_when_words_are_switched_off_and_stay_away(start):
+def test_partial_words_vanish_at_once_when_words_are_muted(start):
     engine = start(Sources(*devices()))
     until(lambda: any(not word.final for word in engine.transcript()))
     engine.set_muted("text", True)
@@ -34,30 +43,30 @@ def test_words_that_may_still_change_go_at_once_when_words_are_switched_off_and_
     assert engine.transcript() == kept
 
 
-def test_what_a_slow_recogniser_says_after_words_were_switched_off_is_not_shown(start, told):
-    asked, answered, may_answer = Event(), Event(), Event()
+def test_words_that_a_slow_recogniser_returns_after_muting_are_dropped(start):
+    called, flushed, may_answer = Event(), Event(), Event()
 
     class Slow(SmallRecognizer):
         def feed(self, samples, start_s):
-            asked.set()
+            called.set()
             may_answer.wait(10.0)
             return [*super().feed(samples, start_s), Word("late", start_s, start_s + 0.1)]
 
         def flush(self):
-            answered.set()
+            flushed.set()
             return [*super().flush(), Word("later", 0.0, 0.1)]
 
-    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _, _ending: Slow()))
-    until(asked.is_set)
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Slow()))
+    until(called.is_set)
     engine.set_muted("text", True)
     may_answer.set()
-    until(answered.is_set)
+    until(flushed.is_set)
     before = steps(engine)
     until(lambda: steps(engine) > before + 1)
-    assert (engine.transcript(), told.words) == ([], [])
+    assert (engine.transcript(), engine.status().words) == ([], 0)
 
 
-def test_words_before_a_reset_do_not_come_back(start, told):
+def test_words_before_a_reset_do_not_return(start):
     engine = start(Sources(*devices()))
     until(lambda: any(not word.final for word in engine.transcript()) and engine.status().elapsed_s > 1.5)
     before_s = engine.status().elapsed_s
@@ -66,39 +75,39 @@ def test_words_before_a_reset_do_not_come_back(start, told):
     assert all(word.start_s > before_s - 0.3 for word in engine.transcript())
 
 
-def test_no_recogniser_is_said_and_the_rest_goes_on(start, told):
-    def none_there(_, _ending):
+def test_a_missing_recogniser_is_reported_and_the_session_continues(start, hooks):
+    def none_installed(_settings, _is_ending):
         raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
 
-    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=none_there))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=none_installed))
     until(absent(engine, "text", Reason.NO_RECOGNIZER))
-    assert told.errors == ["No recogniser is installed. Run 'edu-emotionnet models pull'."]
-    assert engine.status().recognizer == told.errors[0]
+    assert hooks.errors == ["No recogniser is installed. Run 'edu-emotionnet models pull'."]
+    assert engine.status().recognizer == hooks.errors[0]
     assert not engine.status().hears
     assert engine.status().state is RunState.LIVE
 
 
-def test_a_recogniser_that_dies_is_said_and_the_rest_goes_on(start, told):
+def test_a_recogniser_that_dies_is_reported_and_the_session_continues(start, hooks):
     class Dying(SmallRecognizer):
         def feed(self, samples, start_s):
             if start_s > 0.5:
                 raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
             return super().feed(samples, start_s)
 
-    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=lambda _, _ending: Dying()))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Dying()))
     until(absent(engine, "text", Reason.NO_RECOGNIZER))
-    assert told.errors == ["The word recogniser ended unexpectedly. Start the session again."]
-    assert engine.status().recognizer == told.errors[0]
+    assert hooks.errors == ["The word recogniser ended unexpectedly. Start the session again."]
+    assert engine.status().recognizer == hooks.errors[0]
     assert not engine.status().hears
     assert engine.status().state is RunState.LIVE
 
 
-def test_a_recogniser_that_is_still_being_opened_is_told_to_end_and_that_is_no_error(start, told):
-    def never_there(_, ending):
-        until(ending)
+def test_a_recogniser_that_is_still_opening_is_ended_without_an_error(start):
+    def never_open(_settings, is_ending):
+        until(is_ending)
         raise SpeechError("The word recogniser was ended.")
 
-    engine = start(Sources(*devices()), replace(PARTS, open_recognizer=never_there))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=never_open))
     until(lambda: steps(engine) >= 1)
     assert engine.stop() == []
     assert engine.status().errors == ()

@@ -1,4 +1,4 @@
-"""A session that an engine ran and a recorder kept: what is read back is what was shown."""
+"""A session that an engine ran and a recorder stored: the estimates read back are the estimates shown."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from core.settings import StoreSettings
 from core.status import RunState
 from core.store.recorder import SessionRecorder
 from core.store.session_library import SessionLibrary
+from tests.support.small_engine import final_words
 from tests.support.small_sources import SmallMedium, medium_chunks
 from tests.support.waiting import until
 
 FACTS = SessionFacts("20261122T100000Z-aaaaaa", "2026-11-22T10:00:00Z")
 
 
-def test_what_is_stored_is_what_was_shown(start, told, tmp_path: Path):
+def test_the_stored_session_equals_the_shown_one(start, tmp_path: Path):
     recorder = SessionRecorder(tmp_path, StoreSettings(words=True, media=True), lambda _: None)
-    session_options = SessionOptions(
-        FACTS, (recorder,), records=True, closing=lambda status, *_: {"steps": status.steps}
-    )
-    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), session_options=session_options)
+    options = SessionOptions(FACTS, records=True, make_report=lambda status, *_: {"steps": status.steps})
+    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), options=options, observers=[recorder])
     until(lambda: engine.status().state is RunState.ENDED)
     engine.stop()
     shown = engine.history.since(-1.0)
@@ -32,8 +31,8 @@ def test_what_is_stored_is_what_was_shown(start, told, tmp_path: Path):
     stored = library.read(FACTS.id)
     np.testing.assert_array_equal(stored.steps.probabilities, np.stack([each.probabilities for each in shown]))
     np.testing.assert_array_equal(stored.steps.weights, np.stack([each.weights for each in shown]))
-    assert stored.steps.t_s.tolist() == engine.hops
-    assert [word.text for word in stored.words] == [word.text for word in told.words]
+    assert stored.steps.t_s.tolist() == [each.t_s for each in shown]
+    assert [word.text for word in stored.words] == [word.text for word in final_words(engine)]
     assert stored.timing["steps"] == len(shown)
     assert (stored.line.complete, stored.facts.profile) == (True, "small")
     source = FileSource(library.media(FACTS.id) or tmp_path, paced=False)

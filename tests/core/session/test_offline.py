@@ -105,7 +105,7 @@ def test_words_that_end_too_early_are_said_and_the_rest_goes_on(media):
     with closing(words):
         played = estimates(FileSource(media / "LJ001-0004.wav", paced=False), session, words)
         made = [next(played)]
-        words._child._process.kill()
+        active_children()[0].kill()
         made += played
     assert len(made) == 10
     assert "ended unexpectedly" in words.problem

@@ -23,8 +23,8 @@ def test_each_mood_is_read_in_the_drawn_face(character: int) -> None:
     read = {}
     for mood in STATES:
         session = Session(model, features, FaceFinder(), WindowSettings())
-        session.set_unavailable("audio", Reason.NO_SOUND)
-        session.set_unavailable("text", Reason.NO_WORDS)
+        session.availability.set("audio", "device", Reason.NO_SOUND)
+        session.availability.set("text", "recognizer", Reason.NO_WORDS)
         for step in range(1, 7):
             for place in range(2):
                 t_s = step / 2 - 0.5 + place / 4
