@@ -1,4 +1,4 @@
-"""The marker streams of other programs that are open now, however badly those programs behave."""
+"""The open marker streams of other programs, tolerant of badly behaved senders."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ if TYPE_CHECKING:
     from pylsl import ContinuousResolver, StreamInfo, StreamInlet
 
 GONE_S = 6.0
-"""The resolver goes on listing for five seconds what has gone; what it lists later than this is there again."""
+"""The resolver still lists a vanished stream for five seconds; what it lists later than this has come back."""
 _BUFFER_HUNDREDS = 10
 _ANSWER_WITHIN_S = 0.1
-"""How long one question after the other clock may hold up the thread."""
-_QUESTIONS = 50
-"""After so many without an answer, a firewall lets markers through and not the clock's packets."""
-NO_TIME = "A marker of the stream {name} had no time and was left out. Look at the program that sends it."
+"""How long one query of the sender's clock may block the thread."""
+_QUERIES = 50
+"""After so many queries without an answer, a firewall passes markers but not the clock's packets."""
+NO_TIME = "A marker of the stream {name} had no time and was left out. Check the program that sends it."
 
 
 class MarkerStreams:
-    """By LSL's own id of each. `say` gets a sentence for people, once a stream, when a marker had to be left out."""
+    """Keyed by LSL's own id. `report_error` gets one sentence per stream when a marker had to be left out."""
 
     def __init__(
-        self, clock: LslClock, say: Callable[[str], None], patience_s: Callable[[], float] = time.monotonic
+        self, clock: LslClock, report_error: Callable[[str], None], now_s: Callable[[], float] = time.monotonic
     ) -> None:
-        self._clock, self._say, self._patience_s = clock, say, patience_s
+        self._clock, self._report_error, self._now_s = clock, report_error, now_s
         self._open: dict[str, _Stream] = {}
         self._lost_s: dict[str, float] = {}
         self._names: set[str] = set()
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
-    def look(self, resolver: ContinuousResolver) -> None:
-        """Open what has come, and what has come back."""
+    def update(self, resolver: ContinuousResolver) -> None:
+        """Open the streams that appeared or came back."""
         listed = {info.uid(): info for info in resolver.results()}
-        since_s = self._patience_s() - GONE_S
+        since_s = self._now_s() - GONE_S
         self._lost_s = {uid: at_s for uid, at_s in self._lost_s.items() if uid in listed and at_s > since_s}
         for uid, info in listed.items():
-            if uid not in self._open and uid not in self._lost_s and _has_markers(info):
+            if uid not in self._open and uid not in self._lost_s and _is_accepted(info):
                 self._names.add(_name(info))
                 self._open[uid] = _Stream(info)
 
     def names(self) -> tuple[str, ...]:
-        """Those that are open."""
+        """Names of the open streams."""
         return tuple(stream.name for stream in self._open.values())
 
     def markers(self) -> list[Marker]:
-        """What came since the last time, streams one after the other."""
+        """The markers received since the last call, stream by stream."""
         found = []
         for uid, stream in list(self._open.items()):
             try:
                 found += stream.pull()
-            except RuntimeError:  # pylsl's LostError is one
+            except RuntimeError:  # includes pylsl's LostError
                 del self._open[uid]
-                self._lost_s[uid] = self._patience_s()
+                self._lost_s[uid] = self._now_s()
         markers = [(stream, self._marker(stream, label, lsl_s)) for stream, label, lsl_s in found]
         return [marker for stream, marker in markers if self._has_time(stream, marker)]
 
@@ -68,21 +68,21 @@ class MarkerStreams:
 
     def _has_time(self, stream: _Stream, marker: Marker) -> bool:
         timed = math.isfinite(marker.t_s)
-        if not timed and stream.name not in self._told:
-            self._told.add(stream.name)
-            self._say(NO_TIME.format(name=stream.name))
+        if not timed and stream.name not in self._reported:
+            self._reported.add(stream.name)
+            self._report_error(NO_TIME.format(name=stream.name))
         return timed
 
 
 class _Stream:
-    """One stream, its inlet, and how its sender's clock stands to ours."""
+    """One stream, its inlet, and the offset of its sender's clock."""
 
     def __init__(self, info: StreamInfo) -> None:
         from pylsl import StreamInlet
 
         self.name = _name(info)
         self._inlet: StreamInlet = StreamInlet(info, max_buflen=_BUFFER_HUNDREDS, recover=False)
-        self._questions = 0
+        self._queries = 0
         self._waiting: list[tuple[str, float]] = []
 
     def pull(self) -> list[tuple[_Stream, str, float]]:
@@ -93,24 +93,24 @@ class _Stream:
         correction_s = self._correction_s()
         if correction_s is None:
             return []
-        come, self._waiting = self._waiting, []
-        return [(self, label, at_s + correction_s) for label, at_s in come]
+        ready, self._waiting = self._waiting, []
+        return [(self, label, at_s + correction_s) for label, at_s in ready]
 
     def _correction_s(self) -> float | None:
-        """None as long as an answer may still come; then 0: right for a sender on this machine."""
+        """None while an answer may still arrive; after that 0, which is right for a sender on this machine."""
         from pylsl.util import TimeoutError as NoAnswer
 
-        if self._questions >= _QUESTIONS:
+        if self._queries >= _QUERIES:
             return 0.0
         try:
             return float(self._inlet.time_correction(_ANSWER_WITHIN_S))
         except NoAnswer:
-            self._questions += 1
+            self._queries += 1
             return None
 
 
-def _has_markers(info: StreamInfo) -> bool:
-    """Those of this program tell of other people; and a stream may be announced without any channel."""
+def _is_accepted(info: StreamInfo) -> bool:
+    """Streams of this program concern other people; and a stream may be announced without any channel."""
     return _name(info) != MARKERS_NAME and info.channel_count() > 0
 
 
@@ -128,7 +128,7 @@ def _label(value: bytes | float) -> str:
 
 
 def _text(sent: bytes) -> str:
-    """LSL asks for UTF-8; older programs on Windows send their own letters, which Latin-1 reads without fail."""
+    """LSL prescribes UTF-8; older programs on Windows send their code page, which Latin-1 decodes without errors."""
     try:
         return sent.decode("utf-8")
     except UnicodeDecodeError:

@@ -55,7 +55,7 @@ class Listener:
         last = self._listen()
         return None if last is None else RecognizedWords([*last.final, *self._recognizer.flush()], [], ALL_IS_OVER_S)
 
-    def leave(self) -> RecognizedWords | None:
+    def skip(self) -> RecognizedWords | None:
         """Leave out the blocks that have arrived, as while words are switched off; ends the sentence being heard."""
         written = self._ring.written
         self._cursor = max(self._cursor, written - written % BLOCK)

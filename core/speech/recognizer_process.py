@@ -1,8 +1,8 @@
-"""A recogniser in a process of its own, behind the same small face.
+"""A recogniser in a process of its own, with the interface of every recogniser.
 
-PocketSphinx holds the interpreter's lock while it decodes. In the program's own process that made steps wait for
-seconds on a busy machine and the preview stutter; measured on two busy cores, 95 % of the steps took 0.4 s without it
-and 2.9 s with it.
+PocketSphinx holds the interpreter's lock while it decodes. In the program's own process that delayed steps for
+seconds on a busy machine and made the preview stutter; measured on two busy cores, 95 % of the steps took 0.4 s
+without it and 2.9 s with it.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from typing import Any
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.select_recognizer import open_recognizer
-from core.speech.worker_process import Ending, WorkerProcess
+from core.speech.worker_process import IsEnding, WorkerProcess
 from core.types import Samples, Word
 
 
 class ProcessRecognizer:
-    """Hands every call to the process and waits for its answer. Raises `SpeechError` like the one inside.
+    """Sends every call to the process and waits for its answer. Raises `SpeechError` like a recogniser in place.
 
-    Waits no more, and raises it, once `ending` says so.
+    Stops waiting, and raises it, once `is_ending` returns True.
     """
 
-    def __init__(self, speech: SpeechSettings, ending: Ending = lambda: False) -> None:
-        self._child = WorkerProcess("recogniser", serve, speech, ending=ending)
+    def __init__(self, speech: SpeechSettings, is_ending: IsEnding = lambda: False) -> None:
+        self._child = WorkerProcess("recogniser", serve, speech, is_ending=is_ending)
         self._partial: list[Word] = []
         try:
             self.name = str(self._child.receive())
@@ -33,15 +33,15 @@ class ProcessRecognizer:
             raise
 
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
-        """Hear samples; the words that became final with them."""
+        """Recognise samples; the words that became final with them."""
         return self._call("feed", samples, start_s)
 
     def partial(self) -> list[Word]:
-        """The words of the sentence being heard, as of the last call."""
+        """The words of the unfinished sentence, as of the last call."""
         return self._partial
 
     def flush(self) -> list[Word]:
-        """End the sentence being heard; its words."""
+        """End the unfinished sentence; its words."""
         return self._call("flush")
 
     def close(self) -> None:
@@ -54,11 +54,11 @@ class ProcessRecognizer:
         return list(final)
 
 
-def serve(asked: Connection, answers: Connection, speech: SpeechSettings) -> None:
-    """The process: its name, then an answer to every call until nobody asks any more."""
+def serve(requests: Connection, answers: Connection, speech: SpeechSettings) -> None:
+    """The child's body: sends its name, then an answer to every call until the parent is gone."""
     recognizer = open_recognizer(speech)
     answers.send(recognizer.name)
     while True:
-        verb, arguments = asked.recv()
+        verb, arguments = requests.recv()
         final = recognizer.feed(*arguments) if verb == "feed" else recognizer.flush()
         answers.send((final, recognizer.partial()))

@@ -1,7 +1,7 @@
-"""A process of our own that listens: started, asked, heard and ended, for whoever recognises words beside this process.
+"""A child process that recognises words: started, called, and ended by this process.
 
-Its answers are waited for in short looks, so that whoever waits can be told to end; whatever ends the child too early
-arrives here as one `SpeechError`. Pipes and not sockets, in one direction each.
+Answers are polled for, so that waiting can be cut short; whatever ends the child too early arrives here as one
+`SpeechError`. Pipes and not sockets, one for each direction.
 """
 
 from __future__ import annotations
@@ -13,59 +13,67 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any
 
 from core.errors import MonitorError, SpeechError
 
-_log = logging.getLogger(__name__)
-_LOOK_S = 0.1
+_logger = logging.getLogger(__name__)
+_POLL_S = 0.1
 _ENDS_WITHIN_S = 0.5
 _GONE = "The word recogniser ended unexpectedly. Start again."
 
-Ending = Callable[[], bool]
-"""Whether the one who waits should wait no more."""
+IsEnding = Callable[[], bool]
+"""Whether waiting for an answer should be cut short."""
 Work = Callable[..., None]
-"""Body of a child: called with the connection that asks, the one that answers, and its own arguments."""
+"""Body of a child: called with the connection of requests, the one of answers, and its own arguments."""
 
 
 class WorkerProcess:
-    """One process. `receive` raises `SpeechError` when it failed or died, or when `ending` says that all is over."""
+    """One child. `receive` raises `SpeechError` if the child failed or died, or once `is_ending` returns True."""
 
-    def __init__(self, name: str, work: Work, *arguments: Any, ending: Ending = lambda: False) -> None:
+    def __init__(self, name: str, work: Work, *arguments: Any, is_ending: IsEnding = lambda: False) -> None:
         context = get_context("spawn")
-        there_asked, self._ask = context.Pipe(duplex=False)
-        self._answers, there_answers = context.Pipe(duplex=False)
-        self._name, self._ending = name, ending
+        child_requests, self._requests = context.Pipe(duplex=False)
+        self._answers, child_answers = context.Pipe(duplex=False)
+        self._name, self._is_ending = name, is_ending
         self._process = context.Process(
-            target=run_work, args=(work, there_asked, there_answers, *arguments), name=name, daemon=True
+            target=run_work, args=(work, child_requests, child_answers, *arguments), name=name, daemon=True
         )
         self._process.start()
-        there_asked.close()
-        there_answers.close()
+        child_requests.close()
+        child_answers.close()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the child runs."""
+        try:
+            return self._process.is_alive()
+        except ValueError:  # closed, which only an ended process can be
+            return False
 
     def send(self, message: Any) -> None:
-        """Ask for something; that nobody is there any more is said by the missing answer."""
+        """Send a request; if the child is gone, `receive` reports it."""
         with suppress(BrokenPipeError):
-            self._ask.send(message)
+            self._requests.send(message)
 
     def receive(self) -> Any:
         """The next answer."""
         try:
-            while not self._answers.poll(_LOOK_S):
-                if self._ending():
+            while not self._answers.poll(_POLL_S):
+                if self._is_ending():
                     raise SpeechError("The word recogniser was ended.")
             answer = self._answers.recv()
         except (EOFError, ConnectionError) as error:
             raise SpeechError(_GONE) from error
         if isinstance(answer, SpeechError):
-            _log.log(logging.ERROR if hasattr(answer, "__notes__") else logging.DEBUG, "%s: %s", self._name, answer)
+            level = logging.ERROR if hasattr(answer, "__notes__") else logging.DEBUG
+            _logger.log(level, "%s: %s", self._name, answer)
             raise answer
         return answer
 
     def close(self) -> None:
-        """End the process, kindly and then not."""
-        self._ask.close()
+        """Terminate the process, and kill it if it does not end."""
+        self._requests.close()
         self._answers.close()
         self._process.terminate()
         self._process.join(_ENDS_WITHIN_S)
@@ -76,34 +84,21 @@ class WorkerProcess:
             self._process.close()
 
 
-def run_work(work: Work, asked: Connection, answers: Connection, *arguments: Any) -> None:
-    """The process: does its work until nobody asks or listens any more; says why where it cannot."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all; the one that started this one ends it
-    with _Telling(answers):
-        work(asked, answers, *arguments)
-
-
-class _Telling:
-    """Around the child's work: a failure of any kind is sent, with its trace as a note, and never printed."""
-
-    def __init__(self, answers: Connection) -> None:
-        self._answers = answers
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        if isinstance(error, Exception) and not isinstance(error, (EOFError, BrokenPipeError)):
-            with suppress(BrokenPipeError):
-                self._answers.send(_as_speech_error(error))
-        return isinstance(error, Exception)
+def run_work(work: Work, requests: Connection, answers: Connection, *arguments: Any) -> None:
+    """The child's body: works until the parent is gone. A failure is sent as `SpeechError` and never printed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches all processes; the parent ends this one
+    try:
+        work(requests, answers, *arguments)
+    except (EOFError, BrokenPipeError):
+        return
+    except Exception as error:  # noqa: BLE001  # the parent logs it, with the traceback as a note
+        with suppress(BrokenPipeError):
+            answers.send(_as_speech_error(error))
 
 
 def _as_speech_error(error: Exception) -> SpeechError:
     if isinstance(error, MonitorError):
         return SpeechError(str(error))
-    told = SpeechError(f"The word recogniser failed ({type(error).__name__}: {error}). Start again.")
-    told.add_note("".join(traceback.format_exception(error)))
-    return told
+    failure = SpeechError(f"The word recogniser failed ({type(error).__name__}: {error}). Start again.")
+    failure.add_note("".join(traceback.format_exception(error)))
+    return failure

@@ -45,7 +45,7 @@ def test_blocks_stay_on_the_grid_after_some_were_left_out():
     write(ring, 2 * BLOCK)
     hear_all(listener)
     write(ring, 3 * BLOCK + 700)
-    listener.leave()
+    listener.skip()
     write(ring, 2 * BLOCK)
     hear_all(listener)
     starts = [start_s * SAMPLE_RATE_HZ / BLOCK for start_s, _ in noting.blocks]
@@ -56,13 +56,13 @@ def test_blocks_stay_on_the_grid_after_some_were_left_out():
 def test_leaving_ends_the_sentence_once():
     ring, noting = AudioRing(10.0), Noting()
     listener = Listener(noting, ring)
-    assert listener.leave() is None
+    assert listener.skip() is None
     write(ring, BLOCK)
     hear_all(listener)
-    left = listener.leave()
+    left = listener.skip()
     assert left is not None
     assert ([word.text for word in left.final], left.partial, left.heard_s) == (["sure"], [], pytest.approx(0.1))
-    assert listener.leave() is None
+    assert listener.skip() is None
     assert noting.flushed == 1
 
 

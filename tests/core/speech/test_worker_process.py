@@ -1,4 +1,4 @@
-"""A listening process that hangs, fails, dies or will not go is ended or said, and never waited for without end."""
+"""A worker process that hangs, fails, dies or ignores its end is ended or reported, and waiting is bounded."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from core.errors import CaptureError, SpeechError
 from core.speech.worker_process import WorkerProcess
 
 
-def hangs(_asked, _answers):
+def hangs(_requests, _answers):
     time.sleep(60)
 
 
-def divides_by_nought(_asked, answers):
+def divides_by_zero(_requests, answers):
     answers.send(1 / 0)
 
 
-def finds_no_sound(_asked, _answers):
+def finds_no_sound(_requests, _answers):
     raise CaptureError("clip.mp4 is empty. Record it again.")
 
 
-def dies(_asked, _answers):
+def dies(_requests, _answers):
     os._exit(3)
 
 
-def will_not_go(_asked, answers):
+def ignores_sigterm(_requests, answers):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     answers.send("ready")
     time.sleep(60)
 
 
-def adds_up(asked, answers):
+def adds_up(requests, answers):
     while True:
-        answers.send(sum(asked.recv()))
+        answers.send(sum(requests.recv()))
 
 
 def test_it_answers_until_it_is_closed():
@@ -47,18 +47,18 @@ def test_it_answers_until_it_is_closed():
         assert child.receive() == 6
 
 
-def test_who_waits_can_be_told_to_end():
+def test_waiting_can_be_cut_short():
     began_s = time.monotonic()
-    child = WorkerProcess("hangs", hangs, ending=lambda: time.monotonic() > began_s + 0.5)
+    child = WorkerProcess("hangs", hangs, is_ending=lambda: time.monotonic() > began_s + 0.5)
     with closing(child), pytest.raises(SpeechError, match="was ended"):
         child.receive()
     assert time.monotonic() - began_s < 1.5
-    assert not alive(child)
+    assert not child.is_alive
 
 
 @pytest.mark.parametrize(
     ("work", "sentence"),
-    [(divides_by_nought, "ZeroDivisionError"), (finds_no_sound, r"clip\.mp4 is empty"), (dies, "ended unexpectedly")],
+    [(divides_by_zero, "ZeroDivisionError"), (finds_no_sound, r"clip\.mp4 is empty"), (dies, "ended unexpectedly")],
 )
 def test_every_failure_arrives_as_one_sentence_and_nothing_is_printed(work, sentence, capfd):
     child = WorkerProcess("fails", work)
@@ -67,15 +67,8 @@ def test_every_failure_arrives_as_one_sentence_and_nothing_is_printed(work, sent
     assert capfd.readouterr().err == ""
 
 
-def test_one_that_will_not_go_is_killed():
-    child = WorkerProcess("stubborn", will_not_go)
+def test_one_that_ignores_sigterm_is_killed():
+    child = WorkerProcess("stubborn", ignores_sigterm)
     assert child.receive() == "ready"
     child.close()
-    assert not alive(child)
-
-
-def alive(child: WorkerProcess) -> bool:
-    try:
-        return child._process.is_alive()
-    except ValueError:  # closed, which only a process that has ended can be
-        return False
+    assert not child.is_alive
