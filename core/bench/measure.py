@@ -1,8 +1,8 @@
-"""Times one hop's work three ways, right after each other: its parts, the whole step, and the naive way.
+"""Times each hop three ways: its parts, the whole step, and a naive step.
 
-Naive: at each hop every encoder on the whole window (the sound, all faces of its seconds instead of the new ones, all
-words whether or not they changed), with eager attention in float32. What is not about the encoders it does alike.
-Interleaved, so that all three meet the same moods of the machine.
+The naive step runs every encoder on the whole window at each hop (the audio, all faces of its seconds instead of the
+new ones, all words whether or not they changed), with eager attention in float32. Everything else is the same.
+The three are interleaved, so that changes in the machine's load affect all of them alike.
 """
 
 from __future__ import annotations
@@ -23,8 +23,11 @@ from core.features.load_model import choose_device, open_checkpoint
 from core.features.pipeline import FeaturePipeline
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
-from core.model.inputs import ModelInputs, Streams
+from core.model.inputs import MODALITIES, ModelInputs, Streams
 from core.model.live import LiveModel
+from core.model.precision import encoding
+from core.model.uncertainty import WeightBands
+from core.model.what_if import WhatIf
 from core.session.factories import open_finder, thread_count
 from core.session.make_estimate import make_estimate
 from core.session_observer import SessionFacts
@@ -34,7 +37,7 @@ from core.types import Estimate, Window
 
 SECONDS = 15.0
 WARM_UP = 3
-"""Hops that are worked but not counted: first calls allocate."""
+"""Hops that run but are not counted: first calls allocate."""
 
 
 def measure(
@@ -43,18 +46,18 @@ def measure(
     seconds: float = SECONDS,
     progress: Callable[[float], None] = lambda _share: None,
 ) -> Bench:
-    """Measure every hop of `seconds` of a drawn learner. Raises `ModelError` if the model cannot be opened."""
+    """Measures every hop of `seconds` of the drawn learner. Raises `ModelError` if the model cannot be opened."""
     window, device = window or WindowSettings(), choose_device(model.device)
     torch.set_num_threads(thread_count(model.threads))
     checkpoint = open_checkpoint(model, device)
     features = FeaturePipeline(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
     hops = record(LiveModel(checkpoint, device), features, open_finder(), window, seconds)
     stopwatch = Stopwatch(device)
-    gear = BenchSetup(checkpoint, features, device, stopwatch)
+    setup = BenchSetup(checkpoint, features, device, stopwatch)
     parts, step, naive = (
-        StepParts(gear),
-        LiveStep(gear),
-        NaiveStep(replace(gear, checkpoint=open_checkpoint(model, device))),
+        StepParts(setup),
+        LiveStep(setup),
+        NaiveStep(replace(setup, checkpoint=open_checkpoint(model, device))),
     )
     in_window = max(round(window.audio_s / window.hop_s), 1)
     with TemporaryDirectory() as folder, closing(_file(Path(folder))) as file:
@@ -70,17 +73,17 @@ def measure(
 
 
 def _file(folder: Path) -> SessionFile:
-    """A session to be stored, without features, as it is unless somebody asks for more."""
+    """Opens a session file without features, the default."""
     return SessionFile(folder / "bench", SessionFacts("bench", ""), with_features=False)
 
 
 def whole_window(windows: Sequence[Window]) -> Window:
-    """The newest window with the faces of all of them."""
+    """Returns the newest window with the faces of all of them."""
     return replace(windows[-1], sightings=tuple(seen for window in windows for seen in window.sightings))
 
 
 class Stopwatch:
-    """Milliseconds by name; waits for the device, which works ahead of the program."""
+    """Milliseconds by name. Waits for the device, which computes asynchronously."""
 
     def __init__(self, device: str) -> None:
         self._on_cuda = device == "cuda"
@@ -88,7 +91,7 @@ class Stopwatch:
 
     @contextmanager
     def time(self, name: str) -> Iterator[None]:
-        """Time what is done inside."""
+        """Times the enclosed block."""
         started_s = self._now_s()
         yield
         self.ms[name].append(1e3 * (self._now_s() - started_s))
@@ -101,7 +104,7 @@ class Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class BenchSetup:
-    """What each of the three ways works with; it opens its own face finder and keeps its own memory."""
+    """What the three ways share; each opens its own face finder and carries its own state."""
 
     checkpoint: Checkpoint
     features: FeaturePipeline
@@ -110,45 +113,56 @@ class BenchSetup:
 
 
 class StepParts:
-    """The step, one part after another."""
+    """Runs the step one part after another, with the state of its own live model."""
 
-    def __init__(self, gear: BenchSetup) -> None:
-        self._live = LiveModel(gear.checkpoint, gear.device)
-        self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
+    def __init__(self, setup: BenchSetup) -> None:
+        calibration = setup.checkpoint.calibration
+        self._live, self._device = LiveModel(setup.checkpoint, setup.device), setup.device
+        self._network = setup.checkpoint.network
+        self._state = self._network.fusion.start()
+        self._bands = WeightBands(self._network.fusion.weigh, calibration.band_scale)
+        self._what_if = WhatIf(self._network.fusion, calibration.temperature)
+        self._finder, self._features, self._time = open_finder(), setup.features, setup.stopwatch.time
 
+    @torch.inference_mode()
     def work(self, hop: RecordedHop) -> Estimate:
-        """Do and time the hop's parts, and explaining it."""
-        live = self._live
+        """Runs and times the parts of a hop, and its explanation; returns the estimate."""
         with self._time("faces"):
             for frame in hop.frames:
                 self._finder.look(frame)
         with self._time("preparing"):
             prepared = self._features.prepare(hop.window)
-        inputs = prepared.inputs
-        encoders = {"audio": live.encode_audio, "visual": live.encode_visual, "text": live.encode_text}
-        for place, (name, encode) in enumerate(encoders.items()):
-            if inputs.present[0, place]:
-                with self._time(f"{name} encoder"):
-                    encode(inputs)
-        streams = live.encode(inputs)
+        streams = self._encode(prepared.inputs)
         with self._time("fusion"):
-            response, _ = live.fuse(streams)
+            response, after = self._network.fusion(streams, self._state)
         with self._time(BANDS):
-            live.bands(response)
+            self._bands.of(response.aligned, response.weights)
         with self._time(EXPLAINING):
-            live.why(streams)
-        return make_estimate(hop.window, prepared.presence, live.step(inputs), 0.0)  # moves the memory on
+            self._what_if.of(streams, self._state)
+        self._state = after
+        return make_estimate(hop.window, prepared.presence, self._live.step(prepared.inputs), 0.0)
+
+    def _encode(self, inputs: ModelInputs) -> Streams:
+        """Encodes the hop, each modality timed by itself; the text is cached as in the live step."""
+        text = self._live.cached_text(inputs)
+        with encoding(self._live.profile, self._device):
+            for name, only in zip(MODALITIES, torch.eye(len(MODALITIES), dtype=torch.bool), strict=True):
+                alone = replace(inputs, present=inputs.present & only)
+                if alone.present.any():
+                    with self._time(f"{name} encoder"):
+                        self._network.encode(alone.over_time(), text)
+            return self._network.encode(inputs.over_time(), text)
 
 
 class LiveStep:
-    """The step as it runs live."""
+    """Runs the step as live does."""
 
-    def __init__(self, gear: BenchSetup) -> None:
-        self._live = LiveModel(gear.checkpoint, gear.device)
-        self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
+    def __init__(self, setup: BenchSetup) -> None:
+        self._live = LiveModel(setup.checkpoint, setup.device)
+        self._finder, self._features, self._time = open_finder(), setup.features, setup.stopwatch.time
 
     def work(self, hop: RecordedHop) -> None:
-        """Do and time the hop."""
+        """Runs and times the hop."""
         with self._time(STEP):
             for frame in hop.frames:
                 self._finder.look(frame)
@@ -156,38 +170,20 @@ class LiveStep:
 
 
 class NaiveStep:
-    """The step with nothing kept from the hop before but the fusion's memory."""
+    """Runs the step with nothing cached from the hop before except the fusion's state."""
 
-    def __init__(self, gear: BenchSetup) -> None:
-        self._network = gear.checkpoint.network.to(gear.device).float().eval()
+    def __init__(self, setup: BenchSetup) -> None:
+        self._network = setup.checkpoint.network.to(setup.device).float().eval()
         for encoder in (self._network.audio, self._network.text):
             encoder.body.set_attn_implementation("eager")
         self._state = self._network.fusion.start()
-        self._device = gear.device
-        self._finder, self._features, self._time = open_finder(), gear.features, gear.stopwatch.time
+        self._finder, self._features, self._time = open_finder(), setup.features, setup.stopwatch.time
 
     @torch.inference_mode()
     def work(self, hop: RecordedHop, window: Window) -> None:
-        """Do and time the hop on the whole window."""
+        """Runs and times the hop on the whole window."""
         with self._time(NAIVE):
             for frame in hop.frames:
                 self._finder.look(frame)
-            streams = self._encode(self._features.prepare(window).inputs)
-            _, self._state = self._network.fusion(streams, self._state)
-
-    def _encode(self, inputs: ModelInputs) -> Streams:
-        network, device = self._network, self._device
-        audio, visual, text = (bool(there) for there in inputs.present[0])
-        crops, crop_mask = inputs.crops.to(device), inputs.crop_mask.to(device)
-        tokens, token_mask = inputs.tokens.to(device), inputs.token_mask.to(device)
-        vectors = {
-            "audio": network.audio(inputs.waveform.to(device))
-            if audio
-            else torch.zeros(1, network.audio.width, device=device),
-            "visual": network.visual(crops, crop_mask)
-            if visual
-            else torch.zeros(1, network.visual.width, device=device),
-            "text": network.text(tokens, token_mask) if text else torch.zeros(1, network.text.width, device=device),
-        }
-        streams = {name: vector[:, None] for name, vector in vectors.items()}
-        return Streams(**streams, present=inputs.present[:, None].to(device))
+            inputs = self._features.prepare(window).inputs
+            _, _, self._state = self._network(inputs.over_time(), self._state)

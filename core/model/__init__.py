@@ -1,1 +1,1 @@
-"""The network of the paper, one idea a file. Imports torch and transformers and nothing of ours."""
+"""The network of the paper, one idea a file. Imports only torch and transformers, nothing of this program."""

@@ -1,13 +1,13 @@
 """Causal attention over a bounded past: the one kind of attention that Trans and CMAA both use.
 
-A query at step t sees keys of the same or another stream at steps t - K + 1 … t, and of those only the steps at
-which that stream was present. Where nothing may be seen the answer is exactly 0.
+A query at step t attends to keys of the same or another stream at steps t - K + 1 … t at which that stream was
+present. Without any such key the result is exactly 0.
 
 | symbol        | here       | shape         | warrant |
 |---------------|------------|---------------|---------|
 | W_Q, W_K, W_V | `query` …  | d → d         | reconstruction of CMAA |
 | M             | `allowed`  | (B, T_q, T_k) | causal and present: reconstruction; bounded by K: ours |
-| (no symbol)   | `distance` | (heads, K)    | ours: a live stream has no end, so no absolute positions |
+| (no symbol)   | `distance` | (heads, K)    | ours: a live stream is unbounded, so no absolute positions |
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def masked_softmax(scores: Tensor, allowed: Tensor) -> Tensor:
 
 
 def distances(queries: int, keys: int, device: torch.device) -> Tensor:
-    """How many steps key k lies before query q, (T_q, T_k), when both end at the same step; negative in the future."""
-    last = torch.arange(keys - queries, keys, device=device)  # a query's own place among the keys
-    return last[:, None] - torch.arange(keys, device=device)[None, :]
+    """Steps from key k to query q, (T_q, T_k), when both sequences end at the same step; negative for future keys."""
+    positions = torch.arange(keys - queries, keys, device=device)  # of the queries, counted as keys
+    return positions[:, None] - torch.arange(keys, device=device)[None, :]
 
 
 class BoundedAttention(nn.Module):
@@ -39,17 +39,17 @@ class BoundedAttention(nn.Module):
         self.value = nn.Linear(width, width)
         self.distance = nn.Parameter(torch.zeros(heads, memory_steps))
 
-    def forward(self, asking: Tensor, asked: Tensor, asked_present: Tensor) -> tuple[Tensor, Tensor]:
-        """asking (B, T_q, d), asked (B, T_k, d), asked_present (B, T_k); both end at the same step.
+    def forward(self, target: Tensor, source: Tensor, source_present: Tensor) -> tuple[Tensor, Tensor]:
+        """Queries from target (B, T_q, d), keys from source (B, T_k, d), source_present (B, T_k).
 
-        Returns what was learnt (B, T_q, d) and who was listened to (B, heads, T_q, T_k).
+        Both end at the same step. Returns the context (B, T_q, d) and the attention weights (B, heads, T_q, T_k).
         """
-        apart = distances(asking.shape[1], asked.shape[1], asking.device)  # (T_q, T_k)
-        in_reach = (apart >= 0) & (apart < self.memory_steps)
-        allowed = in_reach[None, None] & asked_present[:, None, None, :]  # (B, 1, T_q, T_k)
-        q, k, v = self._split(self.query(asking)), self._split(self.key(asked)), self._split(self.value(asked))
+        steps_back = distances(target.shape[1], source.shape[1], target.device)  # (T_q, T_k)
+        in_reach = (steps_back >= 0) & (steps_back < self.memory_steps)
+        allowed = in_reach[None, None] & source_present[:, None, None, :]  # (B, 1, T_q, T_k)
+        q, k, v = self._split(self.query(target)), self._split(self.key(source)), self._split(self.value(source))
         scores = q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5  # (B, heads, T_q, T_k)
-        scores = scores + self.distance[:, apart.clamp(0, self.memory_steps - 1)]
+        scores = scores + self.distance[:, steps_back.clamp(0, self.memory_steps - 1)]
         weights = masked_softmax(scores, allowed)
         return (weights @ v).transpose(1, 2).flatten(2), weights
 

@@ -1,7 +1,7 @@
-"""A checkpoint folder: weights in safetensors, everything else in JSON, never pickle. It describes itself.
+"""A self-describing checkpoint folder: weights in safetensors, everything else in JSON, never pickle.
 
 network.safetensors   the network's weights, float16
-auxiliary.safetensors each encoder's own heads, float16 (evaluation only)
+auxiliary.safetensors auxiliary heads of each encoder, float16 (evaluation only)
 tokenizer.json        word pieces of the text encoder
 checkpoint.json       profile, config, feature settings, calibration, card, and the SHA-256 of the other files
 """
@@ -26,9 +26,9 @@ from core.model.network import EduEmotionNet
 
 FORMAT = 1
 _BY_NAME = "with --checkpoint FOLDER (or set model.checkpoint)"
-"""How another checkpoint is named."""
+"""Advice for error messages: how to select another checkpoint."""
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, SafetensorError)
-"""What a damaged or foreign file can raise on its way into a network."""
+"""What loading a damaged or foreign file can raise."""
 WEIGHTS, AUXILIARY, DESCRIPTION, TOKENIZER = (
     "network.safetensors",
     "auxiliary.safetensors",
@@ -38,15 +38,16 @@ WEIGHTS, AUXILIARY, DESCRIPTION, TOKENIZER = (
 
 
 class CheckpointError(Exception):
-    """A checkpoint that is missing, damaged or of another version. The message says which and what to do."""
+    """A checkpoint that is missing, damaged or of another version. The message names the cause and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Softmax temperature, and the confidence (`core.model.evidence`) below which the program abstains.
 
-    Both from validation identities.
-    `band_scale` widens the weights' bands until they hold what networks of other seeds say; 1 in old checkpoints.
+    Both are fitted on validation identities.
+    `band_scale` widens the weights' bands until they cover the weights of networks with other seeds; 1 in old
+    checkpoints.
     """
 
     temperature: float = 1.0
@@ -56,7 +57,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
-    """A network with all that is needed to use it rightly. `sha256` is empty for random weights."""
+    """A network with everything needed to use it. `sha256` is empty for random weights."""
 
     network: EduEmotionNet
     config: NetworkConfig
@@ -73,7 +74,7 @@ class Checkpoint:
 
 
 def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module]) -> str:
-    """Write a checkpoint folder, each encoder's own heads with it; returns the SHA-256 of the network's weights."""
+    """Writes a checkpoint folder with the auxiliary heads; returns the SHA-256 of the network's weights."""
     folder.mkdir(parents=True, exist_ok=True)
     save_file(_halved(checkpoint.network), folder / WEIGHTS)
     heads = {f"{name}.{key}": value for name, part in auxiliary.items() for key, value in _halved(part).items()}
@@ -94,7 +95,7 @@ def save(folder: Path, checkpoint: Checkpoint, auxiliary: Mapping[str, nn.Module
 
 
 def load(folder: Path, device: str = "cpu") -> Checkpoint:
-    """Read a checkpoint and verify its hashes. Raises `CheckpointError` in one sentence."""
+    """Reads a checkpoint and verifies its hashes. Raises `CheckpointError`."""
     table = describe(folder)
     try:
         for name in (WEIGHTS, TOKENIZER):
@@ -116,7 +117,7 @@ def load(folder: Path, device: str = "cpu") -> Checkpoint:
 
 
 def describe(folder: Path) -> dict[str, Any]:
-    """A checkpoint's description, without its weights. Raises `CheckpointError`."""
+    """Reads a checkpoint's description, without its weights. Raises `CheckpointError`."""
     if not (folder / DESCRIPTION).is_file():
         raise CheckpointError(f"No checkpoint at {folder}: it has no {DESCRIPTION}. Name another {_BY_NAME}.")
     try:
@@ -129,19 +130,19 @@ def describe(folder: Path) -> dict[str, Any]:
 
 
 def load_auxiliary(folder: Path, parts: Mapping[str, nn.Module]) -> None:
-    """Fill each encoder's own heads from a checkpoint folder. Raises `CheckpointError`."""
+    """Loads auxiliary heads from a checkpoint folder. Raises `CheckpointError`."""
     try:
         _verify(folder / AUXILIARY, describe(folder)["sha256"][AUXILIARY])
         weights = load_file(folder / AUXILIARY)
         for name, part in parts.items():
-            mine = {key: value.float() for key, value in weights.items() if key.startswith(f"{name}.")}
-            part.load_state_dict({key.removeprefix(f"{name}."): value for key, value in mine.items()})
+            prefixed = {key: value.float() for key, value in weights.items() if key.startswith(f"{name}.")}
+            part.load_state_dict({key.removeprefix(f"{name}."): value for key, value in prefixed.items()})
     except _UNREADABLE as error:
         raise _cannot_be_read(folder, error) from error
 
 
 def encoder_fingerprint(network: EduEmotionNet) -> str:
-    """Which encoders these are, 16 hex digits: what they made can be fused by every checkpoint that has the same."""
+    """Digest of the encoders' weights, 16 hex digits. Vectors fit every checkpoint with the same fingerprint."""
     digest = hashlib.sha256()
     for encoder in (network.audio, network.visual, network.text):
         for name, value in sorted(_halved(encoder).items()):
@@ -153,18 +154,18 @@ def encoder_fingerprint(network: EduEmotionNet) -> str:
 def _verify(path: Path, sha256: str) -> None:
     if _sha256(path) != sha256:
         raise CheckpointError(
-            f"{path} is damaged: its SHA-256 is not the recorded one. Install it anew, or name another {_BY_NAME}."
+            f"{path} is damaged: its SHA-256 is not the recorded one. Install it again, or name another {_BY_NAME}."
         )
 
 
 def _cannot_be_read(folder: Path, error: Exception) -> CheckpointError:
     return CheckpointError(
-        f"The checkpoint at {folder} cannot be read ({error}). Install it anew, or name another {_BY_NAME}."
+        f"The checkpoint at {folder} cannot be read ({error}). Install it again, or name another {_BY_NAME}."
     )
 
 
 def _halved(module: nn.Module) -> dict[str, torch.Tensor]:
-    """Weights as float16; counters and other whole numbers as they are."""
+    """Converts weights to float16; integers stay unchanged."""
     return {
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in module.state_dict().items()

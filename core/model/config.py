@@ -1,7 +1,7 @@
-"""What a network is made of, as data: written into every checkpoint, read back to build the same network.
+"""Configuration of a network: stored in every checkpoint, read back to build the same network.
 
-`compact()` and `paper()` are two sizes of one code path. Sibling readings of the paper are named by strings
-(`alignment`, `importance`, `feedback`, `missing`), never by flags inside a `forward`.
+`compact()` and `paper()` are two sizes of one code path. Alternative readings of the paper are sibling classes
+selected by name (`alignment`, `importance`, `feedback`, `missing`), never flags inside a `forward`.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class NetworkConfig:
-    """Sizes and readings.
+    """Sizes, and which reading of the paper each part follows.
 
-    `audio`, `visual` and `text` are keyword arguments of transformers' Wav2Vec2Config, ResNetConfig and BertConfig:
-    empty means that class's defaults, which are the paper's base sizes.
-    `memory_steps` (K): a stream looks back at most K - 1 steps (ours, because a live stream has no end).
+    `audio`, `visual` and `text` are keyword arguments of transformers' Wav2Vec2Config, ResNetConfig and BertConfig;
+    empty selects that class's defaults, which are the paper's base sizes.
+    `memory_steps` (K): a stream attends to at most K - 1 earlier steps (ours, because a live stream is unbounded).
     """
 
     profile: str
@@ -36,22 +36,22 @@ class NetworkConfig:
     detach_feedback: bool = False
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for the checkpoint's JSON."""
+        """Returns plain values for the checkpoint's JSON."""
         return asdict(self)
 
     @staticmethod
     def from_json(table: dict[str, Any]) -> NetworkConfig:
-        """The inverse of `to_json`."""
+        """Inverts `to_json`."""
         return NetworkConfig(**table)
 
 
 def paper() -> NetworkConfig:
-    """Base-size encoders: wav2vec2-base (94 M), ResNet-50 (24 M), BERT base (110 M)."""
+    """Returns the paper profile: wav2vec2-base (94 M parameters), ResNet-50 (24 M), BERT base (110 M)."""
     return NetworkConfig(profile="paper", width=256, heads=8)
 
 
 def compact() -> NetworkConfig:
-    """The same three families, small enough for two cores and for the program's own assets."""
+    """Returns the compact profile: the same families, small enough for two CPU cores and the shipped assets."""
     return NetworkConfig(
         profile="compact",
         audio={

@@ -1,12 +1,12 @@
-"""How sure the network is that any of its states is shown at all: what abstention looks at.
+"""Confidence that any of the states is shown at all, used for abstention.
 
-Softmax tells how the states share what there is, not how much there is: it looks the same for "torn between two" and
-for "nothing of the kind". The logits hold one number more than softmax uses, their level, and it is taught to say this.
+Softmax only compares the states with each other: "two states equally likely" and "none of the states" can look the
+same. The overall level of the logits, which softmax ignores, is trained to tell them apart.
 
 | symbol | here         | shape    | warrant |
 |--------|--------------|----------|---------|
 | E      | `evidence`   | (…,)     | ours: σ(logsumexp of the logits), as energy-based detection (Liu et al. 2020) |
-| c      | `confidence` | (…,)     | ours: E · √max ŷ; of four powers this one told "none" best apart (validation) |
+| c      | `confidence` | (…,)     | ours: E · √max ŷ; of four powers this one separated "none" best (validation) |
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from torch import Tensor
 
 
 def evidence(logits: Tensor) -> Tensor:
-    """Logits (…, C) → how likely any of the C states is shown, (…,) in [0, 1]."""
+    """Probability that any of the C states is shown, (…,) in [0, 1], from logits (…, C)."""
     return torch.sigmoid(torch.logsumexp(logits, dim=-1))
 
 
 def confidence(logits: Tensor, probabilities: Tensor) -> Tensor:
-    """Logits and calibrated probabilities (…, C) → what is compared with the threshold for abstention, (…,)."""
+    """The value compared with the abstention threshold, (…,), from logits and calibrated probabilities (…, C)."""
     return evidence(logits) * probabilities.amax(-1).sqrt()

@@ -1,6 +1,6 @@
-"""Auxiliary heads: what each encoder is taught on its own, before fusion. Not part of the paper's network.
+"""Auxiliary heads for training each encoder by itself, before fusion. Not part of the paper's network.
 
-They stay with the checkpoint so that `evaluate` can say what an encoder is worth by itself.
+They are stored with the checkpoint so that `evaluate` can measure each encoder alone.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ class AuxiliaryHeads(nn.Module):
 
     def forward(self, vector: Tensor) -> dict[str, Tensor]:
         """(B, width) → logits (B, size) for each head."""
-        kept = self.dropout(vector)
-        return {name: head(kept) for name, head in self.heads.items()}
+        dropped = self.dropout(vector)
+        return {name: head(dropped) for name, head in self.heads.items()}

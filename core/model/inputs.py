@@ -1,24 +1,26 @@
-"""What the network takes: one hop of three modalities, and a run of encoded hops."""
+"""What the network takes: the prepared inputs of three modalities, and the encoder vectors of a run of hops."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from torch import Tensor
 
 MODALITIES = ("audio", "visual", "text")
-"""Order of every per-modality axis (the same as the rest of the program's; a test says so)."""
+"""Order of every per-modality axis (the same as in `core.types`; a test checks this)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelInputs:
-    """One hop, B learners at once. The content of an absent modality is ignored and may be empty.
+    """Inputs of the encoders, for B learners. The content of an absent modality is ignored and may be empty.
+
+    One hop has the shapes below; `over_time` and the training batches put a time axis T after B.
 
     waveform   (B, N) float, 16 kHz, zero mean and unit variance
     crops      (B, K, C, S, S) float, up to K faces of this hop
-    crop_mask  (B, K) bool, which of them are there
+    crop_mask  (B, K) bool, which of the K faces are valid
     tokens     (B, L) int64
-    token_mask (B, L) bool
+    token_mask (B, L) bool, which of the L tokens are valid
     present    (B, 3) bool, in the order of `MODALITIES`
     """
 
@@ -29,10 +31,14 @@ class ModelInputs:
     token_mask: Tensor
     present: Tensor
 
+    def over_time(self) -> ModelInputs:
+        """Returns this single hop as a sequence of one step: (B, …) → (B, 1, …)."""
+        return ModelInputs(*(getattr(self, field.name).unsqueeze(1) for field in fields(self)))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Streams:
-    """T encoded hops: one vector per modality and hop, and which of them are there.
+    """Encoder vectors of T hops: one vector per modality and hop, and which modalities are present.
 
     audio (B, T, d_a), visual (B, T, d_v), text (B, T, d_t), present (B, T, 3) bool
     """

@@ -1,9 +1,9 @@
-"""MIE, Modality Importance Estimator: how much each modality may say at each step.
+"""MIE, Modality Importance Estimator: the weight of each modality at each step.
 
 | paper symbol | here         | shape     | warrant |
 |--------------|--------------|-----------|---------|
 | s^m_t        | `confidence` | (B, T)    | abstract ("confidence-based"); its two layers: reconstruction |
-| α_t          | weights      | (B, T, 3) | Fig. 2; softmax over the present: ours, absent ones must be 0 |
+| α_t          | weights      | (B, T, 3) | Fig. 2; softmax over present modalities: ours, absent ones must be 0 |
 | z_t          | fused        | (B, T, d) | Fig. 2: z_t = Σ_m α^m_t h̃^m_t |
 """
 
@@ -23,7 +23,7 @@ def fuse(aligned: dict[str, Tensor], weights: Tensor) -> Tensor:
 
 
 class ImportanceEstimator(nn.Module):
-    """The paper's weights: each stream judges its own confidence, the present ones share 1."""
+    """The paper's weights: a confidence from each stream, softmax over the present modalities."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
@@ -44,15 +44,15 @@ class ImportanceEstimator(nn.Module):
 
 
 class UniformImportance(nn.Module):
-    """Ablation "w/o MIE": the present modalities share equally."""
+    """Ablation "w/o MIE": equal weights for the present modalities."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
 
     def forward(self, aligned: dict[str, Tensor], present: Tensor) -> Tensor:
-        """Weights (B, T, 3) that look at presence alone."""
-        there = present.to(aligned[MODALITIES[0]].dtype)
-        return there / there.sum(-1, keepdim=True).clamp_min(1.0)
+        """Weights (B, T, 3) from presence alone."""
+        counted = present.to(aligned[MODALITIES[0]].dtype)
+        return counted / counted.sum(-1, keepdim=True).clamp_min(1.0)
 
 
 class StaticImportance(nn.Module):
@@ -63,7 +63,7 @@ class StaticImportance(nn.Module):
         self.confidence = nn.Parameter(torch.zeros(len(MODALITIES)))
 
     def forward(self, aligned: dict[str, Tensor], present: Tensor) -> Tensor:
-        """Weights (B, T, 3) that look at presence alone, shared as was learnt."""
+        """Weights (B, T, 3) from presence and the learned confidences alone."""
         return masked_softmax(self.confidence.expand(present.shape), present)
 
 

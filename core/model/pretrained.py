@@ -1,4 +1,4 @@
-"""The base-size encoders of the paper profile, from local folders in the hub's layout. Never from the network."""
+"""Loads the base-size encoders of the paper profile from local folders in the hub's layout, never from the network."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from core.model.checkpoint import CheckpointError
 from core.model.network import EduEmotionNet
 
 _UNUSED = ("masked_spec_embed", "pooler.")
-"""Parameters that serve pre-training only: Wav2Vec2's mask vector, BERT's next-sentence head."""
+"""Parameters for pre-training only: Wav2Vec2's mask vector, BERT's next-sentence head."""
 
 
 def fill_encoders(network: EduEmotionNet, wav2vec2: Path, resnet: Path, bert: Path) -> None:
-    """Put pretrained weights into the three encoders. Raises `CheckpointError` naming the folder that does not fit."""
+    """Loads pretrained weights into the three encoders. Raises `CheckpointError` naming the folder at fault."""
     encoders: tuple[tuple[nn.Module, type[PreTrainedModel], Path], ...] = (
         (network.audio.body, Wav2Vec2Model, wav2vec2),
         (network.visual.body, ResNetModel, resnet),

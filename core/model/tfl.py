@@ -1,9 +1,9 @@
-"""TFL, Temporal Feedback Loop: the last soft prediction colours this step. Sibling classes, one signature.
+"""TFL, Temporal Feedback Loop: the previous soft prediction is an input of this step. Sibling classes, one signature.
 
 | paper symbol | here       | shape  | warrant |
 |--------------|------------|--------|---------|
 | z_t          | `fused`    | (B, d) | abstract, Fig. 2 |
-| ŷ_{t-1}      | `feedback` | (B, C) | abstract ("previous soft prediction"); ŷ_0 uniform: ours, nothing is known yet |
+| ŷ_{t-1}      | `feedback` | (B, C) | abstract ("previous soft prediction"); ŷ_0 uniform: ours, no prediction yet |
 | z̃_t         | result     | (B, d) | its form could not be read: siblings, `ResidualFeedback` is the default |
 """
 
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class ResidualFeedback(nn.Module):
-    """z̃ = LN(z + W_2 ReLU(W_1 [z ; ŷ])): the loop can only add to what is seen. Ours, paper.md's default."""
+    """z̃ = LN(z + W_2 ReLU(W_1 [z ; ŷ])): feedback adds to the fused feature. Ours, paper.md's default."""
 
     def __init__(self, width: int, states: int) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class ResidualFeedback(nn.Module):
 
 
 class GatedFeedback(nn.Module):
-    """z̃ = LN(z + g ⊙ W ŷ), g = σ(W_g [z ; ŷ]): what is seen decides how much memory to let in. Open reading."""
+    """z̃ = LN(z + g ⊙ W ŷ), g = σ(W_g [z ; ŷ]): a gate controls how much feedback enters. Open reading."""
 
     def __init__(self, width: int, states: int) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class NoFeedback(nn.Module):
         super().__init__()
 
     def forward(self, fused: Tensor, feedback: Tensor) -> Tensor:
-        """z as it came."""
+        """Returns z unchanged."""
         return fused
 
 

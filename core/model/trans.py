@@ -3,8 +3,8 @@
 | paper symbol | here      | shape     | warrant |
 |--------------|-----------|-----------|---------|
 | W_m          | `project` | d_m → d   | reconstruction; LayerNorm before it: ours, encoders differ in scale |
-| Trans_m      | `layers`  | (B, T, d) | Fig. 2; causal: ours, the program is live |
-| H^m          | result    | (B, T, d) | reconstruction; closing LayerNorm: ours, Lemma 1 needs a bounded domain |
+| Trans_m      | `layers`  | (B, T, d) | Fig. 2; causal: ours, because the program runs live |
+| H^m          | result    | (B, T, d) | reconstruction; final LayerNorm: ours, Lemma 1 needs a bounded domain |
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from torch import Tensor, nn
 from core.model.attention import BoundedAttention
 
 Memory = tuple[Tensor, ...]
-"""What a stream remembers: for each layer its last inputs, (B, ≤ K - 1, d)."""
+"""Memory of a stream: the last inputs of each layer, (B, ≤ K - 1, d)."""
 
 
 def remember(memory: Tensor, new: Tensor, memory_steps: int) -> Tensor:
-    """The last K - 1 of memory and new, (B, ≤ K - 1, …): all that the next step may still look at."""
+    """The last K - 1 steps of memory and new, (B, ≤ K - 1, …): all that the next step may attend to."""
     keep = memory_steps - 1
     both = torch.cat([memory, new], dim=1)
     return both[:, max(both.shape[1] - keep, 0) :]
 
 
 class TransLayer(nn.Module):
-    """Pre-norm transformer layer over the stream's own past."""
+    """Pre-norm transformer layer that attends to the same stream's past."""
 
     def __init__(self, width: int, heads: int, memory_steps: int, dropout: float) -> None:
         super().__init__()
@@ -45,14 +45,14 @@ class TransLayer(nn.Module):
     def forward(self, new: Tensor, past: Tensor, present: Tensor) -> Tensor:
         """new (B, T, d), past (B, P, d), present (B, P + T) → (B, T, d)."""
         everything = self.before_attention(torch.cat([past, new], dim=1))  # (B, P + T, d)
-        learnt, _ = self.attention(everything[:, past.shape[1] :], everything, present)
-        mixed = new + self.dropout(self.mix(learnt))
+        context, _ = self.attention(everything[:, past.shape[1] :], everything, present)
+        mixed = new + self.dropout(self.mix(context))
         fed: Tensor = mixed + self.dropout(self.feed(mixed))
         return fed
 
 
 class Trans(nn.Module):
-    """One modality's encoder vectors → its stream H^m."""
+    """Temporal encoder of one modality: encoder vectors → stream H^m."""
 
     def __init__(
         self, encoder_width: int, width: int, heads: int, layers: int, memory_steps: int, dropout: float

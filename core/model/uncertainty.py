@@ -1,17 +1,17 @@
-"""How sure the weights are of themselves: 95 % bands from Monte Carlo dropout on MIE's confidence networks.
+"""95 % bands of the modality weights, from Monte Carlo dropout on MIE's confidence networks.
 
-Gal & Ghahramani (2016, arXiv 1506.02142): a network that was trained with dropout, run with it many times, shows how
-far its answer depends on single hidden units. Here the masks are drawn once, from a fixed seed, and all are run at once
-in one small matrix product: bands need no randomness at run time, so live, headless and replay give the same ones.
+Gal & Ghahramani (2016, arXiv 1506.02142): a network trained with dropout and run many times with dropout shows how
+strongly its output depends on single hidden units. Here the masks are drawn once, from a fixed seed, and all of them
+run in one small matrix product. Without randomness at run time, live, headless and replay give the same bands.
 
 | symbol        | here     | shape     | warrant |
 |---------------|----------|-----------|---------|
 | (error bars)  | bands    | (B, T, 3) | Fig. 3 shows 95 % confidence error bars; their method could not be read |
 | (no symbol)   | `_masked`| (3, h, K) | ours: K fixed masks on the layer that dropout acted on in training |
-| (no symbol)   | quantiles| 2.5, 97.5 | ours: of α over the masks, widened to hold α itself |
-| (no symbol)   | `scale`  | 1         | ours: stretches the band around α in logits, to hold what other seeds say |
+| (no symbol)   | quantiles| 2.5, 97.5 | ours: of α over the masks, widened to include α itself |
+| (no symbol)   | `scale`  | 1         | ours: stretches the band around α in logits, to cover other seeds' weights |
 
-Only MIE is asked: what encoders, Trans and CMAA are unsure of is not in these bands. The scale makes up for that.
+Dropout acts on MIE only: uncertainty of encoders, Trans and CMAA is not in these bands. The scale compensates for it.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ MASKS = 64
 LOW, HIGH = 0.025, 0.975
 _SEED = 20_16
 _EDGE = 1e-6
-"""Weights nearer to 0 or 1 than this count as this near: a logit has to be finite."""
+"""Weights are clipped to this distance from 0 and 1, so that their logits are finite."""
 
 
 class WeightBands:
-    """The bands of one MIE's weights. Holds its masks and the layers that they act on; remembers nothing."""
+    """The bands of one MIE's weights. Holds the masks and the layers that they act on; has no state."""
 
     def __init__(self, importance: nn.Module, scale: float = 1.0) -> None:
         self._scale = scale
-        self._unsure = isinstance(importance, ImportanceEstimator) and importance.dropout > 0
-        if isinstance(importance, ImportanceEstimator) and self._unsure:
-            self._take(importance)
+        self._has_bands = isinstance(importance, ImportanceEstimator) and importance.dropout > 0
+        if isinstance(importance, ImportanceEstimator) and self._has_bands:
+            self._draw_masks(importance)
 
     @torch.inference_mode()
-    def _take(self, importance: ImportanceEstimator) -> None:
+    def _draw_masks(self, importance: ImportanceEstimator) -> None:
         first, last = _layers(importance)
         self._first = torch.stack([layer.weight.T for layer in first]).float()  # (3, d, h)
         self._first_bias = torch.stack([layer.bias for layer in first]).float()[:, None]  # (3, 1, h)
@@ -52,11 +52,11 @@ class WeightBands:
 
     @torch.inference_mode()
     def of(self, aligned: dict[str, Tensor], weights: Tensor) -> tuple[Tensor, Tensor]:
-        """aligned {m: (B, T, d)} and the weights (B, T, 3) made of them → low and high, (B, T, 3) each.
+        """aligned {m: (B, T, d)} and the weights (B, T, 3) computed from them → low and high, (B, T, 3) each.
 
-        low ≤ α ≤ high, both 0 where the weight is. Without dropout, or without an estimator, both are α.
+        low ≤ α ≤ high, both 0 where the weight is 0. Without dropout, or without an estimator, both equal α.
         """
-        if not self._unsure or not aligned:
+        if not self._has_bands or not aligned:
             return weights, weights
         drawn = masked_softmax(self._scores(aligned), (weights > 0)[..., None, :])  # (B, T, K, 3)
         bounds = torch.quantile(drawn, drawn.new_tensor((LOW, HIGH)), dim=-2)  # (2, B, T, 3)
@@ -73,7 +73,7 @@ class WeightBands:
 
 
 def _layers(importance: ImportanceEstimator) -> tuple[list[nn.Linear], list[nn.Linear]]:
-    """First and last layer of each modality's confidence network."""
+    """First and last layers of the confidence networks, by modality."""
     found = [
         [part for part in network.children() if isinstance(part, nn.Linear)]
         for network in (importance.confidence[name] for name in MODALITIES)
@@ -82,7 +82,7 @@ def _layers(importance: ImportanceEstimator) -> tuple[list[nn.Linear], list[nn.L
 
 
 def stretch(bound: Tensor, weights: Tensor, scale: float) -> Tensor:
-    """A bound moved away from its weight to `scale` times the distance, in logits; 0 and 1 stay what they are."""
+    """Moves a bound to `scale` times its distance from the weight, in logits; weights of 0 and 1 stay."""
     if scale == 1.0:
         return bound
     moved = torch.sigmoid(logits(weights) + scale * (logits(bound) - logits(weights)))
@@ -90,5 +90,5 @@ def stretch(bound: Tensor, weights: Tensor, scale: float) -> Tensor:
 
 
 def logits(shares: Tensor) -> Tensor:
-    """log(α / (1 - α)), finite."""
+    """log(α / (1 - α)), clipped to finite values."""
     return torch.logit(shares, eps=_EDGE)

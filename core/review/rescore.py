@@ -20,11 +20,10 @@ from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, Stored
 from core.types import MODALITIES, STATES, Modality, Reason
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from core.model.calibrated_output import CalibratedOutput
     from core.model.checkpoint import Checkpoint
     from core.model.inputs import Streams
-    from core.model.network import NetworkState, Response
+    from core.model.network import NetworkState
     from core.settings import ModelSettings
 
 Progress = Callable[[int, int], object]
@@ -90,7 +89,7 @@ def score(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Answer:
-    """T steps: probabilities (T, 4), weights and the ends of their bands (T, 3), confidence too low (T,)."""
+    """T steps: probabilities (T, 4), weights and the ends of their bands (T, 3), whether to abstain (T,)."""
 
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
@@ -104,6 +103,7 @@ def _answers(
 ) -> Iterator[_Answer]:
     import torch
 
+    from core.model.calibrated_output import calibrated_output
     from core.model.uncertainty import WeightBands
 
     opened = scorer.opened
@@ -121,7 +121,7 @@ def _answers(
             if look is not None:
                 look(span, streams, state)
             response, state = fusion(streams, state)
-            yield _answer(opened, bands.of(response.aligned, response.weights), response)
+            yield _answer(calibrated_output(response, bands, opened.calibration))
             progress(span.end, len(features))
 
 
@@ -140,20 +140,15 @@ def _streams(features: StoredFeatures, span: ReplaySpan, widths: Mapping[Modalit
     return Streams(**vectors, present=torch.from_numpy(features.present[part].copy())[None].to(device))
 
 
-def _answer(opened: Checkpoint, bands: tuple[Tensor, Tensor], response: Response) -> _Answer:
-    """As `core.model.live` answers a step: calibrated, and nothing at all where nothing was present."""
-    import torch
-
-    from core.model.evidence import confidence
-
-    logits, seen = response.logits[0].float(), response.seen[0]
-    probabilities = torch.softmax(logits / opened.calibration.temperature, dim=-1)
-    abstain = confidence(logits, probabilities) < opened.calibration.threshold
-    weights, low, high = (
-        torch.where(seen[:, None], values[0].float(), 0.0).cpu().numpy() for values in (response.weights, *bands)
+def _answer(output: CalibratedOutput) -> _Answer:
+    """The steps of the only learner, as arrays."""
+    return _Answer(
+        output.probabilities[0].cpu().numpy(),
+        output.weights[0].cpu().numpy(),
+        output.weight_low[0].cpu().numpy(),
+        output.weight_high[0].cpu().numpy(),
+        output.abstain[0].cpu().numpy(),
     )
-    known = torch.where(seen[:, None], probabilities, float("nan"))
-    return _Answer(known.cpu().numpy(), weights, low, high, (abstain & seen).cpu().numpy())
 
 
 def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known | None) -> StoredSteps:

@@ -1,14 +1,14 @@
-"""Teaches fusion and encoders together on recorded inputs of a corpus: the encoders' last layers, at a small rate.
+"""Fine-tunes fusion and encoders together on recorded inputs of a corpus: the encoders' last layers, at a small rate.
 
 Ours, because a corpus of some hours is too small for 230 million parameters: the last two transformer layers of
-Wav2Vec2 and BERT and the last stage of ResNet learn at a fiftieth of the fusion's rate, the rest stays as it was.
-Encoders run as live runs them (no dropout, batch statistics as they were): four pictures of one face are no batch.
+Wav2Vec2 and BERT and the last stage of ResNet train at a fiftieth of the fusion's rate, the other layers are frozen.
+Encoders run in evaluation mode, as live does (no dropout, fixed batch statistics): a batch with few different faces
+would give poor batch statistics.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,44 +17,30 @@ from torch import Tensor, nn
 
 from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
-from core.model.inputs import Streams
+from core.model.inputs import ModelInputs
 from core.model.network import EduEmotionNet, Response
 from core.training.corpora.steps import LabelledHops, by_length, target_row
 from core.training.encoders.encoder_tasks import shuffled
 from core.training.fusion.loss import LossSettings, temporal_loss
 from core.training.metrics.metrics import accuracy, macro_f1
+from core.training.padded_hops import pad_hops
 from core.training.training_loop import Groups, TrainingSchedule
 from core.types import STATES
 
 SCHEDULE = TrainingSchedule(epochs=6, batch=4, peak_rate=5e-4, decay=0.05)
 PIECE_STEPS = 16
-"""Hops that are learnt from at once (8 s): the memory of base-size encoders is the limit."""
+"""Hops per training sequence (8 s), limited by the memory that base-size encoders need."""
 LAYERS = 2
 ENCODER_SHARE = 0.02
-"""Rate of the encoders' last layers over that of the fusion."""
+"""Learning rate of the encoders' last layers relative to the fusion's."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HopInputs:
-    """What the encoders take, of B clips of T hops; the content of what is absent is zero.
-
-    waveform (B, T, N), crops (B, T, K, C, S, S), crop_mask (B, T, K), tokens (B, T, L), token_mask (B, T, L),
-    present (B, T, 3)
-    """
-
-    waveform: Tensor
-    crops: Tensor
-    crop_mask: Tensor
-    tokens: Tensor
-    token_mask: Tensor
-    present: Tensor
+Batch = tuple[ModelInputs, Tensor]
+"""Inputs (B, T, …) and soft targets (B, T, 4)."""
 
 
-Batch = tuple[HopInputs, Tensor]
-
-
-class WholeNetwork(nn.Module):
-    """Encoders and fusion in one: inputs of B clips → the fusion's response."""
+class FineTunedNetwork(nn.Module):
+    """The network with only its fusion and the encoders' last layers trainable."""
 
     def __init__(self, network: EduEmotionNet) -> None:
         super().__init__()
@@ -64,51 +50,33 @@ class WholeNetwork(nn.Module):
         for layer in last_layers(network):
             layer.requires_grad_(True)
 
-    def train(self, mode: bool = True) -> WholeNetwork:
-        """The fusion learns with dropout; encoders always run as live runs them."""
+    def train(self, mode: bool = True) -> FineTunedNetwork:
+        """Sets the fusion's mode; the encoders always stay in evaluation mode."""
         super().train(mode)
         for encoder in (self.network.audio, self.network.visual, self.network.text):
             encoder.eval()
         return self
 
-    def forward(self, inputs: HopInputs) -> Response:
-        """Encode every hop at which something is present, then fuse."""
-        network = self.network
-        audio, visual, text = inputs.present.unbind(-1)  # (B, T) each
-        streams = Streams(
-            audio=_scattered(network.audio(inputs.waveform[audio]), audio)
-            if audio.any()
-            else self._none(audio, "audio"),
-            visual=_scattered(network.visual(inputs.crops[visual], inputs.crop_mask[visual]), visual)
-            if visual.any()
-            else self._none(visual, "visual"),
-            text=_scattered(network.text(inputs.tokens[text], inputs.token_mask[text]), text)
-            if text.any()
-            else self._none(text, "text"),
-            present=inputs.present,
-        )
-        with torch.autocast(inputs.present.device.type, enabled=False):
-            response, _ = network.fusion(streams, network.fusion.start(len(inputs.present)))
-        answer: Response = response
-        return answer
-
-    def _none(self, there: Tensor, name: str) -> Tensor:
-        return torch.zeros(*there.shape, getattr(self.network, name).width, device=there.device)
+    def forward(self, inputs: ModelInputs) -> Response:
+        """Runs the network on B clips of T hops, each from a fresh state."""
+        _, response, _ = self.network(inputs, self.network.fusion.start(len(inputs.present)))
+        result: Response = response
+        return result
 
     def groups(self) -> Groups:
-        """The fusion at the schedule's rate, the encoders' last layers at their share of it."""
+        """Parameter groups: the fusion at the schedule's rate, the encoders' last layers at `ENCODER_SHARE` of it."""
         tail = [parameter for layer in last_layers(self.network) for parameter in layer.parameters()]
         return [(list(self.network.fusion.parameters()), 1.0), (tail, ENCODER_SHARE)]
 
 
 def last_layers(network: EduEmotionNet) -> list[nn.Module]:
-    """The encoders' layers that learn."""
+    """The trainable layers of the encoders."""
     audio, text = network.audio.body.encoder.layers, network.text.body.encoder.layer
     return [*audio[-LAYERS:], *text[-LAYERS:], network.visual.body.encoder.stages[-1]]
 
 
 class FineTask:
-    """Recorded inputs, as a task for the training loop."""
+    """Training task on recorded inputs."""
 
     name = "fine"
 
@@ -116,33 +84,33 @@ class FineTask:
         self,
         network: EduEmotionNet,
         features: FeatureSettings,
-        learning: Sequence[LabelledHops],
-        judging: Sequence[LabelledHops],
+        training: Sequence[LabelledHops],
+        validation: Sequence[LabelledHops],
         schedule: TrainingSchedule,
     ) -> None:
-        self.module, self._features, self._schedule = WholeNetwork(network), features, schedule
-        self._learning, self._judging = list(learning), list(judging)
+        self.module, self._features, self._schedule = FineTunedNetwork(network), features, schedule
+        self._training, self._validation = list(training), list(validation)
         self._loss = LossSettings()
 
     def steps(self) -> int:
-        """Batches an epoch."""
-        return len(self._learning) // self._schedule.batch
+        """Batches per epoch."""
+        return len(self._training) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Shuffled clips."""
+        """Yields shuffled clips."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        for places in shuffled(np.arange(len(self._learning)), self._schedule.batch, rng):
-            yield inputs_of([self._learning[place] for place in places], self._features)
+        for places in shuffled(np.arange(len(self._training)), self._schedule.batch, rng):
+            yield inputs_of([self._training[place] for place in places], self._features)
 
     def loss(self, batch: Batch) -> Tensor:
-        """The paper's loss."""
+        """Computes the paper's loss."""
         inputs, targets = batch
         return temporal_loss(self.module(inputs), targets, self._loss)
 
     def score(self) -> dict[str, float]:
-        """Figures on people of the validation part."""
+        """Computes metrics on the validation people."""
         truth, guess = [], []
-        for chosen in by_length(self._judging, self._schedule.batch):
+        for chosen in by_length(self._validation, self._schedule.batch):
             inputs, targets = inputs_of(chosen, self._features)
             response = self.module(inputs)
             counted = response.seen & (targets.amax(-1) > 0.99)
@@ -153,49 +121,34 @@ class FineTask:
 
 
 def inputs_of(chosen: Sequence[LabelledHops], features: FeatureSettings) -> Batch:
-    """Recorded inputs of clips, padded to the longest; nothing is present in the padding."""
-    hops = [_hops(one, features) for one in chosen]
+    """Reads the recorded inputs of clips, padded to the longest; nothing is present in the padding."""
     length = max(one.steps for one in chosen)
-    stacked = [_stacked([clip[name] for clip in hops], length) for name in HopInputs.__dataclass_fields__]
     targets = np.stack([np.tile(target_row(one.target), (length, 1)) for one in chosen])
-    return HopInputs(*stacked), torch.from_numpy(targets)
+    return pad_hops([_hops(one, features) for one in chosen]), torch.from_numpy(targets)
 
 
-def _hops(one: LabelledHops, features: FeatureSettings) -> dict[str, list[NDArray[np.generic]]]:
-    """One array for each hop of a clip, by the names of `HopInputs`; what is absent is empty."""
+def _hops(one: LabelledHops, features: FeatureSettings) -> list[ModelInputs]:
+    """Reads the hops of a clip; the inputs of an absent modality are empty."""
     with np.load(one.path) as arrays:
         kept = dict(arrays)
     present, crop_counts, token_counts = (kept[name] for name in ("present", "crop_counts", "token_counts"))
-    voiced, crops_end, tokens_end = np.cumsum(present[:, 0]), np.cumsum(crop_counts), np.cumsum(token_counts)
-    found: dict[str, list[NDArray[np.generic]]] = {name: [] for name in HopInputs.__dataclass_fields__}
+    waveforms_end, crops_end, tokens_end = np.cumsum(present[:, 0]), np.cumsum(crop_counts), np.cumsum(token_counts)
+    found: list[ModelInputs] = []
     for hop in range(one.first, one.last):
         crops = kept["crops"][crops_end[hop] - crop_counts[hop] : crops_end[hop]]
         tokens = kept["tokens"][tokens_end[hop] - token_counts[hop] : tokens_end[hop]]
-        sound = kept["waveforms"][voiced[hop] - 1].astype(np.float32) if present[hop, 0] else np.zeros(0, np.float32)
-        found["waveform"].append(sound)
-        found["crops"].append(np.stack([pixels(crop, features) for crop in crops]) if len(crops) else _NO_CROP)
-        found["crop_mask"].append(np.ones(len(crops), dtype=bool))
-        found["tokens"].append(tokens)
-        found["token_mask"].append(np.ones(len(tokens), dtype=bool))
-        found["present"].append(present[hop])
+        waveform = kept["waveforms"][waveforms_end[hop] - 1] if present[hop, 0] else _NO_SOUND
+        arrays_of_hop = (
+            waveform.astype(np.float32),
+            np.stack([pixels(crop, features) for crop in crops]) if len(crops) else _NO_CROP,
+            np.ones(len(crops), dtype=bool),
+            tokens,
+            np.ones(len(tokens), dtype=bool),
+            present[hop],
+        )
+        found.append(ModelInputs(*(torch.from_numpy(array)[None] for array in arrays_of_hop)))
     return found
 
 
+_NO_SOUND: NDArray[np.float32] = np.zeros(0, dtype=np.float32)
 _NO_CROP: NDArray[np.float32] = np.zeros((0, 0, 0, 0), dtype=np.float32)
-
-
-def _stacked(clips: list[list[NDArray[np.generic]]], length: int) -> Tensor:
-    """Ragged arrays of ragged clips → (B, T, …), zeros where there is nothing."""
-    every = [array for clip in clips for array in clip]
-    shape = tuple(max(array.shape[axis] for array in every) for axis in range(every[0].ndim))
-    stacked = np.zeros((len(clips), length, *shape), dtype=every[0].dtype)
-    for place, clip in enumerate(clips):
-        for hop, array in enumerate(clip):
-            stacked[place, hop][tuple(slice(size) for size in array.shape)] = array
-    return torch.from_numpy(stacked)
-
-
-def _scattered(vectors: Tensor, there: Tensor) -> Tensor:
-    """Vectors (n, d) of the hops that hold `there` (B, T) → (B, T, d), zeros elsewhere."""
-    spread = vectors.new_zeros(*there.shape, vectors.shape[-1], dtype=torch.float32)
-    return spread.masked_scatter(there[..., None], vectors.float())

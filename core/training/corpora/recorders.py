@@ -1,7 +1,7 @@
-"""What is kept of a clip on its way through the live corridor: encoder vectors, or what the encoders take.
+"""Recorders for clips that run through the live pipeline: they keep encoder vectors, or the encoders' inputs.
 
-Features and encoders are the live ones, so that training cannot drift from what runs. Everything that the kept arrays
-depend on goes into the name of their folder.
+Features and encoders are the live ones, so that training cannot drift from live. Everything that the kept arrays
+depend on enters the name of their folder.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from core.features.pipeline import FeaturePipeline, PreparedStep
 from core.features.settings import FeatureSettings
 from core.model.checkpoint import Checkpoint
-from core.model.inputs import MODALITIES, ModelInputs, Streams
-from core.model.live import LiveModel
+from core.model.inputs import MODALITIES, ModelInputs
+from core.model.live import LiveModel, LiveOutput
 from core.model.precision import LARGE, has_bfloat16
 from core.session.protocols import LoadedModel, Preparer
 from core.settings import WindowSettings
@@ -32,43 +32,49 @@ _FORMAT = 1
 
 
 class VectorRecorder(LiveModel):
-    """The live model; remembers every hop's encoder vectors."""
+    """The live model; keeps every hop's encoder vectors."""
+
+    def __init__(self, checkpoint: Checkpoint, device: str = "cpu") -> None:
+        self._widths = {name: getattr(checkpoint.network, name).width for name in MODALITIES}
+        super().__init__(checkpoint, device)
 
     def reset(self) -> None:
-        """Forget everything, the kept vectors too."""
+        """Clears the state and the kept vectors."""
         super().reset()
-        self.kept: list[Streams] = []
+        self._kept: list[dict[str, NDArray[np.float16]]] = []
 
-    def encode(self, inputs: ModelInputs) -> Streams:
-        """As live, and kept."""
-        streams = super().encode(inputs)
-        self.kept.append(streams)
-        return streams
+    def step(self, inputs: ModelInputs) -> LiveOutput:
+        """Computes a step as live does, and keeps its encoder vectors."""
+        output = super().step(inputs)
+        self._kept.append(output.features)
+        return output
 
     def arrays(self) -> Arrays:
-        """{m: (T, d_m) float16} and present (T, 3)."""
-        made = {
-            name: torch.cat([getattr(one, name)[0] for one in self.kept]).half().cpu().numpy() for name in MODALITIES
+        """{m: (T, d_m) float16, zeros where absent} and present (T, 3)."""
+        vectors = {
+            name: [hop.get(name, np.zeros(width, np.float16)) for hop in self._kept]
+            for name, width in self._widths.items()
         }
-        return made | {"present": torch.cat([one.present[0] for one in self.kept]).cpu().numpy()}
+        present = np.array([[name in hop for name in MODALITIES] for hop in self._kept])
+        return {name: np.stack(rows) for name, rows in vectors.items()} | {"present": present}
 
 
 class InputRecorder(FeaturePipeline):
-    """The live features; remembers every hop's inputs, for encoders that are still to learn."""
+    """The live feature pipeline; keeps every hop's inputs, for fine-tuning encoders."""
 
     def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
         super().__init__(settings, tokenizer)
         self.reset()
 
     def reset(self) -> None:
-        """Forget the kept inputs."""
+        """Clears the kept inputs."""
         self._present: list[NDArray[np.bool_]] = []
         self._waveforms: list[NDArray[np.float16]] = []
         self._crops: list[NDArray[np.uint8]] = []
         self._words: list[NDArray[np.int64]] = []
 
     def prepare(self, window: Window) -> PreparedStep:
-        """As live, and kept."""
+        """Prepares a hop as live does, and keeps its inputs."""
         prepared = super().prepare(window)
         inputs, there = prepared.inputs, prepared.inputs.present[0].numpy()
         crops = [seen.crop for seen in window.sightings if seen.crop is not None] if there[1] else []
@@ -79,7 +85,7 @@ class InputRecorder(FeaturePipeline):
         return prepared
 
     def arrays(self) -> Arrays:
-        """present (T, 3); waveforms of the hops with voice (n, N); crops (n, S, S, 3) and tokens (n,), with counts."""
+        """present (T, 3); waveforms of the hops with audio (n, N); crops (n, S, S, 3) and tokens (n,), with counts."""
         seen = [crops for crops in self._crops if len(crops)]
         return {
             "present": np.stack(self._present),
@@ -91,19 +97,17 @@ class InputRecorder(FeaturePipeline):
         }
 
 
-class SilentModel(LiveModel):
-    """The live model with its eyes and ears shut: for hops of which only the inputs are kept."""
+class SkippedModel(LiveModel):
+    """The live model without its encoders, for hops of which only the inputs are kept."""
 
-    def encode(self, inputs: ModelInputs) -> Streams:
-        """Nothing is present."""
-        widths = {name: getattr(self._network, name).width for name in MODALITIES}
-        vectors = {name: torch.zeros(1, 1, width, device=self.device) for name, width in widths.items()}
-        return Streams(**vectors, present=torch.zeros(1, 1, len(MODALITIES), dtype=torch.bool, device=self.device))
+    def step(self, inputs: ModelInputs) -> LiveOutput:
+        """Computes the step with every modality marked absent, so that nothing is encoded."""
+        return super().step(replace(inputs, present=torch.zeros_like(inputs.present)))
 
 
 @dataclass(frozen=True, eq=False)
 class ClipRecorder:
-    """What a clip is played through, and what is kept of it. `folder` is named after both."""
+    """The model and features a clip runs through, and how to collect the arrays to keep. `folder` depends on both."""
 
     kind: str
     model: LoadedModel
@@ -115,7 +119,7 @@ class ClipRecorder:
 
 
 def vectors(checkpoint: Checkpoint, cache: Path, device: str) -> ClipRecorder:
-    """Keeps encoder vectors."""
+    """Returns a recorder of encoder vectors."""
     settings = FeatureSettings.from_json(checkpoint.features)
     window = WindowSettings(audio_s=settings.audio_s)
     model = VectorRecorder(checkpoint, device)
@@ -126,16 +130,16 @@ def vectors(checkpoint: Checkpoint, cache: Path, device: str) -> ClipRecorder:
 
 
 def inputs(checkpoint: Checkpoint, cache: Path) -> ClipRecorder:
-    """Keeps what the encoders take."""
+    """Returns a recorder of encoder inputs."""
     settings = FeatureSettings.from_json(checkpoint.features)
     window = WindowSettings(audio_s=settings.audio_s)
     features = InputRecorder(settings, checkpoint.tokenizer)
     folder = cache / f"inputs-{_fingerprint(checkpoint, window, encoders_too=False)}"
-    return ClipRecorder("inputs", SilentModel(checkpoint), features, window, folder, features.reset, features.arrays)
+    return ClipRecorder("inputs", SkippedModel(checkpoint), features, window, folder, features.reset, features.arrays)
 
 
 def _fingerprint(checkpoint: Checkpoint, window: WindowSettings, *, encoders_too: bool) -> str:
-    """A digest of features, windows and tokenizer, and of the encoders with their precision where they take part."""
+    """Digest of features, windows and tokenizer, and of the encoders and their precision if `encoders_too`."""
     digest = hashlib.sha256(json.dumps([_FORMAT, checkpoint.features, asdict(window)], sort_keys=True).encode())
     digest.update(checkpoint.tokenizer.read_bytes())
     if encoders_too:

@@ -10,9 +10,10 @@ import torch
 
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Calibration, Checkpoint
-from core.model.inputs import MODALITIES, ModelInputs, Streams
+from core.model.inputs import ModelInputs
 from core.model.live import LiveModel
 from core.settings import ModelSettings
+from core.training.padded_hops import pad_hops
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +58,18 @@ def test_reset_forgets(checkpoint: Checkpoint) -> None:
 
 
 def test_remembered_words_change_nothing_but_the_time(checkpoint: Checkpoint) -> None:
-    """A model that met the words before gives what one gives that meets them now."""
+    """A step with cached text gives the same features as one that encodes the text."""
     words = hop(7)
     again = replace(hop(1), tokens=words.tokens, token_mask=words.token_mask)
-    remembering, fresh = LiveModel(checkpoint), LiveModel(checkpoint)
-    remembering.encode(words)
-    np.testing.assert_array_equal(remembering.step(again).probabilities, fresh.step(again).probabilities)
+    model = LiveModel(checkpoint)
+    assert model.cached_text(again) is None
+    model.step(words)
+    with torch.inference_mode():
+        encoded = checkpoint.network.encode(again.over_time()).text[0]
+    cached = model.cached_text(again)
+    assert cached is not None
+    assert torch.equal(cached, encoded)
+    np.testing.assert_array_equal(model.step(again).features["text"], encoded[0].half().numpy())
 
 
 def test_hop_by_hop_equals_unrolled_and_absent_content_does_not_matter(checkpoint: Checkpoint) -> None:
@@ -73,9 +80,8 @@ def test_hop_by_hop_equals_unrolled_and_absent_content_does_not_matter(checkpoin
         replace(one, waveform=one.waveform + 1) if not show[0] else one for one, show in zip(hops, shows, strict=True)
     ]
     model = LiveModel(checkpoint)
-    together = [model.encode(one) for one in hops]
-    streams = Streams(*(torch.cat([getattr(one, name) for one in together], 1) for name in (*MODALITIES, "present")))
-    whole, _ = model.fuse(streams)
+    with torch.inference_mode():
+        _, whole, _ = checkpoint.network(pad_hops([hops]), checkpoint.network.fusion.start())
     logits = whole.logits[0] / checkpoint.calibration.temperature
     for step, one in enumerate(junk):
         answer = model.step(one)

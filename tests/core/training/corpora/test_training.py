@@ -17,7 +17,7 @@ from core.model.checkpoint import load
 from core.training.corpora import fine_task, train
 from core.training.corpora.base import open_base
 from core.training.corpora.figures import MISSING_RATES, unrolled
-from core.training.corpora.fine_task import FineTask, WholeNetwork, inputs_of
+from core.training.corpora.fine_task import FineTask, FineTunedNetwork, inputs_of
 from core.training.corpora.head_task import dropped, fitting
 from core.training.corpora.prepare import PreparedCorpus, prepare
 from core.training.corpora.steps import LabelledHops, batch_of, by_length, stretches
@@ -125,7 +125,7 @@ def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(
         steps = len(raw["present"])
         assert np.array_equal(kept["present"], raw["present"])
         batch, _ = inputs_of([LabelledHops(inputs / "own" / file.name, 0, steps, 0)], COMPACT)
-        whole = WholeNetwork(base.network).eval()
+        whole = FineTunedNetwork(base.network).eval()
         with torch.inference_mode():
             there = batch.present[..., 1]
             crops = base.network.visual(batch.crops[there], batch.crop_mask[there])
