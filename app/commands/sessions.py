@@ -71,8 +71,8 @@ def export(
     ],
 ) -> None:
     """Write a session as tables, as XDF for lab tools, or as one page that any browser shows without a network."""
-    from core.review.export import IN_FOLDERS
-    from core.review.export import export as write
+    from core.export import IN_FOLDERS
+    from core.export import export as write
 
     library = _library()
     line = _find(library, session_id)

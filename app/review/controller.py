@@ -212,7 +212,7 @@ class ReviewController(QObject):
 
     def export(self, session: StoredSession, kind: str, target: Path) -> None:
         """Write a session for other programs."""
-        from core.review.export import export
+        from core.export import export
 
         done = lambda _none: self.said.emit(f"Saved as {target}.")  # noqa: E731
         self._jobs.run(f"export {target}", lambda _job: export(session, kind, target), done)

@@ -11,12 +11,13 @@ from time import perf_counter
 
 from core.analysis.picture import draw
 from core.analysis.summary import sentence
-from core.analysis.table import Provenance, rows, write_csv, write_parquet
 from core.analysis.transcript import GivenTranscript, write_words
 from core.analysis.words_ahead import WordsAhead
 from core.atomic_files import replace_file
 from core.capture.file import FileSource
 from core.errors import SpeechError
+from core.export.clip_table import Provenance, clip_table
+from core.export.table import write_csv, write_parquet
 from core.features.face import GLANCE_S
 from core.session.factories import open_finder, open_model, open_recognizer
 from core.session.offline import InStepRecognizer, estimates
@@ -159,8 +160,8 @@ class Analyzer:
 
 def _write(played: RecordingResult, whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
     csv, parquet, picture = (target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
-    table = rows(played.made)
-    replace_file(csv, lambda fresh: write_csv(table, whose, fresh))
-    replace_file(parquet, lambda fresh: write_parquet(table, whose, fresh))
+    table = clip_table(played.made)
+    replace_file(csv, lambda fresh: write_csv(table.with_constants(whose.columns()), fresh))
+    replace_file(parquet, lambda fresh: write_parquet(table, whose.as_text(), fresh))
     replace_file(picture, lambda fresh: draw(played.made, played.words, whose, fresh))
     return csv, parquet, picture

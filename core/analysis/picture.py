@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.analysis.summary import clock_time, share, states
-from core.analysis.table import Provenance
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
+from core.export.clip_table import Provenance
 from core.types import MODALITIES, STATES, Estimate, Word
 
 if TYPE_CHECKING:

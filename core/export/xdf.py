@@ -22,7 +22,7 @@ from xml.etree import ElementTree as Xml
 
 import numpy as np
 
-from core.review.export.about import about
+from core.export.session_metadata import session_metadata
 from core.review.text import READ_AS
 from core.types import MODALITIES, STATES
 
@@ -140,7 +140,7 @@ def _file_header(session: StoredSession) -> bytes:
     info = Xml.Element("info")
     _add(info, "version", "1.0")
     _add(info, "datetime", session.facts.started_utc)
-    _add_all(Xml.SubElement(info, "session"), about(session))
+    _add_all(Xml.SubElement(info, "session"), session_metadata(session))
     return _xml(info)
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from core.store.stored_session import StoredSession
 
 
-def about(session: StoredSession) -> dict[str, Any]:
+def session_metadata(session: StoredSession) -> dict[str, Any]:
     """Facts, timing report and note; `times` and `shares` say what the numbers are."""
     facts = session.facts
     return {

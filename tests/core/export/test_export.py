@@ -17,8 +17,8 @@ import pyxdf
 from pyarrow import parquet
 
 from core.errors import StoreError
+from core.export import KINDS, export
 from core.reporting.versions import PROGRAM
-from core.review.export import KINDS, export
 from core.review.state_stretches import names
 from core.store.stored_session import StoredSession
 from core.types import MODALITIES, STATES, Marker, Word

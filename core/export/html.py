@@ -11,7 +11,7 @@ from string import Template
 
 from core import paths
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
-from core.review.export import html_data, html_parts
+from core.export import html_data, html_parts
 from core.review.summary import summarise
 from core.review.text import READ_AS, began, clock, duration, heading
 from core.store.stored_session import StoredSession

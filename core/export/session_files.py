@@ -5,22 +5,25 @@ Every file is put in place in one step and is readable by its owner only.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.atomic_files import replace_file
 from core.errors import StoreError
-from core.review.export import csv, html, parquet, xdf
-from core.review.export.tables import ExportTable, tables
+from core.export import html, xdf
+from core.export.session_metadata import session_metadata
+from core.export.session_tables import session_tables
+from core.export.table import ExportTable, write_csv, write_parquet
+from core.reporting.versions import PROGRAM
 from core.store.stored_session import StoredSession
 
 KINDS = ("csv", "parquet", "xdf", "html")
-_OWNER_ONLY = 0o600
-_TABLES: Mapping[str, Callable[[ExportTable, StoredSession, Path], None]] = {"csv": csv.write, "parquet": parquet.write}
-_FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {"xdf": xdf.write, "html": html.write}
-IN_FOLDERS = tuple(_TABLES)
+IN_FOLDERS = ("csv", "parquet")
 """The kinds that are several files, in a folder of their own."""
+_OWNER_ONLY = 0o600
+_FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {"xdf": xdf.write, "html": html.write}
 
 
 def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
@@ -33,28 +36,46 @@ def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
         raise StoreError(f"'{kind}' is no kind of export. Use one of {', '.join(KINDS)}.")
     if session.line.problem:
         raise StoreError(f"Session {session.line.id} cannot be exported: {session.line.problem}")
-    if kind in _TABLES:
+    if kind in IN_FOLDERS:
         return _write_tables(session, kind, target)
     file = target / f"{session.line.id}.{kind}" if target.is_dir() else target
-    _write(file, lambda fresh: _FILES[kind](session, fresh))
+    _write_privately(file, lambda fresh: _FILES[kind](session, fresh))
     return [file]
 
 
 def _write_tables(session: StoredSession, kind: str, folder: Path) -> list[Path]:
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder} is a file. Name a folder for the tables.")
-    made = []
-    for table in tables(session):
+    written = []
+    for table in session_tables(session):
         file = folder / f"{table.name}.{kind}"
-        _write(file, lambda fresh, table=table: _TABLES[kind](table, session, fresh))  # type: ignore[misc]
-        made.append(file)
-    return made
+        _write_privately(file, lambda fresh, table=table: _write_table(table, session, kind, fresh))  # type: ignore[misc]  # mypy infers no type for a default in a lambda
+        written.append(file)
+    return written
 
 
-def _write(file: Path, write: Callable[[Path], None]) -> None:
-    def write_privately(fresh: Path) -> None:
+def _write_table(table: ExportTable, session: StoredSession, kind: str, file: Path) -> None:
+    if kind == "csv":
+        write_csv(table.with_constants(_provenance(session)) if table.name == "steps" else table, file)
+    else:
+        session_json = json.dumps(session_metadata(session), default=str)
+        write_parquet(table, {"table": table.name, "session": session_json}, file)
+
+
+def _provenance(session: StoredSession) -> dict[str, str]:
+    """Last columns of the steps in CSV, which has no metadata."""
+    return {
+        "session": session.line.id,
+        "profile": session.facts.profile,
+        "checkpoint_sha256": session.facts.checkpoint_sha256,
+        "version": session.facts.versions.get(PROGRAM, ""),
+    }
+
+
+def _write_privately(file: Path, write: Callable[[Path], None]) -> None:
+    def create_and_write(fresh: Path) -> None:
         fresh.unlink(missing_ok=True)
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY))
         write(fresh)
 
-    replace_file(file, write_privately, StoreError)
+    replace_file(file, create_and_write, StoreError)
