@@ -31,9 +31,10 @@ def checkpoint() -> Finding:
 
 def pulled_models() -> Finding:
     """Every byte of what was downloaded."""
-    from core.downloads.installed_models import catalogue, installed, verify
+    from core.downloads.catalogue import CATALOGUE
+    from core.downloads.installed_models import installed, verify
 
-    here = [model.name for model in catalogue() if installed(model.name)]
+    here = [model.name for model in CATALOGUE if installed(model.name)]
     damaged = [name for name in here if verify(name)]
     if damaged:
         again = f"Delete the folder of {damaged[0]} (see 'models list') and pull it again."

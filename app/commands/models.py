@@ -1,4 +1,4 @@
-"""`edu-emotionnet models`: what can be downloaded, what is here, and the download itself."""
+"""`edu-emotionnet models`: lists downloadable models and downloads them."""
 
 from __future__ import annotations
 
@@ -7,26 +7,27 @@ from typing import Annotated
 import typer
 
 cli = typer.Typer(
-    help="List and download models; everything is pinned, verified, and used offline from then on.",
+    help="List and download models; they are pinned, verified, and used offline afterwards.",
     rich_markup_mode=None,
 )
 
 
 @cli.command("list")
 def list_models() -> None:
-    """Show every model that can be pulled, and whether it is here."""
+    """List the models that can be pulled, and whether each is installed."""
     from rich.console import Console
     from rich.table import Column, Table
 
     from core import paths
-    from core.downloads.installed_models import catalogue, installed
+    from core.downloads.catalogue import CATALOGUE
+    from core.downloads.installed_models import installed
 
     table = Table(Column("model", no_wrap=True), "for", "MB", "licence", "here", box=None)
-    for model in catalogue():
+    for model in CATALOGUE:
         here = "yes" if installed(model.name) else "no"
         table.add_row(model.name, model.purpose, f"{model.megabytes:.1f}", model.licence, here)
     Console().print(table)
-    typer.echo(f"\nKept in {paths.models()}. 'edu-emotionnet models pull NAME' fetches one.")
+    typer.echo(f"\nFolder: {paths.models()}. 'edu-emotionnet models pull NAME' downloads one.")
 
 
 @cli.command("pull")
@@ -37,7 +38,7 @@ def pull_models(
         typer.Option("--mirror", metavar="FOLDER|URL", help="A place that holds NAME/FILE for every file."),
     ] = None,
 ) -> None:
-    """Download models, go on where an earlier download ended, and verify them."""
+    """Download models, or resume an interrupted download, and verify them."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     from core.downloads.installed_models import find, pull

@@ -1,1 +1,1 @@
-"""Models from the network: the catalogue, downloading, and what is installed."""
+"""Downloadable models: the catalogue, the download, and what is installed."""

@@ -1,8 +1,8 @@
-"""What can be downloaded: every file with its pinned place, and its size and SHA-256 where they are known. Data only.
+"""The models that can be downloaded: each file's pinned address, and its size and SHA-256 where known. Data only.
 
-A model's files lie in the folder `core.paths.models() / name`. Sizes and hashes were taken from the publishers' pages
-or from several public records that agree. Where they are None, the revision in the address is the pin: the hub says
-size and hash of the file at that revision, the download is checked against them, and they are written down beside it.
+A model's files are in the folder `core.paths.models() / name`. Sizes and hashes were taken from the publishers' pages
+or from several public records that agree. Where they are None, the revision in the address is the pin: the hub's
+response headers give size and hash of the file at that revision, and the download is checked against them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ HUB = "https://huggingface.co"
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """One file: its path in the model's folder, its address, and what is known of its content."""
+    """One file: its path in the model's folder, its address, and its size and SHA-256, or None where unknown."""
 
     path: str
     url: str
@@ -24,9 +24,9 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True)
 class RemoteModel:
-    """One model. An `archive` is a single zip with one folder of the model's name in it; `proof` is a file in that.
+    """One model. An `archive` is a single zip holding one folder of that name; `proof` is a file in it.
 
-    `megabytes` is for people and for the check of free space.
+    `megabytes` is shown to the user and used for the check of free space.
     """
 
     name: str
@@ -81,7 +81,7 @@ CATALOGUE: tuple[RemoteModel, ...] = (
     ),
     RemoteModel(
         name="wav2vec2-base",
-        purpose="voice encoder of the paper profile",
+        purpose="audio encoder of the paper profile",
         licence="Apache-2.0",
         megabytes=380.3,
         files=(
@@ -97,7 +97,7 @@ CATALOGUE: tuple[RemoteModel, ...] = (
     ),
     RemoteModel(
         name="resnet-50",
-        purpose="picture encoder of the paper profile",
+        purpose="visual encoder of the paper profile",
         licence="Apache-2.0",
         megabytes=102.5,
         files=(
@@ -108,7 +108,7 @@ CATALOGUE: tuple[RemoteModel, ...] = (
     ),
     RemoteModel(
         name="bert-base-uncased",
-        purpose="word encoder of the paper profile",
+        purpose="text encoder of the paper profile",
         licence="Apache-2.0",
         megabytes=441.5,
         files=(

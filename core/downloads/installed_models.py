@@ -1,8 +1,9 @@
-"""Downloaded models: which there are, which are here, and fetching one. Nothing touches the network but `pull`.
+"""Downloaded models: whether one is installed, installing it, verifying it. Only `pull` uses the network.
 
-A model is complete before it is seen: files are checked and put in place one by one, an archive is unpacked beside its
-place and moved there in one step. `SHA256SUMS` in each folder (the format of `sha256sum -c`) holds what was checked, so
-that a later check needs no network. A mirror is trusted for files that the catalogue does not pin by hash.
+A model becomes visible only when it is complete: files are checked and moved in place one by one, an archive is
+unpacked beside its place and moved there in one step. `SHA256SUMS` in each folder (the format of `sha256sum -c`) holds
+the checked hashes, so that a later check needs no network. A mirror is trusted for files that the catalogue does not
+pin by hash.
 """
 
 from __future__ import annotations
@@ -13,27 +14,21 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from core import paths
-from core.downloads import http_download
 from core.downloads.catalogue import CATALOGUE, RemoteFile, RemoteModel
 from core.errors import DownloadError
 
 Progress = Callable[[int, int], None]
-"""Told the bytes that are here and the bytes in all (an estimate where sizes are not pinned); may raise to cancel."""
+"""Called with the bytes that are here and the total (estimated where sizes are not pinned); may raise to cancel."""
 
 SUMS = "SHA256SUMS"
-ROOM = 1.1
-"""Free space asked for, in sizes of the model; an archive needs `ROOM_UNPACKED` more."""
-ROOM_UNPACKED = 3.0
+FREE_SPACE = 1.1
+"""Free space required, as a multiple of the model's size; an archive needs `FREE_SPACE_UNPACKED` more."""
+FREE_SPACE_UNPACKED = 3.0
 SYMLINK = 0o120000
 
 
-def catalogue() -> tuple[RemoteModel, ...]:
-    """Everything that can be pulled."""
-    return CATALOGUE
-
-
 def find(name: str, models: tuple[RemoteModel, ...] = CATALOGUE) -> RemoteModel:
-    """A model of the catalogue by name; `DownloadError` names those that there are."""
+    """The catalogue's entry of that name. Raises `DownloadError`, which lists the names."""
     for model in models:
         if model.name == name:
             return model
@@ -41,20 +36,16 @@ def find(name: str, models: tuple[RemoteModel, ...] = CATALOGUE) -> RemoteModel:
 
 
 def folder(name: str) -> Path:
-    """Where a model's files lie once they are here."""
+    """Where the files of an installed model are."""
     return paths.models() / name
 
 
 def installed(name: str, models: tuple[RemoteModel, ...] = CATALOGUE) -> bool:
-    """Whether all of a model's files are here, with their pinned sizes; quick, and never on the network."""
+    """Whether all of a model's files are here with their pinned sizes; fast, without the network."""
     model = find(name, models)
     if model.archive:
         return (folder(name) / model.proof).is_file()
     return all(_is_here(folder(name) / file.path, file) for file in model.files)
-
-
-def _is_here(path: Path, file: RemoteFile) -> bool:
-    return path.is_file() and file.bytes in (None, path.stat().st_size)
 
 
 def pull(
@@ -63,28 +54,43 @@ def pull(
     mirror: str | None = None,
     models: tuple[RemoteModel, ...] = CATALOGUE,
 ) -> Path:
-    """Fetch what is missing of a model and return its folder; goes on where a broken attempt stopped.
+    """Fetch the missing files of a model and return its folder; continues where an interrupted attempt stopped.
 
     `mirror` is a folder or an address that holds NAME/FILE for every file of the model. Raises `DownloadError`.
     """
     model = find(name, models)
     if installed(name, models):
         return folder(name)
-    _check_room(model)
-    tally = _Tally(model, progress)
-    if model.archive:
-        _pull_archive(model, mirror, tally)
-    else:
-        _pull_files(model, mirror, tally)
+    try:
+        _check_free_space(model)
+        if model.archive:
+            _pull_archive(model, mirror, progress)
+        else:
+            _pull_files(model, mirror, progress)
+    except OSError as error:
+        raise DownloadError(
+            f"{error.filename or folder(name)} cannot be written ({error.strerror or error}). Check the folder's "
+            "permissions and the space on the disk, or set EDU_EMOTIONNET_HOME to another folder."
+        ) from error
     return folder(name)
 
 
-def _check_room(model: RemoteModel) -> None:
-    try:
-        paths.models().mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise http_download.cannot_be_written(paths.models(), error) from error
-    needed = model.megabytes * (ROOM + (ROOM_UNPACKED if model.archive else 0.0))
+def verify(name: str, models: tuple[RemoteModel, ...] = CATALOGUE) -> list[str]:
+    """Files of an installed model that are not what was downloaded; reads every byte, needs no network."""
+    model = find(name, models)
+    pinned = {} if model.archive else {file.path: file.sha256 for file in model.files if file.sha256}
+    expected = _read_sums(name) | pinned
+    actual = _hash_files(name)
+    return sorted(path for path, sha256 in expected.items() if actual.get(path) != sha256)
+
+
+def _is_here(path: Path, file: RemoteFile) -> bool:
+    return path.is_file() and file.bytes in (None, path.stat().st_size)
+
+
+def _check_free_space(model: RemoteModel) -> None:
+    paths.models().mkdir(parents=True, exist_ok=True)
+    needed = model.megabytes * (FREE_SPACE + (FREE_SPACE_UNPACKED if model.archive else 0.0))
     free = shutil.disk_usage(paths.models()).free / 1e6
     if free < needed:
         raise DownloadError(
@@ -93,49 +99,24 @@ def _check_room(model: RemoteModel) -> None:
         )
 
 
-class _Tally:
-    """Adds the bytes of finished files to those of the one under way."""
-
-    def __init__(self, model: RemoteModel, progress: Progress) -> None:
-        self._total = max(round(model.megabytes * 1e6), sum(file.bytes or 0 for file in model.files))
-        self._before = 0
-        self._now = 0
-        self._progress = progress
-
-    def seen(self, done: int) -> None:
-        self._now = done
-        self._progress(self._before + done, max(self._total, self._before + done))
-
-    def finish_file(self) -> None:
-        self._before, self._now = self._before + self._now, 0
-
-
-def _place(model: RemoteModel, file: RemoteFile, mirror: str | None) -> str:
-    if mirror is None:
-        return file.url
-    return f"{mirror.rstrip('/')}/{model.name}/{file.path}"
-
-
-def _pull_files(model: RemoteModel, mirror: str | None, tally: _Tally) -> None:
+def _pull_files(model: RemoteModel, mirror: str | None, progress: Progress) -> None:
+    before = 0
     for file in model.files:
         target = folder(model.name) / file.path
-        if _is_here(target, file) and file.path in _sums(model.name):
-            tally.seen(target.stat().st_size)
-        else:
-            claim = http_download.Claim(file.bytes, file.sha256)
-            sha256 = http_download.fetch(_place(model, file, mirror), target, claim, tally.seen)
-            _write_sums(model.name, _sums(model.name) | {file.path: sha256})
-        tally.finish_file()
+        if not (_is_here(target, file) and file.path in _read_sums(model.name)):
+            sha256 = _fetch(model, file, mirror, target, _after(before, model, progress))
+            _write_sums(model.name, _read_sums(model.name) | {file.path: sha256})
+        before += target.stat().st_size
 
 
-def _pull_archive(model: RemoteModel, mirror: str | None, tally: _Tally) -> None:
+def _pull_archive(model: RemoteModel, mirror: str | None, progress: Progress) -> None:
     file = model.files[0]
     archive = paths.models() / file.path
-    http_download.fetch(_place(model, file, mirror), archive, http_download.Claim(file.bytes, file.sha256), tally.seen)
+    _fetch(model, file, mirror, archive, _after(0, model, progress))
     fresh = paths.models() / f".{model.name}.unpacking"
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        unpack(archive, fresh)
+        unpack(archive, fresh, round(FREE_SPACE_UNPACKED * model.megabytes * 1e6))
         if not (fresh / model.name / model.proof).is_file():
             raise DownloadError(
                 f"{file.path} does not hold {model.name}/{model.proof}. Name another place with --mirror FOLDER|URL."
@@ -145,13 +126,30 @@ def _pull_archive(model: RemoteModel, mirror: str | None, tally: _Tally) -> None
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
         archive.unlink()
-    _write_sums(model.name, _measured(model.name))
+    _write_sums(model.name, _hash_files(model.name))
 
 
-def unpack(archive: Path, into: Path) -> None:
-    """Unpack a zip; one that would write outside `into` or holds links is refused whole."""
+def _fetch(
+    model: RemoteModel, file: RemoteFile, mirror: str | None, target: Path, on_bytes: Callable[[int], None]
+) -> str:
+    from core.downloads.http_download import ContentPin, fetch
+
+    place = file.url if mirror is None else f"{mirror.rstrip('/')}/{model.name}/{file.path}"
+    return fetch(place, target, ContentPin(file.bytes, file.sha256), on_bytes)
+
+
+def _after(before: int, model: RemoteModel, progress: Progress) -> Callable[[int], None]:
+    """Reports the progress of one file, `before` bytes of the model being here already."""
+    total = max(round(model.megabytes * 1e6), sum(file.bytes or 0 for file in model.files))
+    return lambda done: progress(before + done, max(total, before + done))
+
+
+def unpack(archive: Path, into: Path, at_most_bytes: int) -> None:
+    """Unpack a zip. Raises `DownloadError`, also for one that is larger, holds links or would write outside `into`."""
     try:
         with zipfile.ZipFile(archive) as file:
+            if sum(member.file_size for member in file.infolist()) > at_most_bytes:
+                raise DownloadError(f"{archive.name} is larger when unpacked than the model. It was not unpacked.")
             for member in file.infolist():
                 path = PurePosixPath(member.filename.replace("\\", "/"))
                 link = (member.external_attr >> 16) & 0o170000 == SYMLINK
@@ -162,22 +160,15 @@ def unpack(archive: Path, into: Path) -> None:
         raise DownloadError(f"{archive.name} cannot be unpacked ({error}). Try again.") from error
 
 
-def verify(name: str, models: tuple[RemoteModel, ...] = CATALOGUE) -> list[str]:
-    """Files of an installed model that are not what was downloaded; reads every byte, needs no network."""
-    model = find(name, models)
-    pinned = {} if model.archive else {file.path: file.sha256 for file in model.files if file.sha256}
-    expected = _sums(name) | pinned
-    measured = _measured(name)
-    return sorted(path for path, sha256 in expected.items() if measured.get(path) != sha256)
+def _hash_files(name: str) -> dict[str, str]:
+    from core.downloads.http_download import sha256_of
 
-
-def _measured(name: str) -> dict[str, str]:
     home = folder(name)
     files = sorted(path for path in home.rglob("*") if path.is_file() and path.name != SUMS)
-    return {path.relative_to(home).as_posix(): http_download.sha256_of(path) for path in files}
+    return {path.relative_to(home).as_posix(): sha256_of(path) for path in files}
 
 
-def _sums(name: str) -> dict[str, str]:
+def _read_sums(name: str) -> dict[str, str]:
     file = folder(name) / SUMS
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
     return {path: sha256 for sha256, _, path in (line.partition("  ") for line in lines)}

@@ -1,4 +1,4 @@
-"""Downloads from a server that misbehaves: resumed, checked, refused, and never made without being asked for."""
+"""Downloads from a faulty server: resumed, verified, refused, and never started except by `pull`."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ CONTENT = bytes(range(256)) * 3000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
-class MisbehavingServer(ThreadingHTTPServer):
-    """Serves `files` with ranges. `dies_after` bytes it hangs up, `deaths` times; `headers` go with every answer."""
+class FaultyServer(ThreadingHTTPServer):
+    """Serves `files` with ranges. Closes the connection after `cut_after` bytes, `cuts` times; adds `headers`."""
 
     daemon_threads = False
 
@@ -33,9 +33,9 @@ class MisbehavingServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.files: dict[str, bytes] = {}
         self.headers: dict[str, str] = {}
-        self.dies_after, self.deaths = len(CONTENT), 0
-        self.knows_ranges = True
-        self.asked: list[tuple[str, str | None]] = []
+        self.cut_after, self.cuts = len(CONTENT), 0
+        self.supports_ranges = True
+        self.requests: list[tuple[str, str | None]] = []
 
     @property
     def address(self) -> str:
@@ -43,16 +43,16 @@ class MisbehavingServer(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    server: MisbehavingServer
+    server: FaultyServer
 
     def do_GET(self) -> None:
         wanted = self.headers.get("Range")
-        self.server.asked.append((self.path, wanted))
+        self.server.requests.append((self.path, wanted))
         content = self.server.files.get(self.path.lstrip("/"))
         if content is None:
             self.send_error(404)
             return
-        first = int(re.findall(r"\d+", wanted)[0]) if wanted and self.server.knows_ranges else 0
+        first = int(re.findall(r"\d+", wanted)[0]) if wanted and self.server.supports_ranges else 0
         if first and first >= len(content):
             self.send_error(416)
             return
@@ -60,17 +60,17 @@ class Handler(BaseHTTPRequestHandler):
         for name, value in {"Content-Length": str(len(content) - first), **self.server.headers}.items():
             self.send_header(name, value)
         self.end_headers()
-        dying = self.server.deaths > 0
-        self.server.deaths -= dying
-        self.wfile.write(content[first : first + self.server.dies_after] if dying else content[first:])
+        cutting = self.server.cuts > 0
+        self.server.cuts -= cutting
+        self.wfile.write(content[first : first + self.server.cut_after] if cutting else content[first:])
 
     def log_message(self, *_: object) -> None:
         """Keep the test's output clean."""
 
 
 @pytest.fixture
-def server() -> Iterator[MisbehavingServer]:
-    with MisbehavingServer() as made:
+def server() -> Iterator[FaultyServer]:
+    with FaultyServer() as made:
         made.files["net/weights.bin"] = CONTENT
         thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
@@ -85,34 +85,34 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def entry(server: MisbehavingServer, size: int | None = len(CONTENT), sha256: str | None = SHA256) -> RemoteModel:
+def entry(server: FaultyServer, size: int | None = len(CONTENT), sha256: str | None = SHA256) -> RemoteModel:
     file = RemoteFile("weights.bin", f"{server.address}/net/weights.bin", size, sha256)
     return RemoteModel("net", "a test", "none", 0.8, (file,))
 
 
-def test_a_model_is_fetched_once_and_is_then_here(server, home):
-    told = []
+def test_a_model_is_downloaded_once_and_then_installed(server, home):
+    reported = []
     models = (entry(server),)
     assert not installed_models.installed("net", models)
-    folder = installed_models.pull("net", lambda done, total: told.append((done, total)), models=models)
+    folder = installed_models.pull("net", lambda done, total: reported.append((done, total)), models=models)
     assert (folder / "weights.bin").read_bytes() == CONTENT
     assert installed_models.installed("net", models)
     assert installed_models.verify("net", models) == []
-    assert told[-1][0] == len(CONTENT)
-    assert all(done <= total for done, total in told)
-    assert told == sorted(told)
+    assert reported[-1][0] == len(CONTENT)
+    assert all(done <= total for done, total in reported)
+    assert reported == sorted(reported)
     installed_models.pull("net", models=models)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
-def test_a_connection_that_breaks_off_is_resumed_where_it_broke(server):
-    server.deaths, server.dies_after = 2, 300_000
+def test_an_interrupted_transfer_is_resumed(server):
+    server.cuts, server.cut_after = 2, 300_000
     folder = installed_models.pull("net", models=(entry(server),))
     assert (folder / "weights.bin").read_bytes() == CONTENT
-    assert [wanted for _, wanted in server.asked] == [None, "bytes=262144-", "bytes=524288-"]
+    assert [wanted for _, wanted in server.requests] == [None, "bytes=262144-", "bytes=524288-"]
 
 
-def test_a_cancelled_download_goes_on_later(server):
+def test_a_cancelled_download_is_resumed_later(server):
     class StoppedError(Exception):
         pass
 
@@ -124,24 +124,24 @@ def test_a_cancelled_download_goes_on_later(server):
         installed_models.pull("net", stop, models=(entry(server),))
     assert not installed_models.installed("net", (entry(server),))
     installed_models.pull("net", models=(entry(server),))
-    assert server.asked[-1][1] == "bytes=524288-"
+    assert server.requests[-1][1] == "bytes=524288-"
 
 
-def test_a_server_without_ranges_is_asked_from_the_start(server):
-    server.deaths, server.dies_after, server.knows_ranges = 1, 300_000, False
+def test_without_range_support_the_download_starts_anew(server):
+    server.cuts, server.cut_after, server.supports_ranges = 1, 300_000, False
     folder = installed_models.pull("net", models=(entry(server),))
     assert (folder / "weights.bin").read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("wrong", [CONTENT[:-1] + b"!", CONTENT + b"more", CONTENT[:1000]])
-def test_what_is_not_the_pinned_file_is_deleted_and_said(server, wrong):
+def test_a_file_that_does_not_match_its_pin_is_deleted(server, wrong):
     server.files["net/weights.bin"] = wrong
     with pytest.raises(DownloadError, match="is not the pinned file"):
         installed_models.pull("net", models=(entry(server),))
     assert not any(installed_models.folder("net").glob("weights*"))
 
 
-def test_a_part_that_is_longer_than_the_file_is_begun_anew(server):
+def test_a_partial_file_longer_than_the_file_is_downloaded_anew(server):
     part = installed_models.folder("net") / "weights.bin.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(CONTENT * 2)
@@ -149,22 +149,22 @@ def test_a_part_that_is_longer_than_the_file_is_begun_anew(server):
     assert (folder / "weights.bin").read_bytes() == CONTENT
 
 
-def test_a_part_that_is_whole_needs_no_network(server):
+def test_a_complete_partial_file_needs_no_network(server):
     part = installed_models.folder("net") / "weights.bin.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(CONTENT)
     installed_models.pull("net", models=(entry(server),))
-    assert server.asked == []
+    assert server.requests == []
 
 
-def test_a_file_that_is_not_offered_is_said_at_once(server):
+def test_a_missing_file_is_reported_without_a_retry(server):
     server.files.clear()
     with pytest.raises(DownloadError, match="answered 404"):
         installed_models.pull("net", models=(entry(server),))
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
 
 
-def test_no_connection_is_said_in_one_sentence(server):
+def test_a_refused_connection_is_reported_in_one_sentence(server):
     model = entry(server)
     server.server_close()
     with pytest.raises(DownloadError, match=r"cannot be reached \(no connection\)") as caught:
@@ -173,12 +173,12 @@ def test_no_connection_is_said_in_one_sentence(server):
 
 
 @pytest.mark.parametrize("taken", ["home", "home/models", "home/models/net"])
-def test_a_folder_that_cannot_be_written_is_said(server, tmp_path, taken):
+def test_a_folder_that_cannot_be_written_is_reported(server, tmp_path, taken):
     (tmp_path / taken).parent.mkdir(parents=True, exist_ok=True)
-    (tmp_path / taken).write_text("a file where the folder has to be", encoding="utf-8")
+    (tmp_path / taken).write_text("a file in the place of the folder", encoding="utf-8")
     with pytest.raises(DownloadError, match=r"cannot be written \(.*EDU_EMOTIONNET_HOME"):
         installed_models.pull("net", models=(entry(server),))
-    assert server.asked == []
+    assert server.requests == []
 
 
 @pytest.mark.parametrize("as_address", [True, False])
@@ -192,12 +192,12 @@ def test_a_mirror_is_used_instead(server, tmp_path, as_address):
     assert installed_models.verify("net", models) == []
 
 
-def test_a_mirror_without_the_file_says_where_it_was_expected(server, tmp_path):
+def test_a_mirror_without_the_file_names_the_expected_path(server, tmp_path):
     with pytest.raises(DownloadError, match=r"net/weights\.bin is not there"):
         installed_models.pull("net", mirror=str(tmp_path), models=(entry(server),))
 
 
-def test_what_a_hub_says_of_an_unpinned_file_is_checked(server):
+def test_an_unpinned_file_is_checked_against_the_hubs_sha256(server):
     model = entry(server, None, None)
     server.headers = {"X-Linked-Etag": f'"{"0" * 64}"', "X-Linked-Size": str(len(CONTENT))}
     with pytest.raises(DownloadError, match="is not the pinned file"):
@@ -207,7 +207,7 @@ def test_what_a_hub_says_of_an_unpinned_file_is_checked(server):
     assert (installed_models.folder("net") / "SHA256SUMS").read_text() == f"{SHA256}  weights.bin\n"
 
 
-def test_what_a_hub_says_of_a_small_file_is_checked(server):
+def test_a_small_file_is_checked_against_the_hubs_git_sha1(server):
     model = entry(server, None, None)
     server.headers = {"X-Repo-Commit": "abc", "ETag": f'"{"0" * 40}"'}
     with pytest.raises(DownloadError, match="is not the pinned file"):
@@ -221,9 +221,9 @@ def test_what_a_hub_says_of_a_small_file_is_checked(server):
 def test_a_file_that_changed_later_is_found_without_the_network(server):
     models = (entry(server, None, None),)
     (installed_models.pull("net", models=models) / "weights.bin").write_bytes(b"other")
-    asked = len(server.asked)
+    before = len(server.requests)
     assert installed_models.verify("net", models) == ["weights.bin"]
-    assert len(server.asked) == asked
+    assert len(server.requests) == before
 
 
 def archive(**files: bytes) -> bytes:
@@ -234,13 +234,13 @@ def archive(**files: bytes) -> bytes:
     return made.getvalue()
 
 
-def zipped_entry(server: MisbehavingServer, content: bytes) -> tuple[RemoteModel, ...]:
+def zipped_entry(server: FaultyServer, content: bytes) -> tuple[RemoteModel, ...]:
     server.files["net.zip"] = content
     file = RemoteFile("net.zip", f"{server.address}/net.zip", len(content), hashlib.sha256(content).hexdigest())
     return (RemoteModel("net", "a test", "none", 0.1, (file,), archive=True, proof="am/final.mdl"),)
 
 
-def test_an_archive_is_unpacked_and_leaves_nothing_else(server, home):
+def test_an_archive_is_unpacked_without_leftovers(server, home):
     models = zipped_entry(server, archive(**{"net/am/final.mdl": b"model", "net/README": b"words"}))
     folder = installed_models.pull("net", models=models)
     assert (folder / "am" / "final.mdl").read_bytes() == b"model"
@@ -250,7 +250,7 @@ def test_an_archive_is_unpacked_and_leaves_nothing_else(server, home):
 
 
 @pytest.mark.parametrize("name", ["../evil", "/tmp/evil", "net/../../evil", "C:/evil", "net\\..\\..\\evil"])
-def test_an_archive_that_reaches_outside_is_refused(server, home, name):
+def test_an_archive_that_writes_outside_its_folder_is_refused(server, home, name):
     models = zipped_entry(server, archive(**{"net/am/final.mdl": b"model", name: b"evil"}))
     with pytest.raises(DownloadError, match="wants to write to"):
         installed_models.pull("net", models=models)
@@ -259,26 +259,34 @@ def test_an_archive_that_reaches_outside_is_refused(server, home, name):
 
 
 @pytest.mark.parametrize("content", [b"no zip at all", archive(other=b"something else")])
-def test_an_archive_without_the_model_is_said(server, content):
+def test_an_archive_without_the_model_is_refused(server, content):
     with pytest.raises(DownloadError, match=r"net\.zip"):
         installed_models.pull("net", models=zipped_entry(server, content))
 
 
-def test_too_little_room_is_said_before_anything_is_fetched(server):
+def test_an_archive_that_unpacks_to_far_more_than_the_model_is_refused(server):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("net/am/final.mdl", bytes(10_000_000))
+    with pytest.raises(DownloadError, match="larger when unpacked"):
+        installed_models.pull("net", models=zipped_entry(server, bomb.getvalue()))
+
+
+def test_too_little_free_space_is_reported_before_any_request(server):
     huge = RemoteModel("net", "a test", "none", 1e12, entry(server).files)
     with pytest.raises(DownloadError, match="MB are free"):
         installed_models.pull("net", models=(huge,))
-    assert server.asked == []
+    assert server.requests == []
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones():
+def test_an_unknown_name_lists_the_known_names():
     with pytest.raises(DownloadError, match=r"There is no model 'whisper'.*vosk-model-small-en-us-0\.15"):
         installed_models.pull("whisper")
 
 
 def test_the_catalogue_is_pinned():
     assert len({model.name for model in CATALOGUE}) == len(CATALOGUE)
-    for model in installed_models.catalogue():
+    for model in CATALOGUE:
         assert model.licence
         assert all(file.url.startswith("https://") for file in model.files)
         for file in model.files:
@@ -288,11 +296,11 @@ def test_the_catalogue_is_pinned():
 
 @settings(deadline=None, max_examples=20)
 @given(st.binary(max_size=2000))
-def test_any_content_is_copied_and_summed(tmp_path_factory, content):
+def test_any_content_is_copied_and_hashed(tmp_path_factory, content):
     folder = tmp_path_factory.mktemp("copy")
     (folder / "source").write_bytes(content)
     seen: list[int] = []
-    sha256 = http_download.fetch(str(folder / "source"), folder / "target", http_download.Claim(), seen.append)
+    sha256 = http_download.fetch(str(folder / "source"), folder / "target", http_download.ContentPin(), seen.append)
     assert (folder / "target").read_bytes() == content
     assert sha256 == hashlib.sha256(content).hexdigest()
     assert not (folder / "target.part").exists()
