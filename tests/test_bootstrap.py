@@ -63,6 +63,11 @@ def test_without_a_job_it_explains_itself_and_touches_nothing():
     assert "bootstrap.py test" in shown.stdout
 
 
+def test_the_readme_names_each_job_once(bootstrap):
+    readme = (PACKAGING.parent / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^python3 packaging/bootstrap\.py (\w+)", readme, re.MULTILINE) == list(bootstrap.JOBS)
+
+
 def test_the_tests_run_with_calm_threads_unless_told_otherwise(bootstrap):
     calm = bootstrap.test_environment({"PATH": "/bin"})
     assert (calm["OMP_NUM_THREADS"], calm["OMP_WAIT_POLICY"], calm["PATH"]) == ("1", "PASSIVE", "/bin")
