@@ -23,8 +23,8 @@ from core.review.summary import SessionSummary, summarise
 from core.store.stored_session import SessionLine, StoredSession, StoredSteps
 
 TABS = {
-    "timeline": ("SessionTimeline", "What was estimated, step by step"),
-    "summary": ("SessionSummary", "The session in figures and words"),
+    "timeline": ("Timeline", "What was estimated, step by step"),
+    "summary": ("Summary", "The session in figures and words"),
     "right": ("How right?", "How right is it for me?"),
     "recall": ("Look back", "Say of some moments what they were like, with the estimate hidden"),
     "compare": ("Compare", "Two checkpoints on this session"),

@@ -17,7 +17,7 @@ from core.review.moment_context import MomentContext
 from core.store.stored_session import StoredSession
 from core.types import SelfReport
 
-_SAID = {"note": "TimelineNote", "nudge": "Hint"}
+_SAID = {"note": "Note", "nudge": "Hint"}
 
 
 @dataclass(frozen=True, slots=True)
