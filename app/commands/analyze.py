@@ -1,4 +1,4 @@
-"""`edu-emotionnet analyze`: a clip or a folder of clips, without a window and as fast as it goes."""
+"""`edu-emotionnet analyze`: a clip or a folder of clips, without a window and as fast as possible."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 def analyze(
     what: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="A clip, or a folder of clips.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and pictures go.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for tables and pictures.")],
     words: Annotated[
         Path | None,
         typer.Option(
             "--words",
             metavar="FILE",
-            help="A transcript of the clip in the recogniser's place: WebVTT (.vtt), SubRip (.srt), "
+            help="A transcript of the clip that replaces the recogniser: WebVTT (.vtt), SubRip (.srt), "
             "or a table (.csv) with the columns word, start_s, end_s.",
         ),
     ] = None,
@@ -40,8 +40,8 @@ def analyze(
 ) -> None:
     """Write a row for every hop (CSV and Parquet) and a timeline picture (PNG) of each clip.
 
-    Words that were heard are written as a table of their own, which can be corrected and given back with --words.
-    In a folder, a clip that cannot be used is told at the end and the exit code is 2.
+    Recognised words are written to a table, which can be corrected and passed back with --words. In a folder, clips
+    that cannot be used are listed at the end and the exit code is 2.
     """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     if out.exists() and not out.is_dir():
@@ -58,18 +58,18 @@ def analyze(
                 tasks[file] = bar.add_task(file.name, total=1.0)
             bar.update(tasks[file], completed=share)
 
-        readiness_title = analyze_clips(what, out, settings, show, words)
-    tell(readiness_title)
-    if readiness_title.failed:
+        outcome = analyze_clips(what, out, settings, show, words)
+    _print(outcome)
+    if outcome.failed:
         raise typer.Exit(BAD_INPUT)
 
 
-def tell(readiness_title: BatchOutcome) -> None:
-    """Say what was written and what could not be."""
-    for clip in readiness_title.analysed:
+def _print(outcome: BatchOutcome) -> None:
+    """Print the written files, and the failures to stderr."""
+    for clip in outcome.analysed:
         typer.echo(f"{clip.path.name}: {clip.summary}")
         speed = clip.duration_s / clip.took_s if clip.took_s else 0.0
         typer.echo(f"  {clip.steps} rows in {clip.took_s:.1f} s ({speed:.1f} × real time)")
         typer.echo(f"  {clip.csv}\n  {clip.parquet}\n  {clip.picture}")
-    for _, sentence in readiness_title.failed:
+    for _, sentence in outcome.failed:
         typer.secho(sentence, fg=typer.colors.RED, err=True)

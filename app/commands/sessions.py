@@ -1,4 +1,4 @@
-"""`edu-emotionnet sessions`: what is stored on this machine: listed, told in words, exported, compared, erased."""
+"""`edu-emotionnet sessions`: lists, shows, exports, compares and erases the sessions stored on this machine."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.store.session_library import SessionLibrary
     from core.store.stored_session import SessionLine
 
-cli = typer.Typer(help="Look at, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
+cli = typer.Typer(help="Show, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
 
 NEWEST = "last"
 NOT_ERASED = 1
@@ -26,20 +26,20 @@ IdArgument = Annotated[
 
 @cli.command("list")
 def list_sessions(
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions in which all these words occur.")] = "",
+    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions that contain all these words.")] = "",
 ) -> None:
-    """List sessions, the newest first; QUERY looks in titles, days, participants, words and notes."""
+    """List sessions, the newest first; QUERY searches titles, days, participants, words and notes."""
     lines = _library().lines(query)
     if not lines:
-        typer.echo("No session has all these words." if query else "No session is stored.")
+        typer.echo("No session contains all these words." if query else "No session is stored.")
         return
     for line in lines:
-        typer.echo(f"{line.id}  {_told(line)}")
+        typer.echo(f"{line.id}  {_summary(line)}")
 
 
 @cli.command()
 def show(session_id: IdArgument) -> None:
-    """Tell a session in words: time by state, what was undecided, what took part, reports and markers."""
+    """Summarise a session: time by state, undecided time, presence, self-reports and markers."""
     from core.review.summary import summarise
     from core.review.text import READ_AS, began, clock, heading, lines
 
@@ -49,8 +49,8 @@ def show(session_id: IdArgument) -> None:
     typer.secho(heading(line), bold=True)
     typer.echo(f"{line.id} · {began(line)} · {clock(line.duration_s)} · {line.purpose}")
     typer.echo(READ_AS)
-    for name, said in lines(summarise(session)):
-        typer.echo(f"  {name:<16} {said}")
+    for name, text in lines(summarise(session)):
+        typer.echo(f"  {name:<16} {text}")
     if session.note:
         typer.echo(f"  {'Note':<16} {session.note}")
     checkpoint = line.checkpoint_sha256[:12] or "random weights: the estimates mean nothing"
@@ -60,17 +60,17 @@ def show(session_id: IdArgument) -> None:
 @cli.command()
 def export(
     session_id: IdArgument,
-    kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html", help="What to write.")],
+    kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html", help="The format.")],
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="PATH",
-            help="A folder, in which csv and parquet get one of their own; or a file for others.",
+            help="A folder, in which csv and parquet create one for the session; or a file for xdf and html.",
         ),
     ],
 ) -> None:
-    """Write a session as tables, as XDF for lab tools, or as one page that any browser shows without a network."""
+    """Write a session as tables, as XDF for lab tools, or as one HTML page that needs no network."""
     from core.export import IN_FOLDERS
     from core.export import export as write
 
@@ -87,11 +87,11 @@ def compare(
     session_id: IdArgument,
     checkpoint: Annotated[
         Path | None,
-        typer.Option("--checkpoint", metavar="FOLDER", help="The other checkpoint; without it the shipped one."),
+        typer.Option("--checkpoint", metavar="FOLDER", help="The other checkpoint; the shipped one by default."),
     ] = None,
     device: DeviceOption = None,
 ) -> None:
-    """Score a session again with another checkpoint, from the features kept of it, and say where the two part."""
+    """Score a session again with another checkpoint, from its stored features, and show where the two differ."""
     from app.commands.options import chosen_settings
     from app.commands.progress import stages
     from core.review.comparison import compare as compare_steps
@@ -105,24 +105,24 @@ def compare(
         other = rescore(
             features, checkpoint, settings.model, lambda done, total: bar("scoring again", done, total), session
         )
-    _tell(compare_steps(session.steps, other, session.facts.hop_s))
+    _print_comparison(compare_steps(session.steps, other, session.facts.hop_s))
 
 
 @cli.command("forget-words")
 def forget_words(
     session_id: IdArgument,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase the recognised words of a session and nothing else. Asks first.
+    """Erase the recognised words of a session and nothing else, after a confirmation.
 
-    Recorded sound, where there is any, and files that were exported stay as they are.
+    Recorded sound and exported files stay as they are.
     """
     library = _library()
     line = _find(library, session_id)
     if not line.words:
-        typer.echo(f"Session {line.id} keeps no words.")
+        typer.echo(f"Session {line.id} has no stored words.")
         return
-    _ask(f"Erase {_count(line.words, 'recognised word')} of session {line.id}?", yes)
+    _confirm(f"Erase {_count(line.words, 'recognised word')} of session {line.id}?", yes)
     library.forget_words(line.id)
     typer.echo(f"The words of session {line.id} are erased.")
 
@@ -134,18 +134,18 @@ def erase(
         str, typer.Option("--participant", metavar="P", help="Every session of this participant.")
     ] = "",
     everything: Annotated[bool, typer.Option("--all", help="Every session.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase a session, all of a participant, or all there are: nothing of them is left. Asks first.
+    """Erase a session, all of a participant, or all sessions, completely, after a confirmation.
 
-    Files that were exported stay where they are.
+    Exported files stay as they are.
     """
     if bool(session_id) + bool(participant) + everything != 1:
-        raise SettingsError("Say what to erase: an ID, or --participant P, or --all.")
+        raise SettingsError("Choose what to erase: an ID, or --participant P, or --all.")
     library = _library()
     if session_id:
         line = _find(library, session_id)
-        _ask(f"Erase session {line.id}?", yes)
+        _confirm(f"Erase session {line.id}?", yes)
         library.erase(line.id)
         typer.echo(f"Session {line.id} is erased.")
         return
@@ -153,7 +153,7 @@ def erase(
     if not chosen:
         typer.echo(f"No session of participant {participant} is stored." if participant else "No session is stored.")
         return
-    _ask(f"Erase {_count(len(chosen))}{f' of participant {participant}' if participant else ''}?", yes)
+    _confirm(f"Erase {_count(len(chosen))}{f' of participant {participant}' if participant else ''}?", yes)
     erased = library.erase_all() if everything else library.erase_participant(participant)
     typer.echo(f"{_count(erased)} erased.")
 
@@ -166,21 +166,21 @@ def _library() -> SessionLibrary:
 
 
 def _find(library: SessionLibrary, wanted: str) -> SessionLine:
-    """The one session that is meant. Raises `StoreError`."""
+    """The one session that matches. Raises `StoreError`."""
     lines = library.lines()
     if wanted == NEWEST and lines:
         return lines[0]
     exact = [line for line in lines if line.id == wanted]
     found = exact or [line for line in lines if line.id.startswith(wanted) or line.id.endswith(wanted)]
     if not found:
-        raise StoreError(f"There is no session '{wanted}'. 'edu-emotionnet sessions list' shows those there are.")
+        raise StoreError(f"There is no session '{wanted}'. 'edu-emotionnet sessions list' lists them.")
     if len(found) > 1:
-        raise StoreError(f"'{wanted}' is short for {len(found)} sessions, such as {found[0].id}. Give more of its id.")
+        raise StoreError(f"'{wanted}' matches {len(found)} sessions, such as {found[0].id}. Give more of the id.")
     return found[0]
 
 
-def _told(line: SessionLine) -> str:
-    """A session in one line, or why it cannot be read."""
+def _summary(line: SessionLine) -> str:
+    """A session in one line, or its problem."""
     from core.review.text import began, clock, heading
 
     if line.problem:
@@ -191,7 +191,7 @@ def _told(line: SessionLine) -> str:
         heading(line),
         line.participant,
         _count(line.steps, "step"),
-        _count(line.reports, "own report") if line.reports else "",
+        _count(line.reports, "self-report") if line.reports else "",
         "features" if line.has_features else "",
         "media" if line.has_media else "",
         "" if line.complete else "not ended",
@@ -199,22 +199,22 @@ def _told(line: SessionLine) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _tell(found: Comparison) -> None:
-    """Say how far two readings agree, and where they part most."""
+def _print_comparison(found: Comparison) -> None:
+    """Print how far the two agree, and where they differ most."""
     from core.review.text import clock, duration, name, percent
 
-    typer.echo(f"The same name in {percent(found.same_share)} of {found.steps} steps.")
+    typer.echo(f"The same state in {percent(found.same_share)} of {found.steps} steps.")
     typer.echo(f"Probabilities are {percent(found.distance)} apart on average (total variation).")
     for state, seconds in found.seconds_one.items():
         typer.echo(f"  {state:<11} {duration(seconds):>12} then {duration(found.seconds_other[state]):>12} now")
     if found.differences:
-        typer.echo("They part most:")
+        typer.echo("They differ most:")
     for part in found.differences:
         when = f"{clock(part.start_s)} to {clock(part.end_s)}"
         typer.echo(f"  {when}  {name(part.one)} then, {name(part.other)} now ({percent(part.distance)} apart)")
 
 
-def _ask(question: str, yes: bool) -> None:
+def _confirm(question: str, yes: bool) -> None:
     if not yes and not typer.confirm(f"{question} It cannot be undone."):
         typer.echo("Nothing was erased.")
         raise typer.Exit(NOT_ERASED)

@@ -1,6 +1,6 @@
-"""`edu-emotionnet analyze`: recordings through the corridor, as fast as it goes, into tables and pictures.
+"""`edu-emotionnet analyze`: runs recordings through a session as fast as possible, into tables and pictures.
 
-A bad file in a folder is said and the rest goes on; a bad file alone is an error.
+A bad file in a folder is reported and the others are analysed; a single bad file is an error.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from core.settings import Settings
 VIDEO = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".flv", ".3gp", ".ts")
 SOUND = (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".opus", ".flac", ".wma")
 MEDIA = frozenset((*VIDEO, *SOUND))
-"""What is taken for a recording in a folder; a single file may be called as it likes."""
+"""Endings of recordings in a folder; a single file may have any."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """All recordings; `failed` holds each that could not be analysed, with the sentence why."""
+    """All recordings; `failed` holds those that could not be analysed, each with the reason."""
 
     analysed: list[Analysed]
     failed: list[tuple[Path, str]]
@@ -31,7 +31,7 @@ class BatchOutcome:
 def analyze(
     path: Path, out: Path, settings: Settings, progress: Progress | None = None, transcript: Path | None = None
 ) -> BatchOutcome:
-    """Analyse a file, or every recording of a folder, into `out`. A `transcript` takes the place of the recogniser.
+    """Analyse a file, or every recording of a folder, into `out`. A `transcript` replaces the recogniser.
 
     Raises `MonitorError` for a single bad file, a folder without recordings, a bad transcript or one for a folder, and
     a model that cannot be opened.
@@ -54,7 +54,7 @@ def analyze(
 
 
 def recordings(path: Path) -> list[Path]:
-    """The file itself, or the recordings that lie in the folder, in the order of their names."""
+    """The file itself, or the recordings in the folder, by name. Raises `CaptureError` for a folder without any."""
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.iterdir() if file.suffix.lower() in MEDIA and file.is_file())
@@ -64,6 +64,6 @@ def recordings(path: Path) -> list[Path]:
 
 
 def _names(files: list[Path]) -> list[str]:
-    """Names of the results: the file's without its ending, unless two would be the same."""
+    """Names of the results: the file's without its ending, unless two are equal."""
     stems = Counter(file.stem for file in files)
     return [file.stem if stems[file.stem] == 1 else f"{file.stem}-{file.suffix[1:]}" for file in files]

@@ -1,4 +1,4 @@
-"""One recording after another, each through a session of its own, into a CSV, a Parquet file and a picture."""
+"""Analyses recordings one by one, each in a new session, into a CSV file, a Parquet file and a picture."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from core.speech.listener import RecognizedWords
 from core.types import Estimate, Word
 
 AHEAD_FROM_S = 15.0
-"""A shorter recording is not worth a process of its own for its words."""
+"""A shorter recording is not worth a separate process for its words."""
 
 Progress = Callable[[Path, float], None]
-"""Called with the recording at work and the share of it that is done."""
+"""Called with the current recording and the share of it that is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """One recording: what was written, how long it took, and a sentence for people."""
+    """One analysed recording: the written files, the time it took, and a sentence for the user."""
 
     path: Path
     csv: Path
@@ -50,17 +50,17 @@ class Analysed:
 
 @dataclass(frozen=True, slots=True)
 class RecordingResult:
-    """What a recording gave: an estimate for every hop, the final words and who heard them, and what was doubtful."""
+    """A recording's estimates, one per hop, its final words and their recogniser, and warnings."""
 
     made: list[Estimate]
     words: list[Word]
     recognizer: str
-    doubts: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class WordCollector:
-    """Passes on what somebody hears and keeps the final words. `problem` says why nobody listens."""
+    """Passes on recognised words and collects the final ones. `problem`: why there is no recogniser."""
 
     words: InStepRecognizer | WordsAhead | GivenTranscript | None = None
     name: str = ""
@@ -68,29 +68,29 @@ class WordCollector:
     final: list[Word] = field(default_factory=list)
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
-        """Reports up to `end_s`."""
-        return self._keep(self.words.until(end_s) if self.words else ())
+        """Results up to `end_s`."""
+        return self._collect(self.words.until(end_s) if self.words else ())
 
     def rest(self) -> Iterator[RecognizedWords]:
-        """All reports that are left."""
-        return self._keep(self.words.rest() if self.words else ())
+        """All remaining results."""
+        return self._collect(self.words.rest() if self.words else ())
 
     def close(self) -> None:
-        """Release whoever listens."""
+        """Release the recogniser."""
         if self.words:
             self.words.close()
 
-    def _keep(self, reports: Iterable[RecognizedWords]) -> Iterator[RecognizedWords]:
-        for heard in reports:
-            self.final += heard.final
-            yield heard
+    def _collect(self, results: Iterable[RecognizedWords]) -> Iterator[RecognizedWords]:
+        for recognized in results:
+            self.final += recognized.final
+            yield recognized
 
 
 class Analyzer:
-    """Opens model and face finder once, when the first recording has proved readable.
+    """Opens model and face finder once, after the first recording has proved readable.
 
-    A new session for each recording has them forget, and its sound is counted from 0: where the blocks lie that the
-    recogniser is given, and so which words it finds, must not depend on what was analysed before.
+    A new session for each recording resets them, and its samples are counted from 0: the recogniser's blocks, and so
+    the words that it finds, must not depend on earlier recordings.
     """
 
     def __init__(self, settings: Settings, progress: Progress) -> None:
@@ -101,7 +101,7 @@ class Analyzer:
         return *open_model(self._settings.model), open_finder()
 
     def analyze(self, file: Path, target: Path, given: GivenTranscript | None = None) -> Analysed:
-        """Write `target`.csv, .parquet and .png, and the words where a recogniser heard some (none were `given`).
+        """Write `target`.csv, .parquet and .png, and the recognised words, if any (not those that are `given`).
 
         Raises `CaptureError` if the recording cannot be read, `MonitorError` if a result cannot be written.
         """
@@ -110,28 +110,28 @@ class Analyzer:
         took_s = perf_counter() - began_s
         hop_s = self._settings.window.hop_s
         model = self._opened[0]
-        whose = Provenance(file.name, model.profile, model.sha256, played.recognizer, hop_s)
-        said = " ".join(filter(None, (sentence(played.made, played.words, hop_s), *played.doubts)))
-        paths = _write(played, whose, target)
+        provenance = Provenance(file.name, model.profile, model.sha256, played.recognizer, hop_s)
+        summary = " ".join(filter(None, (sentence(played.made, played.words, hop_s), *played.warnings)))
+        paths = _write(played, provenance, target)
         if played.words and given is None:
-            heard = target.with_name(f"{target.name}-words.csv")
-            replace_file(heard, lambda fresh: write_words(played.words, fresh))
-        return Analysed(file, *paths, len(played.made), len(played.made) * hop_s, took_s, said)
+            words_file = target.with_name(f"{target.name}-words.csv")
+            replace_file(words_file, lambda fresh: write_words(played.words, fresh))
+        return Analysed(file, *paths, len(played.made), len(played.made) * hop_s, took_s, summary)
 
     def play(self, file: Path, given: GivenTranscript | None = None, finder: Finder | None = None) -> RecordingResult:
-        """Play a recording through a session of its own; `given` words stand in for the recogniser.
+        """Run a recording through a new session; `given` words replace the recogniser.
 
-        `finder` stands in for the real face finder. Raises `CaptureError` if the recording cannot be read.
+        `finder` replaces the real face finder. Raises `CaptureError` if the recording cannot be read.
         """
         width_px = self._settings.capture.frame_width_px
         source = FileSource(file, paced=False, frame_width_px=width_px, picture_every_s=GLANCE_S)
-        source.open(lambda: 0.0)  # says what it holds, or what is wrong with it, before anything else is opened
+        source.open(lambda: 0.0)  # finds out what it holds, or fails, before the model is opened
         source.close()
         model, features, real_finder = self._opened
         session = Session(model, features, finder or real_finder, self._settings.window)
         with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
-            made = list(self._told(played, file, source.duration_s))
+            made = list(self._with_progress(played, file, source.duration_s))
         return RecordingResult(made, listening.final, listening.name, (source.status().message, listening.problem))
 
     def _listen(self, file: Path, source: FileSource, session: Session, given: GivenTranscript | None) -> WordCollector:
@@ -151,17 +151,17 @@ class Analyzer:
             return WordsAhead(file, speech)
         return InStepRecognizer(open_recognizer(speech), session)
 
-    def _told(self, made: Iterable[Estimate], file: Path, duration_s: float) -> Iterator[Estimate]:
+    def _with_progress(self, made: Iterable[Estimate], file: Path, duration_s: float) -> Iterator[Estimate]:
         for estimate in made:
             self._progress(file, min(estimate.t_s / duration_s, 1.0) if duration_s else 0.0)
             yield estimate
         self._progress(file, 1.0)
 
 
-def _write(played: RecordingResult, whose: Provenance, target: Path) -> tuple[Path, Path, Path]:
+def _write(played: RecordingResult, provenance: Provenance, target: Path) -> tuple[Path, Path, Path]:
     csv, parquet, picture = (target.with_name(f"{target.name}.{ending}") for ending in ("csv", "parquet", "png"))
     table = clip_table(played.made)
-    replace_file(csv, lambda fresh: write_csv(table.with_constants(whose.columns()), fresh))
-    replace_file(parquet, lambda fresh: write_parquet(table, whose.as_text(), fresh))
-    replace_file(picture, lambda fresh: draw(played.made, played.words, whose, fresh))
+    replace_file(csv, lambda fresh: write_csv(table.with_constants(provenance.columns()), fresh))
+    replace_file(parquet, lambda fresh: write_parquet(table, provenance.as_text(), fresh))
+    replace_file(picture, lambda fresh: draw(played.made, played.words, provenance, fresh))
     return csv, parquet, picture

@@ -1,6 +1,6 @@
-"""A recording's timeline as a picture: what was estimated, on what evidence, and which words were heard.
+"""Draws a recording's timeline as a picture: probabilities, weights and words.
 
-Colours and line styles are those of the window, so that one who knows the one can read the other.
+Colours and line styles are those of the window.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 GROUND, PANEL, TEXT, QUIET, RULE = "#F6F7F9", "#FFFFFF", "#1C2330", "#5B6575", "#DDE1E7"
 CAPTION = (
-    "Hatched: undecided. Blank: nothing there to weigh. "
-    "Estimates how expressions may be read, never what somebody feels. It can be wrong."
+    "Hatched: undecided. Blank: nothing present. "
+    "Estimates how expressions may be read, never what a person feels. It can be wrong."
 )
 _LABEL_APART = 0.075
 _INCHES_WIDE = 13.0
 
 
-def draw(made: Sequence[Estimate], final: Sequence[Word], whose: Provenance, path: Path) -> None:
+def draw(made: Sequence[Estimate], final: Sequence[Word], provenance: Provenance, path: Path) -> None:
     """Write the timeline as PNG."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -39,24 +39,24 @@ def draw(made: Sequence[Estimate], final: Sequence[Word], whose: Provenance, pat
         3, 1, sharex=True, gridspec_kw={"height_ratios": (5.0, 2.2, 1.0), "hspace": 0.16,
                                         "left": 0.07, "right": 0.89, "top": 0.86, "bottom": 0.085},
     )  # fmt: skip
-    _title(figure, made, whose)
+    _title(figure, made, provenance)
     for axes, name in ((above, "probability"), (middle, "weight of evidence"), (below, "words")):
         _plain(axes, name)
-    _curves(above, made, whose.hop_s)
-    _weights(middle, made, whose.hop_s)
+    _curves(above, made, provenance.hop_s)
+    _weights(middle, made, provenance.hop_s)
     _words(below, final, made[-1].t_s)
     _time_axis(below, made[-1].t_s)
     figure.savefig(path, dpi=150)
 
 
-def _title(figure: Any, made: Sequence[Estimate], whose: Provenance) -> None:
-    figure.text(0.07, 0.945, whose.file, size=17, weight="bold", color=TEXT)
-    seen = ", ".join(f"{MODALITY_NAMES[m]} {share(made, m):.0%}" for m in MODALITY_ORDER)
-    figure.text(0.07, 0.905, f"{states(made)}   ·   present: {seen}", size=10.5, color=TEXT)
+def _title(figure: Any, made: Sequence[Estimate], provenance: Provenance) -> None:
+    figure.text(0.07, 0.945, provenance.file, size=17, weight="bold", color=TEXT)
+    present = ", ".join(f"{MODALITY_NAMES[m]} {share(made, m):.0%}" for m in MODALITY_ORDER)
+    figure.text(0.07, 0.905, f"{states(made)}   ·   present: {present}", size=10.5, color=TEXT)
     figure.text(
         0.89,
         0.955,
-        f"{whose.profile} {whose.checkpoint_sha256[:8] or 'random weights'} · {whose.version}",
+        f"{provenance.profile} {provenance.checkpoint_sha256[:8] or 'random weights'} · {provenance.version}",
         size=9,
         color=QUIET,
         ha="right",
@@ -94,7 +94,7 @@ def _line(state: str) -> dict[str, Any]:
 
 
 def _end_labels(axes: Axes, curves: Any) -> None:
-    """Names at the right end of their curves, moved apart where they would touch."""
+    """Names at the right ends of the curves, moved apart where they would overlap."""
     known = curves[~np.isnan(curves[:, 0])]
     heights = known[-1] if len(known) else np.linspace(0.65, 0.35, len(STATES))
     order = np.argsort(heights)
@@ -109,7 +109,7 @@ def _end_labels(axes: Axes, curves: Any) -> None:
 
 
 def _weights(axes: Axes, made: Sequence[Estimate], hop_s: float) -> None:
-    """Stacked to 1; each step fills its hop, and an absent modality leaves a gap in its colour."""
+    """Stacked to 1; each step fills its hop, and an absent modality has no height."""
     edges_s = np.array([made[0].t_s - hop_s, *(estimate.t_s for estimate in made)])
     base = np.zeros(len(made))
     for modality in MODALITY_ORDER:
@@ -148,12 +148,19 @@ def _weights(axes: Axes, made: Sequence[Estimate], hop_s: float) -> None:
 
 
 def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
-    """A tick for every word, and as many of the words as there is room for, on three lines."""
+    """A tick for every word, and as many words as fit on three lines."""
     axes.set_yticks(())
     axes.set_ylim(0, 1)
     if not final:
         axes.text(
-            0.5, 0.5, "no words were heard", transform=axes.transAxes, color=QUIET, size=10, ha="center", va="center"
+            0.5,
+            0.5,
+            "no words were recognised",
+            transform=axes.transAxes,
+            color=QUIET,
+            size=10,
+            ha="center",
+            va="center",
         )
         return
     axes.vlines([word.start_s for word in final], 0.9, 1.0, color=MODALITY_COLORS["text"], linewidth=1.2)

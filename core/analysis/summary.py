@@ -1,4 +1,4 @@
-"""One recording in a sentence, for people."""
+"""One recording in a sentence."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ _IN_WORDS: dict[Modality, str] = {"visual": "face", "audio": "voice", "text": "w
 
 
 def sentence(made: Sequence[Estimate], final: Sequence[Word], hop_s: float) -> str:
-    """How long it lasted, what was estimated for how much of it, and on what evidence."""
+    """Duration, states with their shares, presence of the modalities, and number of words."""
     there = ", ".join(f"{_IN_WORDS[m]} in {share(made, m):.0%}" for m in _IN_WORDS)
     count = f"{len(final)} word{'' if len(final) == 1 else 's'}"
     return f"{clock_time(len(made) * hop_s)} in {len(made)} steps: {states(made)}; {there}; {count}."
 
 
 def states(made: Sequence[Estimate]) -> str:
-    """Which states were named, the most frequent first: "Curious 62 %, undecided 38 %"."""
+    """The named states, the most frequent first: "Curious 62%, undecided 38%"."""
     counted = Counter(estimate.state or "undecided" for estimate in made)
     order = sorted((name for name in (*STATES, "undecided") if counted[name]), key=lambda name: -counted[name])
     return ", ".join(f"{name} {counted[name] / len(made):.0%}" for name in order)
 
 
 def share(made: Sequence[Estimate], modality: Modality) -> float:
-    """Share of the steps in which a modality took part."""
+    """Share of the steps in which a modality was present."""
     return sum(estimate.presence[modality].present for estimate in made) / len(made)
 
 

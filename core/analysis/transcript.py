@@ -1,8 +1,8 @@
-"""Words from a file in the place of a recogniser: a transcript that somebody wrote, or corrected.
+"""Words from a transcript file instead of a recogniser.
 
-Subtitles (WebVTT, SubRip) give a time to each line of text; its words share that time by their length. A table with
-the columns `word`, `start_s`, `end_s` (and `confidence`, if there is one) gives each word its own, as `analyze`
-writes it beside its results.
+Subtitles (WebVTT, SubRip) give a time to each line of text; it is divided among the words by their length. A table with
+the columns `word`, `start_s`, `end_s` (and optionally `confidence`) gives each word its own time; `analyze` writes one
+beside its results.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ COLUMNS = ("word", "start_s", "end_s", "confidence")
 
 
 class GivenTranscript:
-    """Words with times, given as a recogniser in step would: each is known once it has been spoken."""
+    """Returns words as a recogniser would: each once it has been spoken."""
 
     def __init__(self, path: Path, words: Sequence[Word]) -> None:
         self.name = f"transcript {path.name}"
@@ -32,14 +32,14 @@ class GivenTranscript:
         self._given = 0
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
-        """Words not given yet that end up to `end_s`."""
+        """Words not returned yet that end up to `end_s`."""
         while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
             word = self._words[self._given]
             self._given += 1
             yield RecognizedWords([word], [], word.end_s)
 
     def rest(self) -> Iterator[RecognizedWords]:
-        """The words that are left."""
+        """The remaining words."""
         return self.until(float("inf"))
 
     def close(self) -> None:
@@ -47,12 +47,10 @@ class GivenTranscript:
 
 
 def read_words(path: Path) -> list[Word]:
-    """The words of a transcript. Raises `SpeechError` in one sentence for what is none."""
+    """The words of a transcript. Raises `SpeechError` for a file that is not one."""
     ending = path.suffix.lower()
     if ending not in (*SUBTITLES, TABLE):
-        raise SpeechError(
-            f"{path} is no transcript that can be read. Give WebVTT (.vtt), SubRip (.srt) or a .csv table."
-        )
+        raise SpeechError(f"{path} cannot be read as a transcript. Use WebVTT (.vtt), SubRip (.srt) or a .csv table.")
     try:
         words = _table(path) if ending == TABLE else _subtitles(path)
     except UnicodeDecodeError as error:
@@ -92,7 +90,9 @@ def _word(path: Path, number: int, row: dict[str, str | None]) -> Word:
     except ValueError as error:
         raise SpeechError(f"{path}, line {number}: a time is not a number ({error}). Times are seconds.") from error
     if not text or not all(map(isfinite, times)) or not 0.0 <= times[0] <= times[1] or not 0.0 <= confidence <= 1.0:
-        raise SpeechError(f"{path}, line {number} is no word with 0 <= start_s <= end_s. Mend or delete that line.")
+        raise SpeechError(
+            f"{path}, line {number} is not a word with 0 <= start_s <= end_s. Correct or delete that line."
+        )
     return Word(text, times[0], times[1], confidence)
 
 
@@ -105,11 +105,11 @@ def _subtitles(path: Path) -> list[Word]:
     except (Pysubs2Error, ValueError) as error:
         raise SpeechError(f"{path} cannot be read as subtitles ({error}). Save it as WebVTT or SubRip.") from error
     spoken = [line for line in lines if not line.is_comment and line.end >= line.start >= 0]
-    return [word for line in spoken for word in _shared(line.plaintext, line.start / 1e3, line.end / 1e3)]
+    return [word for line in spoken for word in _divide(line.plaintext, line.start / 1e3, line.end / 1e3)]
 
 
-def _shared(text: str, start_s: float, end_s: float) -> Iterator[Word]:
-    """The words of one line; each gets a share of its time by the number of its letters."""
+def _divide(text: str, start_s: float, end_s: float) -> Iterator[Word]:
+    """The words of one line; each gets a part of its time proportional to its number of letters."""
     words = text.split()
     total = sum(map(len, words))
     passed, bounds_s = 0, [start_s]

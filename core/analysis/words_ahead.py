@@ -1,7 +1,7 @@
-"""Listens to a file's sound in a process of its own, ahead of the steps, and hands the reports over in order.
+"""Recognises the words of a file in a separate process, ahead of the steps, and returns the results in order.
 
-A recogniser keeps one core busy and (PocketSphinx) the interpreter too, so beside the model it needs another process.
-What it reports does not depend on how far ahead it is: each report bears how far it had listened.
+A recogniser occupies one core and (PocketSphinx) the interpreter lock, so it needs a process besides the model's. The
+results do not depend on how far ahead it is: each one carries the time up to which sound was recognised.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from core.types import AudioBlock
 
 
 class WordsAhead:
-    """Reports of one file's words. Raises `SpeechError`, also when the process ends before the sound does.
+    """Results of one file. Raises `SpeechError`, also when the process ends before the sound does.
 
-    Close it, whether or not all was taken.
+    Must be closed, even if not all results were taken.
     """
 
     def __init__(self, path: Path, speech: SpeechSettings) -> None:
         self.problem = ""
         self._child = WorkerProcess("words-ahead", listen_to, path, speech)
         self._next: RecognizedWords | None = None
-        self._over = False
+        self._ended = False
         try:
             self.name = str(self._child.receive())
         except SpeechError:
@@ -39,13 +39,13 @@ class WordsAhead:
             raise
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
-        """Reports of what was heard up to `end_s`, waiting for the listener where it is behind."""
-        while (heard := self._peek()) is not None and heard.heard_s <= end_s:
+        """Results up to `end_s`, waiting for the process where it is behind."""
+        while (recognized := self._peek()) is not None and recognized.heard_s <= end_s:
             self._next = None
-            yield heard
+            yield recognized
 
     def rest(self) -> Iterator[RecognizedWords]:
-        """All reports that are left."""
+        """All remaining results."""
         return self.until(float("inf"))
 
     def close(self) -> None:
@@ -53,23 +53,23 @@ class WordsAhead:
         self._child.close()
 
     def _peek(self) -> RecognizedWords | None:
-        if self._next is None and not self._over:
-            self._over = True  # unless there is one more
+        if self._next is None and not self._ended:
+            self._ended = True  # unless there is one more
             self._next = self._child.receive()
-            self._over = self._next is None
+            self._ended = self._next is None
         return self._next
 
 
-def listen_to(_asked: Connection, reports: Connection, path: Path, speech: SpeechSettings) -> None:
-    """The process: sends the recogniser's name, then a `RecognizedWords` per block of sound, then None at its end."""
+def listen_to(_requests: Connection, reports: Connection, path: Path, speech: SpeechSettings) -> None:
+    """Main function of the process: sends the recogniser's name, a `RecognizedWords` per block of sound, then None."""
     recognizer = open_recognizer(speech)
     reports.send(recognizer.name)
-    for heard in _heard(path, recognizer):
-        reports.send(heard)
+    for recognized in _recognize(path, recognizer):
+        reports.send(recognized)
     reports.send(None)
 
 
-def _heard(path: Path, recognizer: Recognizer) -> Iterator[RecognizedWords]:
+def _recognize(path: Path, recognizer: Recognizer) -> Iterator[RecognizedWords]:
     from core.capture.media import open_sound
 
     track = open_sound(path)
@@ -81,8 +81,8 @@ def _heard(path: Path, recognizer: Recognizer) -> Iterator[RecognizedWords]:
         for block in track.chunks:
             if isinstance(block, AudioBlock):
                 ring.write(block)
-            while heard := listener.hear():
-                yield heard
+            while recognized := listener.hear():
+                yield recognized
         if last := listener.finish():
             yield last
     finally:

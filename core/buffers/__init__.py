@@ -1,1 +1,1 @@
-"""Fixed memory between threads: rings with absolute indices, and a shelf for one item."""
+"""Fixed memory between threads: ring buffers with absolute indices."""

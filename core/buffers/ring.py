@@ -1,6 +1,6 @@
-"""Rings: fixed memory addressed by absolute index. Writers never wait; each reader owns its cursor.
+"""Ring buffers: fixed memory addressed by absolute index. Writers never wait; each reader owns its cursor.
 
-`AudioRing` holds samples, `FrameRing` whole frames. A reader that was lapped learns exactly how much it lost.
+`AudioRing` holds samples, `FrameRing` whole frames. A reader that was overtaken gets the exact number of lost samples.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class AudioRead:
 class AudioRing:
     """The last `seconds` of 16 kHz mono sound. Sample i stands for time `origin_s + i / 16000`.
 
-    The first block anchors index 0 to its own time. A block's lost samples become silence of the same length.
+    The first block anchors index 0 to its time. A block's lost samples become silence of the same length.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -54,7 +54,7 @@ class AudioRing:
             return float("-inf") if self._origin_s is None else self._origin_s + self._written / SAMPLE_RATE_HZ
 
     def write(self, block: AudioBlock) -> None:
-        """Append a block, after silence for what the device lost before it."""
+        """Append a block, preceded by silence for the samples that the device lost."""
         with self._changed:
             if self._origin_s is None:
                 self._origin_s = block.t_s - (self._written + block.lost) / SAMPLE_RATE_HZ
@@ -64,7 +64,7 @@ class AudioRing:
             self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forget the sound but not the count: readers keep their cursors, and the next block anchors time anew."""
+        """Erase the sound but keep the count: readers keep their cursors, and the next block anchors time anew."""
         with self._changed:
             self._memory[:] = 0.0
             self._origin_s = None
@@ -76,14 +76,14 @@ class AudioRing:
         self._written = end
 
     def read(self, cursor: int, limit: int | None = None) -> AudioRead:
-        """Up to `limit` samples from absolute index `cursor` on; what was overwritten is reported as lost."""
+        """Up to `limit` samples from absolute index `cursor` on; overwritten samples are counted as lost."""
         with self._changed:
             start = max(cursor, self._written - self._memory.size)
             stop = self._written if limit is None else min(self._written, start + limit)
             return AudioRead(start, self._copy(start, max(start, stop)), start - cursor)
 
     def until(self, end_s: float, seconds: float) -> Samples:
-        """The `seconds` before time `end_s`; zeros where nothing was written or the memory is gone."""
+        """The `seconds` before time `end_s`; zeros where nothing was written or it was overwritten."""
         wanted = round(seconds * SAMPLE_RATE_HZ)
         result = np.zeros(wanted, dtype=np.float32)
         with self._changed:
@@ -98,7 +98,7 @@ class AudioRing:
         return result
 
     def wait_beyond(self, cursor: int, timeout_s: float) -> bool:
-        """Sleep until something lies beyond `cursor`, or the timeout; True if something does."""
+        """Wait until samples after `cursor` are written; False at the timeout."""
         with self._changed:
             return self._changed.wait_for(lambda: self._written > cursor, timeout_s)
 
@@ -107,7 +107,7 @@ class AudioRing:
 
 
 class FrameRing:
-    """The last `capacity` frames, oldest forgotten first."""
+    """The last `capacity` frames."""
 
     def __init__(self, capacity: int) -> None:
         self._frames: deque[VideoFrame] = deque(maxlen=capacity)
@@ -116,7 +116,7 @@ class FrameRing:
 
     @property
     def written(self) -> int:
-        """How many frames were ever written."""
+        """Number of frames written so far."""
         with self._changed:
             return self._written
 
@@ -128,7 +128,7 @@ class FrameRing:
             self._changed.notify_all()
 
     def clear(self) -> None:
-        """Forget the frames but not the count."""
+        """Erase the frames but keep the count."""
         with self._changed:
             self._frames.clear()
 
@@ -138,11 +138,11 @@ class FrameRing:
             return self._frames[-1] if self._frames else None
 
     def first_since(self, t_s: float) -> VideoFrame | None:
-        """The oldest remembered frame at or after `t_s`."""
+        """The oldest stored frame at or after `t_s`."""
         with self._changed:
             return next((frame for frame in self._frames if frame.t_s >= t_s), None)
 
     def wait_beyond(self, written: int, timeout_s: float) -> bool:
-        """Sleep until more than `written` frames were written, or the timeout; True if so."""
+        """Wait until more than `written` frames are written; False at the timeout."""
         with self._changed:
             return self._changed.wait_for(lambda: self._written > written, timeout_s)

@@ -1,9 +1,9 @@
 """The camera: a device by name or index, a network camera by URL, or a video file played at its own pace.
 
-OpenCV cannot be interrupted while it opens or waits for a picture. So a thread of the camera's own opens, reads and
-releases the device, and whoever drives this source only ever waits for that thread, never for the device: `open`
-returns after `OPEN_WAIT_S` even when the device is still opening (`read` then returns None until pictures come),
-and `close` leaves a hanging thread behind after `CLOSE_WAIT_S`; it releases the device by itself once it wakes.
+OpenCV cannot be interrupted while it opens or waits for a picture. So a separate thread opens, reads and releases the
+device, and callers wait for that thread, never for the device: `open` returns after `OPEN_WAIT_S` even when the device
+is still opening (`read` then returns None until pictures come), and `close` leaves a hanging thread behind after
+`CLOSE_WAIT_S`; the thread releases the device once the driver returns.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OPEN_WAIT_S = 1.0
 OPENING_TAKES_AT_MOST_S = 60.0
 CLOSE_WAIT_S = 0.7
 NO_PICTURE_S = 3.0
-"""A device that gave pictures and then none for this long is lost, whatever it says."""
+"""A device that gave pictures and then none for this long counts as lost."""
 
 
 class Camera:
@@ -36,21 +36,21 @@ class Camera:
 
     def __init__(self, name: str | int = "auto", frame_width_px: int = 640, frame_rate_hz: float = 30.0) -> None:
         self._name = name
-        self._wish = CameraRequest(frame_width_px, frame_rate_hz)
+        self._request = CameraRequest(frame_width_px, frame_rate_hz)
         self._backend: int | None = None
         self._reader: _Reader | None = None
         self._clock: Clock | None = None
         self._rate = _Rate()
         self._taken = 0
-        self._heard_s = 0.0
+        self._last_picture_s = 0.0
 
     def open(self, clock: Clock) -> None:
         """Start opening; returns with the first picture, or while a slow device is still opening."""
         self.close()
         if self._reader is not None:
-            raise CaptureError(f"{self._label()} has not answered since it was last opened. Plug it in again.")
-        self._clock, self._taken, self._heard_s = clock, 0, clock()
-        self._reader = _Reader(self._name, self._wish, self._backend, clock)
+            raise CaptureError(f"{self._label()} has not responded since it was last opened. Plug it in again.")
+        self._clock, self._taken, self._last_picture_s = clock, 0, clock()
+        self._reader = _Reader(self._name, self._request, self._backend, clock)
         self._reader.start()
         try:
             self._reader.wait_beyond(0, OPEN_WAIT_S)
@@ -59,15 +59,15 @@ class Camera:
             raise
 
     def read(self, timeout_s: float) -> VideoFrame | None:
-        """The newest picture not yet given; None if none came in time."""
+        """The newest picture not yet returned; None if none came in time."""
         if self._reader is None or self._clock is None:
             raise CaptureError("The camera is not open. Start it first.")
         self._taken, frame = self._reader.wait_beyond(self._taken, timeout_s)
         if frame is None:
-            self._complain_of_silence(self._clock())
+            self._check_silence(self._clock())
             return None
         self._backend = self._reader.backend
-        self._heard_s = frame.t_s
+        self._last_picture_s = frame.t_s
         self._rate.add(frame.t_s)
         return frame
 
@@ -78,7 +78,7 @@ class Camera:
             self._reader = self._reader if self._reader.thread.is_alive() else None
 
     def status(self) -> SourceStatus:
-        """Name, pictures a second, and how often and how long the device was gone."""
+        """Name, pictures per second, and how often and how long the device was gone."""
         return SourceStatus(
             self._label(), self._rate.rate_hz, gaps=self._rate.gaps, lost_s=self._rate.lost_s, hangs=self._hangs()
         )
@@ -90,14 +90,14 @@ class Camera:
     def _label(self) -> str:
         return self._reader.label if self._reader else str(self._name)
 
-    def _complain_of_silence(self, now_s: float) -> None:
+    def _check_silence(self, now_s: float) -> None:
         patience_s = NO_PICTURE_S if self._taken else OPENING_TAKES_AT_MOST_S
-        if now_s - self._heard_s >= patience_s:
+        if now_s - self._last_picture_s >= patience_s:
             raise CaptureError(f"{self._label()} has given no picture for {patience_s:.0f} s. Check its cable.")
 
 
 class _Rate:
-    """Pictures a second, smoothed, and the interruptions between them."""
+    """Pictures per second, smoothed, and interruptions."""
 
     def __init__(self) -> None:
         self.gaps, self.lost_s = 0, 0.0
@@ -106,11 +106,11 @@ class _Rate:
 
     @property
     def rate_hz(self) -> float:
-        """Pictures a second; 0 before the second picture."""
+        """Pictures per second; 0 before the second picture."""
         return 1 / self._step_s if self._step_s else 0.0
 
     def add(self, t_s: float) -> None:
-        """A picture came at `t_s`."""
+        """Count a picture at `t_s`."""
         step_s = 0.0 if self._last_s is None else t_s - self._last_s
         self._last_s = t_s
         if step_s >= 1.0:
@@ -121,14 +121,14 @@ class _Rate:
 
 
 class _Reader:
-    """The thread that owns the device, and the shelf on which it puts its newest picture."""
+    """The thread that owns the device, and its newest picture."""
 
-    def __init__(self, name: str | int, wish: CameraRequest, first_backend: int | None, clock: Clock) -> None:
+    def __init__(self, name: str | int, request: CameraRequest, first_backend: int | None, clock: Clock) -> None:
         self.thread = Thread(target=self._run, name="camera device", daemon=True)
         self.backend = first_backend
         self.label = str(name)
         self._target: Target = name
-        self._wish, self._clock = wish, clock
+        self._request, self._clock = request, clock
         self._changed = Condition()
         self._frame: VideoFrame | None = None
         self._count = 0
@@ -145,7 +145,7 @@ class _Reader:
         self.thread.join(CLOSE_WAIT_S)
 
     def wait_beyond(self, count: int, timeout_s: float) -> tuple[int, VideoFrame | None]:
-        """How many pictures there were and the newest, or None in time; raises what ended the thread."""
+        """Wait for more than `count` pictures: the count and the newest, or None. Raises what ended the thread."""
         with self._changed:
             self._changed.wait_for(lambda: self._count > count or self._end is not None, timeout_s)
             if self._count > count:
@@ -160,7 +160,7 @@ class _Reader:
             self._target, self.label = resolve(self._target)
             if is_file(self._target):
                 self._play(Path(str(self._target)))
-            capture, self.backend, picture = open_capture(self._target, self.label, self._wish, self.backend)
+            capture, self.backend, picture = open_capture(self._target, self.label, self._request, self.backend)
             try:
                 self._pump(capture, picture)
             finally:
@@ -173,15 +173,15 @@ class _Reader:
             self._finish(CaptureError(f"'{self.label}' cannot be a camera ({error}). Check the name or the address."))
 
     def _pump(self, capture: Any, picture: Any) -> None:
-        while self._put(VideoFrame(self._clock(), to_rgb(picture, self._wish.width_px))):
+        while self._put(VideoFrame(self._clock(), to_rgb(picture, self._request.width_px))):
             came, picture = capture.read()
             if not came:
                 raise CaptureError(f"{self.label} was disconnected. Plug it in or switch it on again.")
 
     def _play(self, path: Path) -> None:
-        """Show a recording's pictures at the times it gives them, from now on; ends with `EndOfSource`."""
+        """Deliver a recording's pictures at their own times, counted from now; ends with `EndOfSource`."""
         check_path(path)
-        track = open_pictures(path, self._wish.width_px)
+        track = open_pictures(path, self._request.width_px)
         if track is None:
             raise CaptureError(f"{self.label} gives no picture. Use a video file that a player can show.")
         with closing(track):

@@ -1,6 +1,6 @@
-"""Opening a camera with OpenCV: what the user named, which backends to try, and the first picture as proof.
+"""Opens a camera with OpenCV: tries the backends in order until one delivers a picture.
 
-Everything here may take long (Windows cameras up to a minute), so it is called on a thread that nobody waits for.
+Opening may take long (Windows cameras up to a minute), so it is called on a thread that no other one waits for.
 """
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ NETWORK_READ_MS = 3000
 
 
 Target = int | str
-"""An index of OpenCV, or a URL or path."""
+"""An OpenCV index, a URL or a path."""
 
 
 @dataclass(frozen=True, slots=True)
 class CameraRequest:
-    """What is asked of a device; it may give something else."""
+    """The requested format; the device may deliver another."""
 
     width_px: int
     rate_hz: float
 
 
 def is_file(target: Target) -> bool:
-    """Whether the target is a recording, which ends, and not a device."""
+    """Whether the target is a recording and not a device."""
     return isinstance(target, str) and "://" not in target
 
 
-def open_capture(target: Target, label: str, wish: CameraRequest, first: int | None) -> tuple[Any, int, Any]:
+def open_capture(target: Target, label: str, request: CameraRequest, first: int | None) -> tuple[Any, int, Any]:
     """The open capture, the backend that worked and its first picture (BGR). `first` is the backend tried first.
 
-    A backend counts as working when a picture came: some open happily and stay blind. Raises `CaptureError`.
+    A backend works if it delivers a picture: some open without an error and deliver none. Raises `CaptureError`.
     """
     for backend in _order(target, first):
-        capture = _try(target, backend, wish)
+        capture = _try(target, backend, request)
         came, picture = capture.read()
         if came:
             return capture, backend, picture
@@ -48,7 +48,7 @@ def open_capture(target: Target, label: str, wish: CameraRequest, first: int | N
 
 
 def answers(index: int) -> bool:
-    """Whether a camera gives a picture at this index."""
+    """Whether the camera at this index delivers a picture."""
     try:
         capture, _, _ = open_capture(index, "", CameraRequest(640, 30.0), None)
     except CaptureError:
@@ -58,7 +58,7 @@ def answers(index: int) -> bool:
 
 
 def quiet_cv2() -> Any:
-    """OpenCV with its own complaints off (ours are clearer) and Windows cameras spared a slow transform."""
+    """OpenCV without its own log messages and without a slow transform for Windows cameras."""
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     os.environ.setdefault("OPENCV_VIDEOIO_MSMF_ENABLE_HW_TRANSFORMS", "0")
     import cv2
@@ -77,20 +77,20 @@ def _order(target: Target, first: int | None) -> list[int]:
     return order if first is None else [first, *(backend for backend in order if backend != first)]
 
 
-def _try(target: Target, backend: int, wish: CameraRequest) -> Any:
+def _try(target: Target, backend: int, request: CameraRequest) -> Any:
     cv2 = quiet_cv2()
     if isinstance(target, str):
         waits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, NETWORK_OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, NETWORK_READ_MS]
         return cv2.VideoCapture(target, backend, waits if backend == cv2.CAP_FFMPEG else [])
     capture = cv2.VideoCapture(target, backend)
-    capture.set(cv2.CAP_PROP_FRAME_WIDTH, wish.width_px)
-    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wish.width_px * 3 // 4)
-    capture.set(cv2.CAP_PROP_FPS, wish.rate_hz)
+    capture.set(cv2.CAP_PROP_FRAME_WIDTH, request.width_px)
+    capture.set(cv2.CAP_PROP_FRAME_HEIGHT, request.width_px * 3 // 4)
+    capture.set(cv2.CAP_PROP_FPS, request.rate_hz)
     capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
     return capture
 
 
 def _refusal(target: Target, label: str) -> str:
     if isinstance(target, str):
-        return f"The camera at {label} does not answer. Check that it is switched on and the address is right."
+        return f"The camera at {label} does not respond. Check that it is switched on and the address is right."
     return f"{label} gives no picture. Close other programs that use it, or choose another camera."

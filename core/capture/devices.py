@@ -1,8 +1,8 @@
-"""Which cameras and microphones there are, by the names that people know.
+"""Lists cameras and microphones by name, and resolves a camera's name to what OpenCV opens.
 
-PortAudio lists devices once, when it starts; `refresh` starts it again, but not under an open microphone. Cameras are
-looked up afresh each time: on Linux from the kernel's own list, elsewhere by trying the first few indices, because
-OpenCV knows no names (a window may know better ones and show those).
+PortAudio lists devices once, when it starts; `refresh` restarts it unless a microphone is open. Cameras are listed
+anew each time: on Linux from the kernel's list, elsewhere by trying the first few indices, because OpenCV has no names
+(Qt has, and the window shows those).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PROBED_CAMERAS = 4
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A camera (index of OpenCV) or a microphone (index of PortAudio)."""
+    """A camera (OpenCV index) or a microphone (PortAudio index)."""
 
     name: str
     index: int
@@ -35,22 +35,22 @@ def cameras() -> list[Device]:
 
 
 def microphones() -> list[Device]:
-    """Devices with an input channel. Raises `CaptureError` where there is no sound system at all."""
+    """Devices with an input channel. Raises `CaptureError` where there is no sound system."""
     return [Device(found.name, found.index, found.is_default) for found in portaudio.inputs()]
 
 
 def refresh() -> bool:
-    """Make PortAudio look again; False, and nothing done, while a microphone is open, for that would be cut off."""
+    """List audio devices anew; False, without any effect, while a microphone is open, which it would cut off."""
     return portaudio.relist()
 
 
 def listed_cameras(folder: Path) -> list[Device]:
-    """Cameras in the kernel's list; a camera's further nodes (metadata, index above 0) cannot be looked through."""
+    """Cameras in the kernel's list; a camera's further nodes (metadata, index above 0) are left out."""
     nodes = sorted(folder.glob("video*"), key=lambda node: int(node.name.removeprefix("video")))
-    looking = [node for node in nodes if _text(node / "index", "0") == "0"]
+    capturing = [node for node in nodes if _text(node / "index", "0") == "0"]
     return [
         Device(_text(node / "name", node.name), int(node.name.removeprefix("video")), place == 0)
-        for place, node in enumerate(looking)
+        for place, node in enumerate(capturing)
     ]
 
 
@@ -67,16 +67,16 @@ def _text(file: Path, otherwise: str) -> str:
 
 
 def resolve(name: str | int) -> tuple[Target, str]:
-    """What OpenCV should open for a device name, an index, "auto", a URL or a path; and its name for people."""
+    """What OpenCV opens for a device name, an index, "auto", a URL or a path; and its display name."""
     text = str(name).strip()
     if text.isascii() and text.isdecimal():
         return int(text), f"Camera {text}"
     if "://" in text:
         return text, without_password(text)
-    return (text, Path(text).name) if Path(text).is_file() else _named(text)
+    return (text, Path(text).name) if Path(text).is_file() else _find_camera(text)
 
 
-def _named(text: str) -> tuple[Target, str]:
+def _find_camera(text: str) -> tuple[Target, str]:
     known = cameras()
     if text == "auto":
         if not known:
@@ -90,6 +90,6 @@ def _named(text: str) -> tuple[Target, str]:
 
 
 def without_password(url: str) -> str:
-    """The URL as it may be shown and kept: without user, password and query."""
+    """The URL for display and storage: without user, password and query."""
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

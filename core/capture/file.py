@@ -1,4 +1,4 @@
-"""A recording as a source: pictures and sound of a media file in the order of their own time stamps.
+"""A recording as a source: pictures and sound of a media file in the order of their time stamps.
 
 Pictures and sound are read through two handles of the same file and merged by time, so that no interleaving of the
 container can make either wait in memory for the other. Session time 0 is the first moment of the recording.
@@ -18,15 +18,15 @@ from core.errors import CaptureError
 from core.types import Chunk
 
 CUT_SHORT_S = 0.5
-"""A recording that ends earlier than it says by more than this is reported as cut short."""
+"""A recording that ends this much earlier than its header says is reported as cut short."""
 
 
 class FileSource:
     """Yields a file's `VideoFrame`s and `AudioBlock`s.
 
-    Paced, a chunk comes when the session clock reaches its time (what to skip is the engine's matter); else at once.
-    With `picture_every_s`, only the first picture of each slot of that length is given: all that a session looks at.
-    A damaged file gives what can be read and says in `status().message` where it broke.
+    With `paced`, a chunk is returned when the session clock reaches its time (the engine decides what to skip); else
+    at once. With `picture_every_s`, only the first picture of each interval of that length is returned: a session uses
+    no more. Of a damaged file, what can be read is returned; `status().message` reports the damage.
     """
 
     def __init__(self, path: Path | str, paced: bool, frame_width_px: int = 640, picture_every_s: float = 0.0) -> None:
@@ -43,17 +43,17 @@ class FileSource:
 
     @property
     def has_video(self) -> bool:
-        """Whether the file gave a picture; known after `open`."""
+        """Whether the file has pictures; known after `open`."""
         return self._has["video"]
 
     @property
     def has_audio(self) -> bool:
-        """Whether the file gave sound; known after `open`."""
+        """Whether the file has sound; known after `open`."""
         return self._has["audio"]
 
     @property
     def duration_s(self) -> float:
-        """How long the file says it is; 0 where it does not say. Known after `open`."""
+        """Duration by the file's header; 0 where it has none. Known after `open`."""
         return self._duration_s
 
     def open(self, clock: Clock) -> None:
@@ -82,11 +82,11 @@ class FileSource:
         self._chunks = heapq.merge(*(chain([head], track.chunks) for track, head in alive), key=lambda chunk: chunk.t_s)
 
     def read(self, timeout_s: float) -> Chunk | None:
-        """The next chunk in time order; paced, None when it is not due within `timeout_s`."""
+        """The next chunk in time order; None where it is paced and not due within `timeout_s`."""
         if self._next is None:
             self._next = next(self._chunks, None)
         if self._next is None:
-            self._message = self._verdict()
+            self._message = self._damage()
             raise EndOfSource
         if self._paced and not self._wait_until(self._next.t_s, timeout_s):
             return None
@@ -99,15 +99,15 @@ class FileSource:
             time.sleep(min(wait_s, timeout_s))
         return self._clock() >= due_s
 
-    def _verdict(self) -> str:
-        """What was wrong with the file that has now been read to its end; empty if nothing was."""
+    def _damage(self) -> str:
+        """What was wrong with the file, which has been read to its end; empty if nothing was."""
         end_s = max((track.end_s for track in self._tracks), default=0.0)
         damaged = sum(track.damaged for track in self._tracks)
         if end_s < self._duration_s - CUT_SHORT_S:
             return (
                 f"{self._path.name} breaks off at {end_s:.1f} s of {self._duration_s:.1f} s; what came before was used."
             )
-        return f"{self._path.name} has {damaged} damaged pieces, which were skipped." if damaged else ""
+        return f"{self._path.name} has {damaged} damaged packets, which were skipped." if damaged else ""
 
     def close(self) -> None:
         """Release both handles."""

@@ -1,7 +1,6 @@
-"""The two tracks of a media file, each decoded through its own handle: pictures to RGB, sound to 16 kHz mono.
+"""Decodes the two tracks of a media file, each through its own handle: pictures to RGB, sound to 16 kHz mono.
 
-Times come from the container, never from an assumed frame rate. Decoding is PyAV's; this file leaves pacing and
-merging to `core.capture.file`.
+Times come from the container, never from an assumed frame rate. PyAV decodes; `core.capture.file` paces and merges.
 """
 
 from __future__ import annotations
@@ -21,18 +20,18 @@ if TYPE_CHECKING:
     import av
 
 BLOCK = SAMPLE_RATE_HZ // 20
-"""Samples in a block at most: 50 ms, so that a long packet does not make the pictures beside it late."""
+"""Maximum samples in a block: 50 ms, so that a long packet does not delay the pictures at the same time."""
 AHEAD_AT_MOST_S = 3600.0
 BEYOND_END_S = 60.0
-"""A time stamp more than an hour after what came before, or a minute after the file's own end, is damaged: followed, it
-would mean hours of nothing."""
+"""A time stamp more than an hour after the previous one, or a minute after the file's end, is damaged: it would mean
+hours without content."""
 JITTER_S = 0.04
-"""Time stamps of sound may be off by this much (containers round); beyond it is a gap or an overlap."""
+"""Tolerance for audio time stamps, which containers round; beyond it there is a gap or an overlap."""
 
 
 @dataclass(slots=True)
 class MediaTrack:
-    """One stream being read: what it is, what it gave so far, and the chunks to come."""
+    """One stream being read: its properties, its counters so far, and the chunks to come."""
 
     kind: Literal["video", "audio"]
     container: Any
@@ -50,9 +49,9 @@ class MediaTrack:
 
 
 def open_pictures(path: Path, frame_width_px: int, every_s: float = 0.0) -> MediaTrack | None:
-    """The first real video track (cover art is none), or None. Raises `CaptureError` for stills and non-media.
+    """The first video track (cover art excluded), or None. Raises `CaptureError` for still pictures and non-media.
 
-    With `every_s`, only the first picture of each slot of that length is given; the others are not even converted.
+    With `every_s`, only the first picture of each interval of that length is converted and returned.
     """
     container = open_container(path)
     stream = next((s for s in container.streams.video if not s.disposition & s.disposition.attached_pic), None)
@@ -78,7 +77,7 @@ def open_sound(path: Path) -> MediaTrack | None:
 
 
 def open_container(path: Path) -> Any:
-    """The opened container; `CaptureError` in one sentence for what is no recording."""
+    """The opened container. Raises `CaptureError` for a file that is not a recording."""
     import av
 
     try:
@@ -96,7 +95,7 @@ def open_container(path: Path) -> Any:
 
 
 def check_path(path: Path) -> None:
-    """Raise `CaptureError` for what is not a file with something in it, before FFmpeg words it worse."""
+    """Raise `CaptureError` for a path that is not a readable, non-empty file, with a clearer message than FFmpeg's."""
     if path.is_dir():
         raise CaptureError(f"{path} is a folder. Name a media file in it.")
     if not path.exists():
@@ -143,22 +142,22 @@ def _pictures(track: MediaTrack, stream: Any, frame_width_px: int, every_s: floa
     last_s = -np.inf
     for frame in _decode(track, stream):
         t_s = track.end_s if frame.time is None else frame.time - zero_s
-        if not _believable(track, t_s):
+        if not _is_plausible(track, t_s):
             continue
         if t_s <= last_s:
-            continue  # a time stamp that runs backwards: the ring and the grid want order more than this picture
+            continue  # time stamps must increase for the ring and the hop grid
         same_slot = every_s > 0 and last_s // every_s == t_s // every_s
         last_s, track.end_s = t_s, t_s + step_s
         if not same_slot:
             yield VideoFrame(t_s, to_rgb(frame, frame_width_px))
 
 
-def _believable(track: MediaTrack, t_s: float) -> bool:
-    """Whether a time stamp may be true; one that may not is counted as damage."""
+def _is_plausible(track: MediaTrack, t_s: float) -> bool:
+    """Whether a time stamp is plausible; counts damage if not."""
     file_end_s = track.duration_s or float("inf")
-    true = t_s <= min(track.end_s + AHEAD_AT_MOST_S, file_end_s + BEYOND_END_S)
-    track.damaged += not true
-    return true
+    plausible = t_s <= min(track.end_s + AHEAD_AT_MOST_S, file_end_s + BEYOND_END_S)
+    track.damaged += not plausible
+    return plausible
 
 
 def to_rgb(frame: av.VideoFrame, frame_width_px: int) -> Rgb:
@@ -172,30 +171,30 @@ def to_rgb(frame: av.VideoFrame, frame_width_px: int) -> Rgb:
 
 
 def _sound(track: MediaTrack, stream: Any) -> Iterator[AudioBlock]:
-    """Blocks that touch one another; a hole between time stamps becomes `lost`, an overlap is cut off."""
+    """Contiguous blocks; a gap between time stamps becomes `lost`, an overlap is cut off."""
     zero_s = _start_s(track.container)
     resampler = MonoResampler()
-    heard_s: float | None = None  # where the sound so far ends, counted in what was decoded
+    end_s: float | None = None  # end of the decoded sound so far
     for frame in _decode(track, stream):
-        t_s = frame.time - zero_s if frame.time is not None else heard_s or 0.0
-        if not _believable(track, t_s):
+        t_s = frame.time - zero_s if frame.time is not None else end_s or 0.0
+        if not _is_plausible(track, t_s):
             continue
-        if heard_s is None:
-            heard_s = track.end_s = t_s
-        apart_s = t_s - heard_s if abs(t_s - heard_s) > JITTER_S else 0.0
+        if end_s is None:
+            end_s = track.end_s = t_s
+        apart_s = t_s - end_s if abs(t_s - end_s) > JITTER_S else 0.0
         samples = resampler.feed(frame)[max(0, round(-apart_s * SAMPLE_RATE_HZ)) :]
-        heard_s = max(heard_s, heard_s + apart_s + frame.samples / frame.sample_rate)
+        end_s = max(end_s, end_s + apart_s + frame.samples / frame.sample_rate)
         yield from _blocks(track, samples, max(0.0, apart_s))
     yield from _blocks(track, resampler.flush(), 0.0)
 
 
-def _blocks(track: MediaTrack, samples: Samples, hole_s: float) -> Iterator[AudioBlock]:
-    """Samples in pieces of `BLOCK`; the first one says how much is missing before it (it may then be empty)."""
-    lost = round(hole_s * SAMPLE_RATE_HZ)
+def _blocks(track: MediaTrack, samples: Samples, gap_s: float) -> Iterator[AudioBlock]:
+    """Samples in pieces of `BLOCK`; the first carries the number of samples missing before it, and may be empty."""
+    lost = round(gap_s * SAMPLE_RATE_HZ)
     if lost:
         track.gaps += 1
-        track.lost_s += hole_s
-        track.end_s += hole_s
+        track.lost_s += gap_s
+        track.end_s += gap_s
     for first in range(0, max(samples.size, 1 if lost else 0), BLOCK):
         piece = samples[first : first + BLOCK]
         yield AudioBlock(track.end_s, piece, lost)

@@ -1,7 +1,7 @@
-"""A microphone as a source: PortAudio's callback copies blocks, `read` turns them into sound on the session clock.
+"""A microphone as a source: PortAudio's callback copies blocks, `read` places them on the session clock.
 
-The callback owns nothing: it copies, stamps and returns. Everything else happens on the thread that reads. Losing the
-device is a normal state: `read` raises `CaptureError`, and `open` finds the device again by its name.
+The callback only copies, stamps and returns. Everything else happens on the reading thread. Losing the device is a
+normal state: `read` raises `CaptureError`, and `open` finds the device again by its name.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from core.errors import CaptureError
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 WAITING_BLOCKS = 500
-"""The hand-over holds 10 s; a reader that sleeps longer finds the rest counted as lost."""
+"""The queue holds 10 s; when the reader is slower, the rest is counted as lost."""
 FIRST_BLOCK_S = 5.0
-"""A device may take this long to wake up (some wait for their own buffer to fill)."""
+"""A device may take this long to start (some fill their own buffer first)."""
 NEXT_BLOCK_S = 1.0
 """After this long without a callback, the device is gone."""
 ANOTHER_SESSION_S = 5.0
-"""When the clock stands this far before the end of the sound so far, it is the clock of a new session."""
+"""If the clock is this far before the end of the sound so far, it is the clock of a new session."""
 OLDEST_S = 2.0
-"""A block that claims to be older than this has a broken time stamp."""
+"""A block older than this has an invalid time stamp."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Handed:
-    """What the callback hands over: float32 sound, the count of frames before it, its time, and PortAudio's flag."""
+class _RawBlock:
+    """What the callback queues: float32 sound, the count of frames before it, its time, and PortAudio's flag."""
 
     raw: bytes
     first: int
@@ -43,9 +43,9 @@ class _Handed:
 
 
 class Microphone:
-    """`name` as `core.capture.devices` lists it, or "auto". A device that comes back may do so under another number.
+    """A microphone by its name in `core.capture.devices`, or "auto"; its number may change when it is plugged in again.
 
-    Opened again after a loss, it gives the time in between as `lost`. `waiting_blocks` bounds the hand-over.
+    Opened again after a loss, it reports the time in between as `lost`. `waiting_blocks` limits the queue.
     """
 
     has_video = False
@@ -60,15 +60,15 @@ class Microphone:
         self._was_lost = False
         self._clock: Clock = time.monotonic
         self._audio_clock = AudioClock()
-        self._handed: SimpleQueue[_Handed] = SimpleQueue()
+        self._queue: SimpleQueue[_RawBlock] = SimpleQueue()
         self._resampler = MonoResampler()
-        self._given = 0  # frames that the callback saw
-        self._taken = 0  # frames that `read` saw or counted as lost
+        self._given = 0  # frames that the callback received
+        self._taken = 0  # frames that `read` returned or counted as lost
         self._last_block_s = 0.0  # on the computer's monotonic clock
         self._gaps, self._lost = 0, 0
 
     def open(self, clock: Clock) -> None:
-        """Find the device by name and start it; looks at what is plugged in anew if it was lost or is not listed."""
+        """Find the device by name and start it; lists devices anew if it was lost or is not listed."""
         self.close()
         self._begin(clock)
         if self._was_lost:
@@ -87,7 +87,7 @@ class Microphone:
         if self._resume_at_s is not None and clock() < self._resume_at_s - ANOTHER_SESSION_S:
             self._resume_at_s = None
         self._audio_clock = AudioClock(self._resume_at_s)
-        self._handed = SimpleQueue()
+        self._queue = SimpleQueue()
         self._resampler = MonoResampler()
         self._given = self._taken = 0
 
@@ -100,22 +100,22 @@ class Microphone:
             return portaudio.find_input(self._name)
 
     def _callback(self, raw: Any, frames: int, times: Any, flags: Any) -> None:
-        """On PortAudio's thread: copy, stamp, hand over, return."""
+        """On PortAudio's thread: copy, stamp, queue, return."""
         age_s = times.currentTime - times.inputBufferAdcTime if times.inputBufferAdcTime > 0 else 0.0
         first, self._given = self._given, self._given + frames
         self._last_block_s = max(self._last_block_s, time.monotonic())
-        if self._handed.qsize() < self._waiting_blocks:
+        if self._queue.qsize() < self._waiting_blocks:
             stamp_s = self._clock() - min(max(age_s, portaudio.BLOCK_S), OLDEST_S)
-            self._handed.put(_Handed(bytes(raw), first, stamp_s, bool(flags.input_overflow)))
+            self._queue.put(_RawBlock(bytes(raw), first, stamp_s, bool(flags.input_overflow)))
 
     def read(self, timeout_s: float) -> AudioBlock | None:
         """The next block; None if none came in time. `CaptureError` when the device is gone."""
         try:
-            handed = self._handed.get(timeout=timeout_s)
+            raw_block = self._queue.get(timeout=timeout_s)
         except Empty:
             self._check_alive()
             return None
-        block = self._audio_clock.place(self._hear(handed))
+        block = self._audio_clock.place(self._decode(raw_block))
         if block is None:
             return None
         self._gaps += block.lost > 0
@@ -128,15 +128,15 @@ class Microphone:
         if self._stream is None or not self._stream.active or quiet_s > NEXT_BLOCK_S:
             self._was_lost = True
             raise CaptureError(
-                f"The microphone '{self._shown_name}' gives no more sound. Plug it in again; it is being retried."
+                f"The microphone '{self._shown_name}' delivers no more sound. Plug it in again; it is being retried."
             )
 
-    def _hear(self, handed: _Handed) -> DeviceBlock:
+    def _decode(self, block: _RawBlock) -> DeviceBlock:
         rate_hz, channels = self._stream.samplerate, self._stream.channels
-        frames = np.frombuffer(handed.raw, np.float32).reshape(-1, channels)
-        missed, self._taken = handed.first - self._taken, handed.first + len(frames)
+        frames = np.frombuffer(block.raw, np.float32).reshape(-1, channels)
+        missed, self._taken = block.first - self._taken, block.first + len(frames)
         samples = self._to_session_format(frames.mean(axis=1), rate_hz)
-        return DeviceBlock(samples, handed.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), handed.overflowed)
+        return DeviceBlock(samples, block.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), block.overflowed)
 
     def _to_session_format(self, mono: Samples, rate_hz: float) -> Samples:
         if rate_hz == SAMPLE_RATE_HZ:
@@ -154,7 +154,7 @@ class Microphone:
             self._stream = None
 
     def status(self) -> SourceStatus:
-        """Name, the device's own rate, drift, gaps and what they cost."""
+        """Name, the device's own rate, drift, and number and length of gaps."""
         stream = self._stream
         return SourceStatus(
             name=self._shown_name,

@@ -1,7 +1,7 @@
-"""PortAudio's device list, and the one rule about it: it is made when PortAudio starts and never looks again.
+"""PortAudio: its device list and its streams. PortAudio lists devices only when it starts.
 
-So a microphone that was plugged in later is found only after PortAudio was started anew, which would break every open
-stream. `relist` therefore does it only while none is open; streams are opened by `open_input` and `open_output` only.
+A microphone that is plugged in later is found only after a restart of PortAudio, which would break every open stream.
+`relist` therefore restarts it only while none is open; only `open_input` and `open_output` open streams.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from core.types import SAMPLE_RATE_HZ
 
 BLOCK_S = 0.02
 LATENCY_S = 0.2
-"""Room in the device's buffer for a late callback; sound itself is handed over every `BLOCK_S` or two."""
+"""Buffer for a late callback; the callback itself comes every `BLOCK_S` or two."""
 
-NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
+NO_ANSWER = "The computer's sound system does not respond. Start it, or log out and in again."
 
 _lock = Lock()
 _open_streams: set[int] = set()
@@ -26,7 +26,7 @@ _open_streams: set[int] = set()
 
 @dataclass(frozen=True, slots=True)
 class InputDevice:
-    """A microphone as PortAudio lists it. `index` is good until the next `relist`."""
+    """A microphone as PortAudio lists it. `index` is valid until the next `relist`."""
 
     name: str
     index: int
@@ -36,7 +36,7 @@ class InputDevice:
 
 
 def sounddevice() -> Any:
-    """The library; `CaptureError` where PortAudio is missing."""
+    """The library. Raises `CaptureError` where PortAudio is missing."""
     try:
         import sounddevice as library
     except OSError as error:
@@ -44,7 +44,7 @@ def sounddevice() -> Any:
             "The sound library PortAudio is missing. Run 'sudo apt install libportaudio2', then start again."
         ) from error
     except Exception as error:
-        if type(error).__name__ != "PortAudioError":  # raised by the import itself, so the class cannot be named
+        if type(error).__name__ != "PortAudioError":  # raised by the import itself, so the class cannot be imported
             raise
         raise CaptureError(NO_ANSWER) from error
     return library
@@ -72,7 +72,7 @@ def inputs() -> list[InputDevice]:
 
 
 def relist() -> bool:
-    """Start PortAudio anew so that it sees what was plugged in; False, and nothing done, while a stream is open."""
+    """Restart PortAudio so that it lists new devices; False, without any effect, while a stream is open."""
     library = sounddevice()
     with _lock:
         if _open_streams:
@@ -87,24 +87,24 @@ def relist() -> bool:
 
 
 def find_input(name: str) -> InputDevice:
-    """The microphone of that name ("auto" = the system's default); `CaptureError` says which there are."""
+    """The microphone of that name ("auto": the system's default). Raises `CaptureError`, which lists the names."""
     found = inputs()
     if not found:
         raise CaptureError("No microphone was found. Plug one in, or allow this program to use it.")
     if name == "auto":
         return next((device for device in found if device.is_default), found[0])
     exact = [device for device in found if device.name == name]
-    alike = [device for device in found if name.casefold() in device.name.casefold()]
-    if not exact and not alike:
+    similar = [device for device in found if name.casefold() in device.name.casefold()]
+    if not exact and not similar:
         names = ", ".join(f"'{device.name}'" for device in found)
         raise CaptureError(f"The microphone '{name}' is not there. Plug it in, or choose one of {names}.")
-    return (exact or alike)[0]
+    return (exact or similar)[0]
 
 
 def open_input(device: InputDevice, callback: Callable[..., None]) -> Any:
-    """A running raw float32 stream, 16 kHz mono if the device will, else what it offers; `CaptureError` if it won't.
+    """A running raw float32 stream, 16 kHz mono where the device supports it. Raises `CaptureError`.
 
-    The stream's `samplerate` and `channels` say what came out. Close it with `close_stream`.
+    `samplerate` and `channels` of the stream give the actual format. Close it with `close_stream`.
     """
     library = sounddevice()
     offers = [(SAMPLE_RATE_HZ, 1), (device.rate_hz, 1), (device.rate_hz, min(2, device.channels))]
@@ -140,7 +140,7 @@ def _start(library: Any, device: InputDevice, rate_hz: float, channels: int, cal
 
 
 def open_output(callback: Callable[..., None]) -> Any:
-    """A running raw float32 stream to the system's loudspeaker, one channel; `CaptureError` if it has none.
+    """A running raw float32 stream to the system's loudspeaker, one channel. Raises `CaptureError` without one.
 
     Close it with `close_stream`.
     """
@@ -160,7 +160,7 @@ def open_output(callback: Callable[..., None]) -> Any:
 
 
 def close_stream(stream: Any) -> None:
-    """Stop and close a stream; a device that is gone does not object."""
+    """Stop and close a stream, also of a device that is gone."""
     with _lock:
         stream.abort(ignore_errors=True)
         stream.close(ignore_errors=True)

@@ -1,6 +1,6 @@
-"""Any sound to 16 kHz mono float32, as a stream: how it is cut into pieces does not change what comes out.
+"""Converts any sound to 16 kHz mono float32 as a stream: the output does not depend on how the input is cut.
 
-Used by the file source and by microphones that refuse 16 kHz mono. The work is done by FFmpeg's resampler.
+Used by the file source and by microphones without 16 kHz mono. FFmpeg's resampler does the work.
 """
 
 from __future__ import annotations
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     import av
 
 STEREO_GAIN = np.float32(0.5**0.5)
-"""FFmpeg adds left and right at 0.71 each; this makes it their mean, so that equal channels keep their level."""
+"""FFmpeg adds left and right at 0.71 each; this factor makes it their mean, so that equal channels keep their level."""
 
 
 class MonoResampler:
-    """Owns one FFmpeg resampler; starts a new one when the format of the sound changes in mid-stream."""
+    """Owns one FFmpeg resampler; starts a new one when the format changes in mid-stream."""
 
     def __init__(self) -> None:
         self._resampler: av.AudioResampler | None = None
-        self._heard: tuple[str, str, int] | None = None
+        self._format: tuple[str, str, int] | None = None
         self._gain = np.float32(1.0)
 
     def feed(self, frame: av.AudioFrame) -> Samples:
         """The next samples, (N,) float32 in [-1, 1]; a few milliseconds stay inside until more comes."""
-        heard = (frame.format.name, frame.layout.name, frame.sample_rate)
-        tail = self.flush() if self._heard not in (None, heard) else np.zeros(0, np.float32)
+        format_of_frame = (frame.format.name, frame.layout.name, frame.sample_rate)
+        tail = self.flush() if self._format not in (None, format_of_frame) else np.zeros(0, np.float32)
         if self._resampler is None:
             self._start(frame)
-            self._heard = heard
+            self._format = format_of_frame
         return np.concatenate([tail, self._convert(frame)])
 
     def flush(self) -> Samples:
-        """What is still inside; the next `feed` begins anew."""
+        """The samples still inside; the next `feed` starts anew."""
         if self._resampler is None:
             return np.zeros(0, np.float32)
         tail = self._convert(None)

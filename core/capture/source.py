@@ -1,8 +1,8 @@
-"""What every source is: something that is opened, read until it ends, and closed, all on one thread.
+"""The source protocol: opened, read until it ends, and closed, all on one thread.
 
-A source stamps its chunks on the session clock that it is given. A live source that loses its device raises
-`CaptureError` from `read`; whoever drives it (the engine) says so, waits and opens it again. `read` returns None
-when nothing came within `timeout_s` (live) and raises `EndOfSource` when a finite source is through.
+A source stamps its chunks on the session clock passed to `open`. A live source that loses its device raises
+`CaptureError` from `read`; the engine reports it, waits and opens it again. `read` returns None when nothing came
+within `timeout_s`, and raises `EndOfSource` at the end of a finite source.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ Clock = Callable[[], float]
 
 
 class EndOfSource(Exception):  # noqa: N818 — an end, not an error
-    """A finite source has given everything it has. Not an error."""
+    """A finite source has no more chunks. Not an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """What a source can say of itself: a name for people, and counters for the report.
+    """Status of a source: its display name, and counters for the report.
 
-    `drift_ppm` is the device's clock against the session clock (audio only), `gaps` the number of interruptions,
-    `lost_s` the seconds that they lasted. `message` is for people: what was wrong with a file, empty if nothing.
-    `hangs` names a thread of the source's own that `close` had to leave behind, waiting for its device.
+    `drift_ppm` is the device's clock relative to the session clock (audio only), `gaps` the number of interruptions,
+    `lost_s` their total length. `message` tells the user what was wrong with a file, empty if nothing. `hangs` names a
+    thread that `close` left behind because its device does not return.
     """
 
     name: str
@@ -44,20 +44,20 @@ class Source(Protocol):
 
     @property
     def has_video(self) -> bool:
-        """Whether pictures can come. Known without opening, except for a file, where `open` finds out."""
+        """Whether it delivers pictures. Known without opening, except for a file, where `open` finds out."""
 
     @property
     def has_audio(self) -> bool:
-        """Whether sound can come. Known without opening, except for a file, where `open` finds out."""
+        """Whether it delivers sound. Known without opening, except for a file, where `open` finds out."""
 
     def open(self, clock: Clock) -> None:
-        """Acquire the device or file; again after `close`. Raises `CaptureError` with one clear sentence."""
+        """Open the device or file; possible again after `close`. Raises `CaptureError` with one clear sentence."""
 
     def read(self, timeout_s: float) -> Chunk | None:
-        """The next chunk; None if nothing came in time. Raises `CaptureError` (lost) or `EndOfSource` (through)."""
+        """The next chunk; None if nothing came in time. Raises `CaptureError` (device lost) or `EndOfSource`."""
 
     def close(self) -> None:
-        """Release everything; safe to call twice, and from `open`'s own failure."""
+        """Release everything; safe to call twice, and after a failed `open`."""
 
     def status(self) -> SourceStatus:
         """A snapshot for the status bar and the report; may be called from any thread."""

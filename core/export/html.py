@@ -1,6 +1,6 @@
-"""A session as one self-contained page: it loads nothing, from no network, and works in any browser for years.
+"""A session as one self-contained HTML page that loads nothing from the network and works in any browser.
 
-The page, its style and its script lie in `assets/report`; here they are filled. The page's policy forbids loading.
+The page, its style and its script are in `assets/report`; this fills them in. The page's policy forbids loading.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from core.store.stored_session import StoredSession
 _PICTURE, _VOICE, _WORDS = (MODALITY_NAMES[modality] for modality in MODALITY_ORDER)
 HOW_READ = (
     "Each curve says how likely one reading of the expressions is, by this model alone; a pale band shows the range "
-    "where several steps fall together. Where it is hatched the program preferred to name none. Weights say how much "
-    f"{_PICTURE}, {_VOICE} and {_WORDS} counted; the thin bars below them show when each was there. Grey: no step was "
-    "made."
+    "of several steps in one pixel. Hatched: the program named no state. Weights show how much "
+    f"{_PICTURE}, {_VOICE} and {_WORDS} counted; the thin bars below them show when each was present. Grey: no step "
+    "was computed."
 )
 
 

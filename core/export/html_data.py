@@ -1,4 +1,4 @@
-"""The columns that the page's script draws: small whole numbers in base64, everything else as plain JSON."""
+"""The data that the page's script draws: columns as small integers in base64, everything else as plain JSON."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 SCALE, MISSING = 10_000, 65_535
 _ORDER = [MODALITIES.index(modality) for modality in MODALITY_ORDER]
-"""The page stacks modalities as the screen does."""
-_SAID = ("note", "nudge")
-"""Activities of a moment, drawn among the markers."""
+"""The page stacks modalities in the order of the screen."""
+_MOMENTS = ("note", "nudge")
+"""Activities without a duration, drawn as markers."""
 
 
 def embedded(session: StoredSession, summary: SessionSummary) -> str:
-    """JSON that can stand inside a page: no text of it can end the element that it stands in."""
+    """JSON for use inside a script element: no text in it can end the element."""
     text = json.dumps(_table(session, summary), separators=(",", ":"), ensure_ascii=False)
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
@@ -62,14 +62,14 @@ def _table(session: StoredSession, summary: SessionSummary) -> dict[str, Any]:
 
 
 def _activities(session: StoredSession) -> list[list[Any]]:
-    """Since when what is being done."""
+    """Each change of activity: its time and the new activity."""
     context = MomentContext((), session.activities)
     found = [[at_s, context.activity(at_s)] for at_s in sorted({entry.t_s for entry in session.activities})]
     return [entry for before, entry in zip([[0.0, ""], *found], found, strict=False) if entry[1] != before[1]]
 
 
 def _notes(session: StoredSession) -> list[list[Any]]:
-    return [[entry.t_s, f"{entry.kind}: {entry.text}"] for entry in session.activities if entry.kind in _SAID]
+    return [[entry.t_s, f"{entry.kind}: {entry.text}"] for entry in session.activities if entry.kind in _MOMENTS]
 
 
 def _shares(values: NDArray[np.float32]) -> NDArray[np.float32]:

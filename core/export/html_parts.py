@@ -1,4 +1,4 @@
-"""The page's parts that need no script: cards and tables. All text of a session is escaped here."""
+"""The static parts of the page: cards and tables. All text of a session is escaped here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NONE = '<p class="quiet">None.</p>'
 
 
 def cards(summary: SessionSummary) -> str:
-    """What was named for how long, what was undecided and why, the longest stretch, what took part."""
+    """Cards: time by state, undecided time and reasons, the longest stretch, presence and weights."""
     longest = summary.longest
     return "\n".join(
         (
@@ -45,7 +45,7 @@ def changes(summary: SessionSummary) -> str:
 
 
 def transitions(summary: SessionSummary) -> str:
-    """The 4 × 4 counts."""
+    """The 4 × 4 counts of state changes."""
     head = "".join(f'<th scope="col" class="number">{state}</th>' for state in STATES)
     rows = "".join(
         f'<tr><th scope="row">{state}</th>'
@@ -60,7 +60,7 @@ def transitions(summary: SessionSummary) -> str:
 
 
 def entries(session: StoredSession) -> str:
-    """What people marked, reported and did, in the order of time."""
+    """Markers, self-reports and activities, in the order of time."""
     found = sorted(
         [
             *((mark.t_s, "marker", mark.label, mark.origin) for mark in session.markers),
@@ -77,12 +77,12 @@ def entries(session: StoredSession) -> str:
 
 
 def not_this() -> str:
-    """What must not be made of the page."""
+    """What the page must not be used for."""
     return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in NOT_THIS)}</ul>"
 
 
 def model(session: StoredSession) -> str:
-    """Whose numbers these are."""
+    """The session and the model that made the estimates."""
     facts = session.facts
     rows = [
         ("session", session.line.id),
@@ -99,7 +99,7 @@ def model(session: StoredSession) -> str:
 
 
 def timing(session: StoredSession) -> str:
-    """The timing report, as it was kept."""
+    """The stored timing report."""
     missing = '<p class="quiet">None: the session was cut off before its end.</p>'
     return _pairs(flat(session.timing)) if session.timing else missing
 
@@ -144,7 +144,7 @@ def _card(title: str, figure: str, inner: str) -> str:
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> str:
-    """A small table of what is already HTML."""
+    """A small table of cells that are already HTML."""
     inside = "".join(f'<tr><td>{what}</td><td class="number">{value}</td></tr>' for what, value in rows)
     return f"<table>{inside}</table>"
 

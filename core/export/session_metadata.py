@@ -1,4 +1,4 @@
-"""All that is known of a session beside its columns, as plain values, for the metadata of files."""
+"""What is known about a session besides its columns, as plain values, for the metadata of files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def session_metadata(session: StoredSession) -> dict[str, Any]:
-    """Facts, timing report and note; `times` and `shares` say what the numbers are."""
+    """Facts, timing report and note; `times` and `shares` explain the units."""
     facts = session.facts
     return {
         "what": READ_AS,

@@ -6,8 +6,8 @@
 | Weights | Weights | a weight for each modality, float32 |
 | Markers, OwnReports, Words, Activities, Events | Markers | text |
 
-A rate is only called nominal where no hop is missing: readers smooth the times of regular streams, and would move steps
-across a gap. XDF: https://github.com/sccn/xdf/wiki/Specifications
+A stream has a nominal rate only where no hop is missing: readers smooth the times of regular streams, and would move
+steps across a gap. XDF: https://github.com/sccn/xdf/wiki/Specifications
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class XdfStream:
 
     @property
     def format(self) -> Literal["float32", "string"]:
-        """As XDF calls it."""
+        """XDF's name of the format."""
         return "float32" if isinstance(self.values, np.ndarray) else "string"
 
     @property
@@ -64,7 +64,7 @@ class XdfStream:
 
 
 def write(session: StoredSession, file: Path) -> None:
-    """Write all streams; the file's header says what is known of the session."""
+    """Write all streams; the file's header holds the session's metadata."""
     with file.open("wb") as out:
         out.write(MAGIC)
         out.write(_chunk(FILE_HEADER, _file_header(session)))
@@ -78,7 +78,7 @@ def write(session: StoredSession, file: Path) -> None:
 
 
 def streams(session: StoredSession) -> list[XdfStream]:
-    """Those of a session; texts may have no samples."""
+    """The streams of a session; text streams may have no samples."""
     steps, hop_s = session.steps, session.facts.hop_s
     words = sorted((word.start_s, word.text) for word in session.words)
     return [
@@ -93,7 +93,7 @@ def streams(session: StoredSession) -> list[XdfStream]:
 
 
 def _texts(name: str, rows: Iterable[tuple[float, str]]) -> XdfStream:
-    """A text as it happened, in the order of time."""
+    """A stream of texts in the order of time."""
     ordered = sorted(rows, key=lambda row: row[0])
     times_s = np.array([at_s for at_s, _ in ordered], np.float64)
     return XdfStream(name, "Markers", ("text",), "", times_s, [text.rstrip(": ") for _, text in ordered])
@@ -104,7 +104,7 @@ def _chunk(tag: int, content: bytes) -> bytes:
 
 
 def _length(value: int) -> bytes:
-    """A length in the fewest of 1, 4 or 8 bytes, and before it how many these are."""
+    """A length in 1, 4 or 8 bytes, preceded by that number of bytes."""
     for size, code in ((1, "B"), (4, "I")):
         if value < 1 << 8 * size:
             return bytes([size]) + struct.pack(f"<{code}", value)
@@ -116,7 +116,7 @@ def _number(stream: int) -> bytes:
 
 
 def _samples(stream: XdfStream) -> Iterator[bytes]:
-    """Contents of sample chunks, each with the number of its samples first."""
+    """Contents of sample chunks, each beginning with its number of samples."""
     for first in range(0, len(stream.times_s), SAMPLES_A_CHUNK):
         part = slice(first, first + SAMPLES_A_CHUNK)
         times_s = stream.times_s[part]
@@ -124,7 +124,7 @@ def _samples(stream: XdfStream) -> Iterator[bytes]:
 
 
 def _packed(times_s: NDArray[np.float64], values: NDArray[np.float32] | Sequence[str]) -> bytes:
-    """Every sample: that its time is given (8 bytes), its time, its values."""
+    """Every sample: the size of its time stamp (8 bytes), the time stamp, its values."""
     if not isinstance(values, np.ndarray):
         texts = (text.encode("utf-8") for text in values)
         return b"".join(
@@ -187,7 +187,7 @@ def _add(parent: Xml.Element, name: str, value: object) -> None:
 
 
 def _add_all(parent: Xml.Element, values: dict[str, object]) -> None:
-    """Nested values as nested elements; a key that is no XML name becomes an attribute of an `entry`."""
+    """Nested values as nested elements; a key that is not an XML name becomes an attribute of an `entry`."""
     for key, value in values.items():
         element = (
             Xml.SubElement(parent, key) if key.isidentifier() else Xml.SubElement(parent, "entry", name=_printable(key))

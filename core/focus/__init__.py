@@ -1,1 +1,1 @@
-"""What the learner was doing: a timer with blocks and breaks, and gentle hints with stated rules."""
+"""The learner's activity: a study timer with breaks, blocks of activity, and hints with stated rules."""

@@ -1,4 +1,4 @@
-"""What the learner was doing at a moment, and as blocks for lanes: from the activities stamped into a session."""
+"""The learner's activity at a moment, and as blocks for lanes, from the activities stored in a session."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from core.types import Activity
 
 LASTING = ("task", "focus", "break", "idle")
-"""Kinds that hold until the next one; the others are notes of a moment."""
+"""Kinds that last until the next one; the others are notes of a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class ActivityBlock:
 
 
 def doing_at(activities: Iterable[Activity], t_s: float) -> Activity | None:
-    """What held at that time, idling too; None before anything was said."""
+    """The activity at that time, idle included; None before the first one."""
     begun = [activity for activity in _lasting(activities) if activity.t_s <= t_s]
     return begun[-1] if begun else None
 
 
 def blocks(activities: Iterable[Activity], end_s: float) -> tuple[ActivityBlock, ...]:
-    """Stretches up to `end_s` in the order of time, none over another; idle time is a gap between them."""
+    """Blocks up to `end_s` in the order of time, without overlaps; idle time is a gap between them."""
     lasting = [activity for activity in _lasting(activities) if activity.t_s < end_s]
     ends = [*(activity.t_s for activity in lasting[1:]), end_s]
     return tuple(
@@ -39,7 +39,7 @@ def blocks(activities: Iterable[Activity], end_s: float) -> tuple[ActivityBlock,
 
 
 def notes(activities: Iterable[Activity]) -> tuple[Activity, ...]:
-    """Notes and nudges, which are moments."""
+    """Notes and nudges, in the order of time."""
     return tuple(sorted((a for a in activities if a.kind not in LASTING), key=lambda activity: activity.t_s))
 
 

@@ -1,4 +1,4 @@
-"""Gentle hints while studying, from rules that the screen states: a suggestion and its reason, never a verdict."""
+"""Hints while studying, from rules that the screen shows: a suggestion and its reason, never a verdict."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from core.types import Estimate
 
 SHARE = 0.6
-"""Of the steps that name a state."""
+"""Share of the steps with a named state that a hint's state must have."""
 NAMED = 0.5
-"""Of all steps that must name a state; below it the program is mostly undecided and keeps quiet."""
+"""Share of all steps that must name a state; below it the program is mostly undecided and gives no hint."""
 BETWEEN_S = 900.0
 AWAY_S = 300.0
-"""Time without anyone present that is as good as a break."""
+"""Time without the learner present that counts as a break."""
 WORKING = ("task", "focus")
 
 
 @dataclass(frozen=True, slots=True)
 class HintRule:
-    """Hints when `state` was named often enough over the last `over_s`; without a state, after so much work."""
+    """Holds when `state` was named often enough over the last `over_s`; without a state, after that much work."""
 
     name: str
     state: str | None
@@ -29,7 +29,7 @@ class HintRule:
 
     @property
     def words(self) -> str:
-        """The rule as the screen states it."""
+        """The rule as the screen shows it."""
         if self.state is None:
             return f"Work without a break for {self.over_s / 60:.0f} minutes: {self.text}"
         return (
@@ -79,37 +79,37 @@ class StudyHint:
 
 
 class StudyHints:
-    """Watches one session."""
+    """Evaluates the rules for one session."""
 
     def __init__(self) -> None:
         self._stretches = {rule.name: _Stretch(rule.over_s) for rule in RULES if rule.state is not None}
         self._dismissed: set[str] = set()
-        self._told_s: dict[str, float] = {}
+        self._hinted_s: dict[str, float] = {}
         self._working_since_s: float | None = None
         self._present_s: float | None = None
 
     def take(self, estimate: Estimate, activity: str) -> StudyHint | None:
-        """Hear of a step and of what the learner is doing (an `Activity.kind`, or ""); a hint if a rule holds."""
+        """Take a step and the learner's activity (an `Activity.kind`, or ""); returns a hint if a rule holds."""
         self.hear(estimate, activity)
         if activity == "break":
             return None
-        told_s = max(self._told_s.values(), default=-BETWEEN_S)
-        if estimate.t_s - told_s < BETWEEN_S:
+        last_s = max(self._hinted_s.values(), default=-BETWEEN_S)
+        if estimate.t_s - last_s < BETWEEN_S:
             return None
-        return next((self._tell(rule, estimate.t_s) for rule in RULES if self._holds(rule, estimate.t_s)), None)
+        return next((self._hint(rule, estimate.t_s) for rule in RULES if self._holds(rule, estimate.t_s)), None)
 
     def hear(self, estimate: Estimate, activity: str) -> None:
-        """Hear of a step while no hint may be shown; one that holds comes when it may be again."""
+        """Take a step while no hint may be shown; a rule that holds gives its hint later."""
         if activity == "break":
-            self._forget()
+            self._clear()
         else:
-            self._follow(estimate, activity)
+            self._update(estimate, activity)
 
     def dismissed(self, rule: str) -> None:
-        """The person does not want hints of this rule in this session."""
+        """Give no more hints of this rule in this session."""
         self._dismissed.add(rule)
 
-    def _follow(self, estimate: Estimate, activity: str) -> None:
+    def _update(self, estimate: Estimate, activity: str) -> None:
         for stretch in self._stretches.values():
             stretch.add(estimate.t_s, estimate.state)
         present = estimate.leading is not None
@@ -122,39 +122,39 @@ class StudyHints:
             self._present_s = estimate.t_s
 
     def _holds(self, rule: HintRule, t_s: float) -> bool:
-        if rule.name in self._dismissed or t_s - self._told_s.get(rule.name, -rule.over_s) < rule.over_s:
+        if rule.name in self._dismissed or t_s - self._hinted_s.get(rule.name, -rule.over_s) < rule.over_s:
             return False
         if rule.state is not None:
             return self._stretches[rule.name].shows(rule.state)
         enough = self._working_since_s is not None and t_s - self._working_since_s >= rule.over_s
         return enough and self._stretches[_SHORTEST.name].mostly_named
 
-    def _tell(self, rule: HintRule, t_s: float) -> StudyHint:
-        self._told_s[rule.name] = t_s
+    def _hint(self, rule: HintRule, t_s: float) -> StudyHint:
+        self._hinted_s[rule.name] = t_s
         return StudyHint(t_s, rule.name, f"{rule.text} ({rule.because})")
 
-    def _forget(self) -> None:
-        """A break begins everything anew."""
+    def _clear(self) -> None:
+        """Start all rules anew, as a break does."""
         self._working_since_s = None
         for stretch in self._stretches.values():
             stretch.clear()
 
 
 class _Stretch:
-    """What was named over the last `over_s` seconds, counted as it goes."""
+    """Running counts of the states named over the last `over_s` seconds."""
 
     def __init__(self, over_s: float) -> None:
         self._over_s = over_s
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all steps."""
         self._steps: deque[tuple[float, str | None]] = deque()
         self._counts: Counter[str | None] = Counter()
         self._full = False
 
     def add(self, t_s: float, state: str | None) -> None:
-        """One more step, and the state that it names."""
+        """Add a step and the state that it names."""
         self._steps.append((t_s, state))
         self._counts[state] += 1
         while self._steps[0][0] <= t_s - self._over_s:
@@ -163,11 +163,11 @@ class _Stretch:
 
     @property
     def mostly_named(self) -> bool:
-        """Whether it is filled, and most of its steps name a state."""
+        """Whether it covers `over_s` and most of its steps name a state."""
         return self._full and self._named >= NAMED * len(self._steps)
 
     def shows(self, state: str) -> bool:
-        """Whether most of what was named is this state."""
+        """Whether most of the named states are this one."""
         return self.mostly_named and self._counts[state] >= SHARE * self._named
 
     @property

@@ -1,7 +1,7 @@
-"""The study timer: blocks of focus with breaks between them, on the session clock.
+"""The study timer: focus blocks with breaks between them, on the session clock.
 
-The session clock stands still while the session is paused, and the timer with it. Changes carry the time at which they
-were due, however late somebody asks.
+The session clock and the timer stop while the session is paused. Changes carry the time at which they were due, however
+late `tick` is called.
 """
 
 from __future__ import annotations
@@ -39,18 +39,18 @@ _IDLE = _Phase("idle", "", 0.0, 0)
 
 
 class FocusTimer:
-    """One learner's timer. Every method first lets the changes happen that were due until then."""
+    """One learner's timer. Every method first applies the changes that are due."""
 
     def __init__(self, settings: FocusSettings) -> None:
         self._settings = settings
         self._now = _IDLE
 
     def start(self, t_s: float, task: str) -> tuple[Activity, ...]:
-        """Begin the first round with this task, whatever ran before."""
+        """Start the first round with this task, ending what ran before."""
         return (*self.tick(t_s), self._enter(self._focus(t_s, task, 1), t_s))
 
     def stop(self, t_s: float) -> tuple[Activity, ...]:
-        """End it."""
+        """Stop the timer."""
         changes = self.tick(t_s)
         return changes if self._now.phase == "idle" else (*changes, self._enter(_IDLE, t_s))
 
@@ -60,7 +60,7 @@ class FocusTimer:
         return changes if self._now.phase == "idle" else (*changes, self._enter(self._next(self._now, t_s), t_s))
 
     def tick(self, t_s: float) -> tuple[Activity, ...]:
-        """The changes that were due until `t_s`, each at its own time."""
+        """The changes due up to `t_s`, each with its own time."""
         changes = []
         while self._now.phase != "idle" and self._now.ends_s <= t_s:
             due_s = self._now.ends_s
@@ -68,7 +68,7 @@ class FocusTimer:
         return tuple(changes)
 
     def view(self, t_s: float) -> TimerView:
-        """How it stands at `t_s`; changes nothing."""
+        """The state at `t_s`, without changing it."""
         now = self._now
         while now.phase != "idle" and now.ends_s <= t_s:
             now = self._next(now, now.ends_s)
@@ -81,7 +81,7 @@ class FocusTimer:
         return Activity(t_s, phase.phase, DONE if done else phase.task)
 
     def _next(self, now: _Phase, t_s: float) -> _Phase:
-        """After the last round there is no break to wait for: it is over."""
+        """The phase after `now`; idle after the last round, without a break."""
         if now.phase == "break":
             return self._focus(t_s, now.task, now.round + 1)
         if now.round == self._settings.rounds:

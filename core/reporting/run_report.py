@@ -1,6 +1,6 @@
-"""What `--report FILE.json` says of a finished run, with one fixed set of keys.
+"""The content of `--report FILE.json` about a finished run, with a fixed set of keys.
 
-The engine's figures come from its status; what only a window can measure is handed in, and null where there was none.
+The engine's figures come from its status; figures that only a window can measure are null without one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.status import EngineStatus, Percentiles
 
 @dataclass(frozen=True, slots=True)
 class ScreenFigures:
-    """What the window measured; None without a window. `capture_to_screen_ms`: newest sound of a step to its curve."""
+    """What the window measured; None without one. `capture_to_screen_ms`: from a step's newest sound to its curve."""
 
     capture_to_screen_ms: Percentiles | None = None
     gui_fps: float | None = None
@@ -27,17 +27,17 @@ class ScreenFigures:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """One run in figures."""
+    """The figures of one run."""
 
     status: EngineStatus
     presence: Mapping[str, float]
-    """Share of the steps in which each modality took part."""
+    """Share of the steps in which each modality was present."""
     rss_mb: tuple[float, float]
-    """At the first step, and at the end; the recogniser's process included."""
+    """Resident memory at the first step and at the end, the recogniser's process included."""
     screen: ScreenFigures = field(default_factory=ScreenFigures)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values under the report's keys."""
+        """The report as plain values."""
         status, screen = self.status, self.screen
         to_screen = screen.capture_to_screen_ms
         return {

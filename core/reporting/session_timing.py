@@ -1,6 +1,6 @@
-"""The timing report of a session's end, for machines: how evenly it stepped, and how well its devices kept time.
+"""The machine-readable timing report at a session's end: how regular its steps were, and how well devices kept time.
 
-The engine makes it when a session ends; `core.reporting.run_report` takes the keys that both reports have from here.
+The engine builds it when a session ends; `core.reporting.run_report` takes the keys that both reports share from here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SCHEMA = 1
 
 
 def timing_report(status: EngineStatus, hops: Sequence[float], sync: SyncReport | None) -> dict[str, Any]:
-    """Plain values, from the engine's last status, the ends of the hops that were stepped, and a sync test if any."""
+    """Plain values from the engine's last status, the end times of the computed hops, and a sync test if any."""
     return {
         "schema": SCHEMA,
         "duration_s": status.elapsed_s,
@@ -40,7 +40,7 @@ def timing_report(status: EngineStatus, hops: Sequence[float], sync: SyncReport 
 
 
 def capture_figures(status: EngineStatus) -> dict[str, Any]:
-    """How the devices did: rates, drift, interruptions, and sound that was late or never heard."""
+    """Device figures: rates, drift, interruptions, and sound that was late or never recognised."""
     return {
         "camera": {**_counters(status.camera), "frames_a_second": status.preview_fps_mean},
         "microphone": _counters(status.microphone),
@@ -60,14 +60,14 @@ def _counters(device: DeviceStatus) -> dict[str, Any]:
 
 
 def _hops(status: EngineStatus, hops: Sequence[float]) -> dict[str, Any]:
-    """`stretches_skipped` counts the holes between hops, `longest_hole_s` is the widest from one step to the next."""
+    """`stretches_skipped` counts the gaps between hops, `longest_hole_s` is the longest one from step to step."""
     apart_s = np.diff(np.asarray(hops, np.float64))
-    holes_s = apart_s[apart_s > 1.5 * status.hop_s]
+    gaps_s = apart_s[apart_s > 1.5 * status.hop_s]
     return {
         "made": status.steps,
         "skipped": status.skipped_hops,
-        "stretches_skipped": int(holes_s.size),
-        "longest_hole_s": float(holes_s.max()) if holes_s.size else 0.0,
+        "stretches_skipped": int(gaps_s.size),
+        "longest_hole_s": float(gaps_s.max()) if gaps_s.size else 0.0,
         "first_end_s": float(hops[0]) if len(hops) else None,
         "last_end_s": float(hops[-1]) if len(hops) else None,
     }

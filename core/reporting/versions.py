@@ -1,4 +1,4 @@
-"""Which versions computed: of the program, and of the libraries that capture, compute and pass on."""
+"""Versions of the program and of the libraries that affect its results."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from core import __version__
 
 PROGRAM = "edu-emotionnet"
-"""Under this name the program stands among the others."""
+"""Key of the program's own version."""
 LIBRARIES = ("av", "numpy", "opencv-python", "pylsl", "PySide6", "sounddevice", "torch", "transformers")
 
 
 def versions() -> dict[str, str]:
-    """By name, of those that are installed with their papers; a frozen program may lack some."""
+    """Versions by name; libraries without installed metadata, as in a frozen program, are left out."""
     found = {PROGRAM: __version__}
     for name in LIBRARIES:
         try:

@@ -1,1 +1,1 @@
-"""Looking back at stored sessions: what happened, what another checkpoint says, what to ask about, files for others."""
+"""Analysis of stored sessions: summary, comparison with another checkpoint, cued recall, explanations."""

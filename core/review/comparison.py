@@ -1,6 +1,6 @@
-"""Two readings of one session beside each other: how often they name the same state, and where they part.
+"""Compares two sets of estimates of one session: how often they name the same state, and where they differ.
 
-Compared is what the checkpoints say: before a personal calibration, which belongs to a person and to one of them alone.
+It compares plain probabilities, before a personal calibration, which applies to one checkpoint only.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from core.review.summary import seconds_by_state
 from core.store.stored_session import StoredSteps
 
 STRETCHES = 12
-"""How many stretches are told at most."""
+"""Maximum number of stretches in a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
 class DifferingStretch:
-    """A stretch in which the names differ at every step; `one` and `other` are the ones said most, None undecided.
+    """A stretch in which the states differ at every step; `one` and `other` are the most frequent, None is undecided.
 
     `distance`: mean total variation between the probabilities, 0 to 1.
     """
@@ -36,11 +36,11 @@ class DifferingStretch:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Of the `steps` that both readings have. `seconds_*` by state, undecided time left out.
+    """Comparison of the `steps` that both have. `seconds_*` by state, without undecided time.
 
-    `same_share`: steps with the same name, undecided being one. `distance`: mean total variation between the
-    probabilities, 0 to 1. Both are NaN where there is nothing to compare. `differences`: the longest and widest ones,
-    in the order of time.
+    `same_share`: share of steps with the same state, undecided included. `distance`: mean total variation between the
+    probabilities, 0 to 1. Both are NaN without a common step. `differences`: the longest and largest ones, in the
+    order of time.
     """
 
     steps: int
@@ -52,8 +52,8 @@ class Comparison:
 
 
 def compare(one: StoredSteps, other: StoredSteps, hop_s: float = 0.5) -> Comparison:
-    """Compare two readings step by step, matched by their times."""
-    one, other = _plainly(one), _plainly(other)
+    """Compare two sets of steps of one session, matched by their times."""
+    one, other = _uncalibrated(one), _uncalibrated(other)
     shared_s, of_one, of_other = np.intersect1d(one.t_s, other.t_s, assume_unique=True, return_indices=True)
     named_one, named_other = names(one)[of_one], names(other)[of_other]
     apart = _total_variation(one.probabilities[of_one], other.probabilities[of_other])
@@ -69,7 +69,7 @@ def compare(one: StoredSteps, other: StoredSteps, hop_s: float = 0.5) -> Compari
     )
 
 
-def _plainly(steps: StoredSteps) -> StoredSteps:
+def _uncalibrated(steps: StoredSteps) -> StoredSteps:
     return replace(steps, probabilities=steps.plain)
 
 
@@ -91,13 +91,13 @@ def _differences(
             start_s=max(0.0, float(t_s[run[0]]) - hop_s),
             end_s=float(t_s[run[-1]]),
             seconds=len(run) * hop_s,
-            one=_usual(one[run]),
-            other=_usual(other[run]),
+            one=_most_frequent(one[run]),
+            other=_most_frequent(other[run]),
             distance=float(np.nan_to_num(apart[run]).mean()),
         )
         for run in np.split(differ, cuts)
     ]
 
 
-def _usual(named: Names) -> str | None:
+def _most_frequent(named: Names) -> str | None:
     return state_of(int(np.bincount(named - UNDECIDED).argmax()) + UNDECIDED)

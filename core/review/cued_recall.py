@@ -1,6 +1,6 @@
-"""Moments of a session to ask about afterwards, for cued recall: where something changed, was unclear, or stayed calm.
+"""Chooses moments of a session for cued recall: where the state changed, was undecided, or stayed the same.
 
-A cue never says what the estimate was, so that the answer is the person's own. The same session gives the same cues.
+A cue never shows the estimate, so that it cannot influence the answer. The same session gives the same cues.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _UNCERTAIN_FROM_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class RecallCue:
-    """A moment to be asked about: what was said and done then helps to remember it."""
+    """A moment to ask about, with the words and the activity around it as a memory aid."""
 
     t_s: float
     why: Why
@@ -40,7 +40,7 @@ class _Moment:
     t_s: float
     why: Why
     strength: float
-    """Seconds that speak for it; compared within one kind only."""
+    """Length in seconds of the stretches behind it; compared within one kind only."""
 
 
 def cues(session: StoredSession, count: int = 8) -> tuple[RecallCue, ...]:
@@ -56,12 +56,12 @@ def cues(session: StoredSession, count: int = 8) -> tuple[RecallCue, ...]:
 def _moments(session: StoredSession, held: Sequence[StateStretch]) -> list[_Moment]:
     seen: NDArray[np.bool_] = np.asarray(session.steps.present.any(axis=1))
     found = [
-        _Moment(_asked_s(after, after.start_s), "change", min(before.seconds, after.seconds))
+        _Moment(_cue_time(after, after.start_s), "change", min(before.seconds, after.seconds))
         for before, after in pairwise(held)
         if before.state and after.state and after.start_s - before.end_s < 1.0
     ]
     for one in held:
-        middle_s = _asked_s(one, float(session.steps.t_s[(one.first + one.last) // 2]))
+        middle_s = _cue_time(one, float(session.steps.t_s[(one.first + one.last) // 2]))
         if one.state and one.seconds >= _CALM_FROM_S:
             found.append(_Moment(middle_s, "calm", one.seconds))
         if not one.state and one.seconds >= _UNCERTAIN_FROM_S and seen[one.first : one.last + 1].any():
@@ -69,13 +69,13 @@ def _moments(session: StoredSession, held: Sequence[StateStretch]) -> list[_Mome
     return found
 
 
-def _asked_s(one: StateStretch, wanted_s: float) -> float:
-    """The wanted moment of a stretch, or the next at which the steps that a report is compared with are all of it."""
+def _cue_time(one: StateStretch, wanted_s: float) -> float:
+    """The wanted moment, or the first at which all steps that a report is compared with belong to the stretch."""
     return min(max(wanted_s, one.start_s + LOOK_BACK_S), one.end_s)
 
 
 def _spread(moments: Sequence[_Moment], session: StoredSession, count: int) -> Iterable[_Moment]:
-    """One of each slot of the session, the kinds taking turns; then what is left, the farthest from all first."""
+    """One moment for each of `count` slots, the kinds taking turns; then the others, the most distant first."""
     if not moments or count < 1:
         return []
     chosen: list[_Moment] = []
@@ -91,14 +91,14 @@ def _spread(moments: Sequence[_Moment], session: StoredSession, count: int) -> I
 
 
 def _by_turn(moments: Sequence[_Moment], turn: int) -> Iterator[_Moment]:
-    """First the kind whose turn it is, then the others; in each the strongest first."""
+    """Moments of the kind whose turn it is, then of the others; the strongest of each kind first."""
     for step in range(len(KINDS)):
         kind = KINDS[(turn + step) % len(KINDS)]
         yield from sorted((m for m in moments if m.why == kind), key=lambda m: (-m.strength, m.t_s))
 
 
 def _take_first(chosen: list[_Moment], candidates: Iterable[_Moment]) -> bool:
-    """Add the first candidate that is far enough from all that were chosen; whether there was one."""
+    """Add the first candidate that is far enough from all chosen ones; False if there is none."""
     for moment in candidates:
         if _distance_s(moment, chosen) >= APART_S:
             chosen.append(moment)

@@ -1,7 +1,7 @@
-"""Explains a session that is over from the vectors that its encoders made: as if Explain had been open all the time.
+"""Explains every step of a finished session from its stored encoder outputs, as if Explain had been open throughout.
 
-What was stored while somebody had Explain open stays as it was shown; the steps between are filled in. (There, those
-who lack a modality have lacked it from the beginning; live, from the moment on at which Explain was opened.)
+Explanations that were stored while Explain was open stay unchanged; the steps between are filled in. (For filled steps,
+leaving out a modality starts at the beginning of the session; live, when Explain was opened.)
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from core.settings import ModelSettings
 
 EXPLAINED = ("without", "evidence", "told")
-"""The columns of `StoredSteps` that say why."""
+"""The columns of `StoredSteps` that hold explanations."""
 AT_ONCE = 64
-"""Steps explained in one go: with more, attention is worked out over ever more that it does not reach."""
+"""Steps explained per batch: larger ones compute attention over ever more steps outside its reach."""
 
 
 def explain(
@@ -37,9 +37,9 @@ def explain(
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
 ) -> StoredSteps:
-    """What a checkpoint (None: the shipped one) says of every step of a session's encoder vectors, and why.
+    """Estimate and explain every step of a session's encoder outputs with a checkpoint (None: the shipped one).
 
-    As `core.review.rescore.rescore`, with `without`, `evidence` and `told` of each step. Raises as that does.
+    As `core.review.rescore.rescore`, with `without`, `evidence` and `told` of each step. Raises the same errors.
     """
     return _explain(open_scorer(features, checkpoint, settings), features, progress, session)
 
@@ -52,19 +52,19 @@ def explain_session(
 ) -> StoredSession:
     """The session with every step explained, by the checkpoint that made it.
 
-    Raises `StoreError` where that one is no longer there, `ModelError`.
+    Raises `StoreError` where that checkpoint no longer exists, and `ModelError`.
     """
     scorer = open_scorer(features, _maker(session), settings)
     if scorer.opened.sha256 != session.facts.checkpoint_sha256:
         raise StoreError(
-            "The checkpoint that made this session is no longer where it was, and another one has other reasons. "
-            "“Compare” shows what another one says."
+            "The checkpoint that made this session is no longer in its folder, and another one has other explanations. "
+            "“Compare” shows the estimates of another one."
         )
     return fill(session, _explain(scorer, features, progress, session))
 
 
 def fill(session: StoredSession, found: StoredSteps) -> StoredSession:
-    """The session with its unexplained steps explained as in `found`, matched by their times."""
+    """The session with explanations from `found` for the steps that have none, matched by their times."""
     stored = session.steps
     _, places, others = np.intersect1d(stored.t_s, found.t_s, assume_unique=True, return_indices=True)
     unknown = ~explained(stored)[places]
@@ -75,7 +75,7 @@ def fill(session: StoredSession, found: StoredSteps) -> StoredSession:
 
 
 def explained(steps: StoredSteps) -> NDArray[np.bool_]:
-    """(N,) which steps say why; also where nothing was present and there was nothing to say."""
+    """(N,) which steps have an explanation; includes explained steps without any modality present."""
     return ~np.isnan(steps.told[:, 0, 0])
 
 

@@ -1,4 +1,4 @@
-"""Which steps of a session the fusion may take in one go, and what it forgot before them: from the session's events."""
+"""Splits a session into spans that the fusion replays as one batch, with the resets between them, from its events."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from core.types import FEEDBACK_OFF, FEEDBACK_ON, Event
 
 CHUNK = 256
-_TELLING = ("reset", "feedback")
+_RESETS = ("reset", "feedback")
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaySpan:
-    """Steps `first` to `end` (exclusive). Before them all that was remembered is forgotten, or ŷ_{t-1} alone, or none.
+    """Steps `first` to `end` (exclusive). Before them the state is reset, or only the feedback ŷ_{t-1}, or nothing.
 
-    Where feedback was off a span is one step long, for each of them forgets ŷ_{t-1}.
+    Where feedback was off, a span is one step long, since ŷ_{t-1} is reset before each step.
     """
 
     first: int
@@ -29,14 +29,14 @@ class ReplaySpan:
 
 
 def spans(t_s: NDArray[np.float64], events: Sequence[Event], longest: int = CHUNK) -> Iterator[ReplaySpan]:
-    """All steps, in order, at most `longest` in one go.
+    """All steps, in order, at most `longest` in one span.
 
-    Events that change what is remembered bear the time of the last step before the change.
+    Events that change the state carry the time of the last step before the change.
     """
-    telling = sorted((event for event in events if event.kind in _TELLING), key=lambda event: event.t_s)
-    places = np.maximum.accumulate([0, *np.searchsorted(t_s, [event.t_s for event in telling], side="right"), len(t_s)])
+    resets = sorted((event for event in events if event.kind in _RESETS), key=lambda event: event.t_s)
+    places = np.maximum.accumulate([0, *np.searchsorted(t_s, [event.t_s for event in resets], side="right"), len(t_s)])
     forget_all, forget_feedback, off = True, False, False
-    for event, (first, end) in zip([None, *telling], pairwise(places.tolist()), strict=True):
+    for event, (first, end) in zip([None, *resets], pairwise(places.tolist()), strict=True):
         if event is not None:
             forget_all = forget_all or event.kind == "reset"
             off = event.text == FEEDBACK_OFF or (off and event.text != FEEDBACK_ON)

@@ -1,7 +1,7 @@
-"""Scores a session again from the vectors that its encoders made: no picture, no sound, another fusion if one likes.
+"""Scores a session again from its stored encoder outputs, without media, with any checkpoint of the same encoders.
 
-The fusion is run as it ran then: hop by hop with its feedback, forgetting where the session forgot, and without
-feedback where that was switched off. Unrolled in chunks, which gives what single steps give.
+The fusion runs as it did in the session: hop by hop with its feedback, with the same resets, and without feedback where
+that was switched off. It is unrolled in chunks, which gives the same result as single steps.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from core.settings import ModelSettings
 
 Progress = Callable[[int, int], object]
-"""Told how many steps are done, and of how many."""
+"""Called with the number of steps done, and the total."""
 Look = Callable[[ReplaySpan, "Streams", "NetworkState"], object]
-"""Shown steps that are going to be taken in one go, and the state before them."""
+"""Called before each batch with its span, its inputs and the state before it."""
 
 
 def rescore(
@@ -39,25 +39,25 @@ def rescore(
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
 ) -> StoredSteps:
-    """What a checkpoint (None: the shipped one) says of a session's encoder vectors, for every step of them.
+    """Estimate every step of a session's encoder outputs with a checkpoint (None: the shipped one).
 
-    `session`, the one that the vectors are of, gives what they do not hold: quality and reasons, and when its memory
-    was cleared or its feedback switched off. While it is being recorded only its steps are scored, not newer vectors.
-    Raises `StoreError` for vectors of other encoders, `ModelError`.
+    `session`, to which the features belong, provides quality and reasons, and the times at which the state was reset
+    or feedback switched off. While it is being recorded, only its steps are scored, not newer features.
+    Raises `StoreError` for features of other encoders, and `ModelError`.
     """
     return score(open_scorer(features, checkpoint, settings), features, progress, session)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rescorer:
-    """A checkpoint on its device, whose encoders are those of the features."""
+    """An opened checkpoint, whose encoders made the features, and its device."""
 
     opened: Checkpoint
     device: str
 
 
 def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: ModelSettings) -> Rescorer:
-    """The checkpoint in a folder, None for the shipped one. Raises as `rescore` does."""
+    """Open the checkpoint in a folder, None for the shipped one. Raises as `rescore` does."""
     from core.features.load_model import choose_device, open_checkpoint
     from core.model.checkpoint import encoder_fingerprint
 
@@ -66,8 +66,8 @@ def open_scorer(features: StoredFeatures, checkpoint: Path | None, settings: Mod
     opened = open_checkpoint(wanted, device)
     if encoder_fingerprint(opened.network) != features.encoders:
         raise StoreError(
-            "This checkpoint has other encoders than the ones that made the session's features, so it cannot score "
-            "them. Name one that was trained on the same encoders."
+            "This checkpoint has other encoders than those that made the session's features, so it cannot score "
+            "them. Choose one with the same encoders."
         )
     return Rescorer(opened, device)
 
@@ -80,15 +80,15 @@ def score(
     look: Look | None = None,
     longest: int = CHUNK,
 ) -> StoredSteps:
-    """As `rescore`, by a checkpoint that is open; at most `longest` steps in one go, each shown to `look` before."""
+    """As `rescore`, with an open checkpoint; at most `longest` steps per batch, `look` being called before each."""
     features = _as_far_as_read(features, session) if session else features
     known = _of_session(features, session) if session else None
     parts = spans(features.t_s, session.events if session else (), longest)
-    return _steps(features, list(_answers(scorer, features, parts, progress, look)), known)
+    return _steps(features, list(_outputs(scorer, features, parts, progress, look)), known)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Answer:
+class _Output:
     """T steps: probabilities (T, 4), weights and the ends of their bands (T, 3), whether to abstain (T,)."""
 
     probabilities: NDArray[np.float32]
@@ -98,9 +98,9 @@ class _Answer:
     abstain: NDArray[np.bool_]
 
 
-def _answers(
+def _outputs(
     scorer: Rescorer, features: StoredFeatures, parts: Iterator[ReplaySpan], progress: Progress, look: Look | None
-) -> Iterator[_Answer]:
+) -> Iterator[_Output]:
     import torch
 
     from core.model.calibrated_output import calibrated_output
@@ -121,12 +121,12 @@ def _answers(
             if look is not None:
                 look(span, streams, state)
             response, state = fusion(streams, state)
-            yield _answer(calibrated_output(response, bands, opened.calibration))
+            yield _output(calibrated_output(response, bands, opened.calibration))
             progress(span.end, len(features))
 
 
 def _streams(features: StoredFeatures, span: ReplaySpan, widths: Mapping[Modality, int], device: str) -> Streams:
-    """A modality that was never there has vectors of no width; the fusion wants zeros of the right one."""
+    """A modality that was never present has vectors of width 0; the fusion needs zeros of the encoder's width."""
     import torch
 
     from core.model.inputs import Streams
@@ -140,9 +140,9 @@ def _streams(features: StoredFeatures, span: ReplaySpan, widths: Mapping[Modalit
     return Streams(**vectors, present=torch.from_numpy(features.present[part].copy())[None].to(device))
 
 
-def _answer(output: CalibratedOutput) -> _Answer:
-    """The steps of the only learner, as arrays."""
-    return _Answer(
+def _output(output: CalibratedOutput) -> _Output:
+    """The steps of the one session in the batch, as arrays."""
+    return _Output(
         output.probabilities[0].cpu().numpy(),
         output.weights[0].cpu().numpy(),
         output.weight_low[0].cpu().numpy(),
@@ -151,22 +151,22 @@ def _answer(output: CalibratedOutput) -> _Answer:
     )
 
 
-def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known | None) -> StoredSteps:
+def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known | None) -> StoredSteps:
     count = len(features)
     nothing = ~features.present.any(axis=1)
-    abstain = np.concatenate([np.zeros(0, bool), *(answer.abstain for answer in answers)])
+    abstain = np.concatenate([np.zeros(0, bool), *(output.abstain for output in outputs)])
     weak = REASONS.index(Reason.WEAK_EVIDENCE)
     absent: Any = REASONS.index(Reason.NOTHING_PRESENT)
     if known is not None:
         absent = np.where(known.abstains != NO_REASON, known.abstains, absent)
-    probabilities = _joined(answers, "probabilities", len(STATES))
+    probabilities = _joined(outputs, "probabilities", len(STATES))
     return StoredSteps(
         t_s=features.t_s,
         probabilities=probabilities,
         plain=probabilities,
-        weights=_joined(answers, "weights", len(MODALITIES)),
-        weight_low=_joined(answers, "low", len(MODALITIES)),
-        weight_high=_joined(answers, "high", len(MODALITIES)),
+        weights=_joined(outputs, "weights", len(MODALITIES)),
+        weight_low=_joined(outputs, "low", len(MODALITIES)),
+        weight_high=_joined(outputs, "high", len(MODALITIES)),
         present=features.present,
         quality=known.quality if known else features.present.astype(np.float32),
         reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
@@ -178,13 +178,13 @@ def _steps(features: StoredFeatures, answers: Sequence[_Answer], known: _Known |
     )
 
 
-def _joined(answers: Sequence[_Answer], name: str, width: int) -> NDArray[np.float32]:
-    return np.concatenate([np.zeros((0, width), np.float32), *(getattr(answer, name) for answer in answers)])
+def _joined(outputs: Sequence[_Output], name: str, width: int) -> NDArray[np.float32]:
+    return np.concatenate([np.zeros((0, width), np.float32), *(getattr(output, name) for output in outputs)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Known:
-    """What the session knows of the steps whose features were kept."""
+    """What the session holds about the steps that have features."""
 
     quality: NDArray[np.float32]
     reasons: NDArray[np.int8]
@@ -192,7 +192,7 @@ class _Known:
 
 
 def _as_far_as_read(features: StoredFeatures, session: StoredSession) -> StoredFeatures:
-    """The features of a session that is still being recorded without those that came after its steps were read."""
+    """The features without those that were recorded after the session's steps were read."""
     if session.line.complete or not len(session.steps):
         return features
     count = int(np.searchsorted(features.t_s, session.steps.t_s[-1], side="right"))
@@ -204,5 +204,7 @@ def _of_session(features: StoredFeatures, session: StoredSession) -> _Known:
     steps = session.steps
     places = np.searchsorted(steps.t_s, features.t_s)
     if len(places) and (places[-1] >= len(steps) or not np.array_equal(steps.t_s[places], features.t_s)):
-        raise StoreError(f"The features kept of session {session.line.id} are not of its steps. It cannot be scored.")
+        raise StoreError(
+            f"The stored features of session {session.line.id} do not belong to its steps. It cannot be scored."
+        )
     return _Known(steps.quality[places], steps.reasons[places], steps.abstains[places])

@@ -1,7 +1,7 @@
-"""Which state every step named, and the stretches for which a name held: by the headline's rule, in whole columns.
+"""The state that each step names, and the stretches for which a state held, by the headline's rule, on whole columns.
 
-A new name holds when two steps in a row agree on it (as `app.presentation.smoothing` shows it). A pause
-ends a stretch; a skipped hop or two does not, but is never counted as time.
+A new state holds when two consecutive steps name it (as `app.presentation.smoothing` shows it). A pause ends a stretch;
+one or two skipped hops do not, but they are not counted as time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from core.types import STATES
 UNDECIDED = -1
 AGREEING_STEPS = 2
 PAUSE_S = 2.0
-"""Steps further apart than this are of two stretches."""
+"""Steps further apart than this belong to different stretches."""
 
 Names = NDArray[np.int8]
 """(N,) index into `STATES`, or `UNDECIDED`."""
@@ -25,9 +25,9 @@ Names = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class StateStretch:
-    """A time for which one name held; `state` None means undecided. `seconds` counts steps, not gaps between them.
+    """A time for which one state held; None is undecided. `seconds` counts steps, not the gaps between them.
 
-    `first` and `last` are indices of its steps, both of them in it.
+    `first` and `last` are the indices of its first and last step.
     """
 
     state: str | None
@@ -51,12 +51,12 @@ def state_of(name: int) -> str | None:
 
 
 def parts(t_s: NDArray[np.float64], hop_s: float) -> NDArray[np.intp]:
-    """(N,) which uninterrupted part of the session a step is in: 0, 1, …"""
+    """(N,) the uninterrupted part of the session, 0, 1, …, that each step belongs to."""
     return np.asarray(np.concatenate([[0], np.cumsum(np.diff(t_s) > max(PAUSE_S, 3 * hop_s))])[: len(t_s)], np.intp)
 
 
 def stretches(steps: StoredSteps, hop_s: float) -> list[StateStretch]:
-    """All of the session, in the order of time, as stretches for which one name held."""
+    """The whole session, in the order of time, as stretches for which one state held."""
     if len(steps) == 0:
         return []
     part, named = parts(steps.t_s, hop_s), names(steps)
@@ -64,9 +64,9 @@ def stretches(steps: StoredSteps, hop_s: float) -> list[StateStretch]:
     lasts = np.append(firsts[1:], len(steps)) - 1
     made: list[StateStretch] = []
     for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-        goes_on = bool(made) and part[made[-1].last] == part[first]
+        continues = bool(made) and part[made[-1].last] == part[first]
         state = state_of(int(named[first]))
-        if goes_on and (last - first + 1 < AGREEING_STEPS or state == made[-1].state):
+        if continues and (last - first + 1 < AGREEING_STEPS or state == made[-1].state):
             before = made.pop()
             made.append(_stretch(before.state, steps.t_s, before.first, last, hop_s))
         else:

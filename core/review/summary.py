@@ -1,6 +1,6 @@
-"""A session in figures: time per state, what changed when and what was said then, what took part and how much.
+"""Summary of a session: time per state, changes of state and the words around them, presence and weights.
 
-Everything is counted in steps of `hop_s` seconds. Hops that were skipped are no steps, so gaps are never time.
+Everything is counted in steps of `hop_s` seconds. Skipped hops are not steps, so gaps do not count as time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from core.types import MODALITIES, STATES, Marker, Modality, Reason, SelfReport
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A new name that held: from `t_s` on `after`, until then `before`; None means undecided."""
+    """A change that held: `before` until `t_s`, `after` from then on; None is undecided."""
 
     t_s: float
     before: str | None
@@ -31,13 +31,12 @@ class StateChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SessionSummary:
-    """What can be said of a whole session. Seconds are of steps that were made.
+    """Figures of a whole session. Seconds count computed steps.
 
-    `seconds`: by state, as each single step named it. `undecided`: seconds by the reason given.
-    `transitions` (4, 4): from the state (row) to the next one named (column) within one uninterrupted part; on the
-    diagonal: undecided in between, and back. `longest`: the longest stretch with a state; None where none was named.
-    `presence`: share of the steps with that modality. `weights`: mean weight over the steps in which anything was
-    present; None for both where there is no such step.
+    `seconds`: by state, as single steps name it. `undecided`: seconds by reason. `transitions` (4, 4): from a state
+    (row) to the next named one (column) within one uninterrupted part; on the diagonal: undecided in between, and
+    back. `longest`: the longest stretch with a state, or None. `presence`: share of the steps with that modality.
+    `weights`: mean weight over the steps with any modality present. Both are None where there is no such step.
     """
 
     estimated_s: float
@@ -60,7 +59,7 @@ class SessionSummary:
 
 
 def summarise(session: StoredSession) -> SessionSummary:
-    """All figures of a session; an empty one has them all at zero or none."""
+    """All figures of a session; zero or None for an empty one."""
     steps, hop_s = session.steps, session.facts.hop_s
     named, held = names(steps), stretches(steps, hop_s)
     part = parts(steps.t_s, hop_s)
@@ -81,7 +80,7 @@ def summarise(session: StoredSession) -> SessionSummary:
 
 
 def seconds_by_state(named: Names, hop_s: float) -> dict[str, float]:
-    """Seconds that each state was named for."""
+    """Seconds for which each state was named."""
     return {state: float(np.count_nonzero(named == place)) * hop_s for place, state in enumerate(STATES)}
 
 

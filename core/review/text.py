@@ -1,4 +1,4 @@
-"""Sentences about a session, the same on the command line and in its written report: short, plain, without blame."""
+"""Sentences about a session, shared by the command line and the HTML page: short, plain, without blame."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ READ_AS = "Estimates how expressions may be read. It can be wrong."
 UNDECIDED = "Undecided"
 NOT_THIS = (
     "It is not a measurement of feelings, attention, effort, learning or ability.",
-    "It is no diagnosis, no mark, and no ground for a decision about anybody.",
-    "It is not made to compare people, nor to be kept by a school or an employer about somebody.",
-    "A state that was never named may have been there; one that was named may not.",
+    "It is no diagnosis, no mark, and no basis for a decision about a person.",
+    "It is not made to compare people, nor for records of a school or an employer about them.",
+    "A state that was never named may have been present; one that was named may not.",
     "In the European Union, inferring emotions of people in education institutions and at work from biometric data is "
-    "prohibited, save for medical or safety reasons (AI Act, Article 5(1)(f)). This is not legal advice.",
+    "prohibited, except for medical or safety reasons (AI Act, Article 5(1)(f)). This is not legal advice.",
 )
 
 
@@ -30,7 +30,7 @@ def clock(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds for people: "14 s", "3 min 5 s", "2 h 40 min"."""
+    """Seconds as "14 s", "3 min 5 s", "2 h 40 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -38,17 +38,17 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float | None) -> str:
-    """0.62 → "62 %"; a dash for what is not known."""
+    """0.62 → "62 %"; a dash for None and NaN."""
     return "–" if share is None or math.isnan(share) else f"{share * 100:.0f} %"
 
 
 def name(state: str | None) -> str:
-    """A state, or that it was undecided."""
+    """The state, or "Undecided"."""
     return state or UNDECIDED
 
 
 def heading(line: SessionLine) -> str:
-    """What a session is called: its title, its input or its id."""
+    """A session's display name: its title, its input or its id."""
     return line.title or line.input_name or line.id
 
 
@@ -58,7 +58,7 @@ def began(line: SessionLine) -> str:
 
 
 def lines(summary: SessionSummary) -> list[tuple[str, str]]:
-    """A session in a few lines, each a name and what is said of it."""
+    """A session in a few lines, each a name and a text."""
     shares = ", ".join(f"{state} {duration(summary.seconds[state])}" for state in STATES)
     return [
         ("Estimated", f"{duration(summary.estimated_s)}; may be read as: {shares}"),
@@ -72,7 +72,7 @@ def lines(summary: SessionSummary) -> list[tuple[str, str]]:
 
 
 def took_part(summary: SessionSummary) -> str:
-    """How often each modality was there, and how much it counted."""
+    """How often each modality was present, and its mean weight."""
     return "; ".join(
         f"{MODALITY_NAMES[m]} {percent(summary.presence[m])} of the time, mean weight {percent(summary.weights[m])}"
         for m in MODALITY_ORDER

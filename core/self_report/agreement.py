@@ -1,7 +1,7 @@
-"""How right is it for me? Counts, shares and a sentence from own reports and what the program said beside them.
+"""How well estimates agree with self-reports: counts, proportions and a verdict in one sentence.
 
-Where the program was undecided it is not wrong: such reports are counted apart and shown. Where it named a state, every
-other report counts against it, "Other" and "None" too, for then it said more than there was.
+Where the program was undecided it is not wrong: such reports are counted separately. Where it named a state, every
+other report counts against it, also "Other" and "None".
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from core.types import REPORTABLE, STATES
 UNDECIDED = "undecided"
 SAID: tuple[str, ...] = (*STATES, UNDECIDED)
 FEWEST = 12
-"""Reports below which nothing is said about a person."""
+"""Reports needed before any statement is made about a person."""
 FEWEST_OF_A_STATE = 5
 BIN_EDGES: tuple[float, ...] = (0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
-"""Of the calibration curve; the leading one of four states never has less than a quarter."""
+"""Bins of the calibration curve; the most probable of four states never has less than 0.25."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateFigures:
-    """One state. `precision`: reported when named; `recall`: named when reported and decided; `undecided` beside."""
+    """One state. `precision`: reported when named; `recall`: named when reported and decided; `undecided`: the rest."""
 
     state: str
     reported: int
@@ -39,13 +39,13 @@ class StateFigures:
 
     @property
     def too_few(self) -> bool:
-        """Whether there are too few reports of this state to say anything about it."""
+        """Whether there are too few reports of this state for any statement."""
         return self.reported < FEWEST_OF_A_STATE
 
 
 @dataclass(frozen=True, slots=True)
 class CurveBin:
-    """Of the estimates that were said with a probability from `low` to `high`: what was said, and how often right."""
+    """A bin of the calibration curve: estimates with a probability from `low` to `high`, and how often they agreed."""
 
     low: float
     high: float
@@ -55,11 +55,11 @@ class CurveBin:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Agreement:
-    """Everything that the page shows.
+    """All figures of the agreement between estimates and self-reports.
 
-    `agreeing`: of the reports at which a state was named, those that report it. `chance`: what naming states as often,
-    but regardless of the person, would reach; NaN of nothing. `table` (6, 5): reports in the order of `REPORTABLE` by
-    what was said in the order of `SAID`. `left_out`: reports without a step near.
+    `agreeing`: of the reports at which a state was named, those that report it. `chance`: the agreement of naming
+    states equally often but independently of the person; NaN without any. `table` (6, 5): reports in the order of
+    `REPORTABLE` by named states in the order of `SAID`. `left_out`: reports without a step nearby.
     """
 
     reports: int
@@ -106,8 +106,8 @@ def _agreeing(table: NDArray[np.int64]) -> tuple[Proportion, float]:
     named = table[:, :-1]
     whole = int(named.sum())
     share = Proportion(int(np.trace(named)), whole)
-    by_luck = (named.sum(1)[: len(STATES)] * named.sum(0)).sum()
-    return share, float(by_luck / whole**2) if whole else float("nan")
+    by_chance = (named.sum(1)[: len(STATES)] * named.sum(0)).sum()
+    return share, float(by_chance / whole**2) if whole else float("nan")
 
 
 def _of_state(table: NDArray[np.int64], index: int) -> StateFigures:
@@ -123,7 +123,7 @@ def _of_state(table: NDArray[np.int64], index: int) -> StateFigures:
 
 
 def _curve(named: Sequence[ReportPair]) -> tuple[CurveBin, ...]:
-    """Bins that hold anything."""
+    """The bins that are not empty."""
     said = np.array([pair.shown.max() for pair in named])
     right = np.array([pair.said == pair.state for pair in named])
     bin_of = np.searchsorted(BIN_EDGES[1:-1], said, side="right")
@@ -140,11 +140,11 @@ def _curve(named: Sequence[ReportPair]) -> tuple[CurveBin, ...]:
 
 def _verdict(reports: int, agreeing: Proportion, chance: float) -> str:
     if reports < FEWEST:
-        return f"Too few to say: {_counted(reports)} so far, {FEWEST - reports} more would do."
+        return f"Too few to say: {_counted(reports)} so far, {FEWEST - reports} more are needed."
     if agreeing.whole < FEWEST:
         return (
             f"Too few to say: of {_counted(reports)} the program named a state at {agreeing.whole} and was undecided "
-            f"at the others; {FEWEST - agreeing.whole} more with a state named would do."
+            f"at the others; {FEWEST - agreeing.whole} more with a state named are needed."
         )
     low, high = agreeing.interval
     against = (

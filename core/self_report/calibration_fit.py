@@ -1,12 +1,12 @@
-"""Finds temperature, bias and baseline that fit reports, and stays near none of them where reports are few.
+"""Fits temperature, bias and baseline to self-reports, regularised towards no correction where reports are few.
 
 | symbol | here          | shape      | warrant |
 |--------|---------------|------------|---------|
-| x      | `logs`        | (N, 4)     | ln of plain probabilities, less their mean |
+| x      | `logs`        | (N, 4)     | ln of plain probabilities, minus their mean |
 | m      | `baseline`    | (4,)       | ours: mean x of n "None" reports, times n / (n + 10) |
-| a, b   | `1 / T`, bias | (1,), (4,) | vector scaling with one scale (Guo et al. 2017), held near none at all |
+| a, b   | `1 / T`, bias | (1,), (4,) | vector scaling with one scale (Guo et al. 2017), regularised to the identity |
 
-Minimal is Σ −ln softmax(a (x − m) + b) at what was reported, plus 4 (a − 1)² + ‖b‖².
+Minimises Σ −ln softmax(a (x − m) + b) at the reported states, plus 4 (a − 1)² + ‖b‖².
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.self_report.personal_calibration import NO_LEAN
+from core.self_report.personal_calibration import NO_BIAS
 from core.types import STATES
 
 SHARPNESS_PULL = 8.0
 BIAS_PULL = 2.0
-"""How strongly a and b are held to 1 and 0, in reports' worth of curvature: neighbouring reports are alike, so that a
-dozen of them is not yet a dozen times the evidence."""
+"""Regularisation of a towards 1 and b towards 0, as the curvature of that many reports: neighbouring reports are
+correlated, so a dozen of them is less than a dozen times the evidence."""
 BASELINE_HALF = 10
-""""None" reports at which half of the baseline is believed."""
+""""None" reports at which half of the baseline is applied."""
 SHARPNESS_RANGE = (0.1, 5.0)
 
 Floats = NDArray[np.float64]
@@ -33,7 +33,7 @@ Indices = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class FittedCalibration:
-    """What was found; `penalty` is the minimum that was reached, pull included."""
+    """The fit; `penalty` is the minimum of the objective, regularisation included."""
 
     temperature: float
     bias: tuple[float, ...]
@@ -42,11 +42,11 @@ class FittedCalibration:
 
 
 def fit(logs: Floats, truth: Indices, neutral: Floats) -> FittedCalibration:
-    """From state reports, `logs` (N, 4) and `truth` (N,), and `neutral` (M, 4) of "None" reports.
+    """Fit to state reports, `logs` (N, 4) and `truth` (N,), and to `neutral` (M, 4), the logs of "None" reports.
 
-    The baseline is used where the state reports speak for it rather than against it.
+    The baseline is used only where it lowers the objective on the state reports.
     """
-    without = _fit(logs, truth, NO_LEAN)
+    without = _fit(logs, truth, NO_BIAS)
     if not len(neutral):
         return without
     centred = neutral - neutral.mean(1, keepdims=True)
@@ -61,14 +61,14 @@ def _fit(logs: Floats, truth: Indices, baseline: tuple[float, ...]) -> FittedCal
     target = np.eye(len(STATES))[truth]
     free = [(None, None)] * len(STATES)
     found = minimize(
-        _penalty, np.array([1.0, *NO_LEAN]), (x, target), method="L-BFGS-B", jac=True, bounds=[SHARPNESS_RANGE, *free]
+        _penalty, np.array([1.0, *NO_BIAS]), (x, target), method="L-BFGS-B", jac=True, bounds=[SHARPNESS_RANGE, *free]
     )
     bias = found.x[1:] - found.x[1:].mean()
     return FittedCalibration(1.0 / float(found.x[0]), tuple(bias.tolist()), baseline, float(found.fun))
 
 
 def _penalty(parameters: Floats, x: Floats, target: Floats) -> tuple[float, Floats]:
-    """The convex function and its gradient."""
+    """The convex objective and its gradient (5,)."""
     sharpness, bias = parameters[0], parameters[1:]
     logits = sharpness * x + bias
     logits -= logits.max(1, keepdims=True)

@@ -1,9 +1,8 @@
-"""Whether a personal calibration would help this person, judged on reports that had no part in making it.
+"""Decides whether a personal calibration helps this person, evaluated on held-out self-reports.
 
-Held out are whole sessions, or blocks of time where one session has most of the reports: neighbouring reports are
-alike, and a random split would praise what merely remembers the neighbour. It is offered only if it is clearly better
-than the default, and clearly better than knowing nothing but what this person reports most: else it would only flatten
-or repeat.
+Whole sessions are held out, or blocks of time where one session has most of the reports: neighbouring reports are
+correlated, and a random split would reward memorising the neighbour. It is offered only if it is clearly better than
+no correction, and clearly better than the person's report frequencies alone.
 """
 
 from __future__ import annotations
@@ -23,20 +22,20 @@ FEWEST = 24
 FEWEST_STATES = 2
 BLOCKS = 6
 RUN = 3
-"""Neighbouring reports that count as one when a gain is judged."""
+"""Neighbouring reports that count as one when a gain is tested."""
 CLEARLY = 0.975
-"""Of Student's distribution; there are few runs where there are few reports."""
+"""Quantile of Student's t distribution, which allows for few runs of reports."""
 MARGIN = 0.01
-"""Nats of log loss a report below which a gain is not worth a change."""
+"""Smallest gain that justifies a change, in nats of log loss per report."""
 _NOT_A_STATE = -1
 
 
 @dataclass(frozen=True, slots=True)
 class CalibrationOffer:
-    """A calibration to be offered, or in one sentence why none is; figures on held-out reports wherever it was judged.
+    """A calibration to be offered, or in one sentence why there is none; figures on held-out reports if evaluated.
 
     `reports` are those of a state with this checkpoint, over `sessions`; `neutral` counts "None" reports. `held_out`
-    says what was left out at a time: "session" or "block of time".
+    is the unit that was held out: "session" or "block of time".
     """
 
     reports: int
@@ -60,8 +59,8 @@ class _Material:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Judged:
-    """Every state report when it was held out: probabilities as they are, corrected, and from frequencies alone."""
+class _HeldOutReports:
+    """Each state report when it was held out: plain and corrected probabilities, and report frequencies alone."""
 
     plain: Floats  # (n, 4)
     corrected: Floats  # (n, 4)
@@ -72,13 +71,13 @@ class _Judged:
     def losses(self, shares: Floats) -> Floats:
         return np.asarray(-np.log(np.take_along_axis(shares, self.truth[:, None], 1)[:, 0]))
 
-    def held(self, shares: Floats) -> HeldOutFit:
+    def fit_of(self, shares: Floats) -> HeldOutFit:
         right = shares.argmax(1) == self.truth
         return HeldOutFit(len(self.truth), float(self.losses(shares).mean()), float(right.mean()))
 
 
 def offer(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> CalibrationOffer:
-    """Fit and judge with the reports that were made while this checkpoint estimated."""
+    """Fit and evaluate with the reports that were made while this checkpoint estimated."""
     usable = _usable(pairs, checkpoint_sha256)
     stated = [pair for pair in usable if pair.state in STATES]
     sessions = len({pair.session for pair in stated})
@@ -86,16 +85,16 @@ def offer(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> CalibrationOff
     if found.why_not:
         return found
     material = _material(usable)
-    judged = _judge(material)
-    before, after = judged.held(judged.plain), judged.held(judged.corrected)
-    found = replace(found, held_out=material.held_out, before=before, after=after, why_not=_no_better(judged))
+    held_out = _evaluate(material)
+    before, after = held_out.fit_of(held_out.plain), held_out.fit_of(held_out.corrected)
+    found = replace(found, held_out=material.held_out, before=before, after=after, why_not=_why_no_gain(held_out))
     if found.why_not:
         return found
     return replace(found, personal=_personal(material, checkpoint_sha256, sessions, before, after))
 
 
 def _usable(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> list[ReportPair]:
-    """By session, in the order in which they are given, and time; something was present, and "Other" says nothing."""
+    """Usable reports by session, in the given order, and time: with a modality present and not "Other"."""
     place = {name: index for index, name in enumerate(dict.fromkeys(pair.session for pair in pairs))}
     kept = [
         pair
@@ -107,7 +106,7 @@ def _usable(pairs: Sequence[ReportPair], checkpoint_sha256: str) -> list[ReportP
 
 def _too_few(stated: Sequence[ReportPair]) -> str:
     if len(stated) < FEWEST:
-        return f"Too few reports to learn from: {len(stated)} of a state so far, {FEWEST - len(stated)} more would do."
+        return f"Too few reports to learn from: {len(stated)} of a state, {FEWEST - len(stated)} more are needed."
     if len({pair.state for pair in stated}) < FEWEST_STATES:
         return f"All reports are of one state; reports of at least {FEWEST_STATES} are needed to learn from."
     return ""
@@ -124,7 +123,7 @@ def _material(usable: Sequence[ReportPair]) -> _Material:
     return _Material(logs, state, group.astype(np.int64), held_out)
 
 
-def _judge(material: _Material) -> _Judged:
+def _evaluate(material: _Material) -> _HeldOutReports:
     state, is_state = material.state, material.state != _NOT_A_STATE
     plain = np.exp(material.logs)
     corrected, frequencies = np.zeros_like(plain), np.zeros_like(plain)
@@ -135,25 +134,25 @@ def _judge(material: _Material) -> _Judged:
         counts = np.bincount(state[rest & is_state], minlength=len(STATES)) + 1.0
         frequencies[held] = counts / counts.sum()
     run = _runs(material.group[is_state])
-    return _Judged(plain[is_state], corrected[is_state], frequencies[is_state], state[is_state], run)
+    return _HeldOutReports(plain[is_state], corrected[is_state], frequencies[is_state], state[is_state], run)
 
 
 def _runs(group: Indices) -> Indices:
-    """Which run of neighbours of the same group each report belongs to, (n,)."""
+    """(n,) the run of neighbouring reports of the same group that each report belongs to."""
     first = np.array([np.flatnonzero(group == name)[0] for name in group.tolist()])
     _, run = np.unique(np.stack([first, (np.arange(len(group)) - first) // RUN]), axis=1, return_inverse=True)
     return np.asarray(run, dtype=np.int64).reshape(-1)
 
 
-def _no_better(judged: _Judged) -> str:
-    before, after = judged.held(judged.plain), judged.held(judged.corrected)
-    left = judged.losses(judged.corrected)
-    if not _clearly_positive(judged.losses(judged.plain) - left, judged.run):
+def _why_no_gain(held_out: _HeldOutReports) -> str:
+    before, after = held_out.fit_of(held_out.plain), held_out.fit_of(held_out.corrected)
+    left = held_out.losses(held_out.corrected)
+    if not _clearly_positive(held_out.losses(held_out.plain) - left, held_out.run):
         return f"No clear gain on held-out reports: log loss {before.loss:.2f} before, {after.loss:.2f} after."
     if after.accuracy < before.accuracy:
-        return f"On held-out reports it was right less often: {_percent(before)} before, {_percent(after)} after."
-    if not _clearly_positive(judged.losses(judged.frequencies) - left, judged.run):
-        return "It would not do clearly better on held-out reports than naming what you report most."
+        return f"On held-out reports it agreed less often: {_percent(before)} before, {_percent(after)} after."
+    if not _clearly_positive(held_out.losses(held_out.frequencies) - left, held_out.run):
+        return "On held-out reports it is not clearly better than naming what you report most."
     return ""
 
 
@@ -162,7 +161,7 @@ def _percent(held: HeldOutFit) -> str:
 
 
 def _clearly_positive(gains: Floats, run: Indices) -> bool:
-    """Whether the mean gain is above the margin with 95 % certainty, runs of neighbouring reports taken as one each."""
+    """Whether the mean gain exceeds the margin with 95 % confidence, each run of neighbouring reports counted once."""
     from scipy.special import stdtrit
 
     sums, counts = np.bincount(run, gains), np.bincount(run)
@@ -174,7 +173,7 @@ def _clearly_positive(gains: Floats, run: Indices) -> bool:
 def _personal(
     material: _Material, checkpoint_sha256: str, sessions: int, before: HeldOutFit, after: HeldOutFit
 ) -> PersonalCalibration:
-    """Made from all reports, now that it is known to help."""
+    """The calibration fitted to all reports."""
     is_state = material.state != _NOT_A_STATE
     found = fit(material.logs[is_state], material.state[is_state], material.logs[~is_state])
     return PersonalCalibration(

@@ -1,7 +1,7 @@
-"""A person's own correction of the probabilities: a temperature, a lean per state and a neutral baseline.
+"""A personal correction of the probabilities: a temperature, a bias per state and a neutral baseline.
 
-It changes how the four states share what there is, never whether the program abstains, and it belongs to the one
-checkpoint whose estimates it was made from. It lies in one local file; without it everything is as before.
+It redistributes probability between the four states, never changes whether the program abstains, and applies only to
+the checkpoint whose estimates it was fitted to. It is stored in one local file.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from core.store.layout import make_file, make_folder
 from core.types import STATES, Estimate
 
 FLOOR = 1e-6
-"""Probabilities are not taken for smaller, so that none is beyond correction."""
-NO_LEAN: tuple[float, ...] = (0.0,) * len(STATES)
+"""Lower bound of a probability, so that every one can be corrected."""
+NO_BIAS: tuple[float, ...] = (0.0,) * len(STATES)
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOutFit:
-    """How well probabilities fit reports that had no part in making them: log loss (nats) and share right."""
+    """How well probabilities fit held-out reports: log loss (nats) and accuracy."""
 
     reports: int
     loss: float
@@ -36,16 +36,16 @@ class HeldOutFit:
 
 @dataclass(frozen=True, slots=True)
 class PersonalCalibration:
-    """One person's calibration: log-probabilities less `baseline`, divided by `temperature`, plus `bias`.
+    """One person's calibration: log-probabilities minus `baseline`, divided by `temperature`, plus `bias`.
 
-    `baseline` is how the program leans where this person reported "None"; `before` and `after` are figures on held-out
-    reports. Identity by default.
+    `baseline` is the mean estimate where this person reported "None"; `before` and `after` are figures on held-out
+    reports. The default is the identity.
     """
 
     checkpoint_sha256: str
     temperature: float = 1.0
-    bias: tuple[float, ...] = NO_LEAN
-    baseline: tuple[float, ...] = NO_LEAN
+    bias: tuple[float, ...] = NO_BIAS
+    baseline: tuple[float, ...] = NO_BIAS
     reports: int = 0
     sessions: int = 0
     made_utc: str = ""
@@ -53,7 +53,7 @@ class PersonalCalibration:
     after: HeldOutFit = HeldOutFit(0, 0.0, 0.0)
 
     def fits(self, checkpoint_sha256: str) -> bool:
-        """Whether it was made for this checkpoint; for another one it must not be applied."""
+        """Whether it was fitted to this checkpoint; it must not be applied to another one."""
         return self.checkpoint_sha256 == checkpoint_sha256
 
     @property
@@ -62,12 +62,12 @@ class PersonalCalibration:
         return self.temperature == 1.0 and not any(self.bias) and not any(self.baseline)
 
     def apply(self, estimate: Estimate) -> Estimate:
-        """The estimate with corrected probabilities, and what they were before in `plain`; all else as it was."""
+        """The estimate with corrected probabilities, the uncorrected ones in `plain`, and all else unchanged."""
         plain = estimate.probabilities if estimate.plain is None else estimate.plain
         return replace(estimate, probabilities=self.adjust(plain), plain=plain)
 
     def adjust(self, plain: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Probabilities (…, 4) → corrected ones; NaN stays NaN, and identity returns what it was given."""
+        """Probabilities (…, 4) → corrected ones; NaN stays NaN, and the identity returns its argument."""
         if self.is_identity:
             return plain
         return adjust(plain, self.temperature, self.bias, self.baseline).astype(np.float32)
@@ -87,12 +87,12 @@ def adjust(
 
 
 def personal_file() -> Path:
-    """Where the calibration in use lies."""
+    """Path of the calibration in use."""
     return user_data() / "personal.json"
 
 
 def save(personal: PersonalCalibration, path: Path | None = None) -> None:
-    """Keep it, readable by its owner only, in place of the one before. Raises `SettingsError`."""
+    """Store it, readable by its owner only, replacing the previous one. Raises `SettingsError`."""
     path = path or personal_file()
     text = json.dumps(asdict(personal), indent=1)
     try:
@@ -105,7 +105,7 @@ def save(personal: PersonalCalibration, path: Path | None = None) -> None:
 
 
 def load(path: Path | None = None) -> PersonalCalibration | None:
-    """The calibration in use; None where there is none. Raises `SettingsError` for a file that cannot be used."""
+    """The calibration in use, or None. Raises `SettingsError` for an invalid file."""
     path = path or personal_file()
     try:
         return _read(json.loads(path.read_text(encoding="utf-8")))
@@ -119,7 +119,7 @@ def load(path: Path | None = None) -> PersonalCalibration | None:
 
 
 def forget(path: Path | None = None) -> None:
-    """Back to the default, in one step. Raises `SettingsError`."""
+    """Delete the calibration. Raises `SettingsError`."""
     path = path or personal_file()
     try:
         path.unlink(missing_ok=True)
@@ -147,8 +147,8 @@ def _read(table: dict[str, Any]) -> PersonalCalibration:
 
 
 def _check(personal: PersonalCalibration) -> None:
-    leans = (personal.bias, personal.baseline)
-    if any(len(lean) != len(STATES) or not np.isfinite(lean).all() for lean in leans):
+    vectors = (personal.bias, personal.baseline)
+    if any(len(vector) != len(STATES) or not np.isfinite(vector).all() for vector in vectors):
         raise ValueError(f"bias and baseline must be {len(STATES)} numbers")
     if not (np.isfinite(personal.temperature) and personal.temperature > 0):
         raise ValueError(f"temperature is {personal.temperature}")

@@ -1,4 +1,4 @@
-"""A share of something that was counted, with the interval in which it may truly lie: never a bare percentage."""
+"""A proportion of counted things with its confidence interval: never a bare percentage."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Proportion:
 
     @property
     def value(self) -> float:
-        """Between 0 and 1; NaN of nothing."""
+        """Between 0 and 1; NaN where `whole` is 0."""
         return self.part / self.whole if self.whole else math.nan
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Wilson's 95 % interval, which is honest for few and for all or none; all that is possible of nothing.
+        """Wilson's 95 % interval, valid for small counts and for proportions near 0 and 1; (0, 1) where `whole` is 0.
 
-        It takes counts for independent. Reports close in time are alike, so the truth is a little wider.
+        It assumes independent counts. Reports close in time are correlated, so the true interval is a little wider.
         """
         if not self.whole:
             return 0.0, 1.0
@@ -34,7 +34,7 @@ class Proportion:
         return max(0.0, middle - half), min(1.0, middle + half)
 
     def words(self, fewest: int) -> str:
-        """For the screen: "72 % (52 to 86 %) of 25", or "too few (3)" below `fewest`."""
+        """As the screen shows it: "72 % (52 to 86 %) of 25", or "too few (3)" below `fewest`."""
         if self.whole < fewest:
             return f"too few ({self.whole})"
         low, high = self.interval

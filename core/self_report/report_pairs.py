@@ -1,6 +1,6 @@
-"""What a person reported of themselves beside what the program said around that moment: the material of all figures.
+"""Pairs each self-report with the estimates around that moment: the input of agreement and calibration.
 
-A report looks back: the program is asked what it said over the last seconds before it, not at one step of it.
+A report is about the seconds before it, so it is compared with the mean estimate over them, not with one step.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from core.store.stored_session import NO_REASON, StoredSession, StoredSteps
 from core.types import STATES, SelfReport
 
 LOOK_BACK_S = 6.0
-"""How much of what the program said belongs to a report."""
+"""Length of the time before a report that it is compared with."""
 
 Origin = Literal["own", "probe", "recall"]
 Shares = NDArray[np.float64]
@@ -23,7 +23,7 @@ Shares = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportPair:
-    """One report and what was said in the seconds before it; axes in the order of `STATES`.
+    """One report and the estimates of the seconds before it; axes in the order of `STATES`.
 
     `plain` (4,) are the mean probabilities before a personal calibration, `shown` (4,) those on screen; all NaN where
     nothing was present. `abstained`: the program named no state at most of these steps.
@@ -45,13 +45,13 @@ class ReportPair:
 
 
 def pairs(session: StoredSession) -> tuple[ReportPair, ...]:
-    """Every report of a session that has a step near, in the order of time; `left_out` counts the others."""
+    """Every report of a session with a step nearby, in the order of time; `left_out` counts the others."""
     reports = sorted(session.reports, key=lambda report: report.t_s)
     return tuple(_pair(session, report, near) for report in reports if (near := _near(session.steps, report.t_s)))
 
 
 def left_out(session: StoredSession) -> int:
-    """How many reports of a session have no step near: made before the first one, or after a long stop."""
+    """Number of reports without a step nearby: made before the first one, or after a long pause."""
     return sum(1 for report in session.reports if not _near(session.steps, report.t_s))
 
 
@@ -77,6 +77,6 @@ def _pair(session: StoredSession, report: SelfReport, near: range) -> ReportPair
 
 
 def _mean(probabilities: NDArray[np.floating[Any]]) -> Shares:
-    """Mean of the steps at which something was present, (n, 4) → (4,)."""
+    """Mean over the steps with a modality present, (n, 4) → (4,); NaN without any."""
     known = probabilities[~np.isnan(probabilities[:, 0])].astype(np.float64)
     return known.mean(0) if len(known) else np.full(len(STATES), np.nan)

@@ -1,4 +1,4 @@
-"""Sessions on disk: written while running, read back, listed, erased. One folder a session, one SQLite file in it.
+"""Sessions on disk: written while running, read back, listed, erased. One folder per session, one SQLite file in it.
 
-`recorder` follows a session and keeps it; `shelf` is all that was kept; `place.new_id` names a new one.
+`recorder` stores a session step by step; `session_library` holds all stored sessions; `layout.new_id` names a new one.
 """

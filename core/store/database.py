@@ -1,7 +1,7 @@
-"""Opening a session's database, and saying in one sentence why that cannot be done.
+"""Opens a session's database, and turns the errors of SQLite and the file system into one sentence.
 
-Connections commit by themselves except between `BEGIN` and `COMMIT`. Nobody else may open `session.db`, not even to
-copy it: where POSIX locks rule, closing any other handle of the file in this process would let go of SQLite's locks.
+Connections are in autocommit mode except between `BEGIN` and `COMMIT`. No other code may open `session.db`, not even to
+copy it: with POSIX locks, closing any other handle of the file in this process releases SQLite's locks.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from core.store.layout import DATABASE, session_folder
 from core.store.schema import bring_up_to_date
 
 BUSY_S = 1.0
-"""How long to wait for another connection that is just writing."""
+"""How long to wait for another connection that is writing."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """A connection to a database that is there. Where it may not be written, it can be read all the same."""
+    """A connection to an existing database; read-only where the file may not be written."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_S)
 
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """All of what is done inside, or nothing; what was wrong comes out as it is."""
+    """Commits everything done inside, or rolls it back and lets the exception through."""
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -39,43 +39,44 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def reading(folder: Path) -> Iterator[sqlite3.Connection]:
-    """The database of the session in `folder` as it is at one moment, even while it is being written.
+    """Opens a consistent snapshot of the session in `folder`, even while it is being written.
 
-    An older one is brought up to date. Raises `StoreError`, also for what SQLite says while it is read.
+    Upgrades an older schema. Raises `StoreError`, also for SQLite errors while it is read.
     """
-    with _in_words(folder, "be read"), closing(_open(folder)) as db:
+    with _store_errors(folder, "be read"), closing(_open(folder)) as db:
         bring_up_to_date(db)
         db.execute("PRAGMA query_only = ON")
         db.execute("BEGIN")
         try:
             yield db
-        except (KeyError, TypeError, ValueError) as error:  # where something lies that this program never wrote
+        except (KeyError, TypeError, ValueError) as error:  # values that this program never writes
             raise sqlite3.DatabaseError("its contents are damaged") from error
         db.execute("COMMIT")
 
 
 @contextmanager
 def changing(folder: Path) -> Iterator[sqlite3.Connection]:
-    """One change to a stored session, whole or not at all. Raises `StoreError`."""
-    with _in_words(folder, "be changed"), closing(_open(folder)) as db:
+    """Opens a stored session for one change, applied completely or not at all. Raises `StoreError`."""
+    with _store_errors(folder, "be changed"), closing(_open(folder)) as db:
         bring_up_to_date(db)
         with transaction(db):
             yield db
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A stored session that nobody else has open, without a write-ahead log. Raises `StoreError` where somebody has."""
-    with _in_words(folder, "be changed"), closing(_open(folder)) as db:
+def exclusive(folder: Path) -> Iterator[sqlite3.Connection]:
+    """Opens a stored session exclusively, without a write-ahead log. Raises `StoreError` if it is open elsewhere."""
+    with _store_errors(folder, "be changed"), closing(_open(folder)) as db:
         claim(db)
         bring_up_to_date(db)
         yield db
 
 
 def claim(db: sqlite3.Connection, within_s: float = BUSY_S) -> None:
-    """Fold the write-ahead log into the database and remove it; `sqlite3.OperationalError` while others have it open.
+    """Merge the write-ahead log into the database and remove it.
 
-    SQLite itself does not wait here, but somebody may just be reading.
+    SQLite itself does not wait for readers here, so this retries. Raises `sqlite3.OperationalError` while the database
+    is open elsewhere.
     """
     deadline_s = time.monotonic() + within_s
     while True:
@@ -89,12 +90,12 @@ def claim(db: sqlite3.Connection, within_s: float = BUSY_S) -> None:
 
 
 def is_busy(error: sqlite3.Error) -> bool:
-    """Whether another connection has the database."""
+    """Whether another connection holds the database."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def is_in_use(folder: Path) -> bool:
-    """Whether the session is being recorded (or has been read for a second) by this program or another one."""
+    """Whether the session is being recorded, or read for longer than a second, by this program or another one."""
     try:
         with closing(connect(folder / DATABASE)) as db:
             claim(db)
@@ -103,8 +104,8 @@ def is_in_use(folder: Path) -> bool:
     return False
 
 
-def why(error: Exception) -> str:
-    """What was wrong, in a few words for people, without a full stop."""
+def describe(error: Exception) -> str:
+    """The cause of an error in a few words, without a full stop."""
     if isinstance(error, FileNotFoundError):
         return "its folder or file has vanished"
     if isinstance(error, OSError):
@@ -118,27 +119,27 @@ def why(error: Exception) -> str:
         sqlite3.SQLITE_CANTOPEN: "its file cannot be opened",
         sqlite3.SQLITE_NOTADB: "its file is damaged",
         sqlite3.SQLITE_CORRUPT: "its file is damaged",
-        sqlite3.SQLITE_IOERR: "the disk does not take or give data",
+        sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
     }
     return words.get(code, str(error))
 
 
 def _open(folder: Path) -> sqlite3.Connection:
-    """Raises `StoreError` where there is no session at all."""
+    """Raises `StoreError` where there is no such session."""
     session_folder(folder.parent, folder.name)
     if not folder.is_dir():
         raise StoreError(f"There is no session {folder.name}. It may have been erased; look at the list again.")
     if not (folder / DATABASE).is_file():
-        raise StoreError(f"Session {folder.name} lost its {DATABASE}, or ended as it began. Erase what is left of it.")
+        raise StoreError(f"Session {folder.name} has no {DATABASE}, or ended as it began. Erase the rest of it.")
     return connect(folder / DATABASE)
 
 
 @contextmanager
-def _in_words(folder: Path, what: str) -> Iterator[None]:
+def _store_errors(folder: Path, what: str) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
         raise StoreError(
-            f"Session {folder.name} cannot {what} ({why(error)}). "
+            f"Session {folder.name} cannot {what} ({describe(error)}). "
             "Close other programs that use it, check the disk, or erase it."
         ) from error

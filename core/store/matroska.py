@@ -1,7 +1,7 @@
-"""Chunks in, one Matroska file out: H.264 where PyAV can, and the sound as it is, each at its own session time.
+"""Writes chunks to one Matroska file: H.264 where PyAV has it, and uncompressed sound, each at its session time.
 
-The file begins at session time 0, so that a player's time is the session's: sound with a moment of silence, pictures
-without sound with the first one. What was lost between blocks stays a hole, which a player fills with silence.
+The file begins at session time 0, so that a player shows session time: sound begins with a moment of silence, a file
+without early sound with its first picture. Samples lost between blocks stay a gap, which players fill with silence.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ CODECS: dict[str, dict[str, str]] = {
     "libx264": {"preset": "veryfast", "tune": "zerolatency", "crf": "23", "g": "60"},
     "mpeg4": {"b": "2500000"},
 }
-"""What may encode pictures, the best first."""
+"""Video encoders, the best first."""
 CONTAINER = {"cluster_time_limit": "500", "max_interleave_delta": "500000", "flush_packets": "1"}
-"""Half a second at most is held back (in ms and µs), so a file that was cut off plays up to there."""
+"""At most half a second is buffered (in ms and µs), so a file that was cut off plays up to there."""
 TICK = Fraction(1, 1000)
 """Matroska counts milliseconds."""
 SILENCE = np.zeros(SAMPLE_RATE_HZ // 50, np.float32)
 
 
 class MatroskaFile:
-    """Belongs to one thread. Everything raises `OSError`, `ValueError` or another of `av.error.FFmpegError`."""
+    """Used by one thread. Every method raises `OSError`, `ValueError` or another subclass of `av.error.FFmpegError`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -39,15 +39,15 @@ class MatroskaFile:
         self._video: Any = None
         self._audio: Any = None
         self._last_tick = -1
-        self._heard_s = 0.0
+        self._sound_end_s = 0.0
 
     @property
     def has_sound_alone(self) -> bool:
-        """Whether it is too late for pictures."""
+        """Whether the file was opened without a video track."""
         return self._container is not None and self._video is None
 
     def write(self, chunk: Chunk) -> None:
-        """Keep a chunk; sound waits until it is known whether there are pictures. Those have to come in time."""
+        """Write a chunk; sound is held back until the first picture, or `PICTURE_WITHIN_S` without one."""
         if isinstance(chunk, AudioBlock) and self._container is None:
             self._early.append(chunk)
             if chunk.t_s - self._early[0].t_s > PICTURE_WITHIN_S:
@@ -60,7 +60,7 @@ class MatroskaFile:
             self._write_picture(chunk.t_s, chunk.rgb)
 
     def close(self) -> None:
-        """Write what is held back and the index."""
+        """Write buffered chunks and the index."""
         if self._container is None and self._early:
             self._open(None)
         if self._container is None:
@@ -112,14 +112,14 @@ class MatroskaFile:
         self._container.mux(self._video.encode(frame))
 
     def _write_sound(self, t_s: float, samples: Samples) -> None:
-        """Samples at their own time; what would overlap with those before is cut off."""
+        """Write samples at their own time; those that overlap earlier ones are cut off."""
         import av
 
-        begin_s = max(t_s, self._heard_s)
+        begin_s = max(t_s, self._sound_end_s)
         samples = samples[round((begin_s - t_s) * SAMPLE_RATE_HZ) :]
         if not samples.size:
             return
-        self._heard_s = begin_s + samples.size / SAMPLE_RATE_HZ
+        self._sound_end_s = begin_s + samples.size / SAMPLE_RATE_HZ
         counts = np.round(np.clip(samples, -1.0, 1.0) * 32767).astype(np.int16)
         frame = av.AudioFrame.from_ndarray(counts[None], format="s16", layout="mono")
         frame.sample_rate = SAMPLE_RATE_HZ

@@ -1,6 +1,6 @@
-"""Picture and sound of a session in one file, for those who asked for it: a thread of its own encodes what comes in.
+"""Records picture and sound of a session to one file, where the user chose that: a thread encodes the chunks.
 
-Nothing waits for it: pictures that come faster than they can be encoded are dropped and counted.
+Callers never wait: pictures that arrive faster than they can be encoded are dropped and counted.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Condition, Thread
 
-from core.store.database import why
+from core.store.database import describe
 from core.store.layout import LATE_MEDIA
 from core.store.matroska import MatroskaFile
 from core.types import Chunk, VideoFrame
 
 THREAD_NAME = "engine-media"
 PICTURES_WAITING = 48
-"""More than the second that is let out at the end (`core.engine.privacy_gates`); others are dropped and counted."""
+"""More than the second that `core.engine.privacy_gates` releases at the end; others are dropped and counted."""
 BLOCKS_WAITING = 6_000
 
 
 class MediaRecorder:
-    """Takes chunks from any thread at once; `begin` names the file, `end` closes it."""
+    """Takes chunks from any thread; `begin` names the file, `end` closes it."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -32,7 +32,7 @@ class MediaRecorder:
         self._ended = False
         self._thread: Thread | None = None
         self.dropped = 0
-        """Pictures that came faster than they could be encoded."""
+        """Pictures that arrived faster than they could be encoded."""
         self.problem = ""
 
     @property
@@ -47,7 +47,7 @@ class MediaRecorder:
             self._thread.start()
 
     def put(self, chunk: Chunk) -> None:
-        """Keep a chunk, or drop it and count where too many wait."""
+        """Queue a chunk; drop and count it where the queue is full."""
         picture = isinstance(chunk, VideoFrame)
         with self._changed:
             full = self._pictures >= PICTURES_WAITING if picture else len(self._waiting) >= BLOCKS_WAITING
@@ -59,7 +59,7 @@ class MediaRecorder:
             self._changed.notify_all()
 
     def end(self, within_s: float) -> None:
-        """Encode what waits and close the file; pictures that would take longer are dropped."""
+        """Encode the queue and close the file within that time; the rest of the queue is dropped."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -75,7 +75,7 @@ class MediaRecorder:
         self._pictures = 0
 
     def _take(self) -> Chunk | None:
-        """The next chunk; None at the end."""
+        """Waits for the next chunk; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._ended)
             if not self._waiting:
@@ -89,8 +89,8 @@ class MediaRecorder:
 
         try:
             self._record(file)
-        except (OSError, ValueError, FFmpegError) as error:  # some of FFmpeg's errors are of the first two kinds
-            self.problem = f"Picture and sound are no longer kept ({why(error)}); everything else is."
+        except (OSError, ValueError, FFmpegError) as error:  # some of FFmpeg's errors derive from the first two
+            self.problem = f"Picture and sound are no longer recorded ({describe(error)}); everything else is."
             self._say(self.problem)
         with self._changed:
             self._ended = True
@@ -103,7 +103,7 @@ class MediaRecorder:
                 if writing.has_sound_alone and isinstance(chunk, VideoFrame):
                     writing.close()
                     writing = MatroskaFile(file.with_name(LATE_MEDIA))
-                    self._say(f"The first picture came late: it, and all that follows, is recorded in {LATE_MEDIA}.")
+                    self._say(f"The first picture came late: picture and sound are now recorded in {LATE_MEDIA}.")
                 writing.write(chunk)
         finally:
             writing.close()

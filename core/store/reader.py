@@ -1,4 +1,4 @@
-"""Reads a stored session back, whole columns at a time; a session that is being recorded can be read just as well."""
+"""Reads a stored session as whole columns; also one that is still being recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.store.stored_session import NO_REASON, REASONS, SessionLine, StoredFea
 from core.types import MODALITIES, STATES, Activity, Event, Marker, SelfReport, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
-_TOLD = (
+_TEXT_FACTS = (
     "purpose", "participant", "study_id", "keep_until", "input_kind", "input_name", "profile", "checkpoint_sha256"
 )  # fmt: skip
 _COUNTED = ("steps", "words", "reports", "markers")
@@ -31,7 +31,7 @@ _FACTS = {part.name for part in fields(SessionFacts)}
 
 
 def read_session(folder: Path) -> StoredSession:
-    """All of a session but features and media. Raises `StoreError`."""
+    """Everything of a session except features and media. Raises `StoreError`."""
     with reading(folder) as db:
         facts = _facts(db)
         return StoredSession(
@@ -49,7 +49,7 @@ def read_session(folder: Path) -> StoredSession:
 
 
 def read_line(folder: Path) -> tuple[SessionLine, str]:
-    """The session's line in the list, and all its text that a search looks through. Raises `StoreError`."""
+    """The session's line in the list, and its searchable text. Raises `StoreError`."""
     with reading(folder) as db:
         facts = _facts(db)
         spoken = " ".join(row[0] for row in db.execute("SELECT text FROM words ORDER BY word"))
@@ -67,11 +67,11 @@ def read_counts(folder: Path) -> tuple[int, ...]:
 
 
 def read_features(folder: Path) -> StoredFeatures:
-    """What was kept for scoring the session again. Raises `StoreError`, also where nothing was."""
+    """The encoder outputs for scoring the session again. Raises `StoreError`, also where none were stored."""
     with reading(folder) as db:
         if not _one(db, "SELECT EXISTS (SELECT 1 FROM features)"):
             raise StoreError(
-                f"Session {folder.name} keeps no features and cannot be scored again. "
+                f"Session {folder.name} has no stored features and cannot be scored again. "
                 "Switch on 'keep features' in Settings before the next one."
             )
         columns = ", ".join(f"features.{modality}" for modality in MODALITIES)
@@ -91,7 +91,7 @@ def _vectors(blobs: list[bytes | None]) -> NDArray[np.float32]:
 
 
 def _facts(db: sqlite3.Connection) -> dict[str, Any]:
-    """Facts with dates that are dates; `ValueError` and `TypeError` otherwise."""
+    """Facts with valid dates. Raises `ValueError` or `TypeError` otherwise."""
     facts = {key: json.loads(value) for key, value in db.execute("SELECT key, value FROM facts")}
     for day in filter(None, (facts["started_utc"], facts["keep_until"])):
         datetime.fromisoformat(day)
@@ -107,7 +107,7 @@ def _one(db: sqlite3.Connection, query: str) -> Any:
 
 
 def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> SessionLine:
-    told: dict[str, Any] = {name: str(facts[name]) for name in _TOLD}
+    texts: dict[str, Any] = {name: str(facts[name]) for name in _TEXT_FACTS}
     counts: dict[str, Any] = {name: _one(db, f"SELECT count(*) FROM {name}") for name in _COUNTED}
     return SessionLine(
         id=folder.name,
@@ -115,7 +115,7 @@ def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> Ses
         title=str(facts.get("title", "")),
         started_utc=str(facts["started_utc"]),
         duration_s=_one(db, "SELECT coalesce(max(t_s), 0.0) FROM (SELECT t_s FROM steps ORDER BY step DESC LIMIT 1)"),
-        **told,
+        **texts,
         **counts,
         has_features=bool(_one(db, "SELECT EXISTS (SELECT 1 FROM features)")),
         has_media=(folder / MEDIA).is_file(),
@@ -151,13 +151,13 @@ def _steps(db: sqlite3.Connection) -> StoredSteps:
 
 
 def _reasons(db: sqlite3.Connection) -> NDArray[np.int8]:
-    """(N, 4): codes of why each modality is absent or doubtful, and of why no state is named."""
+    """(N, 4) codes: why each modality is absent or doubtful, and why no state is named."""
     codes = [[[_CODES[name] for name in row] for row in rows] for rows in _chunks(db, REASONS_WHY)]
     return np.concatenate([np.array(part, np.int8).reshape(-1, len(REASONS_WHY)) for part in codes])
 
 
 def _chunks(db: sqlite3.Connection, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
-    """These columns of all steps, some rows at a time, at last none: whatever runs beside it stays fluent."""
+    """These columns of all steps in chunks, then one empty chunk: between chunks other threads can run."""
     cursor = db.execute(f"SELECT {', '.join(columns)} FROM steps ORDER BY step")
     while rows := cursor.fetchmany(_CHUNK):
         yield rows
@@ -165,7 +165,7 @@ def _chunks(db: sqlite3.Connection, columns: Sequence[str]) -> Iterator[list[tup
 
 
 def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.float32]]:
-    """Explained steps at their places, NaN elsewhere; the columns of `StoredSteps` of that name."""
+    """Explanation columns of `StoredSteps`; NaN for steps without an explanation."""
     query = "SELECT place, without, evidence, told FROM explanation JOIN ({}) USING (step) ORDER BY step"
     found = db.execute(
         query.format("SELECT step, row_number() OVER (ORDER BY step) - 1 AS place FROM steps")

@@ -1,7 +1,7 @@
-"""Keeps a session on disk while it runs. The engine's threads leave what they have in a queue; one thread writes it.
+"""Stores a session while it runs: the engine's threads put items into a queue, one thread writes them.
 
-Each hop is committed by itself, so the end of the program at any moment costs the newest hop at most. While the disk
-does not take it, everything waits in memory, the session goes on, and one sentence says so.
+Each hop is committed separately, so a crash of the program loses at most the newest hop. While the disk cannot be
+written, items wait in memory, the session continues, and one sentence reports it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from core.session_observer import SessionFacts
 from core.settings import StoreSettings
-from core.store.database import why
+from core.store.database import describe
 from core.store.layout import MEDIA, session_folder
 from core.store.media import MediaRecorder
 from core.store.session_file import Item, SessionFile
@@ -28,19 +28,19 @@ BATCH_AT_MOST = 2_000
 RETRY_S = 1.0
 END_WITHIN_S = 1.8
 MEDIA_WITHIN_S = 0.8
-"""The part of it that picture and sound may take."""
+"""The part of `END_WITHIN_S` that picture and sound may take."""
 
 
 class SessionRecorder:
-    """A `Follower` that keeps one session in `shelf / facts.id`, a folder that is made with the first step.
+    """A session observer that stores one session in `library / facts.id`, a folder created with the first step.
 
-    `say` is called on the recorder's thread with what a person should know. Pictures and sound are only kept from
-    `begin` on; of steps, words and entries nothing is left out that came before.
+    `say` is called on the recorder's thread with sentences for the user. Pictures and sound are recorded only from
+    `begin` on; steps, words and entries from before it are stored too.
     """
 
-    def __init__(self, library: Path, wishes: StoreSettings, say: Callable[[str], None]) -> None:
-        self._library, self._wishes, self._say = library, wishes, say
-        self._media = MediaRecorder(say) if wishes.media else None
+    def __init__(self, library: Path, settings: StoreSettings, say: Callable[[str], None]) -> None:
+        self._library, self._settings, self._say = library, settings, say
+        self._media = MediaRecorder(say) if settings.media else None
         self._changed = Condition()  # guards everything up to the next empty line
         self._pending: deque[Item] = deque()
         self._lost = 0
@@ -55,37 +55,37 @@ class SessionRecorder:
 
     @property
     def problem(self) -> str:
-        """What keeps the session from being kept; empty while all is well."""
+        """Why the session is not being stored; empty while it is."""
         return self._problem or (self._media.problem if self._media else "")
 
     def begin(self, facts: SessionFacts) -> None:
-        """Start writing. Raises `StoreError` for an id that cannot be a folder's name."""
+        """Start writing. Raises `StoreError` for an invalid id."""
         folder = session_folder(self._library, facts.id)
         self._thread = Thread(target=self._run, args=(folder, facts), name=THREAD_NAME, daemon=True)
         self._thread.start()
 
     def step(self, estimate: Estimate) -> None:
-        """Keep a step."""
+        """Store a step."""
         self._put([estimate], estimate.t_s)
 
     def words(self, final: Sequence[Word]) -> None:
-        """Keep words, where that was asked for."""
-        if self._wishes.words and final:
+        """Store words, if the settings say so."""
+        if self._settings.words and final:
             self._put(final, final[-1].end_s)
 
     def entry(self, entry: Entry) -> None:
-        """Keep an entry."""
+        """Store an entry."""
         self._put([entry], entry.t_s)
 
     def chunk(self, chunk: Chunk) -> None:
-        """Keep picture or sound, where that was asked for."""
+        """Record picture or sound, if the settings say so."""
         if self._media and self._thread:
             self._media.put(chunk)
 
     def end(self, report: Mapping[str, Any]) -> list[str]:
-        """Write what is left and the report, which gets what storing itself has to say under "store"; close.
+        """Write the remaining items and the report, with the recorder's own counts under "store", and close.
 
-        The thread's name where the disk holds it up.
+        Returns the thread's name if it has not ended in time.
         """
         with self._changed:
             if not self._ended:
@@ -96,7 +96,7 @@ class SessionRecorder:
         self._thread.join(END_WITHIN_S)
         return [self._thread.name] if self._thread.is_alive() else []
 
-    def _account(self) -> dict[str, int]:
+    def _counts(self) -> dict[str, int]:
         lost_pictures = self._media.dropped if self._media else 0
         return {"entries_lost": self._lost, "entries_unfit": self._unfit, "pictures_dropped": lost_pictures}
 
@@ -107,85 +107,85 @@ class SessionRecorder:
             self._pending.extend(items)
             self._stepped = self._stepped or isinstance(items[0], Estimate)
             self._now_s = max(self._now_s, now_s)
-            self._forget_oldest()
+            self._drop_oldest()
             self._changed.notify_all()
 
-    def _forget_oldest(self) -> None:
+    def _drop_oldest(self) -> None:
         while len(self._pending) > PENDING_AT_MOST:
             self._pending.popleft()
             self._lost += 1
 
     def _run(self, folder: Path, facts: SessionFacts) -> None:
         try:
-            self._keep_all(folder, facts)
+            self._write_all(folder, facts)
         finally:
             if not self._ended:
                 self._problem = "The session is no longer stored: a fault of this program stopped it. Please report it."
             self._close()
 
-    def _keep_all(self, folder: Path, facts: SessionFacts) -> None:
+    def _write_all(self, folder: Path, facts: SessionFacts) -> None:
         while batch := self._take():
             last_try = self._ended
-            if self._kept(batch, folder, facts):
+            if self._write(batch, folder, facts):
                 continue
-            self._give_back(batch)
+            self._requeue(batch)
             if last_try:
                 return
             with self._changed:
                 self._changed.wait_for(lambda: self._ended, RETRY_S)
 
     def _take(self) -> list[Item]:
-        """What is there to be written, once a step was made; nothing at the end."""
+        """Waits for items to write, from the first step on; empty at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._ended or (self._stepped and self._pending))
             if not self._stepped:
                 return []
             return [self._pending.popleft() for _ in range(min(len(self._pending), BATCH_AT_MOST))]
 
-    def _give_back(self, batch: list[Item]) -> None:
+    def _requeue(self, batch: list[Item]) -> None:
         with self._changed:
             self._pending.extendleft(reversed(batch))
-            self._forget_oldest()
+            self._drop_oldest()
 
-    def _kept(self, batch: list[Item], folder: Path, facts: SessionFacts) -> bool:
+    def _write(self, batch: list[Item], folder: Path, facts: SessionFacts) -> bool:
         try:
             if self._file is None:
-                self._file = SessionFile(folder, facts, self._wishes.features)
-            unfit = self._file.append([*batch, *self._relief()])
+                self._file = SessionFile(folder, facts, self._settings.features)
+            unfit = self._file.append([*batch, *self._recovery_events()])
         except (sqlite3.Error, OSError) as error:
-            self._complain(error)
+            self._report_problem(error)
             return False
         if self._problem:
-            self._relieve()
-        self._leave_out(unfit)
+            self._report_recovery()
+        self._count_unfit(unfit)
         if self._media:
             self._media.begin(folder / MEDIA)
         return True
 
-    def _leave_out(self, unfit: list[str]) -> None:
-        """Count what cannot be stored by its nature, and say so the first time."""
+    def _count_unfit(self, unfit: list[str]) -> None:
+        """Count items that cannot be stored, and report the first one."""
         if unfit and not self._unfit:
             self._say(f"Something could not be stored ({unfit[0]}). It is left out and counted; all else is stored.")
         self._unfit += len(unfit)
 
-    def _complain(self, error: sqlite3.Error | OSError) -> None:
+    def _report_problem(self, error: sqlite3.Error | OSError) -> None:
         if isinstance(error, OSError):
-            self._let_go()
+            self._close_file()
         if not self._problem:
             self._problem = (
-                f"The session is not being stored ({why(error)}). It goes on, and what was not stored waits in memory."
+                f"The session is not being stored ({describe(error)}). It continues, and unstored items wait in memory."
             )
             self._say(self._problem)
 
-    def _relief(self) -> list[Event]:
-        """What is noted in the session with the first entries that are stored again."""
-        return [Event(self._now_s, "storing", f"stored again, {self._what_was_lost()}")] if self._problem else []
+    def _recovery_events(self) -> list[Event]:
+        """The event that is stored with the first items after a failure."""
+        return [Event(self._now_s, "storing", f"stored again, {self._loss()}")] if self._problem else []
 
-    def _relieve(self) -> None:
+    def _report_recovery(self) -> None:
         self._problem = ""
-        self._say(f"The session is being stored again; {self._what_was_lost()}.")
+        self._say(f"The session is being stored again; {self._loss()}.")
 
-    def _what_was_lost(self) -> str:
+    def _loss(self) -> str:
         return f"{self._lost} entries were lost" if self._lost else "nothing that waited was lost"
 
     def _close(self) -> None:
@@ -193,14 +193,14 @@ class SessionRecorder:
             self._media.end(MEDIA_WITHIN_S)
         try:
             if self._file and not self._problem:
-                self._file.finish({**self._report, "store": self._account()})
+                self._file.finish({**self._report, "store": self._counts()})
         except (sqlite3.Error, OSError) as error:
-            self._complain(error)
-        self._let_go()
+            self._report_problem(error)
+        self._close_file()
         if self._pending and self._stepped:
             self._say(f"The last {len(self._pending)} entries of the session could not be stored.")
 
-    def _let_go(self) -> None:
+    def _close_file(self) -> None:
         if self._file:
             self._file.close()
         self._file = None

@@ -1,4 +1,4 @@
-"""Steps, words and entries as rows of the database: which column holds what, and how it is written."""
+"""Steps, words and entries as rows of the database: the columns, and how values are written."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NUMBERS: tuple[str, ...] = (
     *(f"quality_{modality}" for modality in MODALITIES),
     "compute_ms",
 )
-"""The columns of `steps` that hold numbers, in the order in which they are written and read."""
+"""The numeric columns of `steps`, in the order in which they are written and read."""
 REASONS_WHY: tuple[str, ...] = (*(f"reason_{modality}" for modality in MODALITIES), "abstains")
 """The columns of `steps` that hold the name of a `Reason`, or NULL."""
 
@@ -63,7 +63,7 @@ INSERT_ENTRY: dict[type[Entry], str] = {
 
 
 def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
-    """A row of `steps`; SQLite makes NULL of NaN. Raises `ValueError` as `word_row` does."""
+    """A row of `steps`; SQLite stores NaN as NULL. Raises `ValueError` as `word_row` does."""
     presence = [made.presence[modality] for modality in MODALITIES]
     return (
         step,
@@ -82,7 +82,7 @@ def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
 
 
 def explanation_row(step: int, why: Explanation) -> tuple[Any, ...]:
-    """A row of `explanation`. `heard`, the map over past steps, is for the moment and is not kept."""
+    """A row of `explanation`. `heard`, the attention over past steps, is not stored."""
     return (step, *(_blob(part, "<f4") for part in (why.without, why.evidence, why.feedback, why.told)))
 
 
@@ -92,12 +92,12 @@ def features_row(step: int, features: Mapping[Any, NDArray[np.float16]]) -> tupl
 
 
 def word_row(word: Word) -> tuple[Any, ...]:
-    """A row of `words`. Raises `ValueError` for a time that is no number."""
+    """A row of `words`. Raises `ValueError` for a time that is not finite."""
     return _time(word.start_s), _time(word.end_s), _text(word.text), float(word.confidence)
 
 
 def entry_row(entry: Entry) -> tuple[Any, ...]:
-    """A row of the entry's own table: its time, then its other fields. Raises `ValueError` as `word_row` does."""
+    """A row of the table of the entry's type: time, then the other fields. Raises `ValueError` as `word_row` does."""
     return (_time(entry.t_s), *(_text(getattr(entry, part.name)) for part in fields(entry)[1:]))
 
 
@@ -107,7 +107,7 @@ def fact_rows(facts: SessionFacts) -> list[tuple[str, str]]:
 
 
 def to_json(value: Any) -> str:
-    """JSON that every reader takes: numbers of numpy become plain, what is not a number (NaN, infinity) null."""
+    """Strict JSON: numpy numbers become plain ones, NaN and infinity become null."""
     return _text(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False))
 
 
@@ -124,12 +124,12 @@ def _plain(value: Any) -> Any:
 
 
 def _text(text: str) -> str:
-    """Text that can be written as UTF-8; half a character, as a torn stream may give, becomes a question mark."""
+    """Text that can be written as UTF-8; an unpaired surrogate becomes a question mark."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _time(t_s: float) -> float:
-    """A moment on the session clock, which lab streams may stamp with NaN or infinity."""
+    """A finite time on the session clock; lab streams may send NaN or infinity."""
     if not math.isfinite(t_s):
         raise ValueError(f"its time is {t_s}")
     return float(t_s)

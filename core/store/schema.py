@@ -1,7 +1,7 @@
-"""What a session's database looks like, and how an older one is brought up to date.
+"""The schema of a session's database, and its migrations.
 
-`PRAGMA user_version` counts the steps of `MIGRATIONS` that a file has been through. A step, once released, is never
-changed: a new one is added. The comments are kept in the file (`.schema` shows them), so that it explains itself.
+`PRAGMA user_version` counts the `MIGRATIONS` that a file has had. A released migration never changes: a new one is
+added. SQLite stores the comments in the file (`.schema` shows them), so that it documents itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlite3
 from core.errors import StoreError
 
 APPLICATION_ID = 0x45454E53
-"""Ours, in the header of every session's database ("EENS")."""
+"""In the header of every session's database ("EENS")."""
 
 _FIRST = (
     """CREATE TABLE facts ( -- what is known of the session: who, when, which model, settings, versions; title and note
@@ -69,14 +69,14 @@ VERSION = len(MIGRATIONS)
 
 
 def bring_up_to_date(db: sqlite3.Connection) -> None:
-    """Take the steps that the database lacks, each whole or not at all.
+    """Apply the missing migrations, each completely or not at all.
 
-    Raises `StoreError` for a file of a newer program, or one that is no session at all.
+    Raises `StoreError` for a file of a newer program, or one that is not a session.
     """
     version = check_version(db)
     while version < VERSION:
         db.execute("BEGIN IMMEDIATE")
-        version = _pragma(db, "user_version")  # another program may have been quicker
+        version = _pragma(db, "user_version")  # another program may have been faster
         if version < VERSION:
             for statement in MIGRATIONS[version]:
                 db.execute(statement)
@@ -86,10 +86,10 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
 
 
 def check_version(db: sqlite3.Connection) -> int:
-    """How many steps the database has been through. Raises `StoreError` where it is not ours or too new."""
+    """The number of applied migrations. Raises `StoreError` where the file is not a session or too new."""
     if _pragma(db, "application_id") != APPLICATION_ID:
         raise StoreError(
-            "This folder's session.db is empty or not a session of this program. Erase it here if need be."
+            "This folder's session.db is empty or not a session of this program. Erase it here if it is not needed."
         )
     version = _pragma(db, "user_version")
     if version > VERSION:

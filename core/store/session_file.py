@@ -1,7 +1,7 @@
-"""The database of the session that is being recorded: made whole in one go, appended to, finished.
+"""The database of the session that is being recorded: created in one step, appended to, finished.
 
-It is written in WAL mode with `synchronous = NORMAL`: what was committed survives the end of the program at any moment,
-and the disk is only waited for at a checkpoint. A finished session is one file without a log beside it.
+It is written in WAL mode with `synchronous = NORMAL`: committed data survives a crash of the program, and only a
+checkpoint waits for the disk. A finished session is one file without a log beside it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from core.store.schema import APPLICATION_ID, bring_up_to_date
 from core.types import Entry, Estimate, Word
 
 CLAIM_WITHIN_S = 0.3
-"""How long the end waits for somebody who is just reading."""
+"""How long finishing waits for readers."""
 UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.DataError, ValueError, OverflowError)
-"""What is raised for one item that no table takes; it takes those before and after it."""
+"""Raised for a single item that cannot be stored; the items around it can."""
 
 Item = Estimate | Word | Entry
-"""What is kept of a session as it goes on."""
+"""What is stored while a session runs."""
 
 
 class SessionFile:
-    """Belongs to one thread. Everything raises `sqlite3.Error` or `OSError` as it is, and may then be tried again."""
+    """Used by one thread. Methods raise `sqlite3.Error` or `OSError`, and may then be called again."""
 
     def __init__(self, folder: Path, facts: SessionFacts, with_features: bool) -> None:
         self._file = folder / DATABASE
@@ -46,14 +46,14 @@ class SessionFile:
             raise
 
     def _prepare(self) -> int:
-        """Switch the log on; the number of steps that are there already."""
+        """Enable the write-ahead log and return the number of stored steps."""
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         return int(self._db.execute("SELECT coalesce(max(step), 0) FROM steps").fetchone()[0])
 
     def append(self, items: Iterable[Item]) -> list[str]:
-        """Keep these, or none where it raises. Why some were left out, for each that no table takes."""
-        if _identity(self._file) != self._identity:  # an unlinked file would go on taking what nobody can ever read
+        """Store these items, or none where it raises. Returns one reason for each item that could not be stored."""
+        if _identity(self._file) != self._identity:  # writes to a deleted file would succeed and be lost
             raise FileNotFoundError(self._file)
         steps, unfit = self._steps, []
         with transaction(self._db):
@@ -82,27 +82,27 @@ class SessionFile:
             self._db.execute(rows.INSERT_FEATURES, rows.features_row(step, made.features))
 
     def finish(self, report: Mapping[str, Any]) -> None:
-        """Keep the timing report, mark the session as complete and fold the log into the file."""
+        """Store the timing report, mark the session as complete and merge the log into the file."""
         with transaction(self._db):
             self._db.execute(rows.INSERT_TIMING, (rows.to_json(report),))
             self._db.execute(rows.INSERT_FACT, ("complete", "true"))
-        with suppress(sqlite3.OperationalError):  # all is kept; who closes it last folds the log in
+        with suppress(sqlite3.OperationalError):  # everything is stored; the last connection to close merges the log
             claim(self._db, CLAIM_WITHIN_S)
 
     def close(self) -> None:
-        """Let go of the file; once is enough, more does no harm."""
+        """Close the file; may be called more than once."""
         self._db.close()
 
 
 def _make(file: Path, facts: SessionFacts) -> None:
-    """A database with its tables and facts, which appears under its name only when it is whole."""
+    """Create a database with its tables and facts, which gets its name only when it is complete."""
     make_folder(file.parent)
     fresh = file.with_name(f".{file.name}")
-    for suffix in ("-wal", "-shm", "-journal"):  # of a file that vanished, and not of this one
+    for suffix in ("-wal", "-shm", "-journal"):  # left over from a deleted database
         file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
     make_file(fresh)
     with closing(connect(fresh)) as db:
-        db.execute("PRAGMA journal_mode = MEMORY")  # nobody sees the file before it is whole
+        db.execute("PRAGMA journal_mode = MEMORY")  # the file is invisible until it is complete
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         bring_up_to_date(db)
         with transaction(db):

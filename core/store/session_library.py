@@ -1,4 +1,4 @@
-"""All stored sessions: listed, searched, changed, erased. Erased means that nothing of it is left in its folder."""
+"""All stored sessions: listed, searched, changed, erased. Erasing leaves nothing of a session in its folder."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.errors import StoreError
 from core.store import rows
-from core.store.database import alone, changing, is_in_use, transaction
+from core.store.database import changing, exclusive, is_in_use, transaction
 from core.store.layout import DATABASE, LATE_MEDIA, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
@@ -20,9 +20,9 @@ _Stamp = tuple[tuple[str, int, int], ...]
 
 
 class SessionLibrary:
-    """The sessions in one folder. Nothing is held open between calls; what a line says is remembered until it changes.
+    """The sessions in one folder. No file stays open between calls; lines are cached until a session's files change.
 
-    Whatever cannot be done is a `StoreError` in one sentence.
+    Every failure is a `StoreError` of one sentence.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,12 +30,12 @@ class SessionLibrary:
         self._known: dict[str, tuple[_Stamp, SessionLine, str]] = {}
 
     def lines(self, query: str = "") -> list[SessionLine]:
-        """Sessions in which every word of `query` is found, the newest first; one that cannot be read says why."""
+        """Sessions that contain every word of `query`, the newest first; an unreadable one has a `problem`."""
         wanted = query.casefold().split()
         found = []
         for folder in self._folders():
             with suppress(FileNotFoundError):  # erased in between
-                found.append(self._look(folder))
+                found.append(self._cached(folder))
         return [line for line, text in found if all(word in text for word in wanted)]
 
     def read(self, session_id: str) -> StoredSession:
@@ -43,15 +43,15 @@ class SessionLibrary:
         return read_session(self._at(session_id))
 
     def counts(self, session_id: str) -> tuple[int, ...]:
-        """(5,): steps that name each of `STATES`, and steps that name none; quicker than reading it all."""
+        """(5,): steps that name each of `STATES`, and steps that name none; faster than `read`."""
         return read_counts(self._at(session_id))
 
     def features(self, session_id: str) -> StoredFeatures:
-        """What was kept for scoring it again."""
+        """The encoder outputs stored for scoring the session again."""
         return read_features(self._at(session_id))
 
     def media(self, session_id: str) -> Path | None:
-        """The file with picture and sound, where there is one; of two the one with pictures."""
+        """The file with picture and sound, if any; of two the one with pictures."""
         folder = self._at(session_id)
         return next((folder / name for name in (LATE_MEDIA, MEDIA) if (folder / name).is_file()), None)
 
@@ -60,18 +60,18 @@ class SessionLibrary:
         self._set_fact(session_id, "title", title)
 
     def set_note(self, session_id: str, text: str) -> None:
-        """Write a note on a session, instead of the one before."""
+        """Set the note of a session, replacing the previous one."""
         self._set_fact(session_id, "note", text)
 
     def add_report(self, session_id: str, report: SelfReport) -> None:
-        """Add what the person said of a moment after the session."""
+        """Add a self-report made after the session."""
         with changing(self._at(session_id)) as db:
             db.execute(rows.INSERT_ENTRY[SelfReport], rows.entry_row(report))
         self._known.pop(session_id, None)
 
     def forget_words(self, session_id: str) -> None:
-        """Erase the recognised words of a session and nothing else (recorded sound, where there is any, stays)."""
-        with alone(self._at(session_id)) as db:
+        """Erase the recognised words of a session and nothing else (recorded sound, if any, stays)."""
+        with exclusive(self._at(session_id)) as db:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("PRAGMA temp_store = MEMORY")
             with transaction(db):
@@ -90,42 +90,42 @@ class SessionLibrary:
             raise StoreError(f"There is no session {session_id}. It may have been erased; look at the list.") from error
         except OSError as error:
             raise StoreError(
-                f"Session {session_id} is not wholly erased: {error.filename} is in the way ({error.strerror}). "
+                f"Session {session_id} is only partly erased: {error.filename} cannot be deleted ({error.strerror}). "
                 "Close programs that use it, check its permissions, and erase it again."
             ) from error
         self._known.pop(session_id, None)
 
     def erase_participant(self, pseudonym: str) -> int:
-        """Erase every session of one participant; how many there were.
+        """Erase every session of one participant and return their number.
 
-        What cannot be read may be theirs too: then the rest is erased and a `StoreError` names it.
+        An unreadable session may be theirs too: then the others are erased and a `StoreError` names it.
         """
         if not pseudonym:
             raise StoreError("No participant was named. Choose one.")
         lines = self.lines()
-        erased = self._erase_all_of(line for line in lines if line.participant == pseudonym)
+        erased = self._erase_lines(line for line in lines if line.participant == pseudonym)
         unreadable = [line.id for line in lines if line.problem]
         if unreadable:
             raise StoreError(
                 f"{len(erased)} sessions of {pseudonym} are erased, but {', '.join(unreadable)} cannot be read "
-                "and may be theirs. Look at its files, or erase it as well."
+                "and may be theirs. Check the files, or erase them as well."
             )
         return len(erased)
 
     def erase_all(self) -> int:
-        """Erase every session; how many there were."""
-        return len(self._erase_all_of(self.lines()))
+        """Erase every session and return their number."""
+        return len(self._erase_lines(self.lines()))
 
     def erase_outdated(self, today: date, keep_days: int) -> list[str]:
-        """Erase what was to be kept until a day before `today`, or, where no day was set, is older than `keep_days`.
+        """Erase sessions whose `keep_until` is before `today`, or, without one, that are older than `keep_days`.
 
-        0 days keep without end. Returns the ids. A session that is being recorded is left for the next time.
+        0 days keep sessions for ever. Returns the ids. Skips a session that is being recorded.
         """
         due = (line for line in self.lines() if not line.problem and _is_outdated(line, today, keep_days))
-        return self._erase_all_of(due, skip=is_in_use)
+        return self._erase_lines(due, skip=is_in_use)
 
-    def _erase_all_of(self, lines: Iterable[SessionLine], skip: Callable[[Path], bool] = lambda _: False) -> list[str]:
-        """Erase all that can be; then say what could not."""
+    def _erase_lines(self, lines: Iterable[SessionLine], skip: Callable[[Path], bool] = lambda _: False) -> list[str]:
+        """Erase as many as possible, then raise one `StoreError` for all that could not be erased."""
         erased, problems = [], []
         for line in lines:
             if skip(line.folder):
@@ -148,7 +148,7 @@ class SessionLibrary:
         return session_folder(self._folder, session_id)
 
     def _folders(self) -> list[Path]:
-        """Folders of sessions, the newest first; none where nothing was ever stored."""
+        """Folders of sessions, the newest first; none where nothing was stored yet."""
         try:
             found = [entry for entry in self._folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
         except FileNotFoundError:
@@ -157,8 +157,8 @@ class SessionLibrary:
             raise StoreError(f"{self._folder} cannot be read ({error.strerror}). Check its permissions.") from error
         return sorted(found, key=lambda folder: folder.name, reverse=True)
 
-    def _look(self, folder: Path) -> tuple[SessionLine, str]:
-        """A session's line and its text in small letters, from memory where its files are as they were."""
+    def _cached(self, folder: Path) -> tuple[SessionLine, str]:
+        """A session's line and its search text in lower case, read again only if its files changed."""
         stamp = _stamp(folder)
         known = self._known.get(folder.name)
         if known is None or known[0] != stamp:
@@ -171,19 +171,19 @@ def _line_and_text(folder: Path) -> tuple[SessionLine, str]:
         line, text = read_line(folder)
     except StoreError as error:
         line, text = _damaged(folder, str(error)), ""
-    told = (line.id, line.title, line.participant, line.study_id, line.input_name, line.started_utc)
-    return line, "\n".join((*told, _day(line.started_utc), text)).casefold()
+    searched = (line.id, line.title, line.participant, line.study_id, line.input_name, line.started_utc)
+    return line, "\n".join((*searched, _day(line.started_utc), text)).casefold()
 
 
 def _day(started_utc: str) -> str:
-    """The day as people here write it: `2026-11-22 22 November 2026 Sunday`, by this machine's time zone."""
+    """The day in several spellings, in the local time zone: `2026-11-22 22 November 2026 Sunday`."""
     if not started_utc:
         return ""
     return f"{datetime.fromisoformat(started_utc).astimezone():%Y-%m-%d %d %B %Y %A}"
 
 
 def _stamp(folder: Path) -> _Stamp:
-    """Changes whenever a file of the session does; the shared memory of its readers is no such file."""
+    """Changes whenever a file of the session does, except for the shared-memory file, which readers touch."""
     there = ((name, file.st_size, file.st_mtime_ns) for name, file in files(folder).items())
     return tuple(sorted(entry for entry in there if not entry[0].endswith("-shm")))
 
@@ -198,7 +198,7 @@ def _is_outdated(line: SessionLine, today: date, keep_days: int) -> bool:
 
 
 def _damaged(folder: Path, problem: str) -> SessionLine:
-    """The line of a session that cannot be read: its folder, and nothing else for certain."""
+    """The line of an unreadable session: only its folder and the problem are known."""
     return SessionLine(
         id=folder.name,
         folder=folder,

@@ -1,6 +1,6 @@
-"""The gate before the Research purpose: four facts without which it stays locked. They are checked, then kept as TOML.
+"""The four facts that a study must state before the Research purpose is unlocked: checked, and stored as TOML.
 
-The gate says nothing about participants: pseudonyms, consent and withdrawal are those of `core.study.ledger`.
+Participants, pseudonyms, consent and withdrawal belong to `core.study.ledger`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from core.atomic_files import replace_text
 from core.errors import SettingsError
 
 SHORTEST_CONSENT = 40
-"""Characters; a consent text shorter than a sentence informs nobody."""
+"""Characters; a shorter text cannot inform a participant."""
 _VERSION_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class StudyGate:
-    """What a study has to state. `retention_date` is ISO (2027-12-31)."""
+    """What a study has to state. `retention_date` is ISO 8601 (2027-12-31)."""
 
     study_id: str = ""
     approval: str = ""
@@ -33,7 +33,7 @@ class StudyGate:
 
 
 def gate_file() -> Path:
-    """Where the gate is kept."""
+    """Path of the stored gate."""
     return paths.user_data() / "research.toml"
 
 
@@ -53,7 +53,7 @@ def problems(gate: StudyGate, today: date) -> dict[str, str]:
 
 
 def consent_version(text: str) -> str:
-    """Which text this is: the beginning of its SHA-256, the same however its lines are broken or padded."""
+    """Identifies a consent text: the first digits of its SHA-256, independent of whitespace."""
     return sha256(" ".join(text.split()).encode("utf-8")).hexdigest()[:_VERSION_DIGITS]
 
 
@@ -62,24 +62,24 @@ def _date_problem(text: str, today: date) -> str:
         until = date.fromisoformat(text.strip())
     except ValueError:
         return "Enter the date as YYYY-MM-DD."
-    return "" if until > today else "This date has passed; data may not be kept any more."
+    return "" if until > today else "This date has passed. Enter a later one."
 
 
 def load_gate() -> StudyGate:
-    """The gate as saved; empty if none was. Raises `SettingsError` for a file that cannot be read."""
+    """The stored gate; an empty one if there is none. Raises `SettingsError` for an unreadable file."""
     if not gate_file().exists():
         return StudyGate()
     try:
         table = tomllib.loads(gate_file().read_text(encoding="utf-8"))
         gate = StudyGate(**table)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
-        raise SettingsError(f"{gate_file()} cannot be read ({error}). Mend or delete it.") from error
+        raise SettingsError(f"{gate_file()} cannot be read ({error}). Correct or delete it.") from error
     for name, value in table.items():
         if not isinstance(value, str):
-            raise SettingsError(f"{gate_file()}: {name} must be text in quotes, not {value}. Mend or delete it.")
+            raise SettingsError(f"{gate_file()}: {name} must be text in quotes, not {value}. Correct or delete it.")
     return gate
 
 
 def save_gate(gate: StudyGate) -> None:
-    """Keep the gate, replacing the file in one step. Raises `SettingsError`."""
+    """Store the gate, replacing the file in one step. Raises `SettingsError`."""
     replace_text(gate_file(), tomli_w.dumps(asdict(gate)), SettingsError)

@@ -1,7 +1,7 @@
 """The consent ledger of a study: who takes part under which pseudonym, and to which text they agreed, when.
 
-One SQLite file that only its owner can read. A pseudonym is drawn by lot and says nothing of the person; whoever needs
-the names keeps them elsewhere. Who withdraws is erased, and an anonymous line says that somebody was.
+One SQLite file that only its owner can read. A pseudonym is random and contains nothing about the person; names are
+not stored. A participant who withdraws is erased; an anonymous line records that there was an erasure.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ON_SCREEN = "on screen"
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Somebody who agreed. `version` names the text they agreed to last; times are UTC, ISO 8601."""
+    """A person who gave consent. `version` names the text they last agreed to; times are UTC, ISO 8601."""
 
     pseudonym: str
     study_id: str
@@ -35,7 +35,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """What came of it: whether nothing is left, how many sessions were erased, and that as a sentence for people."""
+    """Result of a withdrawal: whether everything is erased, how many sessions were, and a sentence for the user."""
 
     done: bool
     sessions: int
@@ -44,7 +44,7 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True)
 class AnonymousLine:
-    """What is kept of one who withdrew, or whose time was over."""
+    """What remains of a participant who withdrew or whose retention date passed."""
 
     study_id: str
     on: str
@@ -52,18 +52,18 @@ class AnonymousLine:
 
 
 def ledger_file() -> Path:
-    """Where the ledger is kept."""
+    """Path of the ledger."""
     return paths.user_data() / "study.db"
 
 
 class ConsentLedger:
-    """Nothing is held open between calls, so any thread may call. Whatever cannot be done is a `StudyError`."""
+    """No connection stays open between calls, so any thread may call. Every failure is a `StudyError`."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
     def enrol(self, gate: StudyGate, agreed_at: datetime) -> Participant:
-        """Somebody new agreed, on the screen, to the gate's text; they get a pseudonym."""
+        """Record that a new participant agreed on screen to the gate's text, and give them a pseudonym."""
         _check(gate, agreed_at)
         with changing(self._file) as db:
             pseudonym = draw({name for (name,) in db.execute("SELECT pseudonym FROM participants")})
@@ -73,7 +73,7 @@ class ConsentLedger:
         return self.participant(pseudonym)
 
     def agree(self, pseudonym: str, gate: StudyGate, agreed_at: datetime) -> Participant:
-        """A participant agreed, on the screen, to the gate's text and date as they are now."""
+        """Record that a participant agreed on screen to the gate's current text and date."""
         _check(gate, agreed_at)
         with changing(self._file) as db:
             known = db.execute(
@@ -86,29 +86,29 @@ class ConsentLedger:
         return self.participant(pseudonym)
 
     def consented(self, pseudonym: str, gate: StudyGate) -> bool:
-        """Whether they agreed to this study with this very text, and to being kept as long as it says now.
+        """Whether the participant agreed to this study with exactly this text and at least this retention date.
 
-        A changed text or a later date needs consent anew.
+        A changed text or a later date requires new consent.
         """
-        asked = (pseudonym, gate.study_id.strip(), consent_version(gate.consent_text))
+        wanted = (pseudonym, gate.study_id.strip(), consent_version(gate.consent_text))
         with reading(self._file) as db:
-            found = db.execute(_AGREED_UNTIL, asked).fetchone()
+            found = db.execute(_AGREED_UNTIL, wanted).fetchone()
         return found is not None and _covers(found[0], gate.retention_date.strip())
 
     def participants(self) -> list[Participant]:
-        """Everybody who takes part, in the order of enrolment."""
+        """All participants, in the order of enrolment."""
         with reading(self._file) as db:
             return [Participant(*row) for row in db.execute(_PARTICIPANTS)]
 
     def participant(self, pseudonym: str) -> Participant:
-        """One of them. Raises `StudyError` for somebody unknown."""
+        """One participant. Raises `StudyError` for an unknown pseudonym."""
         for one in self.participants():
             if one.pseudonym == pseudonym:
                 return one
         raise StudyError(f"Nobody takes part as {pseudonym or 'a participant without a pseudonym'}. Enrol them first.")
 
     def text(self, version: str) -> str:
-        """The text that a version names, as it was agreed to. Raises `StudyError` for one that nobody agreed to."""
+        """The consent text of a version. Raises `StudyError` where no participant agreed to it."""
         with reading(self._file) as db:
             found = db.execute("SELECT text FROM texts WHERE version = ?", (version,)).fetchone()
         if found is None:
@@ -116,9 +116,9 @@ class ConsentLedger:
         return str(found[0])
 
     def withdraw(self, pseudonym: str, erase: Callable[[str], int], today: date) -> Withdrawal:
-        """Erase a participant: the sessions first, by `erase`, which gives their number; then all of them here.
+        """Erase a participant: first the sessions, by `erase`, which returns their number, then the consent.
 
-        Where sessions could not be erased, nothing is lost here. To repeat it is safe.
+        Where sessions cannot be erased, the consent is kept. Repeating is safe.
         """
         try:
             sessions = erase(pseudonym)
@@ -137,7 +137,7 @@ class ConsentLedger:
         return Withdrawal(True, sessions, f"{sentence} Delete by hand what was exported elsewhere.")
 
     def forget(self, pseudonym: str, today: date, sessions: int = 0) -> bool:
-        """Erase somebody here and leave an anonymous line; whether there was anybody to erase."""
+        """Erase a participant from the ledger and add an anonymous line; False if there was none of that name."""
         with changing(self._file) as db:
             study = db.execute("SELECT study_id FROM participants WHERE pseudonym = ?", (pseudonym,)).fetchone()
             if study is not None:
@@ -172,7 +172,7 @@ def _covers(agreed_until: str, kept_until: str) -> bool:
     try:
         return date.fromisoformat(agreed_until) >= date.fromisoformat(kept_until)
     except ValueError:
-        return False  # nobody can agree to a date that is none
+        return False  # an invalid date covers nothing
 
 
 def _note_consent(db: sqlite3.Connection, pseudonym: str, gate: StudyGate, agreed_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The ledger's SQLite file: made private, opened for one reading or one change, wiped of what was deleted."""
+"""The ledger's SQLite file: private, opened for one read or one change, purged of deleted rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from core.errors import StudyError
-from core.store.database import transaction, why
+from core.store.database import describe, transaction
 from core.store.layout import make_file, make_folder
 
 VERSION = 1
@@ -28,15 +28,15 @@ CREATE TABLE erased (study_id TEXT NOT NULL, day TEXT NOT NULL, sessions INTEGER
 
 @contextmanager
 def reading(file: Path) -> Iterator[sqlite3.Connection]:
-    """The ledger as it is; an empty one where there is none. Raises `StudyError`."""
-    with _in_words(file), closing(_open(file) if file.exists() else _empty()) as db:
+    """Opens the ledger for reading; an empty one where there is none. Raises `StudyError`."""
+    with _study_errors(file), closing(_open(file) if file.exists() else _empty()) as db:
         yield db
 
 
 @contextmanager
 def changing(file: Path) -> Iterator[sqlite3.Connection]:
-    """One change, whole or not at all; the ledger is made where there is none. Raises `StudyError`."""
-    with _in_words(file):
+    """Opens the ledger for one change, applied completely or not at all; creates it if needed. Raises `StudyError`."""
+    with _study_errors(file):
         if not file.exists():
             make_folder(file.parent)
             make_file(file)
@@ -45,8 +45,8 @@ def changing(file: Path) -> Iterator[sqlite3.Connection]:
 
 
 def wipe(file: Path) -> None:
-    """Leave nothing of deleted rows in the file nor in its log. Raises `StudyError`."""
-    with _in_words(file), closing(_open(file)) as db:
+    """Remove every trace of deleted rows from the file and its log. Raises `StudyError`."""
+    with _study_errors(file), closing(_open(file)) as db:
         db.execute("VACUUM")
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
@@ -73,7 +73,7 @@ def _empty() -> sqlite3.Connection:
 def _make_tables(db: sqlite3.Connection) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] == 0:
         with transaction(db):
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # nobody was quicker
+            if db.execute("PRAGMA user_version").fetchone()[0] == 0:  # no other connection was faster
                 for statement in _TABLES.split(";"):
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {VERSION}")
@@ -85,11 +85,11 @@ def _check_version(db: sqlite3.Connection, file: Path) -> None:
 
 
 @contextmanager
-def _in_words(file: Path) -> Iterator[None]:
+def _study_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, OSError) as error:
         raise StudyError(
-            f"The consent ledger {file} cannot be used ({why(error)}). "
+            f"The consent ledger {file} cannot be used ({describe(error)}). "
             "Close other programs that use it, check the disk, or restore it from a backup."
         ) from error

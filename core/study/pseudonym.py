@@ -1,4 +1,4 @@
-"""Pseudonyms: drawn by lot, short enough to be read aloud, without letters and digits that look alike."""
+"""Random pseudonyms, short enough to read aloud, without letters and digits that look alike."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TRIES = 1000
 
 
 def draw(taken: AbstractSet[str]) -> str:
-    """A pseudonym that nobody has, such as P-7F3K. Never made from a name, so that none can be worked out of it."""
+    """A random unused pseudonym such as P-7F3K; never derived from a name. Raises `StudyError` when none is left."""
     for _ in range(_TRIES):
         pseudonym = PREFIX + "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
         if pseudonym not in taken:

@@ -1,4 +1,4 @@
-"""How long things are kept, and whether a session may be kept at all."""
+"""Retention: erases outdated sessions and participants, and decides whether a session may be stored."""
 
 from __future__ import annotations
 
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
 
 
 def enforce(library: SessionLibrary, ledger: ConsentLedger, today: date, keep_days: int) -> list[str]:
-    """Erase sessions whose time is over, and participants whose time is over and who have no sessions left.
+    """Erase sessions past their retention date, and participants past theirs who have no sessions left.
 
-    What was done, one sentence each; empty where nothing had to be. Raises `StoreError` or `StudyError`.
+    Returns a sentence for each kind that was erased. Raises `StoreError` or `StudyError`.
     """
     erased = library.erase_outdated(today, keep_days)
-    said = [f"{_many(len(erased), 'session')} erased, for the time of keeping is over."] if erased else []
+    done = [f"{_many(len(erased), 'session')} erased: the retention date has passed."] if erased else []
     forgotten = _forget_outdated(library, ledger, today)
     if forgotten:
         who = _many(forgotten, "participant")
-        said.append(f"{who} erased from the consent ledger, for the time of keeping is over.")
-    return said
+        done.append(f"{who} erased from the consent ledger: the retention date has passed.")
+    return done
 
 
 def _forget_outdated(library: SessionLibrary, ledger: ConsentLedger, today: date) -> int:
-    """How many. While a session cannot be read it may be anybody's, and everybody stays."""
+    """The number of erased participants; 0 while a session is unreadable, since it may be anyone's."""
     lines = library.lines()
     if any(line.problem for line in lines):
         return 0
     have_sessions = {line.participant for line in lines}
-    over = [
+    outdated = [
         one.pseudonym
         for one in ledger.participants()
         if date.fromisoformat(one.keep_until) < today and one.pseudonym not in have_sessions
     ]
-    return sum(ledger.forget(pseudonym, today) for pseudonym in over)
+    return sum(ledger.forget(pseudonym, today) for pseudonym in outdated)
 
 
 def may_record(purpose: str, gate: StudyGate, ledger: ConsentLedger, participant: str, today: date) -> str:
-    """Why a session may not be kept, as one sentence; empty where it may."""
+    """Why a session may not be stored, as one sentence; empty where it may."""
     if purpose == "self":
         return ""
     if purpose == "research":
         return _research_problem(gate, ledger, participant, today)
-    return "Demo keeps nothing of anybody." if purpose == "demo" else "Choose a purpose first; nothing is kept before."
+    return "Demo stores nothing." if purpose == "demo" else "Choose a purpose first; nothing is stored before."
 
 
 def _research_problem(gate: StudyGate, ledger: ConsentLedger, participant: str, today: date) -> str:
@@ -54,10 +54,10 @@ def _research_problem(gate: StudyGate, ledger: ConsentLedger, participant: str, 
     if found:
         return f"Research is locked. {next(iter(found.values()))}"
     if not participant:
-        return "Nothing is kept: no participant is chosen. Choose one, or enrol somebody new."
+        return "Nothing is stored: no participant is chosen. Choose one, or enrol a new one."
     if not ledger.consented(participant, gate):
-        what = "the consent text and the date of keeping as they are now"
-        return f"Nothing is kept: {participant} has not agreed to {what}. Ask for consent first."
+        what = "the current consent text and retention date"
+        return f"Nothing is stored: {participant} has not agreed to {what}. Ask for consent first."
     return ""
 
 

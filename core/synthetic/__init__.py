@@ -1,1 +1,1 @@
-"""The drawn learner of the demo: a source of pictures, sound and words with known states."""
+"""The synthetic learner of the demo: a source of drawn pictures and spoken sentences that play known states."""

@@ -1,4 +1,4 @@
-"""What the drawn learner looks like: one of a few characters, chosen by the seed, and the parts that never move.
+"""The synthetic learner's appearance: one of a few characters, chosen by the seed, and the parts that never move.
 
 The head is drawn on a canvas of `HEAD_W` x `HEAD_H`, twice its size in the picture, with its middle at `MIDDLE`.
 All measures below are in pixels of that canvas, from the middle of the face.
@@ -16,7 +16,7 @@ from core.synthetic.paint import Colour, Layer, coverage, ellipse, fill, mirrore
 HEAD_W, HEAD_H = 520, 640
 MIDDLE = np.array([260.0, 330.0])
 TURN_PX = {"nose": 26.0, "eyes": 17.0, "mouth": 19.0, "face": 5.0}
-"""How far the parts travel for a full turn: the nearer, the farther."""
+"""How far the parts move for a full turn: nearer parts move farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ BACK_HAIR = [
 
 
 def at(points: object, dx: float = 0.0, dy: float = 0.0) -> NDArray[np.float64]:
-    """Points given from the middle of the face, on the canvas."""
+    """Points relative to the middle of the face, in canvas coordinates."""
     moved: NDArray[np.float64] = np.asarray(points, dtype=np.float64) + MIDDLE + (dx, dy)
     return moved
 

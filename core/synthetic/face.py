@@ -1,4 +1,4 @@
-"""The drawn learner as a camera would see them: room, body, head and expression put together, frame by frame.
+"""Draws the synthetic learner as a camera would see them: room, body, head and expression, frame by frame.
 
 Everything that does not move is drawn once; a frame then costs two warps and a few small polygons.
 """
@@ -20,12 +20,12 @@ TURNS = 13
 NECK = np.add(MIDDLE, (0.0, 170.0))
 """The point of the head's canvas around which it tilts."""
 NECK_AT = np.array([320.0, 246.0])
-"""Where that point is in a picture of 640 x 360."""
+"""Position of that point in a picture of 640 x 360."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where the learner is: `x`, `y` in pixels of a 640-wide picture, `tilt` in degrees, `turn` from -1 to 1."""
+    """Position of the learner: `x`, `y` in pixels of a 640-wide picture, `tilt` in degrees, `turn` from -1 to 1."""
 
     x: float = 0.0
     y: float = 0.0
@@ -86,7 +86,7 @@ class FacePainter:
         return np.array([[scale, 0, x - BODY_W * scale], [0, scale, y - 40 * scale]])
 
     def _put(self, ground: Rgb, layer: Rgb, place: Any) -> None:
-        """Warp a layer onto the part of the ground that it covers."""
+        """Warp a layer onto the part of the background that it covers."""
         import cv2
 
         height, width = layer.shape[:2]

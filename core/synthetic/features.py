@@ -1,6 +1,6 @@
 """The parts of the drawn face that move: eyes, brows and mouth, painted straight onto the finished head.
 
-All lengths are in pixels of the head's canvas, from the middle of the face (see `synthetic_look`).
+All lengths are in pixels of the head's canvas, from the middle of the face (see `core.synthetic.appearance`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the synthetic learner moves: from the mood of the moment to a pose, eased, with breath, sway and blinks.
+"""The synthetic learner's movement: from the current mood to a pose, eased, with breathing, sway and blinks.
 
 A pose is a function of time alone (and the seed), so that any frame can be painted without the frames before it.
 """
@@ -24,8 +24,8 @@ POSES = {
         tilt=6, turn=-0.2, y=4, zoom=1.04, face=Expression(-1.3, -0.25, 0.58, 0.2, 0.0, 0.0, 0.4, -0.45, 0.19)
     ),
 }
-"""Found by search over the drawing's parts, so that the compact network reads each as what it plays: a drawing looks
-like no photograph, and one that was drawn by eye was taken for surprise throughout."""
+"""Found by search over the drawing's parameters, so that the compact network estimates the state that is played: a
+drawing differs from photographs, and expressions chosen by eye were all estimated as surprise."""
 FACE_PARTS = tuple(part.name for part in fields(Expression))
 EASE_S = 0.9
 AWAY_PX = 760.0
@@ -35,7 +35,7 @@ BLINK_EVERY_S = 3.4
 
 
 class LearnerMotion:
-    """Poses of one learner. `schedule` says what they go through."""
+    """Poses of one learner over the episodes of `schedule`."""
 
     def __init__(self, seed: int, schedule: MoodSchedule) -> None:
         rng = np.random.default_rng([seed, 3])
@@ -44,7 +44,7 @@ class LearnerMotion:
         self._blinks = rng.uniform(0.1, 0.9, 256)
 
     def pose(self, t_s: float, voice: float) -> Pose:
-        """The pose at `t_s`; `voice` (0 to 1) is how loud the learner is speaking just then."""
+        """The pose at `t_s`; `voice` (0 to 1) is how loudly the learner is speaking."""
         episode = self._schedule.at(t_s)
         before = self._schedule.at(max(episode.start_s - 1e-6, 0.0))
         share = _eased((t_s - max(episode.start_s, episode.back_s)) / EASE_S)
@@ -76,7 +76,7 @@ class LearnerMotion:
         return min(abs(t_s - middle_s) / (BLINK_S / 2), 1.0)
 
     def _away_px(self, t_s: float) -> float:
-        """How far to the side: gone from the start of an absent episode until `back_s`."""
+        """Sideways offset: out of the picture from the start of an absent episode until `back_s`."""
         episode = self._schedule.at(t_s)
         coming = self._schedule.at(episode.end_s)
         leaving = _eased(1 - (episode.end_s - t_s) / LEAVE_S) if coming.back_s > coming.start_s else 0.0

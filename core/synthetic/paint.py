@@ -1,4 +1,4 @@
-"""A few brushes for the drawn learner: smooth closed shapes, soft fills and one layer over another.
+"""Drawing functions for the synthetic learner: smooth closed shapes, soft fills and compositing of layers.
 
 Layers are (H, W, 4) float32, colour premultiplied by alpha, 0 to 255 and 0 to 1. Points are in pixels.
 """
@@ -91,7 +91,7 @@ def fill(
 
 
 def over(ground: NDArray[np.uint8], layer: Any, inverse: Any) -> None:
-    """Put a premultiplied picture over the ground, in place; `inverse` is 255 minus its alpha, three channels."""
+    """Composite a premultiplied picture over the background in place; `inverse` is 255 minus its alpha, 3 channels."""
     import cv2
 
     cv2.multiply(ground, inverse, ground, 1 / 255)

@@ -1,4 +1,4 @@
-"""Where the drawn learner sits: a wall with a window and shelves out of focus, the shoulders, and the desk in front.
+"""The synthetic learner's surroundings: an unfocused wall with a window and shelves, the shoulders, and the desk.
 
 Coordinates are those of a picture 640 px wide and 360 px high; `scale` makes it finer or coarser.
 """
@@ -21,7 +21,7 @@ BOOKS: tuple[Colour, ...] = ((168, 84, 66), (74, 104, 128), (206, 172, 104), (96
 
 
 def room(look: CharacterLook, rng: np.random.Generator, scale: float) -> NDArray[np.uint8]:
-    """The background, softly out of focus, (H, W, 3)."""
+    """The unfocused background, (H, W, 3)."""
     import cv2
 
     layer = new_layer(ROOM_W, ROOM_H)

@@ -1,6 +1,6 @@
-"""What the synthetic learner goes through: a semi-Markov chain of moods, with moments of absence, from one seed.
+"""The synthetic learner's episodes: a semi-Markov chain of moods, with times of absence, from one seed.
 
-An episode lasts 8 to 14 s. The mood is what the drawing and the sentences *play*; it is no label for training.
+An episode lasts 8 to 14 s. The mood is what the drawing and the sentences *play*; it is not a training label.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class MoodEpisode:
 
 
 class MoodSchedule:
-    """Episodes without end, made as they are asked for; the same for the same seed."""
+    """Endless episodes, generated on demand; the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._rng = np.random.default_rng([seed, 2])
@@ -53,7 +53,7 @@ class MoodSchedule:
         return self._episodes[bisect_right(self._starts, t_s) - 1]
 
     def _chances(self, last: MoodEpisode) -> NDArray[np.float64]:
-        """A mood that was there lately is less likely, so that a minute or two shows them all."""
+        """A recent mood is less likely, so that a minute or two shows them all."""
         lately = [episode.mood for episode in self._episodes[-4:]]
         weights = np.array(FOLLOWS[last.mood]) * [REPEAT ** lately.count(mood) for mood in MOODS]
         chances: NDArray[np.float64] = weights / weights.sum()

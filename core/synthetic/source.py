@@ -1,4 +1,4 @@
-"""The synthetic learner: a drawn face and spoken sentences, as a source like any other. `--demo` runs on it.
+"""The synthetic learner as a source: a drawn face and spoken sentences. `--demo` runs on it.
 
 Pictures and sound are functions of the seed and the time, so that two runs with one seed are the same to the bit.
 """
@@ -18,13 +18,13 @@ from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
 BLOCK = SAMPLE_RATE_HZ // 25
 """Samples in a block: 40 ms."""
 LATE_S = 0.1
-"""Paced, a picture that is later than this is not painted any more."""
+"""When paced, a picture later than this is skipped."""
 
 
 class SyntheticSource:
-    """Pictures and sound in the order of their times. Paced, a chunk comes when the clock reaches it; else at once.
+    """Pictures and sound in the order of their times: when the clock reaches them if paced, else at once.
 
-    `duration_s` None goes on for ever. Unpaced, times start at 0; paced, at the moment of `open`.
+    With `duration_s` None it never ends. Unpaced, times start at 0; paced, at the moment of `open`.
     """
 
     has_video = True
@@ -46,7 +46,7 @@ class SyntheticSource:
         self._frames = self._blocks = 0
 
     def open(self, clock: Clock) -> None:
-        """Draw what does not move and begin."""
+        """Draw the static parts and start."""
         schedule = MoodSchedule(self._seed)
         self._voice = SyntheticVoice(self._seed, schedule, load_sentences())
         self._motion = LearnerMotion(self._seed, schedule)
@@ -55,7 +55,7 @@ class SyntheticSource:
         self._origin_s = clock() if self._paced else 0.0
 
     def read(self, timeout_s: float) -> Chunk | None:
-        """The next picture or block of sound; None when its time has not come within `timeout_s`."""
+        """The next picture or block of sound; None when it is not due within `timeout_s`."""
         if self._painter is None:
             raise CaptureError("The synthetic learner is not open. Start it first.")
         self._skip_late()
@@ -67,11 +67,11 @@ class SyntheticSource:
         return self._block() if self._next_block_s() <= due_s else self._frame(self._painter)
 
     def close(self) -> None:
-        """Forget the drawing."""
+        """Release the drawing."""
         self._painter = None
 
     def status(self) -> SourceStatus:
-        """Its name and the rate it is asked for."""
+        """Its name and picture rate."""
         return SourceStatus("Synthetic learner", self._rate_hz)
 
     def _next_frame_s(self) -> float:

@@ -1,4 +1,4 @@
-"""What the synthetic learner says: short spoken sentences that express the mood, silence between, and a quiet room.
+"""The synthetic learner's voice: short spoken sentences that express the mood, pauses, and room noise.
 
 The sentences are spoken by a speech synthesiser when the program is made (`packaging/make_demo_voice.py`) and shipped
 as small sound files; which one comes when follows from the seed.
@@ -19,7 +19,7 @@ from core.synthetic.schedule import MoodEpisode, MoodSchedule
 from core.types import SAMPLE_RATE_HZ, Samples
 
 FIRST_WORD_S = 1.4
-"""After an episode's start or the learner's return."""
+"""Pause after an episode's start or the learner's return."""
 PAUSE_S = (1.3, 3.0)
 ROOM_DBFS = -58.0
 ROOM_LOOP_S = 7.3
@@ -39,7 +39,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Utterance:
-    """A sentence at a place: absolute index of its first sample."""
+    """A sentence and the absolute index of its first sample."""
 
     first: int
     sentence: Sentence
@@ -84,14 +84,14 @@ class SyntheticVoice:
         return sound
 
     def loudness(self, t_s: float) -> float:
-        """How wide the mouth is open at `t_s`, 0 to 1."""
+        """Mouth opening at `t_s`, 0 to 1."""
         half = round(MOUTH_S / 2 * SAMPLE_RATE_HZ)
         middle = round(t_s * SAMPLE_RATE_HZ)
         around = self.samples(max(middle - half, 0), 2 * half)
         return float(np.clip((np.sqrt(np.mean(around**2)) - 0.01) / LOUD, 0, 1))
 
     def utterances(self, t_s: float) -> list[Utterance]:
-        """Everything said in the episode of `t_s`; no sentence runs over its episode's end."""
+        """The sentences of the episode of `t_s`; none continues after its end."""
         episode = self._schedule.at(t_s)
         if episode != self._episode:
             self._episode, self._spoken = episode, self._speak(episode)
