@@ -39,7 +39,7 @@ def list_sessions(
 
 @cli.command()
 def show(session_id: IdArgument) -> None:
-    """Summarise a session: time by state, undecided time, presence, self-reports and markers."""
+    """Summarise a session: time by state, undecided time, presence, own reports and markers."""
     from core.review.summary import summarise
     from core.review.text import READ_AS, began, clock, heading, lines
 
@@ -191,7 +191,7 @@ def _summary(line: SessionLine) -> str:
         heading(line),
         line.participant,
         _count(line.steps, "step"),
-        _count(line.reports, "self-report") if line.reports else "",
+        _count(line.reports, "own report") if line.reports else "",
         "features" if line.has_features else "",
         "media" if line.has_media else "",
         "" if line.complete else "not ended",

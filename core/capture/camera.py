@@ -48,7 +48,7 @@ class Camera:
         """Start opening; returns with the first picture, or while a slow device is still opening."""
         self.close()
         if self._reader is not None:
-            raise CaptureError(f"{self._label()} has not responded since it was last opened. Plug it in again.")
+            raise CaptureError(f"{self._label()} has not answered since it was last opened. Plug it in again.")
         self._clock, self._taken, self._last_picture_s = clock, 0, clock()
         self._reader = _Reader(self._name, self._request, self._backend, clock)
         self._reader.start()

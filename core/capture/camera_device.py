@@ -92,5 +92,5 @@ def _try(target: Target, backend: int, request: CameraRequest) -> Any:
 
 def _refusal(target: Target, label: str) -> str:
     if isinstance(target, str):
-        return f"The camera at {label} does not respond. Check that it is switched on and the address is right."
+        return f"The camera at {label} does not answer. Check that it is switched on and the address is right."
     return f"{label} gives no picture. Close other programs that use it, or choose another camera."

@@ -128,7 +128,7 @@ class Microphone:
         if self._stream is None or not self._stream.active or quiet_s > NEXT_BLOCK_S:
             self._was_lost = True
             raise CaptureError(
-                f"The microphone '{self._shown_name}' delivers no more sound. Plug it in again; it is being retried."
+                f"The microphone '{self._shown_name}' gives no more sound. Plug it in again; it is being retried."
             )
 
     def _decode(self, block: _RawBlock) -> DeviceBlock:

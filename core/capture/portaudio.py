@@ -18,7 +18,7 @@ BLOCK_S = 0.02
 LATENCY_S = 0.2
 """Buffer for a late callback; the callback itself comes every `BLOCK_S` or two."""
 
-NO_ANSWER = "The computer's sound system does not respond. Start it, or log out and in again."
+NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
 
 _lock = Lock()
 _open_streams: set[int] = set()

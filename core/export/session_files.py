@@ -33,7 +33,7 @@ def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
     session's id. Raises `StoreError`.
     """
     if kind not in KINDS:
-        raise StoreError(f"'{kind}' is no kind of export. Use one of {', '.join(KINDS)}.")
+        raise StoreError(f"'{kind}' is not a kind of export. Use one of {', '.join(KINDS)}.")
     if session.line.problem:
         raise StoreError(f"Session {session.line.id} cannot be exported: {session.line.problem}")
     if kind in IN_FOLDERS:

@@ -132,7 +132,7 @@ class ConsentLedger:
         except StudyError as error:
             return Withdrawal(False, sessions, f"{many} of {pseudonym} erased, the consent not yet. {error} Try again.")
         if not known and not sessions:
-            return Withdrawal(True, 0, f"Nothing is kept of {pseudonym}.")
+            return Withdrawal(True, 0, f"Nothing is stored about {pseudonym}.")
         sentence = f"{pseudonym} is withdrawn: {many} and the consent are erased."
         return Withdrawal(True, sessions, f"{sentence} Delete by hand what was exported elsewhere.")
 

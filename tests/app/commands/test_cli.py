@@ -78,7 +78,7 @@ def test_help_loads_nothing_heavy(command: tuple[str, ...]):
     assert "numpy" not in loaded.split()
 
 
-def test_the_version_is_said():
+def test_the_version_is_printed():
     from core import __version__
 
     assert __version__ in CliRunner().invoke(cli, ["--version"]).stdout
@@ -89,7 +89,7 @@ def test_an_unknown_command_is_a_usage_error():
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), OSError("Parquet magic bytes not found")])
-def test_what_the_system_says_is_one_sentence_with_or_without_a_file(error: OSError):
+def test_a_system_error_is_one_sentence_with_or_without_a_file(error: OSError):
     guarded = typer.Typer(cls=GuardedGroup)
     guarded.callback()(lambda: None)
 
@@ -136,7 +136,7 @@ def without_streams(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("make", [empty, truncated, text_in_disguise, without_streams])
-def test_a_file_that_is_no_clip_gets_one_sentence_and_exit_code_2(make, start: Start, tmp_path: Path):
+def test_a_file_that_is_not_a_clip_gets_one_sentence_and_exit_code_2(make, start: Start, tmp_path: Path):
     process = start("analyze", make(tmp_path), "--out", tmp_path / "out")
     _, stderr = process.communicate(timeout=ENDS_WITHIN_S)
     assert process.returncode == 2, stderr
@@ -187,7 +187,7 @@ def wait_until_loading(process: subprocess.Popen[str]) -> None:
     raise AssertionError(f"The window did not come up (exit code {process.poll()}).")
 
 
-def test_doctor_says_in_words_what_works_here():
+def test_doctor_reports_what_works_here():
     ended = CliRunner().invoke(cli, ["doctor"])
     lines = ended.stdout.splitlines()
     looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
@@ -201,7 +201,7 @@ def test_doctor_says_in_words_what_works_here():
         assert not line.startswith("✗") or "→" in following or "self-test" in line, line
 
 
-def test_devices_are_listed_by_kind_or_their_absence_is_said():
+def test_devices_are_listed_by_kind_or_reported_as_missing():
     ended = CliRunner().invoke(cli, ["devices"])
     assert [line for line in ended.stdout.splitlines() if not line.startswith(" ")] == ["Cameras", "Microphones"]
     named = [line for line in ended.stdout.splitlines() if line.startswith("  ")]
@@ -209,7 +209,7 @@ def test_devices_are_listed_by_kind_or_their_absence_is_said():
     assert (ended.exit_code == 3) == (ended.stdout.count("none found") == 2)
 
 
-def test_models_are_listed_with_size_licence_and_whether_they_are_here(own_home: Path):
+def test_models_are_listed_with_size_licence_and_state(own_home: Path):
     ended = CliRunner().invoke(cli, ["models", "list"])
     assert ended.exit_code == 0
     (vosk,) = [line for line in ended.stdout.splitlines() if line.split()[:1] == ["vosk-model-small-en-us-0.15"]]

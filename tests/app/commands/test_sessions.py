@@ -45,7 +45,7 @@ def sentence(ended: Result) -> str:
     return lines[0]
 
 
-def test_nothing_stored_is_said(home: Path):
+def test_an_empty_library_is_reported(home: Path):
     assert "No session is stored." in run("list").stdout
     assert "There is no session 'last'" in sentence(run("show", "last"))
     assert "No session is stored." in run("erase", "--all").stdout
@@ -57,11 +57,11 @@ def test_the_list_has_the_newest_first_and_can_be_searched(stored: Path):
     assert "0:01:00 · " in shown.splitlines()[0]
     assert "P07 · 117 steps · 7 own reports" in shown.splitlines()[0]
     assert run("list", "p07").stdout.count("-aaaa") == 1
-    assert "No session has all these words." in run("list", "geology").stdout
+    assert "No session contains all these words." in run("list", "geology").stdout
 
 
 @pytest.mark.parametrize("short", ["last", LAST, "20261120", "bbbb03"])
-def test_a_session_is_found_by_little_and_told_in_words(stored: Path, short: str):
+def test_a_session_is_found_by_a_part_of_its_id_and_summarised(stored: Path, short: str):
     shown = run("show", short)
     assert shown.exit_code == 0, shown.stderr
     assert LAST in shown.stdout
@@ -70,8 +70,8 @@ def test_a_session_is_found_by_little_and_told_in_words(stored: Path, short: str
         assert said in shown.stdout
 
 
-def test_an_id_that_is_short_for_several_or_none_is_a_sentence(stored: Path):
-    assert "short for 3 sessions" in sentence(run("show", "2026"))
+def test_an_ambiguous_or_unknown_id_gets_one_sentence(stored: Path):
+    assert "matches 3 sessions" in sentence(run("show", "2026"))
     assert "There is no session 'zzz'" in sentence(run("export", "zzz", "--to", "csv", "--out", "x"))
 
 
@@ -87,7 +87,7 @@ def test_every_kind_is_exported(stored: Path, tmp_path: Path):
     run("export", "last", "--to", "xdf", "--out", out / "session.xdf")
     assert len(pyxdf.load_xdf(str(out / "session.xdf"))[0]) == 7
     assert run("export", "last", "--to", "html", "--out", out).stdout.strip() == str(out / f"{LAST}.html")
-    assert "no kind of export" in sentence(run("export", "last", "--to", "pdf", "--out", out))
+    assert "not a kind of export" in sentence(run("export", "last", "--to", "pdf", "--out", out))
 
 
 def test_tables_of_one_session_do_not_replace_those_of_another(stored: Path, tmp_path: Path):
@@ -101,7 +101,7 @@ def test_tables_of_one_session_do_not_replace_those_of_another(stored: Path, tmp
     assert [FIRST in text for text in steps] == [True, False]
 
 
-def test_words_are_forgotten_and_nothing_else(stored: Path):
+def test_forgetting_words_keeps_everything_else(stored: Path):
     library = SessionLibrary(stored)
     before = library.read(LAST)
     refused = run("forget-words", "last", answer="n\n")
@@ -111,7 +111,7 @@ def test_words_are_forgotten_and_nothing_else(stored: Path):
     after = SessionLibrary(stored).read(LAST)
     assert (after.words, after.reports, len(after.steps)) == ((), before.reports, len(before.steps))
     assert "derivative" not in (stored / LAST / "session.db").read_bytes().decode("latin-1")
-    assert "keeps no words" in run("forget-words", "last").stdout
+    assert "has no stored words" in run("forget-words", "last").stdout
 
 
 def test_a_session_is_compared_with_the_shipped_checkpoint(home: Path, tmp_path: Path):
@@ -121,16 +121,16 @@ def test_a_session_is_compared_with_the_shipped_checkpoint(home: Path, tmp_path:
     shelve(session, home, stored_features(session, encoders=model.encoders))
     compared = run("compare", "last", "--device", "cpu")
     assert compared.exit_code == 0, compared.stderr
-    for said in ("The same name in", f"of {len(session.steps)} steps", "then", "now", "They part most"):
+    for said in ("The same state in", f"of {len(session.steps)} steps", "then", "now", "They differ most"):
         assert said in compared.stdout
     assert "No checkpoint at" in sentence(run("compare", "last", "--checkpoint", tmp_path))
 
 
 def test_a_session_without_features_cannot_be_compared(stored: Path):
-    assert "keeps no features" in sentence(run("compare", "last"))
+    assert "has no stored features" in sentence(run("compare", "last"))
 
 
-def test_erasing_asks_first(stored: Path):
+def test_erasing_needs_a_confirmation(stored: Path):
     refused = run("erase", "last", answer="n\n")
     assert refused.exit_code == 1
     assert "Nothing was erased." in refused.stdout
@@ -148,12 +148,12 @@ def test_a_participant_and_everything_can_be_erased(stored: Path):
 
 
 @pytest.mark.parametrize("arguments", [(), ("last", "--all"), ("--participant", "P", "--all")])
-def test_what_to_erase_is_said_exactly_once(stored: Path, arguments: tuple[str, ...]):
+def test_exactly_one_choice_of_what_to_erase_is_required(stored: Path, arguments: tuple[str, ...]):
     assert "Say what to erase" in sentence(run("erase", *arguments, "--yes"))
     assert len(list(stored.iterdir())) == 3
 
 
-def test_a_damaged_session_is_listed_and_told_in_a_sentence(stored: Path, tmp_path: Path):
+def test_a_damaged_session_is_listed_with_its_problem(stored: Path, tmp_path: Path):
     (stored / LAST / "session.db").write_bytes(b"no database at all" * 100)
     problem = run("list").stdout.splitlines()[0].removeprefix(f"{LAST}  ")
     assert problem == sentence(run("show", "last"))

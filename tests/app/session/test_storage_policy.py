@@ -342,7 +342,7 @@ def test_what_is_too_old_is_erased_at_the_start(opened: Open, qtbot) -> None:
     assert len(SessionLibrary(paths.sessions()).lines()) == 1
     window = opened()
     qtbot.waitUntil(lambda: SessionLibrary(paths.sessions()).lines() == [], timeout=10_000)
-    qtbot.waitUntil(lambda: "time of keeping is over" in window.banner.text)
+    qtbot.waitUntil(lambda: "the retention date has passed" in window.banner.text)
 
 
 def test_the_timer_marks_its_blocks(opened: Open, qtbot) -> None:

@@ -40,7 +40,7 @@ def columns(outcome, name: str) -> dict[str, list]:
     return csv.read_csv(clip.csv).to_pydict()
 
 
-def test_a_bad_file_is_said_and_the_rest_goes_on(analysed):
+def test_a_bad_file_is_reported_and_the_others_are_analysed(analysed):
     outcome, _ = analysed
     assert {clip.path.name for clip in outcome.analysed} == set(HOPS)
     assert [file.name for file, _ in outcome.failed] == ["renamed.mp4"]
@@ -75,7 +75,7 @@ def test_faces_and_words_of_real_clips_are_found(analysed):
     assert found["face_width"][1] > 20
 
 
-def test_parquet_holds_the_same_rows_and_whose_they_are(analysed):
+def test_parquet_holds_the_same_rows_and_the_provenance(analysed):
     clip = analysed[0].analysed[0]
     kept = parquet.read_table(clip.parquet)
     rows = csv.read_csv(clip.csv).to_pydict()
@@ -98,7 +98,7 @@ def test_the_picture_is_drawn(analysed):
         assert shown.std() > 10
 
 
-def test_progress_is_told_to_the_end_and_the_summary_says_what_there_was(analysed):
+def test_progress_reaches_the_end_and_the_summary_has_the_figures(analysed):
     outcome, told = analysed
     assert {name for name, share in told if share == 1.0} == set(HOPS)
     spoken = next(clip for clip in outcome.analysed if clip.path.suffix == ".wav")
@@ -114,7 +114,7 @@ def test_the_same_recording_gives_the_same_numbers(analysed, media, tmp_path):
         assert first[name] == second[name]
 
 
-def test_the_neighbours_of_a_recording_change_no_row(media, tmp_path):
+def test_other_recordings_in_the_folder_change_no_row(media, tmp_path):
     names = ("LJ001-0002.wav", "no_face.mp4")
     clips, out = tmp_path / "clips", tmp_path / "out"
     clips.mkdir()
@@ -128,7 +128,7 @@ def test_the_neighbours_of_a_recording_change_no_row(media, tmp_path):
         assert rows == same
 
 
-def test_recordings_of_one_name_keep_apart(tmp_path):
+def test_recordings_of_the_same_name_get_different_files(tmp_path):
     write_clip(tmp_path / "clip.mp4", seconds=0.6, audio=False)
     write_clip(tmp_path / "clip.mkv", seconds=0.6, video=False)
     made = analyze(tmp_path, tmp_path / "out", SETTINGS).analysed

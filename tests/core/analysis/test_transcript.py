@@ -37,7 +37,7 @@ def test_a_table_gives_back_what_was_written(tmp_path: Path) -> None:
     assert read_words(tmp_path / "words.csv") == words
 
 
-def test_a_word_is_known_once_it_has_been_spoken() -> None:
+def test_a_word_is_returned_once_it_has_been_spoken() -> None:
     words = [Word("later", 1.0, 1.5), Word("first", 0.0, 0.5)]
     transcript = GivenTranscript(Path("a.csv"), words)
     assert [heard.final[0].text for heard in transcript.until(1.0)] == ["first"]
@@ -53,17 +53,17 @@ def test_a_word_is_known_once_it_has_been_spoken() -> None:
         ("a.srt", "", "holds no words"),
         ("a.csv", "text,begin\nhello,1\n", "no column word, start_s, end_s"),
         ("a.csv", "word,start_s,end_s\nhello,one,2\n", "line 2: a time is not a number"),
-        ("a.csv", "word,start_s,end_s\nhello,2,1\n", "line 2 is no word"),
-        ("a.csv", "word,start_s,end_s\nhello,nan,1\n", "line 2 is no word"),
+        ("a.csv", "word,start_s,end_s\nhello,2,1\n", "line 2 is not a word"),
+        ("a.csv", "word,start_s,end_s\nhello,nan,1\n", "line 2 is not a word"),
         ("a.csv", "word,start_s,end_s\nhello\n", "line 2"),
     ],
 )
-def test_a_bad_transcript_is_said_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:
+def test_a_bad_transcript_is_reported_in_one_sentence(tmp_path: Path, name: str, text: str, said: str) -> None:
     with pytest.raises(SpeechError, match=said):
         read_words(written(tmp_path / name, text))
 
 
-def test_a_transcript_that_is_no_text_or_not_there_is_said(tmp_path: Path) -> None:
+def test_an_unreadable_or_missing_transcript_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.srt").write_bytes(b"\xff\xfe\x00\x01")
     with pytest.raises(SpeechError, match="UTF-8"):
         read_words(tmp_path / "a.srt")

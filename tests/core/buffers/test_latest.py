@@ -18,13 +18,13 @@ def test_the_newest_item_and_how_many_there_were(items):
     assert library.peek() == (len(items), items[-1] if items else None)
 
 
-def test_looking_takes_nothing_away():
+def test_reading_does_not_remove_the_item():
     library: Latest[str] = Latest()
     library.put("a")
     assert library.peek() == library.peek() == (1, "a")
 
 
-def test_nothing_put_by_several_threads_goes_uncounted():
+def test_items_put_by_several_threads_are_all_counted():
     library: Latest[int] = Latest()
     writers = [threading.Thread(target=lambda: [library.put(k) for k in range(1000)]) for _ in range(4)]
     for writer in writers:

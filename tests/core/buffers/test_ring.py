@@ -41,7 +41,7 @@ def test_sound_is_where_its_index_says(plan):
 
 
 @given(blocks, st.integers(1, 4000))
-def test_a_reader_with_its_own_cursor_hears_everything_or_knows_what_it_missed(plan, limit):
+def test_a_reader_gets_every_sample_or_the_number_it_missed(plan, limit):
     ring, cursor, heard = AudioRing(1.0), 0, []
     truth = write_all(ring, plan)
     while cursor < ring.written:

@@ -53,7 +53,7 @@ def test_a_perfect_device_passes_unchanged():
 
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.floats(0.0, 0.08))
-def test_late_stamps_are_no_loss(seed, mean_lateness_s):
+def test_late_stamps_do_not_count_as_loss(seed, mean_lateness_s):
     late = np.random.default_rng(seed).exponential(mean_lateness_s, 1000)
     late[np.random.default_rng(seed).random(1000) < 0.2] = 0.0
     clock = AudioClock()
@@ -70,7 +70,7 @@ def test_a_burst_at_the_start_is_placed_where_it_was_recorded():
 
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.tuples(st.integers(60, 200), st.floats(0.08, 5.0), st.booleans()), max_size=4))
-def test_holes_become_silence_of_their_length(holes):
+def test_gaps_become_silence_of_their_length(holes):
     heard, now_s, lost_s = device(2.0), 5.0, 0.0
     for blocks, hole_s, said in holes:
         now_s += hole_s
@@ -85,7 +85,7 @@ def test_holes_become_silence_of_their_length(holes):
 
 
 @given(st.integers(1, 50_000))
-def test_blocks_that_the_hand_over_had_no_room_for_are_counted_to_the_sample(lost):
+def test_blocks_dropped_by_the_full_queue_are_counted_to_the_sample(lost):
     clock = AudioClock()
     heard = device(1.0)
     after = DeviceBlock(sound(), 4.0 + lost / SAMPLE_RATE_HZ, lost=lost)
@@ -94,7 +94,7 @@ def test_blocks_that_the_hand_over_had_no_room_for_are_counted_to_the_sample(los
 
 
 @pytest.mark.parametrize("ppm", [-250.0, -40.0, 0.0, 60.0, 250.0])
-def test_drift_is_measured_and_followed(ppm):
+def test_drift_is_measured_and_corrected(ppm):
     rng = np.random.default_rng(4)
     clock = AudioClock()
     placed = run(clock, device(90.0, ppm=ppm, lateness_s=lambda k: float(rng.exponential(0.004))))
@@ -104,14 +104,14 @@ def test_drift_is_measured_and_followed(ppm):
 
 
 @given(st.floats(0.0, 100.0))
-def test_an_opening_anew_gives_the_time_between_as_lost(away_s):
+def test_reopening_reports_the_time_between_as_lost(away_s):
     clock = AudioClock(resume_at_s=10.0)
     placed = run(clock, device(1.0, start_s=10.0 + away_s))
     assert placed[0].lost == pytest.approx(away_s * SAMPLE_RATE_HZ, abs=1)
     assert clock.end_s == pytest.approx(11.0 + away_s, abs=0.001)
 
 
-def test_sound_from_before_the_end_of_the_last_opening_is_not_told_twice():
+def test_sound_before_the_end_of_the_previous_opening_is_not_repeated():
     clock = AudioClock(resume_at_s=10.0)
     placed = run(clock, device(1.0, start_s=9.9))
     assert placed[0].lost == 0

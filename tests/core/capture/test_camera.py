@@ -61,7 +61,7 @@ def open_and_read(camera: Camera, clock: Callable[[], float]) -> None:
     next_frame(camera)
 
 
-def test_pictures_come_stamped_and_no_wider_than_asked(server: MjpegServer, clock: Callable[[], float]) -> None:
+def test_pictures_have_times_and_at_most_the_requested_width(server: MjpegServer, clock: Callable[[], float]) -> None:
     camera = Camera(server.url, frame_width_px=160)
     camera.open(clock)
     frames = [next_frame(camera) for _ in range(5)]
@@ -82,7 +82,7 @@ def test_colours_are_red_green_blue(server: MjpegServer, clock: Callable[[], flo
     assert np.abs(square.mean(0) - moving_square(0)[110, 10]).max() < 25
 
 
-def test_a_dead_camera_is_noticed_and_comes_back(server: MjpegServer, clock: Callable[[], float]) -> None:
+def test_a_disconnected_camera_is_reported_and_reopened(server: MjpegServer, clock: Callable[[], float]) -> None:
     camera = Camera(server.url)
     camera.open(clock)
     next_frame(camera)
@@ -96,7 +96,9 @@ def test_a_dead_camera_is_noticed_and_comes_back(server: MjpegServer, clock: Cal
     camera.close()
 
 
-def test_a_hanging_camera_is_lost_and_does_not_hold_up_closing(server: MjpegServer, clock: Callable[[], float]) -> None:
+def test_a_hanging_camera_counts_as_lost_and_does_not_delay_close(
+    server: MjpegServer, clock: Callable[[], float]
+) -> None:
     camera = Camera(server.url)
     camera.open(clock)
     next_frame(camera)
@@ -108,7 +110,7 @@ def test_a_hanging_camera_is_lost_and_does_not_hold_up_closing(server: MjpegServ
     assert time.monotonic() - begun < CLOSE_WAIT_S + 0.5
 
 
-def test_a_camera_that_never_answers_holds_up_neither_open_nor_close(clock: Callable[[], float]) -> None:
+def test_a_camera_that_never_responds_delays_neither_open_nor_close(clock: Callable[[], float]) -> None:
     with MjpegServer() as server:
         server.hang()
         camera = Camera(server.url)
@@ -133,7 +135,7 @@ def test_a_video_file_keeps_its_own_uneven_times(tmp_path: Path, clock: Callable
     assert [t_s - times_s[0] for t_s in times_s] == pytest.approx([0.0, 0.1, 0.2, 1.2, 1.3], abs=0.01)
 
 
-def test_a_thread_that_a_device_holds_up_is_named_until_it_ends(clock: Callable[[], float]) -> None:
+def test_a_thread_that_waits_for_its_device_is_named_until_it_ends(clock: Callable[[], float]) -> None:
     with MjpegServer() as server:
         server.hang()
         camera = Camera(server.url)
@@ -166,7 +168,9 @@ def test_a_video_file_plays_at_its_own_pace_and_ends(media: Path, clock: Callabl
         ("x" * 5000, "cannot be a camera|no camera named"),
     ],
 )
-def test_what_cannot_be_opened_is_said_in_one_sentence(name: str, sentence: str, clock: Callable[[], float]) -> None:
+def test_a_camera_that_cannot_be_opened_is_reported_in_one_sentence(
+    name: str, sentence: str, clock: Callable[[], float]
+) -> None:
     camera = Camera(name)
     with pytest.raises(CaptureError, match=sentence):
         open_and_read(camera, clock)

@@ -28,7 +28,7 @@ def test_a_machine_without_cameras_has_an_empty_list(tmp_path: Path) -> None:
     assert listed_cameras(tmp_path / "absent") == []
 
 
-def test_this_machines_lists_can_be_made_and_refreshed() -> None:
+def test_the_device_lists_of_this_machine_can_be_read_and_refreshed() -> None:
     assert all(isinstance(device, Device) for device in cameras())
     try:
         refresh()

@@ -77,7 +77,7 @@ def test_any_sound_becomes_16_khz_mono(tmp_path, rate_hz, channels):
 
 
 @pytest.mark.parametrize(("video", "audio"), [(True, False), (False, True)])
-def test_one_kind_is_enough(tmp_path, video, audio):
+def test_a_file_may_have_only_pictures_or_only_sound(tmp_path, video, audio):
     source, frames, blocks = take(write_clip(tmp_path / "clip.mp4", video=video, audio=audio))
     assert (source.has_video, source.has_audio) == (video, audio)
     assert (bool(frames), bool(blocks)) == (video, audio)
@@ -96,12 +96,12 @@ def test_sound_may_begin_late_and_end_later(tmp_path):
     assert blocks[-1].t_s == pytest.approx(3.45, abs=0.1)
 
 
-def test_a_wide_picture_is_made_narrow_and_keeps_its_shape(tmp_path):
+def test_a_wide_picture_is_scaled_down_with_its_aspect_ratio(tmp_path):
     _, frames, _ = take(write_clip(tmp_path / "clip.mp4", audio=False), frame_width_px=80)
     assert frames[0].rgb.shape == (60, 80, 3)
 
 
-def test_a_phone_held_upright_gives_an_upright_picture(tmp_path):
+def test_a_rotated_recording_gives_upright_pictures(tmp_path):
     upright = write_clip(tmp_path / "clip.mp4", audio=False)
     content = upright.read_bytes()
     matrix = content.index(b"tkhd") + 44  # after version, times, id, duration, layer, group and volume
@@ -137,7 +137,7 @@ def test_a_file_can_be_read_again(tmp_path):
     source.close()
 
 
-def test_a_file_cut_short_gives_what_is_there_and_says_so(tmp_path):
+def test_a_truncated_file_is_read_to_its_end_and_reported(tmp_path):
     content = write_clip(tmp_path / "whole.mkv", seconds=6.0).read_bytes()
     cut = tmp_path / "cut.mkv"
     cut.write_bytes(content[: len(content) // 2])
@@ -147,13 +147,13 @@ def test_a_file_cut_short_gives_what_is_there_and_says_so(tmp_path):
     assert "cut.mkv breaks off at" in source.status().message
 
 
-def test_a_time_stamp_hours_ahead_is_damage_and_not_hours_of_nothing(tmp_path):
+def test_a_time_stamp_hours_ahead_counts_as_damage(tmp_path):
     source, frames, _ = take(write_clip(tmp_path / "clip.mkv", frame_times_s=[0.0, 0.1, 0.2, 20_000.0]))
     assert frames[-1].t_s == pytest.approx(0.2)
     assert "clip.mkv" in source.status().message
 
 
-def test_damage_in_the_middle_is_survived_and_said(tmp_path):
+def test_damage_in_the_middle_is_skipped_and_reported(tmp_path):
     content = bytearray(write_clip(tmp_path / "whole.mp4", seconds=4.0).read_bytes())
     content[len(content) // 3 : len(content) // 3 + 1500] = bytes(range(250)) * 6
     broken = tmp_path / "broken.mp4"
@@ -200,7 +200,7 @@ PNG = bytes.fromhex(
         ("plain", "is a text"),
     ],
 )
-def test_what_is_no_recording_gets_one_clear_sentence(tmp_path, kind, said):
+def test_a_file_that_is_not_a_recording_gets_one_clear_sentence(tmp_path, kind, said):
     path = make_bad(kind, tmp_path)
     with pytest.raises(CaptureError, match=said) as caught:
         FileSource(path, paced=False).open(lambda: 0.0)

@@ -75,7 +75,7 @@ def session(pulse: PulseMicrophone) -> Iterator[Session]:
     made.microphone.close()
 
 
-def test_a_spoken_sentence_is_heard_at_its_time(pulse, session, tmp_path):
+def test_a_spoken_sentence_is_captured_at_its_time(pulse, session, tmp_path):
     wav = speak(SENTENCE, tmp_path / "voice.wav", voice="en-us+f3", words_a_minute=130)
     session.hear_until(lambda: session.ring.written > SAMPLE_RATE_HZ)
     from_s = session.clock()
@@ -89,7 +89,7 @@ def test_a_spoken_sentence_is_heard_at_its_time(pulse, session, tmp_path):
     assert (status.name, status.rate_hz) == (DEVICE, SAMPLE_RATE_HZ)
 
 
-def test_an_unplugged_microphone_is_said_and_found_again(pulse, session):
+def test_an_unplugged_microphone_is_reported_and_found_again(pulse, session):
     session.hear_until(lambda: session.ring.written > SAMPLE_RATE_HZ)
     pulse.kill()
     lost_at_s = session.clock()
@@ -109,7 +109,7 @@ def test_an_unplugged_microphone_is_said_and_found_again(pulse, session):
     assert status.lost_s == pytest.approx(away_s, abs=1.0)
 
 
-def test_the_device_list_is_not_made_anew_under_an_open_stream(session):
+def test_devices_are_not_listed_anew_while_a_stream_is_open(session):
     assert not portaudio.relist()
     session.hear_until(lambda: session.ring.written > 0)
     session.microphone.close()
@@ -118,7 +118,7 @@ def test_the_device_list_is_not_made_anew_under_an_open_stream(session):
     session.hear_until(lambda: session.ring.written > SAMPLE_RATE_HZ)
 
 
-def test_another_microphone_goes_on_where_the_first_one_ended(session):
+def test_another_microphone_continues_where_the_first_one_ended(session):
     session.hear_until(lambda: session.ring.written > SAMPLE_RATE_HZ)
     session.microphone.close()
     session.microphone = Microphone("auto")
@@ -128,7 +128,7 @@ def test_another_microphone_goes_on_where_the_first_one_ended(session):
     session.assert_on_time()
 
 
-def test_a_reader_that_slept_too_long_learns_what_it_lost(pulse):
+def test_a_slow_reader_gets_the_number_of_lost_samples(pulse):
     session = Session(Microphone(DEVICE, waiting_blocks=20))
     session.open()
     session.hear_until(lambda: session.ring.written > SAMPLE_RATE_HZ)
@@ -142,12 +142,12 @@ def test_a_reader_that_slept_too_long_learns_what_it_lost(pulse):
     session.assert_on_time()
 
 
-def test_a_name_that_is_not_there_is_said_with_those_that_are(pulse):
+def test_an_unknown_microphone_is_reported_with_the_known_names(pulse):
     with pytest.raises(CaptureError, match=f"'Studio 9' is not there.*'{DEVICE}'"):
         Microphone("Studio 9").open(time.monotonic)
 
 
-def test_closing_twice_and_before_opening_is_no_error():
+def test_closing_twice_or_before_opening_is_allowed():
     microphone = Microphone("auto")
     microphone.close()
     microphone.close()

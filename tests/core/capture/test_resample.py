@@ -45,7 +45,7 @@ def test_equal_channels_keep_their_level():
     np.testing.assert_allclose(MonoResampler().feed(frame(sound, 16000, "stereo")), 0.8, atol=1e-5)
 
 
-def test_a_format_that_changes_in_mid_stream_is_followed():
+def test_a_format_change_in_mid_stream_is_handled():
     resampler = MonoResampler()
     first = resampler.feed(frame(np.full((1, 4410), 0.5, np.float32), 44100, "mono"))
     second = resampler.feed(frame(np.full((2, 4800), 0.5, np.float32), 48000, "stereo"))

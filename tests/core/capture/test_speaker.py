@@ -15,7 +15,7 @@ from tests.support.pulse import DEVICE, PulseMicrophone, needs_pulse
 CLICKS_S = (1.0, 2.1, 3.3, 4.4)
 
 
-def test_clicks_that_are_played_are_heard() -> None:
+def test_played_clicks_are_recorded() -> None:
     needs_pulse()
     with PulseMicrophone():
         relist()

@@ -48,7 +48,7 @@ def read_csv(file: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_files_are_their_owners_alone_and_replaced_whole(session: StoredSession, kind: str, tmp_path: Path):
+def test_files_are_private_and_replaced_in_one_step(session: StoredSession, kind: str, tmp_path: Path):
     target = tmp_path / ("tables" if kind in ("csv", "parquet") else f"session.{kind}")
     written = export(session, kind, target)
     assert written == export(session, kind, target)
@@ -71,7 +71,7 @@ def test_a_session_with_a_problem_is_refused_in_a_sentence(session: StoredSessio
 
 
 def test_an_unknown_kind_and_a_wrong_target_are_refused(session: StoredSession, tmp_path: Path):
-    with pytest.raises(StoreError, match="no kind of export"):
+    with pytest.raises(StoreError, match="not a kind of export"):
         export(session, "edf", tmp_path)
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="is a file"):
@@ -105,7 +105,7 @@ def test_csv_holds_every_step_word_and_entry(session: StoredSession, tmp_path: P
     assert {row["text"] for row in entries if row["entry"] == "marker"} == {mark.label for mark in session.markers}
 
 
-def test_what_nobody_looked_at_has_no_columns(tmp_path: Path, session: StoredSession):
+def test_missing_explanations_have_no_columns(tmp_path: Path, session: StoredSession):
     plain = parquet.read_table(export(stored_session(60.0), "parquet", tmp_path / "plain")[0])
     explained = parquet.read_table(export(session, "parquet", tmp_path / "explained")[0])
     more = set(explained.column_names) - set(plain.column_names)
@@ -113,7 +113,7 @@ def test_what_nobody_looked_at_has_no_columns(tmp_path: Path, session: StoredSes
     assert len(more) == 4 + 12 + 9
 
 
-def test_parquet_holds_the_same_and_says_whose_it_is(session: StoredSession, tmp_path: Path):
+def test_parquet_holds_the_same_values_and_the_session_as_metadata(session: StoredSession, tmp_path: Path):
     files = export(session, "parquet", tmp_path)
     table = parquet.read_table(files[0])
     weights = np.stack([table[f"weight_{m}"].to_numpy() for m in MODALITIES], axis=1)
@@ -226,7 +226,7 @@ def test_the_page_loads_nothing(session: StoredSession, tmp_path: Path):
     assert not re.search(r"https?://|@import|url\(|fetch\(|XMLHttpRequest|WebSocket|localStorage", text)
 
 
-def test_the_page_says_what_it_is_and_what_it_is_not(session: StoredSession, tmp_path: Path):
+def test_the_page_states_what_it_is_and_is_not(session: StoredSession, tmp_path: Path):
     text, _ = page_of(session, tmp_path)
     for said in (
         "Estimates how expressions may be read. It can be wrong.",
@@ -273,7 +273,7 @@ def test_no_text_of_a_session_becomes_part_of_the_page(session: StoredSession, t
     assert page.data()["markers"][0][1] == nasty
 
 
-def test_three_hours_make_a_small_page_at_once(tmp_path: Path):
+def test_three_hours_make_a_small_page_quickly(tmp_path: Path):
     long = stored_session(THREE_HOURS_S)
     started_s = perf_counter()
     (file,) = export(long, "html", tmp_path)

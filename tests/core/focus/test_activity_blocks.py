@@ -32,7 +32,7 @@ def test_blocks_of_a_day():
     assert [note.text for note in notes(DAY)] == ["clicked", "A break may be due."]
 
 
-def test_what_was_done_at_a_moment():
+def test_the_activity_at_a_moment():
     assert doing_at(DAY, -1.0) is None
     assert doing_at(DAY, 25.0) == DAY[1], "a note ends nothing"
     assert doing_at(DAY, 75.0) == DAY[4]
@@ -40,7 +40,7 @@ def test_what_was_done_at_a_moment():
 
 
 @given(anything, st.floats(0, 1200))
-def test_blocks_lie_in_order_and_say_what_was_done_then(activities, end_s):
+def test_blocks_are_ordered_and_match_the_activities(activities, end_s):
     found = blocks(activities, end_s)
     edges = [edge for block in found for edge in (block.start_s, block.end_s)]
     assert edges == sorted(edges)

@@ -23,7 +23,7 @@ def watch(
 
 
 @pytest.mark.parametrize(("state", "after_s"), [("Frustrated", 240.0), ("Confused", 300.0), ("Bored", 360.0)])
-def test_a_state_that_stays_brings_its_hint_when_its_time_is_full(state, after_s):
+def test_a_lasting_state_brings_its_hint(state, after_s):
     (nudge,) = watch(StudyHints(), 800.0, state)
     assert nudge.rule == state.lower()
     assert nudge.t_s == pytest.approx(after_s, abs=HOP_S)
@@ -42,7 +42,7 @@ def test_at_most_one_in_fifteen_minutes():
 
 
 @pytest.mark.parametrize(("share", "hints"), [(0.5, 0), (0.7, 1)])
-def test_it_takes_most_of_what_was_named(share, hints):
+def test_the_state_must_be_most_of_the_named_ones(share, hints):
     nudges, found = StudyHints(), []
     for place, t_s in enumerate(np.arange(0.0, 600.0, HOP_S).tolist()):
         state = "Frustrated" if place % 10 < share * 10 else "Curious"
@@ -57,7 +57,7 @@ def test_while_mostly_undecided_there_is_none():
     assert not any(found)
 
 
-def test_what_may_not_be_shown_for_a_while_comes_afterwards():
+def test_a_hint_that_may_not_be_shown_comes_later():
     nudges = StudyHints()
     for t_s in np.arange(0.0, 600.0, HOP_S).tolist():
         nudges.hear(estimate(t_s, "Frustrated"), "")
@@ -81,11 +81,11 @@ def test_long_work_without_a_break_brings_one_and_a_break_counts():
     assert watch(rested, 5200.0, "Curious", 5000.0, "task")[0].rule == "long"
 
 
-def test_without_a_timer_nobody_is_told_of_long_work():
+def test_without_a_timer_there_is_no_hint_for_long_work():
     assert watch(StudyHints(), 7200.0, "Curious") == []
 
 
-def test_being_away_is_a_break_too():
+def test_being_away_counts_as_a_break():
     nudges = StudyHints()
     watch(nudges, 2000.0, "Curious", activity="focus")
     for t_s in np.arange(2000.0, 2400.0, HOP_S).tolist():
@@ -93,14 +93,14 @@ def test_being_away_is_a_break_too():
     assert watch(nudges, 5000.0, "Curious", 2400.0, "focus") == []
 
 
-def test_what_was_dismissed_rests_for_the_session():
+def test_a_dismissed_hint_does_not_come_again():
     nudges = StudyHints()
     nudges.dismissed("frustrated")
     assert watch(nudges, 4000.0, "Frustrated") == []
     assert len(watch(nudges, 4400.0, "Confused", 4000.0)) == 1
 
 
-def test_every_rule_says_itself_without_blame():
+def test_every_rule_has_a_sentence_without_blame():
     for rule in RULES:
         assert f"{rule.over_s / 60:.0f} minutes" in rule.words
         assert rule.because.startswith("because ")
@@ -113,7 +113,7 @@ stretches = st.lists(st.tuples(st.sampled_from([*STATES, None]), st.floats(10.0,
 
 @settings(deadline=None, max_examples=60)
 @given(stretches)
-def test_the_rules_hold_whatever_happens(story):
+def test_the_rules_hold_for_any_session(story):
     nudges, now_s, told_s, states = StudyHints(), 0.0, -900.0, []
     for state, lasts_s, activity in story:
         for t_s in np.arange(now_s, now_s + lasts_s, 5.0).tolist():

@@ -46,7 +46,7 @@ def test_the_view_is_that_of_the_moment_and_changes_nothing():
     assert len(timer.tick(610.0)) == 1, "looking ahead did not move it"
 
 
-def test_skip_goes_on_now_and_stop_ends_it():
+def test_skip_starts_the_next_phase_and_stop_ends_the_timer():
     timer = FocusTimer(SHORT)
     assert timer.skip(1.0) == timer.stop(1.0) == ()
     timer.start(0.0, "a")
@@ -92,7 +92,7 @@ def played(story: list[tuple[float, str]], also_at: Iterable[float]) -> list[Act
 
 
 @given(commands, looks)
-def test_asking_often_or_seldom_gives_the_same_activities(story, also_at):
+def test_the_tick_rate_does_not_change_the_activities(story, also_at):
     seldom, often = played(story, []), played(story, also_at)
     assert seldom == often
     assert [activity.t_s for activity in seldom] == sorted(activity.t_s for activity in seldom)
@@ -107,7 +107,7 @@ def test_no_block_is_longer_than_was_set(story):
 
 
 @given(commands, st.floats(0.0, 10_000.0))
-def test_the_view_agrees_with_what_was_said(story, after_s):
+def test_the_view_agrees_with_the_activities(story, after_s):
     timer, at_s, last = FocusTimer(SHORT), 0.0, "idle"
     for wait_s, command in story:
         at_s += wait_s
@@ -119,7 +119,7 @@ def test_the_view_agrees_with_what_was_said(story, after_s):
     assert 0.0 <= view.remaining_s <= 600.0 + 1e-6
 
 
-def test_a_thousand_hours_late_is_as_good():
+def test_a_tick_a_thousand_hours_late_is_correct():
     timer = FocusTimer(FocusSettings(rounds=24))
     timer.start(0.0, "x")
     changes = timer.tick(3_600_000.0)

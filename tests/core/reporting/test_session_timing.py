@@ -28,7 +28,7 @@ STATUS = EngineStatus(
 SYNC = SyncReport(Arrivals(10, 9, 85.0, 8.0), Arrivals(10, 10, 32.0, 0.2, 1.0, 0.5), -53.0, ("It was found.",))
 
 
-def test_it_tells_hops_devices_pauses_sync_and_versions():
+def test_it_holds_hops_devices_pauses_sync_and_versions():
     told = json.loads(json.dumps(timing_report(STATUS, [0.5, 1.0, 2.5, 3.0, 4.0], SYNC)))
     assert told["schema"] == SCHEMA
     assert told["hops"] == {
@@ -43,11 +43,11 @@ def test_it_tells_hops_devices_pauses_sync_and_versions():
     assert {"edu-emotionnet", "numpy", "pylsl"} <= set(told["versions"])
 
 
-def test_without_hops_or_sync_test_it_is_still_whole():
+def test_it_is_complete_without_hops_or_a_sync_test():
     told = timing_report(EngineStatus(), [], None)
     assert (told["sync"], told["hops"]["first_end_s"], told["hops"]["longest_hole_s"]) == (None, None, 0.0)
 
 
 @pytest.mark.parametrize("key", ["capture", "step_ms", "hop_s", "duration_s", "profile", "device", "threads"])
-def test_it_says_the_same_as_the_report_of_a_run(key):
+def test_it_agrees_with_the_run_report(key):
     assert timing_report(STATUS, [], None)[key] == RunReport(STATUS, {}, (1.0, 2.0)).to_json()[key]

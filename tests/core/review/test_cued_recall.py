@@ -28,7 +28,7 @@ def test_an_hour_gives_all_kinds_from_all_of_it():
     assert any("Calculus" in cue.activity for cue in found)
 
 
-def test_no_more_than_asked_and_none_where_nothing_was():
+def test_at_most_count_cues_and_none_for_an_empty_session():
     assert len(cues(stored_session(3600.0), count=3)) == 3
     assert cues(stored_session(3600.0), count=0) == ()
     assert cues(stored_session(0.0)) == ()

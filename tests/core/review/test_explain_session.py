@@ -103,7 +103,7 @@ def without_reasons(session: StoredSession, from_step: int = 0) -> StoredSession
     return replace(session, steps=replace(steps, **parts))
 
 
-def test_reasons_are_those_that_were_stored_live(session: StoredSession, features: StoredFeatures) -> None:
+def test_explanations_equal_those_stored_live(session: StoredSession, features: StoredFeatures) -> None:
     seen: list[tuple[int, int]] = []
     steps = explain(features, None, CPU, lambda done, total: seen.append((done, total)), session)
     assert_same_reasons(session, replace(session, steps=steps))
@@ -112,7 +112,7 @@ def test_reasons_are_those_that_were_stored_live(session: StoredSession, feature
     assert len(seen) > 4  # often enough for a bar that moves
 
 
-def test_what_was_done_to_the_feedback_matters(session: StoredSession, features: StoredFeatures) -> None:
+def test_feedback_events_change_the_explanations(session: StoredSession, features: StoredFeatures) -> None:
     """Else the test above could not tell whether resets and switches are honoured."""
     steps = explain(features, None, CPU)
     for first, last in ((RESET, OFF), (OFF, ON), (CUT, STEPS)):
@@ -120,14 +120,16 @@ def test_what_was_done_to_the_feedback_matters(session: StoredSession, features:
         assert np.nanmax(apart) > 2 * SAME_WITHIN
 
 
-def test_all_else_is_as_it_is_scored_again(session: StoredSession, features: StoredFeatures) -> None:
+def test_the_other_columns_equal_a_rescore(session: StoredSession, features: StoredFeatures) -> None:
     steps, plain = explain(features, None, CPU, session=session), rescore(features, None, CPU, session=session)
     for name in ("probabilities", "weights", "weight_low", "weight_high"):
         np.testing.assert_allclose(getattr(steps, name), getattr(plain, name), atol=1e-5, err_msg=name)
     np.testing.assert_array_equal(steps.abstains, plain.abstains)
 
 
-def test_a_session_is_filled_in_and_what_was_shown_stays(session: StoredSession, features: StoredFeatures) -> None:
+def test_missing_explanations_are_filled_in_and_stored_ones_kept(
+    session: StoredSession, features: StoredFeatures
+) -> None:
     partly = without_reasons(session, from_step=40)
     assert explained(partly.steps).tolist() == [step < 40 for step in range(STEPS)]
     filled = explain_session(partly, features, CPU)

@@ -76,7 +76,7 @@ def assert_same(stored: StoredSteps, again: StoredSteps) -> None:
     np.testing.assert_array_equal(again.abstains, stored.abstains)
 
 
-def test_the_shipped_checkpoint_says_again_what_it_said(live: LiveModel):
+def test_the_same_checkpoint_gives_the_same_estimates(live: LiveModel):
     session = stored_session(60.0)
     stored, features = lived(live, session, lambda step: None)
     seen: list[tuple[int, int]] = []
@@ -84,7 +84,7 @@ def test_the_shipped_checkpoint_says_again_what_it_said(live: LiveModel):
     assert seen[-1] == (len(stored), len(stored))
 
 
-def test_what_was_forgotten_and_cut_open_then_is_again(live: LiveModel):
+def test_resets_and_feedback_switches_are_replayed(live: LiveModel):
     session = stored_session(40.0)
     t_s = session.steps.t_s
     doings = {
@@ -122,7 +122,7 @@ def _every_step(session: StoredSession) -> tuple[Event, ...]:
     return tuple(Event(float(at_s) - 0.1, "feedback", FEEDBACK_ON) for at_s in session.steps.t_s)
 
 
-def test_a_change_is_felt_after_the_step_whose_time_it_bears():
+def test_an_event_takes_effect_after_the_step_of_its_time():
     t_s = np.array([0.5, 1.0, 1.5, 2.0])
     found = list(spans(t_s, (Event(0.5, "feedback", FEEDBACK_OFF), Event(1.5, "reset"))))
     assert [(span.first, span.end, span.forget_all, span.forget_feedback) for span in found] == [
@@ -150,14 +150,14 @@ def test_other_encoders_are_refused_in_a_sentence():
         rescore(features, None, CPU)
 
 
-def test_no_checkpoint_is_said(tmp_path):
+def test_a_missing_checkpoint_is_reported(tmp_path):
     with pytest.raises(ModelError, match="No checkpoint"):
         rescore(stored_features(stored_session(20.0)), tmp_path, CPU)
 
 
 def test_features_of_another_session_are_refused(live: LiveModel):
     features = stored_features(stored_session(60.0), encoders=live.encoders)
-    with pytest.raises(StoreError, match="not of its steps"):
+    with pytest.raises(StoreError, match="do not belong to its steps"):
         rescore(features, None, CPU, session=stored_session(20.0))
 
 
@@ -172,13 +172,13 @@ def test_a_session_that_is_being_recorded_is_scored_as_far_as_it_was_read(live: 
     np.testing.assert_allclose(scored.probabilities, whole.probabilities[:-10], atol=1e-5)
 
 
-def test_a_session_is_like_itself():
+def test_a_session_does_not_differ_from_itself():
     steps = stored_session(120.0).steps
     found = compare(steps, steps, HOP_S)
     assert (found.steps, found.same_share, found.distance, found.differences) == (len(steps), 1.0, 0.0, ())
 
 
-def test_readings_are_told_apart_where_they_part():
+def test_differing_stretches_are_found():
     session = stored_session(120.0)
     steps = session.steps
     turned = steps.probabilities.copy()

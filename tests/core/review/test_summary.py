@@ -74,7 +74,7 @@ def test_skipped_hops_and_pauses_are_never_time():
 
 
 @pytest.mark.parametrize("text", ["", "Calculus"])
-def test_a_change_knows_what_was_said_and_done(text: str):
+def test_a_change_has_its_words_and_activity(text: str):
     session = replace(
         session_of("O" * 30 + "C" * 30),
         words=(Word("early", 9.0, 9.5), Word("why", 11.0, 11.2), Word("now", 20.4, 20.6), Word("late", 20.6, 20.9)),

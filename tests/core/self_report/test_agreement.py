@@ -30,7 +30,7 @@ some_pairs = st.lists(
 
 
 @given(some_pairs)
-def test_every_report_is_counted_once_and_every_share_lies_in_its_interval(pairs):
+def test_every_report_counts_once_and_every_proportion_is_in_its_interval(pairs):
     found = agreement(pairs)
     assert int(found.table.sum()) == found.reports == len(pairs)
     assert found.agreeing.whole + int(found.table[:, -1].sum()) == len(pairs)
@@ -47,7 +47,7 @@ def test_every_report_is_counted_once_and_every_share_lies_in_its_interval(pairs
 
 
 @given(some_pairs, st.integers(1, 20))
-def test_being_undecided_more_often_is_no_error(pairs, more):
+def test_undecided_steps_do_not_count_as_errors(pairs, more):
     before, after = agreement(pairs), agreement([*pairs, *[named(None, "Confused")] * more])
     assert after.agreeing == before.agreeing
     assert [f.recall for f in after.states] == [f.recall for f in before.states]
@@ -85,8 +85,8 @@ def test_wilson_has_the_width_of_the_textbook():
 @pytest.mark.parametrize(
     ("pairs", "says"),
     [
-        ([], "Too few to say: 0 reports so far, 12 more would do."),
-        ([named("Bored", "Bored")], "Too few to say: 1 report so far, 11 more would do."),
+        ([], "Too few to say: 0 reports so far, 12 more are needed."),
+        ([named("Bored", "Bored")], "Too few to say: 1 report so far, 11 more are needed."),
         ([named(None, "Bored")] * 10 + [named("Bored", "Bored")] * 4, "named a state at 4 and was undecided"),
         ([named(state, state) for state in STATES] * 6, "24 of 24 times (100 %, truly somewhere from 86 to 100 %)"),
         ([named(a, b) for a in STATES for b in STATES] * 2, "not clearly more often than by chance (25 %)"),
@@ -97,7 +97,7 @@ def test_the_verdict(pairs, says):
     assert says in agreement(pairs).verdict
 
 
-def test_a_state_with_few_reports_is_said_to_be_so():
+def test_a_state_with_few_reports_is_marked():
     found = agreement([named("Bored", "Bored")] * 5 + [named("Curious", "Curious")] * 4)
     assert [figures.state for figures in found.states if figures.too_few] == ["Confused", "Curious", "Frustrated"]
 

@@ -34,7 +34,7 @@ def share_offered(kind: str, learners: int, n: int, sessions: int) -> float:
 
 @pytest.mark.parametrize("sessions", [1, 5])
 @pytest.mark.parametrize("neutral", [0, 15])
-def test_a_known_lean_is_found_and_most_of_its_cost_is_won_back(sessions, neutral):
+def test_a_known_bias_is_found_and_mostly_corrected(sessions, neutral):
     won = []
     for seed in range(6):
         found = offer(learner("shifted", 120, sessions, seed, neutral), SHA)
@@ -45,7 +45,7 @@ def test_a_known_lean_is_found_and_most_of_its_cost_is_won_back(sessions, neutra
     assert min(won) > 0.6
 
 
-def test_a_program_that_is_right_is_left_alone():
+def test_correct_estimates_get_no_calibration():
     assert share_offered("right", 100, 60, 3) <= 0.01
     assert share_offered("right", 100, 24, 1) <= 0.05, "the fewest reports that are judged at all"
 
@@ -56,11 +56,11 @@ def test_two_hundred_learners_who_report_at_random_are_offered_nothing():
     assert share <= 0.01
 
 
-def test_a_mood_that_lasts_is_not_taken_for_a_lean():
+def test_a_long_mood_is_not_mistaken_for_a_bias():
     assert share_offered("moody", 100, 72, 1) <= 0.04
 
 
-def test_a_program_that_is_too_sure_is_offered_a_temperature():
+def test_overconfident_estimates_get_a_temperature():
     sure = [
         pair(normal(3 * np.log(one.plain)), one.state, one.session, one.t_s) for one in learner("right", 150, 3, seed=1)
     ]
@@ -85,7 +85,7 @@ def wild_reports(draw: st.DrawFn) -> list[ReportPair]:
 
 @settings(deadline=None, max_examples=150)
 @given(wild_reports())
-def test_whatever_is_reported_an_offer_is_better_on_held_out_reports_or_is_not_made(pairs):
+def test_every_offer_is_better_on_held_out_reports(pairs):
     found = offer(pairs, SHA)
     assert (found.personal is None) == bool(found.why_not)
     assert found.why_not.endswith(".") or not found.why_not
@@ -99,9 +99,9 @@ def test_whatever_is_reported_an_offer_is_better_on_held_out_reports_or_is_not_m
         assert np.isfinite([found.personal.temperature, *found.personal.bias, *found.personal.baseline]).all()
 
 
-def test_too_few_reports_are_said_with_how_many_more():
+def test_too_few_reports_name_the_missing_number():
     found = offer(learner("shifted", 20, 1, 0, neutral=30), SHA)
-    assert found == CalibrationOffer(20, 30, 1, "Too few reports to learn from: 20 of a state so far, 4 more would do.")
+    assert found == CalibrationOffer(20, 30, 1, "Too few reports to learn from: 20 of a state, 4 more are needed.")
     assert "of one state" in offer([pair([0.4, 0.3, 0.2, 0.1], "Bored")] * 30, SHA).why_not
     assert offer([], SHA).reports == 0
 
@@ -124,7 +124,7 @@ def test_one_session_with_most_of_the_reports_is_cut_into_blocks_of_time():
     assert offer(learner("shifted", 80, 2, 0), SHA).held_out == "session"
 
 
-def test_the_slope_is_that_of_the_penalty():
+def test_the_gradient_is_that_of_the_objective():
     from scipy.optimize import check_grad
 
     rng = np.random.default_rng(0)

@@ -43,13 +43,13 @@ def test_applied_twice_is_applied_once():
     np.testing.assert_array_equal(twice.plain, once.plain)
 
 
-def test_where_nothing_is_present_there_is_still_nothing():
+def test_nan_probabilities_stay_nan():
     after = MINE.apply(estimate(3.0, present=False))
     assert np.isnan(after.probabilities).all()
     assert after.leading is None
 
 
-def test_identity_leaves_every_bit():
+def test_the_identity_changes_no_bit():
     before = estimate(3.0)
     after = PersonalCalibration("c0ffee").apply(before)
     assert after.probabilities.tobytes() == before.probabilities.tobytes()
@@ -69,12 +69,12 @@ def test_any_probabilities_stay_probabilities(shares, bias, temperature):
     np.testing.assert_allclose(made.sum(1), 1.0, rtol=1e-5)
 
 
-def test_it_belongs_to_one_checkpoint():
+def test_it_fits_one_checkpoint():
     assert MINE.fits("c0ffee")
     assert not MINE.fits("decaf")
 
 
-def test_what_is_kept_is_read_back_and_private(tmp_path, monkeypatch):
+def test_it_is_read_back_as_saved_and_private(tmp_path, monkeypatch):
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
     assert load() is None
     save(MINE)
@@ -101,14 +101,14 @@ def changed(**fields: object) -> str:
         changed(baseline=[1, 2, 3, float("nan")]), changed(before=None), "\udce4",
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_used_is_said_in_one_sentence(tmp_path, text):
+def test_an_invalid_file_is_reported_in_one_sentence(tmp_path, text):
     path = tmp_path / "personal.json"
     path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(SettingsError, match=r"cannot be read as a personal calibration .* Delete it"):
         load(path)
 
 
-def test_places_that_cannot_be_written_are_said(tmp_path):
+def test_unwritable_paths_are_reported(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="cannot be"):
         save(MINE, tmp_path / "file" / "personal.json")

@@ -44,7 +44,7 @@ def test_random_questions_are_about_as_far_apart_as_was_set():
     assert gaps.std() > 200.0, "they cannot be foreseen"
 
 
-def test_the_first_minutes_are_left_alone():
+def test_there_is_no_question_in_the_first_minutes():
     wanted = AskSettings(probes=True, every_min=5.0)
     first = [ask(QuestionSchedule(wanted, seed), 1000.0)[0].t_s for seed in range(60)]
     assert min(first) >= 180.0
@@ -55,7 +55,7 @@ def test_the_seed_repeats_them():
     assert first == second != other
 
 
-def test_where_the_program_is_undecided_one_comes_earlier():
+def test_an_undecided_stretch_brings_an_earlier_question():
     prober = QuestionSchedule(AskSettings(uncertain=True), 0)
     assert ask(prober, 1000.0) == []
     (question,) = ask(prober, 1200.0, 1000.0, state=None)
@@ -63,7 +63,7 @@ def test_where_the_program_is_undecided_one_comes_earlier():
     assert question.why == "undecided"
 
 
-def test_undecided_because_nobody_is_there_is_no_reason_to_ask():
+def test_there_is_no_question_while_nothing_is_present():
     prober = QuestionSchedule(AskSettings(probes=True, uncertain=True), 0)
     assert ask(prober, 3600.0, present=False) == []
 
@@ -75,7 +75,7 @@ def test_a_stretch_that_is_interrupted_begins_anew():
         assert ask(prober, start_s + 30.0, start_s + 28.0) == []
 
 
-def test_in_a_break_nothing_is_asked_and_its_end_is_not_the_moment():
+def test_there_is_no_question_in_a_break_or_exactly_at_its_end():
     ends = []
     for seed in range(20):
         prober = QuestionSchedule(AskSettings(probes=True), seed)
@@ -84,7 +84,7 @@ def test_in_a_break_nothing_is_asked_and_its_end_is_not_the_moment():
     assert np.std(ends) > 30.0
 
 
-def test_a_report_of_ones_own_is_answer_enough_for_two_minutes():
+def test_a_self_report_delays_questions_by_two_minutes():
     when_s = ask(QuestionSchedule(AskSettings(probes=True), 5), 2000.0)[0].t_s
     prober = QuestionSchedule(AskSettings(probes=True), 5)
     ask(prober, when_s - 1.0)
@@ -93,7 +93,7 @@ def test_a_report_of_ones_own_is_answer_enough_for_two_minutes():
     assert ask(prober, when_s + 320.0, when_s + 115.0)
 
 
-def test_two_that_are_ignored_double_the_gap_and_an_answer_brings_it_back():
+def test_two_ignored_questions_double_the_gap_until_an_answer():
     def after(answers: list[bool]) -> float:
         first = []
         for seed in range(40):
@@ -126,7 +126,7 @@ def test_not_now_is_half_an_hour_of_silence():
     assert ask(prober, 300.0 + 2100.0, 300.0 + 1790.0)
 
 
-def test_other_wishes_do_not_forget_what_was_asked_and_put_off():
+def test_other_settings_keep_the_history_of_questions():
     wanted = AskSettings(probes=True, every_min=5.0)
     asked_s = ask(QuestionSchedule(wanted, 0), 1000.0)[0].t_s
     prober = QuestionSchedule(wanted, 0)
@@ -140,7 +140,7 @@ def test_other_wishes_do_not_forget_what_was_asked_and_put_off():
     assert ask(prober, 9000.0, asked_s + 2300.0) == []
 
 
-def test_a_question_can_leave_the_estimate_unsaid():
+def test_a_question_can_hide_the_estimate():
     prober = QuestionSchedule(AskSettings(uncertain=True), 0)
     (question,) = ask(prober, 700.0, 600.0, state=None)
     assert "undecided" in question.text
@@ -157,7 +157,7 @@ moments = st.sampled_from(["named", "undecided", "away", "break", "report", "ign
     st.booleans(),
     st.lists(st.tuples(moments, st.floats(1.0, 1500.0)), min_size=5, max_size=25),
 )
-def test_the_guards_hold_whatever_happens(seed, every_min, uncertain, story):
+def test_the_rules_hold_for_any_session(seed, every_min, uncertain, story):
     prober = QuestionSchedule(AskSettings(probes=True, uncertain=uncertain, every_min=every_min), seed)
     now_s, silent_until_s, reported_s = 0.0, 0.0, -1000.0
     asked: list[float] = []

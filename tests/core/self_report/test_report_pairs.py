@@ -34,7 +34,7 @@ def said(*named: str | None) -> StoredSession:
     return replace(made, steps=steps, reports=(SelfReport((count - 1) * 0.5, "Curious"),))
 
 
-def test_every_report_with_a_step_near_has_a_pair_and_the_others_are_counted():
+def test_reports_with_a_step_nearby_are_paired_and_others_counted():
     made = session(
         SelfReport(0.0, "Bored"), SelfReport(500.0, "Bored"), SelfReport(40.0, "Other"), SelfReport(20.0, "None")
     )
@@ -43,7 +43,7 @@ def test_every_report_with_a_step_near_has_a_pair_and_the_others_are_counted():
     assert left_out(stored_session(120.0)) + len(pairs(stored_session(120.0))) == 7
 
 
-def test_a_pair_says_the_mean_of_the_seconds_before():
+def test_a_pair_has_the_mean_of_the_seconds_before():
     made = session(SelfReport(50.0, "Curious", "probe"))
     (pair,) = pairs(made)
     near = (made.steps.t_s > 50.0 - LOOK_BACK_S) & (made.steps.t_s <= 50.0)
@@ -52,7 +52,7 @@ def test_a_pair_says_the_mean_of_the_seconds_before():
     assert pair.origin == "probe"
 
 
-def test_what_comes_after_a_report_is_no_part_of_it():
+def test_steps_after_a_report_do_not_count():
     made = session(SelfReport(50.0, "Curious"))
     later = made.steps.t_s > 50.0
     changed = np.where(later[:, None], np.float32(0.25), made.steps.probabilities)
@@ -73,7 +73,7 @@ def test_it_was_undecided_if_most_steps_were(named, undecided):
     assert (pair.abstained, pair.said) == (undecided, None if undecided else "Bored")
 
 
-def test_steps_without_anything_present_are_no_part_of_the_mean():
+def test_steps_without_any_modality_do_not_count():
     made = said("Curious", "Curious", "Bored")
     shares = made.steps.probabilities.copy()
     shares[2] = np.nan

@@ -15,7 +15,7 @@ from tests.core.store.made_sessions import ID, estimate
 pytest.importorskip("resource", reason="only Unix can limit the size of files")
 
 
-def test_a_full_disk_is_said_once_and_nothing_is_lost(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_once_and_nothing_is_lost(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.core.store.full_disk_process", str(tmp_path)]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.splitlines()
     assert len(said) == 3

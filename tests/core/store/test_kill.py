@@ -42,7 +42,7 @@ def kill(child: subprocess.Popen[str]) -> int:
 
 
 @pytest.mark.parametrize("seed", range(KILLS))
-def test_a_kill_costs_a_hop_at_most_and_never_a_file(tmp_path: Path, seed: int) -> None:
+def test_a_kill_loses_at_most_one_hop_and_never_the_file(tmp_path: Path, seed: int) -> None:
     with recording(tmp_path) as child:
         until((tmp_path / ID / "session.db").exists, 30.0)
         time.sleep(random.Random(seed).uniform(0.0, AT_MOST_S))  # the moment is what is tried here

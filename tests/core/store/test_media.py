@@ -99,7 +99,7 @@ def test_flashes_and_clicks_stay_where_they_were(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [VideoFrame, AudioBlock])
-def test_one_alone_keeps_its_times_too(tmp_path: Path, kind: type) -> None:
+def test_pictures_or_sound_alone_keep_their_times(tmp_path: Path, kind: type) -> None:
     made = [chunk for chunk in flashes_and_clicks() if isinstance(chunk, kind)]
     record_all(tmp_path / "media.mkv", made)
     chunks = chunks_of(tmp_path / "media.mkv")
@@ -112,7 +112,7 @@ def test_one_alone_keeps_its_times_too(tmp_path: Path, kind: type) -> None:
         assert rises(np.arange(heard.size) / SAMPLE_RATE_HZ, heard) == pytest.approx(FLASH_S, abs=0.002)
 
 
-def test_a_real_clip_plays_back_in_step(tmp_path: Path, media: Path) -> None:
+def test_a_real_clip_plays_back_in_sync(tmp_path: Path, media: Path) -> None:
     clip = pictures(chunks_of(media / "WolfgangLanger_Pexels.mp4"))[:40]
     spoken = chunks_of(media / "LJ001-0002.wav")
     record_all(tmp_path / "media.mkv", sorted([*clip, *spoken], key=lambda chunk: chunk.t_s))
@@ -128,7 +128,7 @@ def test_a_real_clip_plays_back_in_step(tmp_path: Path, media: Path) -> None:
     np.testing.assert_allclose(heard, said, atol=1e-4)
 
 
-def test_a_hole_in_the_sound_stays_a_hole(tmp_path: Path) -> None:
+def test_a_gap_in_the_sound_stays_a_gap(tmp_path: Path) -> None:
     made = [AudioBlock(t_s, np.full(1600, 0.5, np.float32)) for t_s in (0.0, 0.1, 0.9)]
     record_all(tmp_path / "media.mkv", made)
     heard = sound(chunks_of(tmp_path / "media.mkv"))
@@ -148,7 +148,7 @@ def test_too_many_pictures_are_dropped_and_counted(tmp_path: Path) -> None:
     assert sound(chunks_of(tmp_path / "media.mkv")).size == pytest.approx(LENGTH_S * SAMPLE_RATE_HZ, abs=1)
 
 
-def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported_once(tmp_path: Path) -> None:
     said: list[str] = []
     media = MediaRecorder(said.append)
     media.begin(tmp_path / "nowhere" / "media.mkv")
@@ -161,7 +161,7 @@ def test_a_place_that_cannot_be_written_is_said_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [(1, 1, 3), (120, 160)])
-def test_a_picture_that_cannot_be_encoded_is_said_once(tmp_path: Path, shape: tuple[int, ...]) -> None:
+def test_a_picture_that_cannot_be_encoded_is_reported_once(tmp_path: Path, shape: tuple[int, ...]) -> None:
     said: list[str] = []
     media = MediaRecorder(said.append)
     media.begin(tmp_path / "media.mkv")
@@ -173,7 +173,7 @@ def test_a_picture_that_cannot_be_encoded_is_said_once(tmp_path: Path, shape: tu
     assert "everything else is" in said[0]
 
 
-def test_pictures_that_come_late_have_a_file_of_their_own(tmp_path: Path) -> None:
+def test_late_pictures_go_to_a_second_file(tmp_path: Path) -> None:
     said: list[str] = []
     media = MediaRecorder(said.append)
     begins_s = PICTURE_WITHIN_S + 2.0
@@ -193,7 +193,7 @@ def test_pictures_that_come_late_have_a_file_of_their_own(tmp_path: Path) -> Non
     assert (len(said), media.problem) == (1, "")
 
 
-def test_a_recorder_keeps_media_only_where_that_was_wished_for(tmp_path: Path) -> None:
+def test_media_is_recorded_only_if_the_settings_say_so(tmp_path: Path) -> None:
     recorder = SessionRecorder(tmp_path, StoreSettings(media=True), lambda _: None)
     recorder.begin(facts())
     for chunk in flashes_and_clicks()[:40]:

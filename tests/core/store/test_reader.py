@@ -60,7 +60,7 @@ estimates = st.builds(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(made=st.lists(estimates, min_size=1, max_size=12))
-def test_what_is_read_is_what_was_estimated(tmp_path: Path, made: list[Estimate]) -> None:
+def test_stored_steps_are_read_back_as_they_were_estimated(tmp_path: Path, made: list[Estimate]) -> None:
     made = [replace(each, t_s=0.5 * (place + 1)) for place, each in enumerate(made)]
     folder = _kept(tmp_path, made)
     steps, stored = read_session(folder).steps, [_columns(each) for each in made]
@@ -126,7 +126,7 @@ def test_every_column_of_steps_is_compared_above() -> None:
     assert set(_columns(estimate(0.5))) == set(StoredSteps.__dataclass_fields__)
 
 
-def test_three_hours_with_words_are_read_at_once(tmp_path: Path) -> None:
+def test_three_hours_with_words_are_read_quickly(tmp_path: Path) -> None:
     recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
     recorder.begin(facts())
     for step in range(1, 21_601):
@@ -166,10 +166,10 @@ def test_states_are_counted_as_they_are_named(tmp_path: Path) -> None:
     assert read_counts(tmp_path / ID) == tuple(named.count(state) for state in (*STATES, None))
 
 
-def test_features_that_were_not_kept_are_an_error_in_words(tmp_path: Path) -> None:
+def test_missing_features_are_reported_in_one_sentence(tmp_path: Path) -> None:
     recorder = SessionRecorder(tmp_path, StoreSettings(), lambda _: None)
     recorder.begin(facts())
     recorder.step(estimate(0.5))
     recorder.end({})
-    with pytest.raises(StoreError, match="keeps no features"):
+    with pytest.raises(StoreError, match="has no stored features"):
         read_features(tmp_path / ID)

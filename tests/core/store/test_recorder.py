@@ -36,7 +36,7 @@ def count(folder: Path, table: str = "steps") -> int:
         return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
 
-def test_what_was_told_is_there_after_the_end(tmp_path: Path, said: list[str]) -> None:
+def test_everything_recorded_is_stored_at_the_end(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said, words=True)
     entries = (
         Marker(0.1, "start", "lab"), SelfReport(0.2, "Bored", "probe"), Activity(0.3, "task", "Calculus"),
@@ -61,7 +61,7 @@ def test_what_was_told_is_there_after_the_end(tmp_path: Path, said: list[str]) -
     assert said == []
 
 
-def test_only_what_was_wished_for_is_kept(tmp_path: Path, said: list[str]) -> None:
+def test_only_what_the_settings_choose_is_stored(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said)
     keeping.begin(facts())
     keeping.words([Word("secret", 0.0, 0.3)])
@@ -101,7 +101,7 @@ def test_ending_twice_is_ending_once(tmp_path: Path, said: list[str]) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
 
 
-def test_files_are_their_owners_alone_while_and_after_recording(tmp_path: Path, said: list[str]) -> None:
+def test_files_are_private_during_and_after_recording(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path / "sessions", said)
     keeping.begin(facts())
     keeping.step(estimate(0.5))
@@ -117,7 +117,7 @@ def test_files_are_their_owners_alone_while_and_after_recording(tmp_path: Path, 
     assert stat.S_IMODE((tmp_path / "sessions" / ID).stat().st_mode) == 0o700
 
 
-def test_a_vanished_folder_is_said_once_and_made_again(tmp_path: Path, said: list[str]) -> None:
+def test_a_deleted_folder_is_reported_once_and_created_again(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said)
     keeping.begin(facts())
     keeping.step(estimate(0.5))
@@ -136,7 +136,7 @@ def test_a_vanished_folder_is_said_once_and_made_again(tmp_path: Path, said: lis
     assert "nothing that waited was lost" in said[1]
 
 
-def test_an_id_cannot_lead_elsewhere(tmp_path: Path, said: list[str]) -> None:
+def test_an_id_cannot_name_a_folder_elsewhere(tmp_path: Path, said: list[str]) -> None:
     with pytest.raises(StoreError, match="not the id"):
         recorder(tmp_path, said).begin(facts("../elsewhere"))
 
@@ -146,7 +146,7 @@ def test_a_finished_session_is_one_file_without_a_log(tmp_path: Path) -> None:
     assert [file.name for file in (tmp_path / ID).iterdir()] == ["session.db"]
 
 
-def test_waiting_is_bounded_and_what_was_dropped_is_counted(tmp_path: Path, said: list[str]) -> None:
+def test_the_queue_is_bounded_and_dropped_items_are_counted(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said)
     for step in range(PENDING_AT_MOST + 7):
         keeping.step(estimate(0.5 * (step + 1)))
@@ -181,7 +181,7 @@ def test_an_entry_without_a_time_is_left_out_and_nothing_else(tmp_path: Path, sa
     assert "left out" in said[0]
 
 
-def test_half_a_character_does_not_stop_it(tmp_path: Path, said: list[str]) -> None:
+def test_an_unpaired_surrogate_is_stored_as_a_question_mark(tmp_path: Path, said: list[str]) -> None:
     keeping = recorder(tmp_path, said, words=True)
     keeping.begin(facts(input_name="torn \ud83d"))
     keeping.step(estimate(0.5))

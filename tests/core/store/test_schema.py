@@ -44,7 +44,7 @@ def version(folder: Path) -> int:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(of_first_version: Path) -> None:
+def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> None:
     stored = read_session(of_first_version)
     assert version(of_first_version) == VERSION
     assert stored.steps.probabilities.tolist() == stored.steps.plain.tolist() == [[0.125, 0.25, 0.5, 0.125]]
@@ -55,12 +55,12 @@ def test_an_older_file_is_brought_up_to_date_with_all_that_is_in_it(of_first_ver
     assert stored.reports == (SelfReport(0.3, "Bored"),)
 
 
-def test_an_older_file_can_be_changed_at_once(of_first_version: Path) -> None:
+def test_an_older_file_can_be_changed_without_reading_it_first(of_first_version: Path) -> None:
     SessionLibrary(of_first_version.parent).add_report(ID, SelfReport(0.4, "Curious", "recall"))
     assert len(read_session(of_first_version).reports) == 2
 
 
-def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_of_a_newer_program_is_not_changed(tmp_path: Path) -> None:
     record(tmp_path)
     with closing(sqlite3.connect(tmp_path / ID / "session.db")) as db:
         db.execute(f"PRAGMA user_version = {VERSION + 1}")
@@ -69,7 +69,7 @@ def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     assert "newer program" in SessionLibrary(tmp_path).lines()[0].problem
 
 
-def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+def test_a_database_of_another_program_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / ID).mkdir()
     with closing(sqlite3.connect(tmp_path / ID / "session.db")) as db:
         db.execute("CREATE TABLE theirs (x)")
@@ -79,7 +79,7 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
-def test_a_file_explains_itself(tmp_path: Path) -> None:
+def test_the_schema_in_a_file_has_comments(tmp_path: Path) -> None:
     record(tmp_path)
     with closing(sqlite3.connect(tmp_path / ID / "session.db")) as db:
         written = " ".join(row[0] for row in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"))
@@ -88,7 +88,7 @@ def test_a_file_explains_itself(tmp_path: Path) -> None:
     assert lasting >= 0
 
 
-def test_names_of_reasons_are_those_that_files_hold() -> None:
+def test_stored_names_of_reasons_never_change() -> None:
     """A renamed reason makes older files unreadable: add a migration with it."""
     held = (
         "NO_CAMERA NO_FACE SEVERAL_FACES TOO_DARK FROZEN_PICTURE NO_PICTURE NO_MICROPHONE NO_SOUND MICROPHONE_ZEROS "
@@ -97,7 +97,7 @@ def test_names_of_reasons_are_those_that_files_hold() -> None:
     assert set(held.split()) <= {reason.name for reason in Reason}
 
 
-def test_a_copied_session_is_a_session(tmp_path: Path) -> None:
+def test_a_copied_session_can_be_read(tmp_path: Path) -> None:
     made = record(tmp_path / "here")
     shutil.copytree(tmp_path / "here" / ID, tmp_path / "there" / "copy_of_it")
     assert len(SessionLibrary(tmp_path / "there").read("copy_of_it").steps) == len(made)

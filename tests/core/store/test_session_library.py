@@ -45,7 +45,7 @@ def bytes_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
 
 
-def test_nothing_was_ever_stored(tmp_path: Path) -> None:
+def test_an_empty_library(tmp_path: Path) -> None:
     library = SessionLibrary(tmp_path / "not there")
     assert library.lines() == []
     assert library.erase_all() == 0
@@ -80,7 +80,9 @@ def test_the_newest_comes_first(library: SessionLibrary, tmp_path: Path) -> None
         "p07 webcam",
     ],
 )
-def test_a_session_is_found_by_what_is_known_of_it(library: SessionLibrary, tmp_path: Path, query: str) -> None:
+def test_a_session_is_found_by_its_title_day_participant_words_and_note(
+    library: SessionLibrary, tmp_path: Path, query: str
+) -> None:
     record(tmp_path, 3, "other")
     with closing(sqlite3.connect(tmp_path / "other" / "session.db")) as db:
         db.execute("UPDATE facts SET value = '\"2025-01-01T00:00:00+00:00\"' WHERE key = 'started_utc'")
@@ -92,7 +94,7 @@ def test_a_session_is_found_by_what_is_known_of_it(library: SessionLibrary, tmp_
     assert found(library, f"{query} nowhere") == []
 
 
-def test_what_is_changed_is_there_when_read_again(library: SessionLibrary, tmp_path: Path) -> None:
+def test_changes_are_read_back(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path)
     assert library.lines()[0].title == ""
     library.rename(ID, "Sheet 4")
@@ -119,7 +121,7 @@ def test_a_damaged_session_does_not_hide_the_others(library: SessionLibrary, tmp
     assert problems["good"] == ""
     assert "damaged" in problems["broken"]
     assert "damaged" in problems["text"]
-    assert "lost its session.db" in problems["hollow"]
+    assert "has no session.db" in problems["hollow"]
     with pytest.raises(StoreError, match="damaged"):
         library.read("broken")
     for session_id in problems:
@@ -127,7 +129,7 @@ def test_a_damaged_session_does_not_hide_the_others(library: SessionLibrary, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_erased_is_erased(library: SessionLibrary, tmp_path: Path) -> None:
+def test_an_erased_session_leaves_no_files(library: SessionLibrary, tmp_path: Path) -> None:
     record_with_words(tmp_path)
     assert SECRET.encode() in bytes_in(tmp_path)
     library.erase(ID)
@@ -162,7 +164,7 @@ def test_erasing_can_only_reach_sessions(library: SessionLibrary, tmp_path: Path
             library.erase(elsewhere)
 
 
-def test_one_participant_is_erased_and_nobody_else(library: SessionLibrary, tmp_path: Path) -> None:
+def test_erasing_a_participant_keeps_the_others(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id, participant in (("a", "P07"), ("b", "P08"), ("c", "P07"), ("d", "")):
         record(tmp_path, 3, session_id, participant=participant)
     assert library.erase_participant("P07") == 2
@@ -171,7 +173,7 @@ def test_one_participant_is_erased_and_nobody_else(library: SessionLibrary, tmp_
         library.erase_participant("")
 
 
-def test_a_session_that_cannot_be_read_may_be_theirs(library: SessionLibrary, tmp_path: Path) -> None:
+def test_an_unreadable_session_is_named_when_a_participant_is_erased(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, 3, "a", participant="P07")
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "session.db").write_text("torn")
@@ -180,14 +182,14 @@ def test_a_session_that_cannot_be_read_may_be_theirs(library: SessionLibrary, tm
     assert found(library) == ["b"]
 
 
-def test_all_is_erased(library: SessionLibrary, tmp_path: Path) -> None:
+def test_all_sessions_are_erased(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id in ("a", "b"):
         record(tmp_path, 3, session_id)
     assert library.erase_all() == 2
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_outdated_is_erased_by_its_own_day_or_by_its_age(library: SessionLibrary, tmp_path: Path) -> None:
+def test_outdated_sessions_are_erased_by_date_or_by_age(library: SessionLibrary, tmp_path: Path) -> None:
     for session_id, keep_until in (
         ("past", "2026-11-21"), ("today", "2026-11-22"), ("later", "2027-01-01"), ("plain", ""),
     ):  # fmt: skip
@@ -198,7 +200,7 @@ def test_what_is_outdated_is_erased_by_its_own_day_or_by_its_age(library: Sessio
     assert found(library) == ["later"]
 
 
-def test_words_are_forgotten_and_only_words(library: SessionLibrary, tmp_path: Path) -> None:
+def test_forgetting_words_erases_only_words(library: SessionLibrary, tmp_path: Path) -> None:
     record_with_words(tmp_path)
     library.forget_words(ID)
     stored = library.read(ID)
@@ -211,18 +213,18 @@ def test_words_are_forgotten_and_only_words(library: SessionLibrary, tmp_path: P
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is read-only for an administrator")
-def test_what_cannot_be_erased_is_said(library: SessionLibrary, tmp_path: Path) -> None:
+def test_a_failed_erasure_is_reported(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path)
     (tmp_path / ID).chmod(0o500)
     try:
-        with pytest.raises(StoreError, match="not wholly erased"):
+        with pytest.raises(StoreError, match="only partly erased"):
             library.erase(ID)
         assert len(library.read(ID).steps) == 20
     finally:
         (tmp_path / ID).chmod(0o700)
 
 
-def test_dates_that_are_none_are_damage_and_nothing_is_erased_by_them(library: SessionLibrary, tmp_path: Path) -> None:
+def test_invalid_dates_count_as_damage_and_cause_no_erasure(library: SessionLibrary, tmp_path: Path) -> None:
     record(tmp_path, 3, "odd", keep_until="soon")
     record(tmp_path, 3, "past", keep_until="2026-11-21")
     assert "damaged" in {line.id: line.problem for line in library.lines()}["odd"]

@@ -17,7 +17,7 @@ def test_an_empty_gate_misses_all_four() -> None:
     assert set(problems(StudyGate(), TODAY)) == {"study_id", "approval", "consent_text", "retention_date"}
 
 
-def test_a_full_gate_opens() -> None:
+def test_a_complete_gate_has_no_problems() -> None:
     assert problems(FULL, TODAY) == {}
 
 
@@ -32,11 +32,11 @@ def test_a_full_gate_opens() -> None:
         ("retention_date", "2019-01-01"),
     ],
 )
-def test_each_fact_is_judged(field: str, value: str) -> None:
+def test_each_fact_is_checked(field: str, value: str) -> None:
     assert list(problems(replace(FULL, **{field: value}), TODAY)) == [field]
 
 
-def test_what_is_read_back_is_what_was_kept(home: Path) -> None:
+def test_the_gate_is_read_back_as_saved(home: Path) -> None:
     assert load_gate() == StudyGate()
     save_gate(FULL)
     assert load_gate() == FULL
@@ -46,7 +46,7 @@ def test_what_is_read_back_is_what_was_kept(home: Path) -> None:
 @pytest.mark.parametrize("text", ["study_id = ", 'color = "red"'])
 def test_a_broken_file_is_one_clear_sentence(home: Path, text: str) -> None:
     gate_file().write_text(text)
-    with pytest.raises(SettingsError, match="Mend or delete it"):
+    with pytest.raises(SettingsError, match="Correct or delete it"):
         load_gate()
 
 

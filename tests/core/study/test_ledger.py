@@ -33,13 +33,13 @@ def stored(home: Path) -> bytes:
     return b"".join(file.read_bytes() for file in home.glob("study.db*"))
 
 
-def test_nobody_takes_part_and_nothing_is_written_before_somebody_agrees(ledger, home):
+def test_nothing_is_written_before_the_first_consent(ledger, home):
     assert ledger.participants() == []
     assert not ledger.consented("P-7F3K", GATE)
     assert list(home.iterdir()) == []
 
 
-def test_who_agrees_gets_a_pseudonym_and_is_found_again(ledger):
+def test_a_new_participant_gets_a_pseudonym_and_is_read_back(ledger):
     made = ledger.enrol(GATE, AGREED)
     assert re.fullmatch(f"P-[{ALPHABET}]{{4}}", made.pseudonym)
     assert (made.study_id, made.keep_until) == ("LM-1", "2027-12-31")
@@ -49,7 +49,7 @@ def test_who_agrees_gets_a_pseudonym_and_is_found_again(ledger):
     assert ledger.text(made.version) == GATE.consent_text
 
 
-def test_a_changed_text_needs_consent_anew(ledger):
+def test_a_changed_text_requires_new_consent(ledger):
     made = ledger.enrol(GATE, AGREED)
     assert not ledger.consented(made.pseudonym, OTHER_TEXT)
     assert not ledger.consented(made.pseudonym, replace(GATE, study_id="LM-2"))
@@ -62,7 +62,7 @@ def test_a_changed_text_needs_consent_anew(ledger):
         ledger.agree("P-NONE", GATE, AGREED)
 
 
-def test_a_later_date_of_keeping_needs_consent_anew(ledger):
+def test_a_later_retention_date_requires_new_consent(ledger):
     made = ledger.enrol(GATE, AGREED)
     longer = replace(GATE, retention_date="2037-12-31")
     assert not ledger.consented(made.pseudonym, longer)
@@ -73,7 +73,7 @@ def test_a_later_date_of_keeping_needs_consent_anew(ledger):
     assert ledger.consented(made.pseudonym, longer)
 
 
-def test_no_consent_is_taken_for_a_study_that_is_locked(ledger, home):
+def test_a_locked_study_takes_no_consent(ledger, home):
     with pytest.raises(StudyError, match="Enter the study's id"):
         ledger.enrol(replace(GATE, study_id=""), AGREED)
     with pytest.raises(StudyError, match="has passed"):
@@ -81,7 +81,7 @@ def test_no_consent_is_taken_for_a_study_that_is_locked(ledger, home):
     assert list(home.iterdir()) == []
 
 
-def test_a_text_is_kept_once_for_all_who_agreed_to_it(ledger, home):
+def test_a_consent_text_is_stored_once(ledger, home):
     for _ in range(20):
         ledger.enrol(GATE, AGREED)
     assert len({one.pseudonym for one in ledger.participants()}) == 20
@@ -100,7 +100,7 @@ def test_only_its_owner_can_read_the_file(ledger, home):
     assert modes == {0o600}
 
 
-def test_pseudonyms_have_nothing_that_looks_alike_and_are_never_given_twice():
+def test_pseudonyms_are_unique_and_have_no_similar_characters():
     assert not set(ALPHABET) & set("0O1IL2Z5S8BUV")
     drawn: set[str] = set()
     for _ in range(2000):
@@ -125,16 +125,16 @@ def test_withdrawal_erases_sessions_and_consent_and_leaves_an_anonymous_line(led
     assert stays.pseudonym.encode() in stored(home)
 
 
-def test_to_withdraw_twice_is_safe(ledger, home):
+def test_withdrawing_twice_is_safe(ledger, home):
     library, gone = SessionLibrary(home / "sessions"), ledger.enrol(GATE, AGREED)
-    for expected in ("0 sessions and the consent are erased", f"Nothing is kept of {gone.pseudonym}."):
+    for expected in ("0 sessions and the consent are erased", f"Nothing is stored about {gone.pseudonym}."):
         done = ledger.withdraw(gone.pseudonym, library.erase_participant, TODAY)
         assert done.done
         assert expected in done.sentence
     assert len(ledger.erased()) == 1
 
 
-def test_when_sessions_cannot_be_erased_nothing_of_the_ledger_is_lost(ledger):
+def test_when_sessions_cannot_be_erased_the_consent_is_kept(ledger):
     def refuse(pseudonym: str) -> int:
         raise StoreError(f"The session of {pseudonym} is in use. Close it.")
 
@@ -150,7 +150,7 @@ def test_when_sessions_cannot_be_erased_nothing_of_the_ledger_is_lost(ledger):
     assert ledger.participants() == []
 
 
-def test_a_ledger_in_use_keeps_the_consent_and_says_so(ledger):
+def test_a_busy_ledger_keeps_the_consent_and_reports_it(ledger):
     made = ledger.enrol(GATE, AGREED)
     with closing(sqlite3.connect(ledger_file(), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -162,14 +162,14 @@ def test_a_ledger_in_use_keeps_the_consent_and_says_so(ledger):
     assert ledger.withdraw(made.pseudonym, lambda _: 0, TODAY).done
 
 
-def test_a_file_that_is_no_ledger_is_one_sentence(ledger):
+def test_an_invalid_ledger_is_reported_in_one_sentence(ledger):
     ledger_file().write_bytes(b"not a database at all" * 100)
     for act in (ledger.participants, lambda: ledger.enrol(GATE, AGREED)):
         with pytest.raises(StudyError, match=r"study.db cannot be used \(its file is damaged\)"):
             act()
 
 
-def test_a_newer_ledger_is_left_alone(ledger):
+def test_a_newer_ledger_is_not_changed(ledger):
     ledger.enrol(GATE, AGREED)
     with closing(sqlite3.connect(ledger_file())) as db:
         db.execute("PRAGMA user_version = 99")

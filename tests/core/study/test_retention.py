@@ -24,7 +24,7 @@ def sessions(tmp_path: Path) -> Path:
     return tmp_path / "sessions"
 
 
-def test_sessions_and_then_participants_go_when_their_time_is_over(ledger, sessions):
+def test_outdated_sessions_and_then_participants_are_erased(ledger, sessions):
     library = SessionLibrary(sessions)
     with_session, without = ledger.enrol(GATE, AGREED), ledger.enrol(GATE, AGREED)
     longer = ledger.enrol(replace(GATE, retention_date="2029-12-31"), AGREED)
@@ -32,8 +32,8 @@ def test_sessions_and_then_participants_go_when_their_time_is_over(ledger, sessi
     record(sessions, session_id="2", participant=longer.pseudonym, keep_until="2029-12-31", purpose="research")
     assert enforce(library, ledger, LAST_DAY, 0) == []
     assert enforce(library, ledger, DAY_AFTER, 0) == [
-        "1 session was erased, for the time of keeping is over.",
-        "2 participants were erased from the consent ledger, for the time of keeping is over.",
+        "1 session was erased: the retention date has passed.",
+        "2 participants were erased from the consent ledger: the retention date has passed.",
     ]
     assert [line.participant for line in library.lines()] == [longer.pseudonym]
     assert ledger.participants() == [longer]
@@ -42,22 +42,22 @@ def test_sessions_and_then_participants_go_when_their_time_is_over(ledger, sessi
     assert enforce(library, ledger, DAY_AFTER, 0) == []
 
 
-def test_who_still_has_a_session_stays_in_the_ledger(ledger, sessions):
+def test_a_participant_with_a_session_stays_in_the_ledger(ledger, sessions):
     made = ledger.enrol(GATE, AGREED)
     record(sessions, session_id="1", participant=made.pseudonym, keep_until="2029-01-01", purpose="research")
     assert enforce(SessionLibrary(sessions), ledger, DAY_AFTER, 0) == []
     assert ledger.participants() == [made]
 
 
-def test_own_sessions_go_by_their_age(ledger, sessions):
+def test_sessions_without_a_date_are_erased_by_age(ledger, sessions):
     record(sessions, session_id="1")
     assert enforce(SessionLibrary(sessions), ledger, LAST_DAY, 30) == [
-        "1 session was erased, for the time of keeping is over."
+        "1 session was erased: the retention date has passed."
     ]
     assert SessionLibrary(sessions).lines() == []
 
 
-def test_a_session_that_cannot_be_read_may_be_anybodys(ledger, sessions):
+def test_an_unreadable_session_keeps_all_participants(ledger, sessions):
     made = ledger.enrol(GATE, AGREED)
     (sessions / "broken").mkdir(parents=True)
     (sessions / "broken" / "session.db").write_bytes(b"nonsense" * 200)
@@ -65,14 +65,14 @@ def test_a_session_that_cannot_be_read_may_be_anybodys(ledger, sessions):
     assert ledger.participants() == [made]
 
 
-def test_only_who_agreed_to_the_text_as_it_is_now_is_recorded_in_research(ledger):
+def test_research_records_only_participants_with_current_consent(ledger):
     made = ledger.enrol(GATE, AGREED)
 
     def answer(gate=GATE, participant=made.pseudonym, today=TODAY) -> str:
         return may_record("research", gate, ledger, participant, today)
 
     assert answer() == ""
-    assert answer(participant="").startswith("Nothing is kept: no participant is chosen.")
+    assert answer(participant="").startswith("Nothing is stored: no participant is chosen.")
     assert f"{made.pseudonym} has not agreed" in answer(gate=replace(GATE, consent_text=f"{GATE.consent_text} More."))
     assert "P-XXXX has not agreed" in answer(participant="P-XXXX")
     assert answer(today=LAST_DAY).startswith("Research is locked. This date has passed")
@@ -80,5 +80,5 @@ def test_only_who_agreed_to_the_text_as_it_is_now_is_recorded_in_research(ledger
 
 def test_other_purposes_need_no_consent(ledger):
     assert may_record("self", GATE, ledger, "", TODAY) == ""
-    assert may_record("demo", GATE, ledger, "", TODAY) == "Demo keeps nothing of anybody."
+    assert may_record("demo", GATE, ledger, "", TODAY) == "Demo stores nothing."
     assert may_record("unset", GATE, ledger, "", TODAY).startswith("Choose a purpose")

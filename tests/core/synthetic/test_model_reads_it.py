@@ -17,7 +17,7 @@ from core.types import STATES, Reason, VideoFrame
 
 
 @pytest.mark.parametrize("character", range(4))
-def test_each_mood_is_read_in_the_drawn_face(character: int) -> None:
+def test_each_mood_is_estimated_from_the_drawn_face(character: int) -> None:
     model, features = open_live(ModelSettings())
     painter = FacePainter(character)
     read = {}

@@ -40,7 +40,7 @@ def sound(chunks: list[Chunk]) -> np.ndarray:
     return np.concatenate([chunk.samples for chunk in chunks if isinstance(chunk, AudioBlock)])
 
 
-def test_one_seed_is_one_learner() -> None:
+def test_the_same_seed_gives_the_same_learner() -> None:
     one, same = (everything(SyntheticSource(3, paced=False, duration_s=1.5, frame_width_px=320)) for _ in range(2))
     other = everything(SyntheticSource(4, paced=False, duration_s=1.5, frame_width_px=320))
     pictures = [[chunk for chunk in run if isinstance(chunk, VideoFrame)] for run in (one, same, other)]
@@ -61,7 +61,7 @@ def test_pictures_and_sound_come_in_the_order_of_their_times() -> None:
     assert sound(chunks).dtype == np.float32
 
 
-def test_paced_it_keeps_to_the_clock() -> None:
+def test_when_paced_it_follows_the_clock() -> None:
     start = time.monotonic()
     source = SyntheticSource(0, paced=True, duration_s=1.2, frame_width_px=320)
     late = []
@@ -106,7 +106,7 @@ def test_nothing_comes_before_its_time() -> None:
 
 
 @pytest.mark.parametrize("seed", range(len(LOOKS)))
-def test_the_real_detector_finds_the_drawn_face_whatever_it_expresses(seed: int) -> None:
+def test_the_real_detector_finds_the_drawn_face_in_every_mood(seed: int) -> None:
     schedule, detector = MoodSchedule(seed), SlimFace()
     motion, painter = LearnerMotion(seed, schedule), FacePainter(seed, width_px=320)
     here, moods = [], set()
@@ -123,7 +123,7 @@ def test_the_real_detector_finds_the_drawn_face_whatever_it_expresses(seed: int)
     assert moods == set(MOODS)
 
 
-def test_the_learner_goes_away_now_and_then() -> None:
+def test_the_learner_is_sometimes_absent() -> None:
     schedule = MoodSchedule(0)
     away = [schedule.at(float(t_s)).back_s > t_s for t_s in range(600)]
     assert 0.02 < np.mean(away) < 0.2
