@@ -22,6 +22,7 @@ SAID: tuple[str, ...] = (*STATES, UNDECIDED)
 FEWEST = 12
 """Reports needed before any statement is made about a person."""
 FEWEST_OF_A_STATE = 5
+"""Reports of a state needed before a proportion of it is shown."""
 BIN_EDGES: tuple[float, ...] = (0.25, 0.4, 0.55, 0.7, 0.85, 1.0)
 """Bins of the calibration curve; the most probable of four states never has less than 0.25."""
 
@@ -36,11 +37,6 @@ class StateFigures:
     undecided: int
     precision: Proportion
     recall: Proportion
-
-    @property
-    def too_few(self) -> bool:
-        """Whether there are too few reports of this state for any statement."""
-        return self.reported < FEWEST_OF_A_STATE
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,9 +91,9 @@ def personal_file() -> Path:
     return user_data() / "personal.json"
 
 
-def save(personal: PersonalCalibration, path: Path | None = None) -> None:
+def save(personal: PersonalCalibration) -> None:
     """Store it, readable by its owner only, replacing the previous one. Raises `SettingsError`."""
-    path = path or personal_file()
+    path = personal_file()
     text = json.dumps(asdict(personal), indent=1)
     try:
         make_folder(path.parent)
@@ -104,9 +104,9 @@ def save(personal: PersonalCalibration, path: Path | None = None) -> None:
     replace_file(path, lambda fresh: _write_private(fresh, text), SettingsError)
 
 
-def load(path: Path | None = None) -> PersonalCalibration | None:
+def load() -> PersonalCalibration | None:
     """The calibration in use, or None. Raises `SettingsError` for an invalid file."""
-    path = path or personal_file()
+    path = personal_file()
     try:
         return _read(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -118,9 +118,9 @@ def load(path: Path | None = None) -> PersonalCalibration | None:
         ) from problem
 
 
-def forget(path: Path | None = None) -> None:
+def forget() -> None:
     """Delete the calibration. Raises `SettingsError`."""
-    path = path or personal_file()
+    path = personal_file()
     try:
         path.unlink(missing_ok=True)
     except OSError as problem:

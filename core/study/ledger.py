@@ -1,7 +1,7 @@
-"""The consent ledger of a study: who takes part under which pseudonym, and to which text they agreed, when.
+"""The consent ledger of a study: the participants' pseudonyms, and the texts they agreed to, with times.
 
 One SQLite file that only its owner can read. A pseudonym is random and contains nothing about the person; names are
-not stored. A participant who withdraws is erased; an anonymous line records that there was an erasure.
+not stored. Of a participant who withdraws or whose retention date passes, an anonymous row of `erased` remains.
 """
 
 from __future__ import annotations
@@ -40,15 +40,6 @@ class Withdrawal:
     done: bool
     sessions: int
     sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnonymousLine:
-    """What remains of a participant who withdrew or whose retention date passed."""
-
-    study_id: str
-    on: str
-    sessions: int
 
 
 def ledger_file() -> Path:
@@ -105,15 +96,7 @@ class ConsentLedger:
         for one in self.participants():
             if one.pseudonym == pseudonym:
                 return one
-        raise StudyError(f"Nobody takes part as {pseudonym or 'a participant without a pseudonym'}. Enrol them first.")
-
-    def text(self, version: str) -> str:
-        """The consent text of a version. Raises `StudyError` where no participant agreed to it."""
-        with reading(self._file) as db:
-            found = db.execute("SELECT text FROM texts WHERE version = ?", (version,)).fetchone()
-        if found is None:
-            raise StudyError(f"Nobody has agreed to a text of version {version}. Look at the versions of participants.")
-        return str(found[0])
+        raise StudyError(f"{pseudonym or 'A person without a pseudonym'} does not take part. Enrol them first.")
 
     def withdraw(self, pseudonym: str, erase: Callable[[str], int], today: date) -> Withdrawal:
         """Erase a participant: first the sessions, by `erase`, which returns their number, then the consent.
@@ -137,7 +120,7 @@ class ConsentLedger:
         return Withdrawal(True, sessions, f"{sentence} Delete by hand what was exported elsewhere.")
 
     def forget(self, pseudonym: str, today: date, sessions: int = 0) -> bool:
-        """Erase a participant from the ledger and add an anonymous line; False if there was none of that name."""
+        """Erase a participant and add an anonymous row to `erased`; False if there was none of that name."""
         with changing(self._file) as db:
             study = db.execute("SELECT study_id FROM participants WHERE pseudonym = ?", (pseudonym,)).fetchone()
             if study is not None:
@@ -147,12 +130,6 @@ class ConsentLedger:
                 db.execute("INSERT INTO erased VALUES (?, ?, ?)", (study[0], today.isoformat(), sessions))
         wipe(self._file)
         return study is not None
-
-    def erased(self) -> list[AnonymousLine]:
-        """The anonymous lines, the oldest first."""
-        with reading(self._file) as db:
-            rows = db.execute("SELECT study_id, day, sessions FROM erased ORDER BY rowid")
-            return [AnonymousLine(*row) for row in rows]
 
 
 _PARTICIPANTS = """

@@ -1,4 +1,4 @@
-"""Clips made for a test: drawn pictures and a tone, in the shapes that real files come in."""
+"""Clips for tests: drawn pictures and a tone, with the properties of real files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def write_clip(
     frame_times_s: Sequence[float] | None = None,
     sound_from_s: float = 0.0,
 ) -> Path:
-    """Write a clip; `frame_times_s` gives it a frame rate that varies. The container follows from the file's suffix."""
+    """Write a clip; `frame_times_s` sets a variable frame rate. The suffix selects the container."""
     times = frame_times_s if frame_times_s is not None else np.arange(0, seconds, 1 / FRAME_RATE_HZ).tolist()
     with av.open(str(file), "w") as container:
         picture = _add_picture(container) if video else None

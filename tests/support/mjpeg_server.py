@@ -1,4 +1,4 @@
-"""A network camera on loopback that can die, come back on the same address, and hang: the unplugged camera of tests."""
+"""A network camera on loopback that can disconnect, come back on the same address, and hang."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def moving_square(number: int) -> NDArray[np.uint8]:
 
 
 class MjpegServer:
-    """`with MjpegServer(painter) as server: ... server.url`. `stop` is the pulled plug, `start` the plug put back."""
+    """`with MjpegServer(painter) as server: ... server.url`. `stop` unplugs the camera, `start` plugs it in again."""
 
     def __init__(self, painter: Painter = moving_square, rate_hz: float = 25.0) -> None:
         self._painter = painter
@@ -38,7 +38,7 @@ class MjpegServer:
         return f"http://127.0.0.1:{self._port}/stream.mjpg"
 
     def start(self) -> None:
-        """Serve; the port stays the same from the first start on."""
+        """Serve on the same port as at the first start."""
         self._server = _Server(("127.0.0.1", self._port), _Handler)
         self._server.painter, self._server.rate_hz = self._painter, self._rate_hz
         self._port = self._server.server_address[1]
@@ -46,7 +46,7 @@ class MjpegServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """End every stream and the server with them; safe to call twice."""
+        """End every stream and the server; safe to call twice."""
         if self._server is None or self._thread is None:
             return
         self._server.dying.set()
@@ -56,7 +56,7 @@ class MjpegServer:
         self._server = self._thread = None
 
     def hang(self) -> None:
-        """Keep the connections but send no more pictures."""
+        """Keep the connections without sending pictures."""
         if self._server is not None:
             self._server.hanging.set()
 
@@ -104,4 +104,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(head.encode() + jpeg.tobytes() + b"\r\n")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

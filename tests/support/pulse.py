@@ -1,4 +1,4 @@
-"""A private PulseAudio daemon with a virtual microphone: what is played into it, PortAudio records.
+"""A private PulseAudio daemon with a virtual microphone: PortAudio records what is played into it.
 
 Nothing of the machine's own sound is touched: the daemon has its own runtime folder, and the environment that leads
 there is put back at the end. `kill` is an unplugged microphone, `start` plugs it in again.
@@ -19,7 +19,7 @@ import pytest
 
 SINK = "virt"
 DEVICE = "pulse"
-"""The name under which PortAudio lists what PulseAudio records."""
+"""PortAudio's name of the virtual microphone."""
 NEEDED = ("pulseaudio", "pactl", "parec", "paplay", "espeak-ng")
 PACKAGES = "pulseaudio pulseaudio-utils libasound2-plugins espeak-ng"
 DAEMON = (
@@ -29,14 +29,14 @@ DAEMON = (
 
 
 def needs_pulse() -> None:
-    """Skip the calling test where the programs for it are not installed."""
+    """Skip the calling test where the required programs are not installed."""
     missing = [program for program in NEEDED if shutil.which(program) is None]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)} (apt install {PACKAGES})")
 
 
 class PulseMicrophone:
-    """A context: inside it, `DEVICE` records whatever `say` or `play` plays."""
+    """A context manager; inside it, `DEVICE` records what `say` or `play` plays."""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="pulse-"))
@@ -63,7 +63,7 @@ class PulseMicrophone:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Start the daemon and wait until its microphone gives sound (a fresh null sink takes about 2 s).
+        """Start the daemon and wait until its microphone delivers sound (a new null sink takes about 2 s).
 
         A listener stays connected, for a null sink without one renders seconds ahead and then takes them back, which
         no real microphone does.
@@ -83,7 +83,7 @@ class PulseMicrophone:
             time.sleep(0.02)
 
     def kill(self) -> None:
-        """Kill the daemon at once: the microphone is unplugged."""
+        """Kill the daemon, which unplugs the microphone."""
         if self._daemon is not None and self._listener is not None:
             self._daemon.kill()
             self._daemon.wait()
@@ -91,12 +91,12 @@ class PulseMicrophone:
             self._daemon = None
 
     def play(self, wav: Path) -> subprocess.Popen[bytes]:
-        """Begin to play a file into the microphone; wait for the process to hear all of it."""
+        """Start playing a file into the microphone; the returned process ends with the file."""
         return subprocess.Popen(("paplay", f"--device={SINK}", str(wav)))
 
 
 def speak(text: str, wav: Path, voice: str = "en-us", words_a_minute: int = 140) -> Path:
-    """`text` spoken into a WAV file by espeak-ng."""
+    """A WAV file of `text`, spoken by espeak-ng."""
     subprocess.run(
         ("espeak-ng", "-v", voice, "-s", str(words_a_minute), "-w", str(wav), text), check=True, capture_output=True
     )

@@ -1,4 +1,4 @@
-"""Puts a made-up session into a real file, by the recorder that writes them while the program runs."""
+"""Stores a made-up session in a real file with the program's recorder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.types import MODALITIES, Estimate, Presence
 
 
 def shelve(session: StoredSession, library: Path, features: StoredFeatures | None = None) -> str:
-    """Record all of a session; its id."""
+    """Record all of a session; returns its id."""
     told: list[str] = []
     recorder = SessionRecorder(library, StoreSettings(words=True, features=features is not None), told.append)
     recorder.begin(session.facts)

@@ -1,4 +1,4 @@
-"""A stored session without a run: deterministic columns like those of a real one, for whoever reads sessions.
+"""A made-up stored session with deterministic columns like those of a real one, for tests that read sessions.
 
 States come in stretches, modalities go away and come back, the program abstains, somebody speaks, marks and reports;
 there is a pause, and here and there a hop was skipped.
@@ -26,13 +26,13 @@ SAID = (
     "so the derivative of a product is", "the first times the derivative of the second", "but why does the sign change",
     "I see it now", "okay let me try the next one", "wait that cannot be right",
 )  # fmt: skip
-"""What is said, sentence by sentence."""
+"""The spoken sentences."""
 _STRETCH_S, _AWAY_S = 35.0, 12.0
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the session should be like."""
+    """Properties of the made-up session."""
 
     duration_s: float = 600.0
     seed: int = 1
@@ -40,7 +40,7 @@ class Wanted:
     participant: str = ""
     purpose: str = "self"
     explained: bool = False
-    """Fill `without`, `evidence` and `told`, as where Explain was open."""
+    """Fill `without`, `evidence` and `told`, as if Explain was open."""
 
 
 def stored_session(duration_s: float = 600.0, seed: int = 1, **more: object) -> StoredSession:
@@ -107,7 +107,7 @@ def _times(wanted: Wanted) -> NDArray[np.float64]:
 
 
 def _stretches(count: int, mean: float, choices: int, draw: np.random.Generator) -> NDArray[np.int64]:
-    """(count,) choices that stay for about `mean` steps."""
+    """(count,) random choices, each repeated for about `mean` steps."""
     lengths = 1 + draw.geometric(1.0 / mean, size=count)
     picks = draw.integers(0, choices, size=count)
     return np.asarray(np.repeat(picks, lengths)[:count])
@@ -155,7 +155,7 @@ def _steps(wanted: Wanted, draw: np.random.Generator) -> StoredSteps:
 
 
 def _shares(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Softmax over the last axis; 0 where everything is out."""
+    """Softmax over the last axis; 0 where everything is masked."""
     highest = logits.max(axis=-1, keepdims=True)
     powers = np.exp(logits - np.where(np.isfinite(highest), highest, 0.0))
     return np.asarray(powers / np.maximum(powers.sum(axis=-1, keepdims=True), 1e-12))
@@ -172,7 +172,7 @@ def _code(reason: Reason) -> int:
 
 
 def _words(steps: StoredSteps, draw: np.random.Generator) -> tuple[Word, ...]:
-    """About two words a second while there is a voice."""
+    """About two words per second while a voice is present."""
     said = " ".join(SAID).split()
     spoken = steps.t_s[steps.present[:, MODALITIES.index("audio")]]
     return tuple(

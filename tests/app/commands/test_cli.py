@@ -1,4 +1,4 @@
-"""The command line as a user meets it: quick help, one sentence for bad input, exit codes."""
+"""The command line: fast help, one sentence for bad input, exit codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEAVY = {"torch", "transformers", "cv2", "av", "PySide6", "vosk", "pocketsphinx"
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """Starts the program in a process of its own, which does not outlive the test."""
+    """Starts the program in a separate process, which ends with the test."""
     with ExitStack() as ending:
 
         def begin(*arguments: str | Path) -> subprocess.Popen[str]:
@@ -178,7 +178,7 @@ def test_an_interrupted_window_closes_in_order(number, code, start: Start, tmp_p
 
 
 def wait_until_loading(process: subprocess.Popen[str]) -> None:
-    """The window is up once its engine loads torch; that is also when a thread is hardest to stop."""
+    """The window is open once its engine loads torch; a thread is hardest to stop then."""
     deadline_s = time.monotonic() + ENDS_WITHIN_S
     while time.monotonic() < deadline_s and process.poll() is None:
         if "libtorch_cpu" in Path(f"/proc/{process.pid}/maps").read_text():

@@ -1,4 +1,4 @@
-"""The `sessions` commands on real stored sessions: found by little, told in words, exported, compared, erased."""
+"""The `sessions` commands on stored sessions: found by a part of the id, shown, exported, compared, erased."""
 
 import csv
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Recordings into tables and pictures: a row for every hop, the same every time, bad files said."""
+"""Recordings become tables and pictures: a row for every hop, deterministic, bad files reported."""
 
 from __future__ import annotations
 

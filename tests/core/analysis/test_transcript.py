@@ -1,4 +1,4 @@
-"""A transcript in the recogniser's place: what is read from it, when its words are known, and what is wrong with it."""
+"""A transcript instead of the recogniser: its words, when they are returned, and errors in the file."""
 
 from __future__ import annotations
 

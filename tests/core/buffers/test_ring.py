@@ -1,4 +1,4 @@
-"""Rings: absolute indices that survive any cutting into blocks, and gaps that are counted to the sample."""
+"""Ring buffers: absolute indices independent of the block size, and gaps counted to the sample."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def counting(first: int, size: int) -> np.ndarray:
 
 
 def write_all(ring: AudioRing, plan: list[tuple[int, int]], start_s: float = 5.0) -> np.ndarray:
-    """Write blocks by plan; what an endless ring would hold."""
+    """Write the planned blocks; returns the contents of an infinite ring."""
     truth = np.zeros(0, np.float32)
     for size, lost in plan:
         samples = counting(truth.size + lost, size)

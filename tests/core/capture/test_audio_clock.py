@@ -1,4 +1,4 @@
-"""Counted sound against the session clock: holes, drift, late stamps, and openings anew, to the sample or nearly."""
+"""Audio samples on the session clock: gaps, drift, late stamps and reopening, exact to a few samples."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sound(seed: int = 0) -> np.ndarray:
 
 
 def run(clock: AudioClock, heard: list[DeviceBlock]) -> list[AudioBlock]:
-    """Place everything; every block must begin where the sound before it, and what was lost, ended."""
+    """Place all blocks; each must begin where the previous one and the lost samples end."""
     placed = [block for block in map(clock.place, heard) if block is not None]
     for before, after in pairwise(placed):
         end_s = before.t_s + before.samples.size / SAMPLE_RATE_HZ
@@ -30,7 +30,7 @@ def run(clock: AudioClock, heard: list[DeviceBlock]) -> list[AudioBlock]:
 
 
 def device(seconds: float, start_s: float = 3.0, ppm: float = 0.0, lateness_s=lambda k: 0.0) -> list[DeviceBlock]:
-    """What a device with that drift gives, its stamps late as told."""
+    """Blocks of a device with that drift, their stamps late by the given times."""
     step_s = BLOCK_S / (1 + ppm * 1e-6)
     count = round(seconds / step_s)
     return [DeviceBlock(sound(k % 7), start_s + k * step_s + lateness_s(k)) for k in range(count)]

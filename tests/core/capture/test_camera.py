@@ -1,4 +1,4 @@
-"""The camera against a network camera on loopback that dies, hangs and comes back."""
+"""The camera source with a network camera on loopback that disconnects, hangs and comes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordings: their own time stamps, any sound, any order, any damage."""
+"""Recordings: irregular time stamps, any audio format, any order of tracks, damage."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def take(path: Path, frame_width_px: int = 640) -> tuple[FileSource, list[VideoF
 
 
 def joined(blocks: list[AudioBlock]) -> np.ndarray:
-    """The sound as one piece, after making sure that every block begins where the one before it ended."""
+    """The sound as one array; every block must begin where the previous one ended."""
     end_s = blocks[0].t_s
     for block in blocks:
         assert block.t_s == pytest.approx(end_s + block.lost / SAMPLE_RATE_HZ, abs=1e-6)

@@ -1,4 +1,4 @@
-"""The real microphone path: a voice is played into a virtual sound card, recorded, lost, found again, understood."""
+"""The real microphone path: speech is played into a virtual sound card, recorded and recognised, also after a loss."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXPECTED = {"mother", "father", "hospital", "monday", "morning"}
 
 
 class Session:
-    """A clock, a ring and a recogniser around a microphone, as the engine has them."""
+    """A microphone with a clock, a ring and a recogniser, as in the engine."""
 
     def __init__(self, microphone: Microphone) -> None:
         started = time.monotonic()
@@ -45,12 +45,12 @@ class Session:
 
     @property
     def behind_s(self) -> float:
-        """How far the end of the sound lies behind the session clock."""
+        """How far the end of the sound is behind the session clock."""
         assert self.ring.origin_s is not None
         return self.clock() - (self.ring.origin_s + self.ring.written / SAMPLE_RATE_HZ)
 
     def assert_on_time(self) -> None:
-        """The sound ends where the clock stands, once what the recogniser's work held up has been read."""
+        """The sound ends at the clock's time, once the blocks that waited for the recogniser have been read."""
         self.hear_until(lambda: self.behind_s < 0.6)
         assert self.behind_s > -0.1
 

@@ -1,4 +1,4 @@
-"""Resampling as a stream: how sound is cut changes nothing."""
+"""Streaming resampler: the result does not depend on how the sound is cut."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loudspeaker through a real sound server: what it plays arrives at a real microphone."""
+"""The loudspeaker through a real sound server: played sound arrives at a microphone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a session: read back with the tools that others use, equal in every value."""
+"""Exported files of a session, read back with common tools: equal in every value."""
 
 import csv
 import json
@@ -177,7 +177,7 @@ def test_xdf_takes_any_text(session: StoredSession, tmp_path: Path):
 
 
 class Page(HTMLParser):
-    """What a page consists of, and whether every element that was opened is closed again in order."""
+    """Parses a page; every opened element must be closed in order."""
 
     VOID = frozenset({"meta", "line", "rect", "br"})
 

@@ -1,4 +1,4 @@
-"""Activities as blocks: in order, none over another, idle time a gap, notes apart."""
+"""Activities as blocks: ordered, without overlaps, with gaps for idle time, notes separate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints come by the stated rules, seldom, and never in a break or while the program is mostly undecided."""
+"""Hints follow the stated rules, and never come in a break or while the program is mostly undecided."""
 
 from __future__ import annotations
 

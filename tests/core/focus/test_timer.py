@@ -1,4 +1,4 @@
-"""The study timer says the same whoever asks how often, and stamps changes with the time at which they were due."""
+"""The study timer: independent of the tick rate; changes carry the time at which they were due."""
 
 from __future__ import annotations
 

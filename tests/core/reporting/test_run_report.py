@@ -1,4 +1,4 @@
-"""The report of a run: exactly the promised keys, null where nothing could be measured."""
+"""The run report: exactly the documented keys, null where nothing could be measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timing report says what the status, the hops and the sync test say, in plain values."""
+"""The timing report holds the figures of the status, the hops and the sync test as plain values."""
 
 from __future__ import annotations
 

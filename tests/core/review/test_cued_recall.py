@@ -1,4 +1,4 @@
-"""Cues: few, spread, apart, always the same, and silent about the estimate."""
+"""Recall cues: few, spread over the session, deterministic, and without the estimate."""
 
 from itertools import pairwise
 

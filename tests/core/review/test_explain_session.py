@@ -1,4 +1,4 @@
-"""Explained when it is over, a session has the reasons that it had while it ran with Explain open."""
+"""A session explained afterwards has the explanations that it had live with Explain open."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -27,10 +27,10 @@ from tests.support.stored_sessions import HOP_S, stored_features, stored_session
 
 CPU = ModelSettings(device="cpu")
 SAME_WITHIN = 2e-3
-"""Vectors are kept as float16."""
+"""Features are stored as float16."""
 STEPS = 120
 RESET, OFF, ON, CUT = 30, 50, 65, 90
-"""Before which steps something was done."""
+"""Steps before which an event happens."""
 Doings = Mapping[int, tuple[Callable[[], object], Event]]
 
 
@@ -50,7 +50,7 @@ def presences() -> list[list[bool]]:
 
 @pytest.fixture(scope="module")
 def lived(live: LiveModel, presences: list[list[bool]], tmp_path_factory) -> Path:
-    """A session that the real model went through with Explain open, as the real recorder kept it."""
+    """A session of the real model with Explain open, stored by the real recorder."""
     doings: Doings = {
         RESET: (live.reset, Event(0.0, "reset", "What was seen and heard was forgotten.")),
         OFF: (lambda: live.feed_back(False), Event(0.0, "feedback", FEEDBACK_OFF)),
@@ -95,7 +95,7 @@ def assert_same_reasons(one: StoredSession, other: StoredSession) -> None:
 
 
 def without_reasons(session: StoredSession, from_step: int = 0) -> StoredSession:
-    """The same, had nobody looked at Explain from a step on."""
+    """The same session with Explain closed from a step on."""
     steps = session.steps
     parts = {name: getattr(steps, name).copy() for name in EXPLAINED}
     for values in parts.values():
@@ -113,7 +113,7 @@ def test_explanations_equal_those_stored_live(session: StoredSession, features: 
 
 
 def test_feedback_events_change_the_explanations(session: StoredSession, features: StoredFeatures) -> None:
-    """Else the test above could not tell whether resets and switches are honoured."""
+    """Shows that the test above depends on resets and switches."""
     steps = explain(features, None, CPU)
     for first, last in ((RESET, OFF), (OFF, ON), (CUT, STEPS)):
         apart = np.abs(steps.without[first:last] - session.steps.without[first:last])

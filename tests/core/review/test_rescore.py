@@ -1,4 +1,4 @@
-"""Scoring again from stored vectors: the same checkpoint says the same, also where memory or feedback was cut."""
+"""Scoring again from stored features: the same checkpoint gives the same estimates, also after resets."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,7 +21,7 @@ from core.types import FEEDBACK_OFF, FEEDBACK_ON, FEEDBACK_RESET, Event, Reason
 from tests.support.stored_sessions import HOP_S, stored_features, stored_session
 
 SAME_WITHIN = 1e-3
-"""Vectors are kept as float16."""
+"""Features are stored as float16."""
 CPU = ModelSettings(device="cpu")
 
 
@@ -43,7 +43,7 @@ def inputs(present: list[bool], draw: torch.Generator) -> ModelInputs:
 
 
 def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]) -> tuple[StoredSteps, StoredFeatures]:
-    """What the real model says hop by hop, and the vectors that would be kept."""
+    """Estimates of the real model hop by hop, and the features to be stored."""
     draw = torch.Generator().manual_seed(4)
     live.reset()
     said: list[LiveOutput] = []
@@ -118,7 +118,7 @@ def test_chunks_give_what_steps_give(live: LiveModel):
 
 
 def _every_step(session: StoredSession) -> tuple[Event, ...]:
-    """Feedback said to be on, again and again: cuts the unrolling between all steps and changes nothing."""
+    """Repeated "feedback on" events, which cut the unrolling between all steps without any effect."""
     return tuple(Event(float(at_s) - 0.1, "feedback", FEEDBACK_ON) for at_s in session.steps.t_s)
 
 

@@ -1,4 +1,4 @@
-"""Figures of a session: what counts as time, as a change, as a transition."""
+"""Summary of a session: what counts as time, as a change and as a transition."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ WEAK = REASONS.index(Reason.WEAK_EVIDENCE)
 
 
 def session_of(pattern: str, t_s: list[float] | None = None) -> StoredSession:
-    """One letter a step: a state's first letter (O for Confused, C for Curious), '-' weak evidence, '.' nothing."""
+    """One letter per step: B, F, O for Confused, C for Curious, '-' weak evidence, '.' nothing present."""
     letters = {"O": 0, "C": 1, "B": 2, "F": 3}
     session = stored_session(120.0)
     steps = replace(session.steps, **{name: getattr(session.steps, name)[: len(pattern)] for name in FIELDS})

@@ -1,4 +1,4 @@
-"""Simulated learners: what the program says of them, and what they report, with a relation that is known."""
+"""Simulated learners with a known relation between estimates and self-reports."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def drawn(shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def learner(kind: str, n: int, sessions: int, seed: int, neutral: int = 0) -> list[ReportPair]:
-    """`right`: reports follow what is said. `shifted`: what is said leans by SHIFT. `random`: reports follow nothing.
-    `moody`: random, but a mood lasts for several reports, and so does what the program says."""
+    """`right`: reports follow the estimates. `shifted`: estimates are biased by SHIFT. `random`: reports are random.
+    `moody`: random, but a mood lasts for several reports, and so do the estimates."""
     rng = np.random.default_rng(seed)
     true = normal(rng.normal(0, 2.0, (n, 4)))
     truth = drawn(true, rng)

@@ -1,4 +1,4 @@
-"""One step's estimate, said in a few words."""
+"""Short constructors of estimates for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTHING = np.full(4, np.nan, dtype=np.float32)
 
 
 def estimate(t_s: float, state: str | None = "Curious", *, present: bool = True, share: float = 0.7) -> Estimate:
-    """Names `state` with `share`; undecided with None; nobody there unless `present`."""
+    """Names `state` with probability `share`; undecided with None; nothing present unless `present`."""
     shares = np.full(4, (1 - share) / 3, dtype=np.float32)
     shares[STATES.index(state or "Curious")] = share
     weights = np.full(3, 1 / 3 if present else 0.0, dtype=np.float32)

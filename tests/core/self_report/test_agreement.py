@@ -1,4 +1,4 @@
-"""Figures of agreement: right counts, honest intervals, abstentions apart, and no word where there is too little."""
+"""Agreement with self-reports: counts, intervals, separate abstentions, and no verdict on too few reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.self_report.agreement import SAID, UNDECIDED, agreement
+from core.self_report.agreement import FEWEST_OF_A_STATE, SAID, UNDECIDED, agreement
 from core.self_report.proportion import Proportion
 from core.self_report.report_pairs import ReportPair
 from core.types import REPORTABLE, STATES
@@ -99,7 +99,11 @@ def test_the_verdict(pairs, says):
 
 def test_a_state_with_few_reports_is_marked():
     found = agreement([named("Bored", "Bored")] * 5 + [named("Curious", "Curious")] * 4)
-    assert [figures.state for figures in found.states if figures.too_few] == ["Confused", "Curious", "Frustrated"]
+    assert [figures.state for figures in found.states if "few" in figures.recall.words(FEWEST_OF_A_STATE)] == [
+        "Confused",
+        "Curious",
+        "Frustrated",
+    ]
 
 
 def test_the_curve_of_a_program_that_is_right_follows_the_diagonal():

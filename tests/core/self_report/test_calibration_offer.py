@@ -1,4 +1,4 @@
-"""A calibration is offered where it helps on reports that it has not seen, and only there."""
+"""A calibration is offered only where it helps on held-out reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.core.self_report.made_learners import SHA, SHIFT, learner, normal, pa
 
 
 def fresh_losses(personal: PersonalCalibration, kind: str, seed: int) -> tuple[float, float, float]:
-    """Log loss on new reports of the same learner: as said, corrected, and as somebody who knows the lean would."""
+    """Log loss on new reports of the same learner: plain, corrected, and with the true bias removed."""
     new = learner(kind, 3000, 5, seed + 10_000)
     plain = np.array([one.plain for one in new], dtype=np.float32)
     known = normal(np.log(plain) - SHIFT) if kind == "shifted" else plain

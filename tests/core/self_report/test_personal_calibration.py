@@ -1,10 +1,11 @@
-"""A personal calibration: applied to estimates without touching anything else, kept privately, forgotten at once."""
+"""A personal calibration: changes only probabilities, is stored privately, and can be deleted."""
 
 from __future__ import annotations
 
 import json
 import os
 import stat
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,15 +75,20 @@ def test_it_fits_one_checkpoint():
     assert not MINE.fits("decaf")
 
 
-def test_it_is_read_back_as_saved_and_private(tmp_path, monkeypatch):
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def test_it_is_read_back_as_saved_and_private(home):
     assert load() is None
     save(MINE)
     save(MINE)
     assert load() == MINE
     assert stat.S_IMODE(os.stat(personal_file()).st_mode) == 0o600
     assert stat.S_IMODE(os.stat(personal_file().parent).st_mode) == 0o700
-    assert [file.name for file in (tmp_path / "home").iterdir()] == ["personal.json"]
+    assert [file.name for file in home.iterdir()] == ["personal.json"]
     forget()
     forget()
     assert load() is None
@@ -101,19 +107,22 @@ def changed(**fields: object) -> str:
         changed(baseline=[1, 2, 3, float("nan")]), changed(before=None), "\udce4",
     ],
 )  # fmt: skip
-def test_an_invalid_file_is_reported_in_one_sentence(tmp_path, text):
-    path = tmp_path / "personal.json"
-    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+def test_an_invalid_file_is_reported_in_one_sentence(home, text):
+    home.mkdir()
+    personal_file().write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(SettingsError, match=r"cannot be read as a personal calibration .* Delete it"):
-        load(path)
+        load()
 
 
-def test_unwritable_paths_are_reported(tmp_path):
-    (tmp_path / "file").write_text("")
+def test_a_file_in_place_of_the_folder_is_reported(home):
+    home.write_text("")
     with pytest.raises(SettingsError, match="cannot be"):
-        save(MINE, tmp_path / "file" / "personal.json")
-    (tmp_path / "folder").mkdir()
+        save(MINE)
+
+
+def test_a_folder_in_place_of_the_file_is_reported(home):
+    personal_file().mkdir(parents=True)
     with pytest.raises(SettingsError, match="cannot be written"):
-        save(MINE, tmp_path / "folder")
+        save(MINE)
     with pytest.raises(SettingsError, match="cannot be deleted"):
-        forget(tmp_path / "folder")
+        forget()

@@ -1,4 +1,4 @@
-"""Questions keep the rules that are stated, whatever happens, and come often enough to be worth having."""
+"""Questions follow the stated rules in any session, and come often enough to be useful."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOP_S = 2.0
 def ask(
     prober: QuestionSchedule, until_s: float, since_s: float = 0.0, activity: str = "", **said: object
 ) -> list[Question]:
-    """Step through a stretch; what was asked."""
+    """Step through a stretch; returns the questions."""
     times = np.arange(since_s, until_s, HOP_S).tolist()
     found = [prober.take(estimate(t_s, **said), activity) for t_s in times]
     return [question for question in found if question is not None]

@@ -1,4 +1,4 @@
-"""Reports beside what was said: the seconds before each, and none where nothing was said."""
+"""Pairs of reports and estimates: the seconds before each report, and no pair without a step."""
 
 from __future__ import annotations
 

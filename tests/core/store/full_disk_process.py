@@ -1,4 +1,4 @@
-"""A second process whose disk is full for a while: the system lets none of its files grow beyond a limit.
+"""A second process whose disk is full for a while: the system limits the size of its files.
 
 `python -m tests.core.store.full_disk_process SHELF`: prints what the recorder says, then how many steps it recorded.
 """
@@ -25,7 +25,7 @@ def say(sentence: str) -> None:
 
 
 def main(library: Path) -> None:
-    """Record until the disk is full, go on for a while, make room, and end."""
+    """Record until the disk is full, continue for a while, free space, and end."""
     recorder = SessionRecorder(library, StoreSettings(features=True), say)
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     recorder.begin(facts())

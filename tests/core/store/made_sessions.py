@@ -1,4 +1,4 @@
-"""Estimates and facts made up for the store's tests; no two of them alike."""
+"""Made-up estimates and facts for the tests of the store, all different."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def facts(session_id: str = ID, **more: object) -> SessionFacts:
 
 
 def estimate(t_s: float, seed: int = 0, explained: bool = False, plain: bool = False) -> Estimate:
-    """Every seventh has nothing present, every third lacks words, every fifth is undecided."""
+    """Every seventh has no modality, every third no words, every fifth is undecided."""
     draw = np.random.default_rng([seed, round(t_s * 1000)])
     nothing, undecided = round(2 * t_s) % 7 == 0, round(2 * t_s) % 5 == 0
     here = np.array([not nothing, not nothing, not nothing and round(2 * t_s) % 3 != 0])
@@ -51,7 +51,7 @@ def estimate(t_s: float, seed: int = 0, explained: bool = False, plain: bool = F
 
 
 def record(library: Path, count: int = 20, session_id: str = ID, **more: object) -> list[Estimate]:
-    """A whole session of `count` steps without anything beside them, ended as it should; what was recorded."""
+    """Record and end a session of `count` steps without words or entries; returns the estimates."""
     recorder = SessionRecorder(library, StoreSettings(words=True, features=True), lambda _: None)
     recorder.begin(facts(session_id, **more))
     made = [estimate(0.5 * (place + 1)) for place in range(count)]

@@ -1,4 +1,4 @@
-"""A second process that records picture and sound, says when it has handed all over, and then waits to be killed.
+"""A second process that records picture and sound, reports when all chunks are queued, and waits to be killed.
 
 `python -m tests.core.store.media_process FILE`
 """
@@ -15,7 +15,7 @@ from tests.support.waiting import until
 
 
 def main(file: Path) -> None:
-    """Never ends by itself."""
+    """Runs until it is killed."""
     media = MediaRecorder(sys.stderr.write)
     media.begin(file)
     for chunk in flashes_and_clicks():

@@ -1,4 +1,4 @@
-"""A disk that takes nothing more, for real: the system itself refuses to let the files grow."""
+"""A full disk: the operating system refuses to let the files grow."""
 
 from __future__ import annotations
 

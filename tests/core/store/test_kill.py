@@ -1,4 +1,4 @@
-"""A process that records is killed at any moment: its newest hop may be missing, and never more."""
+"""A recording process is killed at a random moment: at most its newest hop is missing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def recording(library: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def kill(child: subprocess.Popen[str]) -> int:
-    """Kill the child; the last step that it had handed over."""
+    """Kill the child; returns the last step that it had queued."""
     child.kill()
     printed, _ = child.communicate()
     return max(map(int, printed.split()), default=0)
@@ -45,7 +45,7 @@ def kill(child: subprocess.Popen[str]) -> int:
 def test_a_kill_loses_at_most_one_hop_and_never_the_file(tmp_path: Path, seed: int) -> None:
     with recording(tmp_path) as child:
         until((tmp_path / ID / "session.db").exists, 30.0)
-        time.sleep(random.Random(seed).uniform(0.0, AT_MOST_S))  # the moment is what is tried here
+        time.sleep(random.Random(seed).uniform(0.0, AT_MOST_S))  # the random moment is under test
         handed_over = kill(child)
     library = SessionLibrary(tmp_path)
     line = library.lines()[0]

@@ -1,4 +1,4 @@
-"""Picture and sound in one file: plays back in step with the session, also after the end of the program."""
+"""Picture and sound in one file: in sync with the session, also after the program is killed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.waiting import until
 FLASH_S = (1.0, 2.2, 3.2)
 LENGTH_S = 4.0
 BEGINS_S = 0.7
-"""When the first picture and sound came: a device takes its time."""
+"""Time of the first picture and sound: devices start late."""
 
 
 def chunks_of(path: Path) -> list[Chunk]:
@@ -47,7 +47,7 @@ def pictures(chunks: list[Chunk]) -> list[VideoFrame]:
 
 
 def sound(chunks: list[Chunk]) -> np.ndarray:
-    """The whole sound from session time 0 on, what was lost being silence."""
+    """The whole sound from session time 0 on, with silence for gaps."""
     blocks = [chunk for chunk in chunks if isinstance(chunk, AudioBlock)]
     before = np.zeros(round(blocks[0].t_s * SAMPLE_RATE_HZ), np.float32)
     parts = [part for block in blocks for part in (np.zeros(block.lost, np.float32), block.samples)]
@@ -68,7 +68,7 @@ def flashes_and_clicks(lit: tuple[float, ...] = FLASH_S) -> list[Chunk]:
 
 
 def record_all(file: Path, chunks: list[Chunk]) -> MediaRecorder:
-    """One by one, so that nothing has to be dropped."""
+    """Queue chunks one by one, so that none is dropped."""
     media = MediaRecorder(lambda _: None)
     media.begin(file)
     for chunk in chunks:
@@ -139,12 +139,12 @@ def test_a_gap_in_the_sound_stays_a_gap(tmp_path: Path) -> None:
 
 def test_too_many_pictures_are_dropped_and_counted(tmp_path: Path) -> None:
     media = MediaRecorder(lambda _: None)
-    for chunk in flashes_and_clicks():  # nobody encodes yet
+    for chunk in flashes_and_clicks():  # the encoder has not started
         media.put(chunk)
     assert media.dropped == len(pictures(flashes_and_clicks())) - PICTURES_WAITING
     media.begin(tmp_path / "media.mkv")
     media.end(5.0)
-    assert len(pictures(chunks_of(tmp_path / "media.mkv"))) == PICTURES_WAITING + 1  # the first stands from 0 on
+    assert len(pictures(chunks_of(tmp_path / "media.mkv"))) == PICTURES_WAITING + 1  # the first is repeated at time 0
     assert sound(chunks_of(tmp_path / "media.mkv")).size == pytest.approx(LENGTH_S * SAMPLE_RATE_HZ, abs=1)
 
 

@@ -1,4 +1,4 @@
-"""What is read back is what was estimated, to the last bit, at any stage of a session's life."""
+"""Stored sessions are read back bit by bit as they were estimated, during and after recording."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.core.store.made_sessions import ID, WIDTHS, estimate, facts, record
 from tests.support.waiting import until
 
 QUICK_S = 0.5
-"""Three hours with words; measured at about 0.2 s where nobody else works."""
+"""Limit for three hours with words; about 0.2 s on an idle machine."""
 
 share = st.floats(0, 1, width=32)
 
@@ -71,7 +71,7 @@ def test_stored_steps_are_read_back_as_they_were_estimated(tmp_path: Path, made:
 
 
 def _wait_for(folder: Path, step: int) -> None:
-    """Until so many steps are written."""
+    """Wait until that many steps are written."""
     until((folder / "session.db").exists)
     until(lambda: read_line(folder)[0].steps >= step, 30.0)
 

@@ -1,4 +1,4 @@
-"""Recording to a real file: what is kept, who may read it, and what happens when the disk does not take it."""
+"""Recording to a real file: contents, permissions, and failures of the disk."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def recorder(library: Path, said: list[str], **wishes: bool) -> SessionRecorder:
 
 
 def count(folder: Path, table: str = "steps") -> int:
-    """As another program would, while the session is being written."""
+    """Query the file from a second connection while the session is being written."""
     with closing(sqlite3.connect(f"file:{folder / 'session.db'}?mode=ro", uri=True)) as db:
         return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 

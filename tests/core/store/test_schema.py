@@ -1,4 +1,4 @@
-"""Files of older and newer programs, of other programs, and what a person finds who opens one."""
+"""Files of older, newer and other programs, and the comments in the schema."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.core.store.made_sessions import ID, facts, record
 
 @pytest.fixture
 def of_first_version(tmp_path: Path) -> Path:
-    """A file as the first version of the program left it, with a step, a word and a report."""
+    """A file of the first schema version, with a step, a word and a report."""
     folder = tmp_path / ID
     folder.mkdir()
     with closing(sqlite3.connect(folder / "session.db", isolation_level=None)) as db:
@@ -89,7 +89,7 @@ def test_the_schema_in_a_file_has_comments(tmp_path: Path) -> None:
 
 
 def test_stored_names_of_reasons_never_change() -> None:
-    """A renamed reason makes older files unreadable: add a migration with it."""
+    """A renamed reason would make older files unreadable: it needs a migration."""
     held = (
         "NO_CAMERA NO_FACE SEVERAL_FACES TOO_DARK FROZEN_PICTURE NO_PICTURE NO_MICROPHONE NO_SOUND MICROPHONE_ZEROS "
         "SILENCE CLIPPED NO_WORDS NO_RECOGNIZER MUTED NOTHING_PRESENT WEAK_EVIDENCE"

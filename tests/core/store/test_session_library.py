@@ -1,4 +1,4 @@
-"""The list of sessions: found by what was said in them, changed, and erased so that nothing is left."""
+"""The library of sessions: searched, changed and erased without leftovers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A user's folder of its own for every test of a study."""
+"""A separate user folder for every test of a study."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import pytest
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folder for one test."""
+    """The user folder of one test."""
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     return tmp_path

@@ -1,4 +1,4 @@
-"""Research stays locked until four facts are there, and what was kept is what was entered."""
+"""Research stays locked until four facts are stated; the gate is stored as entered."""
 
 from dataclasses import replace
 from datetime import date

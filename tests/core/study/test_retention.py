@@ -1,4 +1,4 @@
-"""What is over is erased, and nothing is kept of somebody who did not agree."""
+"""Outdated data is erased, and nothing is stored without consent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.store.session_library import SessionLibrary
 from core.study.ledger import ConsentLedger
 from core.study.retention import enforce, may_record
 from tests.core.store.made_sessions import record
-from tests.core.study.studies import AGREED, DAY_AFTER, GATE, LAST_DAY, TODAY
+from tests.core.study.studies import AGREED, DAY_AFTER, GATE, LAST_DAY, TODAY, rows
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def sessions(tmp_path: Path) -> Path:
     return tmp_path / "sessions"
 
 
-def test_outdated_sessions_and_then_participants_are_erased(ledger, sessions):
+def test_outdated_sessions_and_then_participants_are_erased(ledger, sessions, tmp_path):
     library = SessionLibrary(sessions)
     with_session, without = ledger.enrol(GATE, AGREED), ledger.enrol(GATE, AGREED)
     longer = ledger.enrol(replace(GATE, retention_date="2029-12-31"), AGREED)
@@ -37,7 +37,7 @@ def test_outdated_sessions_and_then_participants_are_erased(ledger, sessions):
     ]
     assert [line.participant for line in library.lines()] == [longer.pseudonym]
     assert ledger.participants() == [longer]
-    assert len(ledger.erased()) == 2
+    assert len(rows(tmp_path / "study.db", "SELECT * FROM erased")) == 2
     assert without.pseudonym not in {one.pseudonym for one in ledger.participants()}
     assert enforce(library, ledger, DAY_AFTER, 0) == []
 

@@ -1,4 +1,4 @@
-"""What the drawn learner plays is what the shipped network reads in the picture, or the demo would show nothing."""
+"""The shipped network estimates the state that the drawn learner plays."""
 
 from __future__ import annotations
 

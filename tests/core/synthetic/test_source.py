@@ -1,4 +1,4 @@
-"""The synthetic learner: the same for the same seed, found by the real detector, understood by the real recogniser."""
+"""The synthetic learner: deterministic by seed, found by the real detector, recognised by the real recogniser."""
 
 from __future__ import annotations
 
