@@ -149,7 +149,7 @@ def test_a_participant_and_everything_can_be_erased(stored: Path):
 
 @pytest.mark.parametrize("arguments", [(), ("last", "--all"), ("--participant", "P", "--all")])
 def test_exactly_one_choice_of_what_to_erase_is_required(stored: Path, arguments: tuple[str, ...]):
-    assert "Say what to erase" in sentence(run("erase", *arguments, "--yes"))
+    assert "Choose what to erase" in sentence(run("erase", *arguments, "--yes"))
     assert len(list(stored.iterdir())) == 3
 
 
