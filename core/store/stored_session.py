@@ -1,4 +1,4 @@
-"""A session as it is read back: columns, not rows, so that three hours of it can be drawn and summed at once."""
+"""A stored session as columns instead of rows, so that three hours can be drawn and summed quickly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class StoredSteps:
 
     `plain` are the probabilities before a personal calibration (the same where there was none). `reasons` and
     `abstains` are indices into `REASONS`, or `NO_REASON`. `without` (N, 3, 4), `evidence` (N, 4) and `told` (N, 3, 3)
-    are NaN where nobody looked at Explain.
+    are NaN where Explain was not open.
     """
 
     t_s: NDArray[np.float64]  # (N,)
@@ -48,9 +48,9 @@ class StoredSteps:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """One session in the list. `complete` is False where the program ended without ending it.
+    """One session in the list. `complete` is False where the program ended before the session did.
 
-    `input_kind`: "devices", "file" (a recording, of whomever) or "demo" (the drawn learner).
+    `input_kind`: "devices", "file" (a recording of any person) or "demo" (the drawn learner).
     """
 
     id: str
@@ -75,12 +75,12 @@ class SessionLine:
     complete: bool
     size_bytes: int
     problem: str = ""
-    """Why it cannot be read; the other fields are then as far as they are known."""
+    """Why it cannot be read; empty if it can. The other fields are then filled as far as possible."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredSession:
-    """All of a session but its features and media."""
+    """Everything of a session except features and media."""
 
     line: SessionLine
     facts: SessionFacts
@@ -91,16 +91,16 @@ class StoredSession:
     activities: tuple[Activity, ...] = ()
     events: tuple[Event, ...] = ()
     timing: Mapping[str, Any] = field(default_factory=dict)
-    """The machine-readable timing report of its end; empty where the session was cut off."""
+    """The machine-readable timing report; empty where the session was cut off."""
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredFeatures:
-    """What the encoders made of every step of a session, for scoring it again without media.
+    """Encoder outputs of every step of a session, for scoring it again without media.
 
-    `vectors`: {modality: (N, d_m) float32}, zeros where absent; (N, 0) where it was absent all the time.
-    `encoders`: fingerprint of the encoders that made them.
+    `vectors`: {modality: (N, d_m) float32}, zeros where absent; (N, 0) for a modality that was never present.
+    `encoders`: fingerprint of the encoders.
     """
 
     t_s: NDArray[np.float64]  # (N,)

@@ -12,10 +12,10 @@ from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, Stored
 from core.types import MODALITIES, Estimate, Presence
 
 
-def shelve(session: StoredSession, library: Path, features: StoredFeatures | None = None) -> str:
+def store_session(session: StoredSession, library: Path, features: StoredFeatures | None = None) -> str:
     """Record all of a session; returns its id."""
-    told: list[str] = []
-    recorder = SessionRecorder(library, StoreSettings(words=True, features=features is not None), told.append)
+    problems: list[str] = []
+    recorder = SessionRecorder(library, StoreSettings(words=True, features=features is not None), problems.append)
     recorder.begin(session.facts)
     for place in range(len(session.steps)):
         recorder.step(_estimate(session, place, features))
@@ -23,7 +23,7 @@ def shelve(session: StoredSession, library: Path, features: StoredFeatures | Non
     for entry in (*session.markers, *session.reports, *session.activities, *session.events):
         recorder.entry(entry)
     recorder.end(session.timing)
-    assert not told, told
+    assert not problems, problems
     return session.facts.id
 
 

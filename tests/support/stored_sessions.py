@@ -1,6 +1,6 @@
 """A made-up stored session with deterministic columns like those of a real one, for tests that read sessions.
 
-States come in stretches, modalities go away and come back, the program abstains, somebody speaks, marks and reports;
+States come in stretches, modalities disappear and come back, the program abstains, words, markers and reports occur;
 there is a pause, and here and there a hop was skipped.
 """
 

@@ -9,7 +9,7 @@ import pytest
 from app.commands import doctor_checks
 from app.commands.doctor_checks import Mark
 from core import paths
-from tests.support.session_libraries import shelve
+from tests.support.session_libraries import store_session
 from tests.support.stored_sessions import stored_session
 
 
@@ -38,7 +38,7 @@ def test_a_folder_that_cannot_be_written_to_is_a_fault_even_where_it_is_not_ther
 
 def test_stored_sessions_are_counted_and_a_broken_one_is_named(home: Path) -> None:
     assert "0 stored" in doctor_checks.sessions().words
-    shelve(stored_session(10.0), paths.sessions(), None)
+    store_session(stored_session(10.0), paths.sessions(), None)
     assert doctor_checks.sessions().mark is Mark.WELL
     (paths.sessions() / "20260101T000000Z-000000").mkdir()
     (paths.sessions() / "20260101T000000Z-000000" / "session.db").write_bytes(b"no database")

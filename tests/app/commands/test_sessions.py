@@ -14,7 +14,7 @@ from core.features.load_model import open_live
 from core.settings import ModelSettings
 from core.store.session_library import SessionLibrary
 from core.types import STATES
-from tests.support.session_libraries import shelve
+from tests.support.session_libraries import store_session
 from tests.support.stored_sessions import stored_features, stored_session
 
 FIRST, SECOND, LAST = "20261118T090000Z-aaaa01", "20261119T090000Z-aaaa02", "20261120T101500Z-bbbb03"
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def stored(home: Path) -> Path:
     """Three sessions, two of them of one participant."""
     for name, participant in ((FIRST, ""), (SECOND, "P07"), (LAST, "P07")):
-        shelve(stored_session(60.0, id=name, participant=participant), home)
+        store_session(stored_session(60.0, id=name, participant=participant), home)
     return home
 
 
@@ -118,7 +118,7 @@ def test_a_session_is_compared_with_the_shipped_checkpoint(home: Path, tmp_path:
     model, _ = open_live(ModelSettings(device="cpu"))
     session = stored_session(60.0, id=LAST)
     session = replace(session, facts=replace(session.facts, encoders=model.encoders))
-    shelve(session, home, stored_features(session, encoders=model.encoders))
+    store_session(session, home, stored_features(session, encoders=model.encoders))
     compared = run("compare", "last", "--device", "cpu")
     assert compared.exit_code == 0, compared.stderr
     for said in ("The same state in", f"of {len(session.steps)} steps", "then", "now", "They differ most"):

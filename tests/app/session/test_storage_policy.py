@@ -31,7 +31,7 @@ from core.study.ledger import ConsentLedger, ledger_file
 from core.types import Activity, Marker, SelfReport
 from tests.app.pointer import click, state
 from tests.core.self_report import made_reports
-from tests.support.session_libraries import shelve
+from tests.support.session_libraries import store_session
 from tests.support.small_engine import FACTORIES, SETTINGS, newest, steps
 from tests.support.small_sources import SmallCamera, SmallMedium, SmallMicrophone, medium_chunks
 from tests.support.stored_sessions import stored_session
@@ -146,7 +146,7 @@ def test_explain_shows_a_clip_that_ended_before_it_was_opened(opened: Open, qtbo
 
 
 def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, qtbot) -> None:
-    shelve(stored_session(20.0), paths.sessions(), None)
+    store_session(stored_session(20.0), paths.sessions(), None)
     window = opened()
     window.open_page("Review")
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
@@ -338,7 +338,7 @@ def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:
 
 def test_what_is_too_old_is_erased_at_the_start(opened: Open, qtbot) -> None:
     old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
-    shelve(replace(old, facts=replace(old.facts, keep_until="2020-02-01")), paths.sessions(), None)
+    store_session(replace(old, facts=replace(old.facts, keep_until="2020-02-01")), paths.sessions(), None)
     assert len(SessionLibrary(paths.sessions()).lines()) == 1
     window = opened()
     qtbot.waitUntil(lambda: SessionLibrary(paths.sessions()).lines() == [], timeout=10_000)
@@ -398,7 +398,7 @@ def test_a_cameras_password_is_not_kept(opened: Open, qtbot) -> None:
 def test_ones_own_sessions_go_by_the_setting_of_today(opened: Open, qtbot) -> None:
     old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
     facts = replace(old.facts, keep_until="", started_utc="2020-01-01T10:00:00+00:00")
-    shelve(replace(old, facts=facts), paths.sessions(), None)
+    store_session(replace(old, facts=facts), paths.sessions(), None)
     forever = opened()
     qtbot.waitUntil(lambda: not forever.controller.tidying.busy)
     assert len(SessionLibrary(paths.sessions()).lines()) == 1

@@ -30,9 +30,9 @@ def analysed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory):
         (clips / name).symlink_to(shared_data / "media" / name)
     (clips / "renamed.mp4").write_text("only text", encoding="utf-8")
     (clips / "notes.txt").write_text("not a recording", encoding="utf-8")
-    told: list[tuple[str, float]] = []
-    outcome = analyze(clips, out, SETTINGS, lambda file, share: told.append((file.name, share)))
-    return outcome, told
+    progress: list[tuple[str, float]] = []
+    outcome = analyze(clips, out, SETTINGS, lambda file, share: progress.append((file.name, share)))
+    return outcome, progress
 
 
 def columns(outcome, name: str) -> dict[str, list]:
@@ -99,8 +99,8 @@ def test_the_picture_is_drawn(analysed):
 
 
 def test_progress_reaches_the_end_and_the_summary_has_the_figures(analysed):
-    outcome, told = analysed
-    assert {name for name, share in told if share == 1.0} == set(HOPS)
+    outcome, progress = analysed
+    assert {name for name, share in progress if share == 1.0} == set(HOPS)
     spoken = next(clip for clip in outcome.analysed if clip.path.suffix == ".wav")
     assert "10 steps" in spoken.summary
     assert "face in 0%" in spoken.summary

@@ -28,22 +28,22 @@ STATUS = EngineStatus(
 def test_the_file_holds_exactly_the_promised_keys(tmp_path):
     shown = ScreenFigures(Percentiles(100.0, 200.0, 300.0), 29.5, 40.0)
     write(RunReport(STATUS, {"audio": 0.5}, (400.0, 410.0), shown), tmp_path / "new" / "report.json")
-    told = json.loads((tmp_path / "new" / "report.json").read_text(encoding="utf-8"))
-    assert set(told) == KEYS
-    assert told["step_ms"] == {"p50": 1.0, "p95": 2.0, "max": 3.0}
-    assert told["capture_to_screen_ms"] == {"p50": 100.0, "p95": 200.0}
-    assert told["rss_mb"] == {"start": 400.0, "end": 410.0}
-    assert told["errors"] == ["Camera gone."]
-    assert told["preview_fps"] == 29.0
-    assert told["capture"]["microphone"] == {
+    report = json.loads((tmp_path / "new" / "report.json").read_text(encoding="utf-8"))
+    assert set(report) == KEYS
+    assert report["step_ms"] == {"p50": 1.0, "p95": 2.0, "max": 3.0}
+    assert report["capture_to_screen_ms"] == {"p50": 100.0, "p95": 200.0}
+    assert report["rss_mb"] == {"start": 400.0, "end": 410.0}
+    assert report["errors"] == ["Camera gone."]
+    assert report["preview_fps"] == 29.0
+    assert report["capture"]["microphone"] == {
         "name": "Desk", "rate_hz": 0.0, "drift_ppm": -12.5, "gaps": 1, "lost_s": 0.5
     }  # fmt: skip
-    assert told["capture"]["camera"]["drift_ppm"] is None
-    assert (told["capture"]["late_sound_s"], told["capture"]["unheard_s"]) == (0.25, 1.5)
+    assert report["capture"]["camera"]["drift_ppm"] is None
+    assert (report["capture"]["late_sound_s"], report["capture"]["unheard_s"]) == (0.25, 1.5)
 
 
 def test_without_a_window_its_figures_are_null():
-    told = RunReport(STATUS, {}, (1.0, 2.0)).to_json()
-    assert set(told) == KEYS
-    assert told["gui_fps"] is None
-    assert told["capture_to_screen_ms"] == {"p50": None, "p95": None}
+    report = RunReport(STATUS, {}, (1.0, 2.0)).to_json()
+    assert set(report) == KEYS
+    assert report["gui_fps"] is None
+    assert report["capture_to_screen_ms"] == {"p50": None, "p95": None}

@@ -29,23 +29,23 @@ SYNC = SyncReport(Arrivals(10, 9, 85.0, 8.0), Arrivals(10, 10, 32.0, 0.2, 1.0, 0
 
 
 def test_it_holds_hops_devices_pauses_sync_and_versions():
-    told = json.loads(json.dumps(timing_report(STATUS, [0.5, 1.0, 2.5, 3.0, 4.0], SYNC)))
-    assert told["schema"] == SCHEMA
-    assert told["hops"] == {
+    timing = json.loads(json.dumps(timing_report(STATUS, [0.5, 1.0, 2.5, 3.0, 4.0], SYNC)))
+    assert timing["schema"] == SCHEMA
+    assert timing["hops"] == {
         "made": 5, "skipped": 3, "stretches_skipped": 2, "longest_hole_s": 1.5, "first_end_s": 0.5, "last_end_s": 4.0
     }  # fmt: skip
-    assert told["step_ms"] == {"p50": 10.0, "p95": 14.0, "max": 30.0}
-    assert told["clock_pauses"] == {"count": 2, "total_s": 7.5}
-    assert told["capture"]["microphone"]["drift_ppm"] == -12.5
-    assert told["capture"]["camera"]["frames_a_second"] == 29.0
-    assert told["sync"]["sound_minus_picture_ms"] == -53.0
-    assert told["sync"]["sound"]["drift_within_ms_per_min"] == 0.5
-    assert {"edu-emotionnet", "numpy", "pylsl"} <= set(told["versions"])
+    assert timing["step_ms"] == {"p50": 10.0, "p95": 14.0, "max": 30.0}
+    assert timing["clock_pauses"] == {"count": 2, "total_s": 7.5}
+    assert timing["capture"]["microphone"]["drift_ppm"] == -12.5
+    assert timing["capture"]["camera"]["frames_a_second"] == 29.0
+    assert timing["sync"]["sound_minus_picture_ms"] == -53.0
+    assert timing["sync"]["sound"]["drift_within_ms_per_min"] == 0.5
+    assert {"edu-emotionnet", "numpy", "pylsl"} <= set(timing["versions"])
 
 
 def test_it_is_complete_without_hops_or_a_sync_test():
-    told = timing_report(EngineStatus(), [], None)
-    assert (told["sync"], told["hops"]["first_end_s"], told["hops"]["longest_hole_s"]) == (None, None, 0.0)
+    timing = timing_report(EngineStatus(), [], None)
+    assert (timing["sync"], timing["hops"]["first_end_s"], timing["hops"]["longest_hole_s"]) == (None, None, 0.0)
 
 
 @pytest.mark.parametrize("key", ["capture", "step_ms", "hop_s", "duration_s", "profile", "device", "threads"])

@@ -57,7 +57,7 @@ def lived(live: LiveModel, presences: list[list[bool]], tmp_path_factory) -> Pat
         ON: (lambda: live.feed_back(True), Event(0.0, "feedback", FEEDBACK_ON)),
         CUT: (live.reset_feedback, Event(0.0, "feedback", FEEDBACK_RESET)),
     }
-    library = tmp_path_factory.mktemp("shelf")
+    library = tmp_path_factory.mktemp("library")
     keeping = SessionRecorder(library, StoreSettings(features=True), pytest.fail)
     keeping.begin(facts(encoders=live.encoders, checkpoint_sha256=live.sha256, hop_s=HOP_S))
     live.reset()

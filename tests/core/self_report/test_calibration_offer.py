@@ -47,7 +47,7 @@ def test_a_known_bias_is_found_and_mostly_corrected(sessions, neutral):
 
 def test_correct_estimates_get_no_calibration():
     assert share_offered("right", 100, 60, 3) <= 0.01
-    assert share_offered("right", 100, 24, 1) <= 0.05, "the fewest reports that are judged at all"
+    assert share_offered("right", 100, 24, 1) <= 0.05, "the fewest reports that are evaluated"
 
 
 def test_two_hundred_learners_who_report_at_random_are_offered_nothing():

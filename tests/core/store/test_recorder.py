@@ -26,8 +26,8 @@ def said() -> list[str]:
     return []
 
 
-def recorder(library: Path, said: list[str], **wishes: bool) -> SessionRecorder:
-    return SessionRecorder(library, StoreSettings(**wishes), said.append)
+def recorder(library: Path, said: list[str], **choices: bool) -> SessionRecorder:
+    return SessionRecorder(library, StoreSettings(**choices), said.append)
 
 
 def count(folder: Path, table: str = "steps") -> int:
@@ -50,8 +50,8 @@ def test_everything_recorded_is_stored_at_the_end(tmp_path: Path, said: list[str
     keeping.end({"drift_ppm": np.float32(2.5), "lost": float("nan"), "hops": np.arange(2)})
 
     stored = read_session(tmp_path / ID)
-    told = (*stored.markers, *stored.reports, *stored.activities, *stored.events)
-    assert told == entries
+    entries_read = (*stored.markers, *stored.reports, *stored.activities, *stored.events)
+    assert entries_read == entries
     assert stored.words == (Word("Straße", 0.1, 0.4, 0.75),)
     assert stored.facts == facts(participant="P07", settings={"window": {"hop_s": 0.5}}, versions={"program": "1"})
     nothing_lost = {"entries_lost": 0, "entries_unfit": 0, "pictures_dropped": 0}
