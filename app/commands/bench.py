@@ -1,4 +1,4 @@
-"""`edu-emotionnet bench`: how long a step takes, part by part, against the naive way."""
+"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def bench(
     random_weights: RandomWeightsOption = False,
     report: ReportOption = None,
 ) -> None:
-    """Measure a step by part, and the same step with every encoder on the whole window in eager float32."""
+    """Time a step by part, and the same step with every encoder on the whole window in eager float32."""
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     check_target(report)
     from rich.console import Console

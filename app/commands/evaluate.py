@@ -1,4 +1,4 @@
-"""`edu-emotionnet evaluate`: the figures of a checkpoint on any data pack, or on a copy of a corpus."""
+"""`edu-emotionnet evaluate`: evaluates a checkpoint on any data pack, or on a copy of a corpus."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def evaluate(
         ),
     ] = 0,
 ) -> None:
-    """Measure picture, voice and words alone and fused, and accuracy against the missing rate.
+    """Evaluate voice, picture and words alone and fused, and accuracy against the missing rate.
 
-    Of a corpus, on the people of its test part.
+    A corpus is evaluated on the people of its test part.
     """
     check_target(report)
     if (pack is None) == (corpus is None) or (corpus is None) != (data is None):
@@ -69,7 +69,7 @@ def _on_pack(pack: Path, report: Path, checkpoint: Path | None, sameness: int) -
 
 
 def _same(figures: dict[str, Any]) -> str:
-    """How far recordings and tensors agree, in a sentence."""
+    """Summarises the agreement of recordings and tensors in a sentence."""
     lossless, ordinary = (figures["against_tensors"][way] for way in ("lossless_known_face", "codec_and_detector"))
     apart = max(lossless["probabilities"]["max"] or 0.0, lossless["weights"]["max"] or 0.0)
     same = "the same" if figures["same_within_tolerance"] else "NOT the same"

@@ -23,7 +23,7 @@ def report(
 ) -> None:
     """Train the full model, its ablations and the baselines, and write every table and figure.
 
-    What is done already is not done again. Several processes may share a run when each is given its own --only.
+    Finished parts are reused. Several processes may share a run when each is given its own --only.
     """
     from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""`edu-emotionnet train`: makes a checkpoint from a data pack, or from a copy of a corpus; goes on where it stopped."""
+"""`edu-emotionnet train`: trains a checkpoint on a data pack or on a copy of a corpus; resumes an interrupted run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def train(
     from app.commands.progress import stages
     from core.training.distributed import is_main
 
-    if not is_main():  # another process of the same run tells and shows
+    if not is_main():  # only the main process of a run prints
         _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, _silent)
         return
     with stages() as show:
@@ -71,7 +71,7 @@ def _run(
     brief: bool,
     show: Progress,
 ) -> tuple[Path, list[str]]:
-    """The checkpoint's folder, and what to say of the data."""
+    """Returns the checkpoint's folder and notes about the data."""
     if corpus is None:
         from core.training.pipeline import TrainingRecipe, run
 
@@ -94,4 +94,4 @@ def _run(
 
 
 def _silent(what: str, done: int, total: int) -> None:
-    """The main process shows."""
+    """Prints nothing; the main process reports progress."""

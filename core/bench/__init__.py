@@ -1,4 +1,4 @@
-"""`edu-emotionnet bench`: how long one hop's work takes, part by part, and how the naive way compares."""
+"""`edu-emotionnet bench`: the time of one hop by part, compared with a naive implementation."""
 
 from core.bench.measure import measure
 from core.bench.result import Bench

@@ -1,6 +1,6 @@
-"""What is measured on: a drawn learner who talks without a pause, taken through the corridor once and kept, hop by hop.
+"""The bench's input: the drawn learner talking without a pause, run through a session once and recorded hop by hop.
 
-Every hop has a face, a voice and at least one new word, so that no part has an easy life.
+Every hop has a face, a voice and at least one new word, so that every part has work to do.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ WORD_S = 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RecordedHop:
-    """The frames that were looked at, and the window that was cut."""
+    """The frames given to the face finder, and the window that was cut."""
 
     frames: tuple[VideoFrame, ...]
     window: Window
 
 
 class ScriptedWords:
-    """Gives one word after another, as a recogniser in step would."""
+    """Yields scripted words one after another, like a recogniser that keeps up."""
 
     def __init__(self) -> None:
         self.problem = ""
         self._said = 0
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
-        """The words that end up to `end_s`."""
+        """Yields the words that end by `end_s`."""
         words = SENTENCE.split()
         while (word_end_s := (self._said + 1) * WORD_S) <= end_s:
             text = words[self._said % len(words)]
@@ -43,12 +43,12 @@ class ScriptedWords:
             yield RecognizedWords([Word(text, word_end_s - WORD_S, word_end_s)], [], word_end_s)
 
     def rest(self) -> Iterator[RecognizedWords]:
-        """Nothing: the talk is over."""
+        """Yields nothing: there are no words after the end."""
         return iter(())
 
 
 class InputRecording:
-    """Stands before the face finder and the features, and keeps what is given to them."""
+    """Records the inputs of a face finder and a feature pipeline while passing them on."""
 
     def __init__(self, finder: Finder, features: Preparer) -> None:
         self._finder, self._features = finder, features
@@ -56,25 +56,25 @@ class InputRecording:
         self.hops: list[RecordedHop] = []
 
     def look(self, frame: VideoFrame) -> Sighting:
-        """Pass a frame on."""
+        """Records a frame and passes it on."""
         self._frames.append(frame)
         return self._finder.look(frame)
 
     def prepare(self, window: Window) -> StepInputs:
-        """Pass a window on; the frames since the one before are its own."""
+        """Records a window with the frames since the previous one, and passes it on."""
         self.hops.append(RecordedHop(tuple(self._frames), window))
         self._frames.clear()
         return self._features.prepare(window)
 
     def reset(self) -> None:
-        """Forget the face."""
+        """Resets the face finder."""
         self._finder.reset()
 
 
 def record(
     model: StepModel, features: Preparer, finder: Finder, window: WindowSettings, seconds: float
 ) -> list[RecordedHop]:
-    """The hops of `seconds` of the drawn learner."""
+    """Records `seconds` of the drawn learner, hop by hop."""
     from core.synthetic.source import SyntheticSource
 
     keeping = InputRecording(finder, features)

@@ -1,4 +1,4 @@
-"""What a bench found, as JSON and as a table for the terminal."""
+"""Results of a bench, as JSON and as a table for the terminal."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PARTS = ("faces", "preparing", "audio encoder", "visual encoder", "text encoder"
 STEP, NAIVE = "whole step", "naive step"
 EXPLAINING, STORING = "explaining it", "storing it"
 EXTRAS = (EXPLAINING, STORING)
-"""What comes on top of a step: while the Explain page is open, and where sessions are kept (on the store's thread)."""
+"""Work beyond a step: explaining while the Explain page is open, and storing, on the store's thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Milliseconds of every measured hop, by what was measured; and what it ran on."""
+    """Milliseconds of every measured hop by name, and the configuration."""
 
     ms: dict[str, list[float]]
     profile: str
@@ -31,15 +31,15 @@ class Bench:
 
     @property
     def ratio(self) -> float:
-        """How many times as long the naive step takes: the median over pairs measured right after each other."""
+        """Duration of the naive step over the step's: the median over the hops."""
         return float(np.median(np.array(self.ms[NAIVE]) / np.array(self.ms[STEP])))
 
     def share(self, name: str) -> float:
-        """What something costs as a share of a step: the median over pairs of the same hop."""
+        """Duration of a part over the step's: the median over the hops."""
         return float(np.median(np.array(self.ms[name]) / np.array(self.ms[STEP])))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Returns plain values."""
         return {
             "profile": self.profile,
             "checkpoint_sha256": self.checkpoint_sha256,
@@ -58,7 +58,7 @@ class Bench:
         }
 
     def to_table(self) -> Table:
-        """Rows of milliseconds: the parts, their whole, and the naive way."""
+        """Builds the table of milliseconds: the parts, the step, and the naive step."""
         from rich.table import Table
 
         weights = self.checkpoint_sha256[:8] or "random weights"

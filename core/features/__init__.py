@@ -1,1 +1,1 @@
-"""Window → ModelInputs: faces, waveform, tokens, presence and quality. Live and training both go through here."""
+"""Window → ModelInputs: faces, waveform, tokens, presence and quality. Used by live and training alike."""

@@ -1,4 +1,4 @@
-"""Samples → waveform for the audio encoder, and whether there is a voice in them at all."""
+"""Samples → waveform for the audio encoder, clipping and voice activity."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ import numpy as np
 from core.types import SAMPLE_RATE_HZ, Samples
 
 _SILENT = 1e-4
-"""RMS (-80 dBFS) below which nothing is amplified: a room's floor, not a voice."""
+"""RMS (-80 dBFS) below which the signal is not amplified: background noise, not a voice."""
 _CLIP_LEVEL = 0.985
 FRAME_S = 0.03
 
 
 def waveform(samples: Samples) -> Samples:
-    """Zero mean and unit variance over the window (N,), as Wav2Vec2's own feature extractor does."""
+    """Normalises the window (N,) to zero mean and unit variance, as Wav2Vec2's feature extractor does."""
     centred = samples - samples.mean()
     return np.asarray(centred / max(float(centred.std()), _SILENT), dtype=np.float32)
 
 
 def clipped_share(samples: Samples) -> float:
-    """Share of samples at the rail."""
+    """Share of clipped samples."""
     return float((np.abs(samples) >= _CLIP_LEVEL).mean()) if samples.size else 0.0
 
 
 def voiced_share(samples: Samples) -> float:
-    """Share of whole 30 ms frames of `samples` (N,) that hold voice, by WebRTC's detector; 0 for silence.
+    """Share of whole 30 ms frames of `samples` (N,) that contain voice, by WebRTC's detector; 0 for silence.
 
-    The detector learns its room as it goes. It is made anew for each window, so that a window's share does not depend
-    on what was heard before it.
+    The detector adapts to its input. A new one is made for each window, so that a window's share does not depend on
+    earlier audio.
     """
     from pocketsphinx import Vad
 

@@ -1,8 +1,8 @@
-"""One glance at a frame: whose face is there, how good is its picture, or why there is none.
+"""Finds the primary face of a frame and its quality, or the reason why there is none.
 
 `FaceFinder` detects on a small copy at every fourth glance (once a hop of 0.5 s), follows the face by template
-matching in between, chooses one primary face (the rule stands in `face_choice`) and cuts it out as the compact model
-was trained to see faces.
+matching in between, chooses one primary face (the rule is in `face_choice`) and crops it as the compact model was
+trained to see faces.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from core.features.face_track import follow
 from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
 
 GLANCE_S = 0.125
-"""Grid of glances: slot k looks at the first frame at or after k x GLANCE_S."""
+"""Interval of glances: glance k uses the first frame at or after k x GLANCE_S."""
 CROP_PX = 224
 DETECT_WIDTH_PX = 320
 CROP_SIDE = 1.15
-"""Side of the crop over the side of the detector's box. Measured: in 1,703 of 2,000 FER2013 pictures the detector found
-the face, and the picture was 1.15 (median; half of them 1.06 to 1.25) times the box's side, its centre within 2 %."""
+"""Side of the crop over the side of the detector's box. Measured on 2,000 FER2013 pictures: the detector found 1,703
+faces, and the picture was 1.15 (median; half of them 1.06 to 1.25) times the box's side, its centre within 2 %."""
 FROZEN_AFTER_S = 3.0
 TRACK_FOR_S = 0.45
 """A detection is followed for less than this, so that at `GLANCE_S` every fourth glance detects. Detecting costs five
-times as much as following; half a second is also how late a second face may be noticed."""
+times as much as following. A second face is noticed at most half a second late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _View:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a detection (at `detected_s`) or a track of it said; boxes in pixels of `view`."""
+    """Result of a detection (at `detected_s`), or of following one; boxes in pixels of `view`."""
 
     view: _View
     choice: FaceChoice
@@ -56,21 +56,21 @@ class _Found:
 
 
 class FaceFinder:
-    """Stateful: feed it the frames of one camera in order. Raises `ModelError` if no detector works here."""
+    """Finds the primary face. Stateful: takes one camera's frames in order. Raises `ModelError` without a detector."""
 
     def __init__(self, detector: FaceDetector | None = None) -> None:
         self._detector = detector or open_detector()
         self.reset()
 
     def reset(self) -> None:
-        """Forget the primary face, as for a new session or another camera."""
+        """Forgets the primary face, for a new session or another camera."""
         self._last: _Found | None = None
         self._known: FaceBox | None = None
         self._paused_until_s = 0.0
         self._stillness = StillnessDetector()
 
     def look(self, frame: VideoFrame) -> Sighting:
-        """The primary face of the frame, or the reason for none."""
+        """Returns the primary face of the frame, or the reason for none."""
         view = _small(frame)
         found = self._follow(view) or self._detect(view)
         self._last = found
@@ -103,9 +103,9 @@ class FaceFinder:
 
 
 def cut_face(rgb: Rgb, face: FaceBox) -> Rgb:
-    """The face of a frame as a square (CROP_PX, CROP_PX, 3), framed like the training pictures.
+    """Crops the face of a frame as a square (CROP_PX, CROP_PX, 3), framed like the training pictures.
 
-    Where the square leaves the frame, the frame's edge is repeated.
+    Where the square extends beyond the frame, the frame's edge is repeated.
     """
     import cv2
 
@@ -143,7 +143,7 @@ def _scaled(face: FaceBox | None, scale: float) -> FaceBox | None:
 
 
 def sighting_of(frame: VideoFrame, box: FaceBox | None, faces: int, reason: Reason | None) -> Sighting:
-    """What is seen of a frame whose primary face's box is known; with a `reason`, or without a box, no face is cut."""
+    """Builds the sighting for a known face box; without a box, or with a `reason`, no face is cropped."""
     size = (frame.rgb.shape[1], frame.rgb.shape[0])
     if box is None or reason is not None:
         return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, reason))

@@ -1,12 +1,12 @@
-"""Which of several faces is the learner's, and when nobody can tell.
+"""Chooses the learner's face among several, or reports that the choice is ambiguous.
 
-The rule, in full. Nobody is recognised here; a face is known by its place and size only.
+The complete rule follows. Nobody is recognised; a face is tracked by position and size only.
 
-1. The primary face is the one with the highest `size x centrality`, doubled for the face that continues the last
+1. The primary face is the one with the highest `size x centrality`, doubled for the face that continues the previous
    primary one (their boxes overlap).
 2. A *rival* is another face whose side is at least `RIVAL_SIDE` of the primary's. With a rival the picture is
    ambiguous. Smaller faces in the background are counted and otherwise ignored.
-3. With two or more faces of which none continues a primary face that was seen before, the picture is ambiguous too.
+3. With two or more faces of which none continues the previous primary face, the picture is ambiguous too.
 4. An ambiguous picture pauses the visual modality (`Reason.SEVERAL_FACES`) until it has been clear for
    `CLEAR_AFTER_S`, so that curves of two people never mix and the pause does not flicker.
 """
@@ -26,14 +26,14 @@ CONTINUES_OVERLAP = 0.2
 
 @dataclass(frozen=True, slots=True)
 class FaceChoice:
-    """The primary face (None if there is no face) and whether another could as well be the learner's."""
+    """The primary face (None if there is no face) and whether another face could be the learner's as well."""
 
     primary: FaceBox | None
     ambiguous: bool = False
 
 
 def choose(faces: Sequence[FaceBox], previous: FaceBox | None, frame_size: tuple[int, int]) -> FaceChoice:
-    """Apply rules 1 to 3. `previous` is the last primary face; all boxes in pixels of one frame size."""
+    """Applies rules 1 to 3. `previous` is the last primary face; all boxes in pixels of one frame size."""
     if not faces:
         return FaceChoice(None)
     ranked = sorted(faces, key=lambda face: _rank(face, previous, frame_size), reverse=True)
@@ -44,17 +44,17 @@ def choose(faces: Sequence[FaceBox], previous: FaceBox | None, frame_size: tuple
 
 
 def side(face: FaceBox) -> float:
-    """The side of the square of the same area, in pixels."""
+    """Side of the square with the same area, in pixels."""
     return sqrt(max(face.width, 0.0) * max(face.height, 0.0))
 
 
 def centre(face: FaceBox) -> tuple[float, float]:
-    """The middle of the box, in pixels."""
+    """Centre of the box, in pixels."""
     return face.x + face.width / 2, face.y + face.height / 2
 
 
 def continues(face: FaceBox, previous: FaceBox) -> bool:
-    """Whether two boxes of neighbouring glances overlap enough to be one person's."""
+    """Whether two boxes of neighbouring glances overlap enough to belong to one person."""
     return overlap(face, previous) >= CONTINUES_OVERLAP
 
 

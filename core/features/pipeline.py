@@ -1,4 +1,4 @@
-"""Window → ModelInputs, with presence and quality of each modality said. Live, replay and analysis all pass here."""
+"""Window → ModelInputs, with presence and quality of each modality. Used by live, replay and analysis alike."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from core.model.inputs import ModelInputs
 from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window, Word
 
 _ENOUGH_VOICE = 0.5
-"""Voiced share of a window from which on its quality counts as full."""
+"""Voiced share of a window at which its quality is full."""
 _CLIPPED = 0.01
-"""Share of samples at the rail from which on the voice is called too loud."""
+"""Share of clipped samples above which the voice is reported as too loud."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedStep:
-    """One hop for the model (B = 1), and what can be said of each modality."""
+    """One hop for the model (B = 1), and presence and quality of each modality."""
 
     inputs: ModelInputs
     presence: dict[Modality, Presence]
 
 
 class FeaturePipeline:
-    """Makes model inputs the way one checkpoint wants them."""
+    """Builds model inputs with the feature settings of one checkpoint."""
 
     def __init__(self, settings: FeatureSettings, tokenizer: Path) -> None:
         self.settings = settings
         self._tokens = WordTokens(tokenizer, settings.max_tokens)
 
     def prepare(self, window: Window) -> PreparedStep:
-        """One window → one hop. Raises `ModelError` for sound of another length than the checkpoint was taught on."""
+        """Builds one hop from a window. Raises `ModelError` for audio of another length than was trained on."""
         if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):
             raise ModelError(
                 f"This checkpoint hears {self.settings.audio_s:g} s of sound at a time, the settings give "
@@ -79,9 +79,9 @@ class FeaturePipeline:
 
 
 def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
-    """Present if any glance of the hop has the primary face, unless the newest says that it is unclear whose it is."""
+    """Present if any glance of the hop has the primary face, unless the newest one is ambiguous between faces."""
     if not sightings:
-        return Presence(False, 0.0, Reason.FROZEN_PICTURE)  # a camera that is missing is said by the session
+        return Presence(False, 0.0, Reason.FROZEN_PICTURE)  # the session reports a missing camera
     newest = sightings[-1].presence
     with_face = [sighting.presence.quality for sighting in sightings if sighting.crop is not None]
     if not with_face or newest.reason is Reason.SEVERAL_FACES:

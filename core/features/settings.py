@@ -1,4 +1,4 @@
-"""How raw chunks become tensors, as data. Stored in the checkpoint: a network is only right with its own features."""
+"""Feature settings. Stored in the checkpoint, because a network works only with the features it was trained on."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class FeatureSettings:
-    """`crop_norm`: "self" standardises each crop by its own mean and deviation, "imagenet" by ResNet-50's figures.
+    """`crop_norm`: "self" standardises each crop by its own mean and deviation, "imagenet" by ResNet-50's values.
 
-    `detail_px`: a larger crop is first brought down to this side, so that the network meets no finer detail than it
-    was taught on (48 for the compact profile, whose training pictures are that small).
+    `detail_px`: a larger crop is first reduced to this side, so that it has no finer detail than the training pictures
+    (48 px for the compact profile).
 
-    `voiced_share`: the least share of a window's 30 ms frames that must hold voice for audio to be present.
+    `voiced_share`: the least share of a window's 30 ms frames that must contain voice for audio to be present.
     """
 
     crop_px: int = 96
@@ -25,12 +25,12 @@ class FeatureSettings:
     max_tokens: int = 48
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values for the checkpoint's JSON."""
+        """Returns plain values for the checkpoint's JSON."""
         return asdict(self)
 
     @staticmethod
     def from_json(table: dict[str, Any]) -> FeatureSettings:
-        """The inverse of `to_json`."""
+        """Inverts `to_json`."""
         return FeatureSettings(**table)
 
 

@@ -1,4 +1,4 @@
-"""Words → tokens for the text encoder, the way a recogniser writes: lower case, no punctuation."""
+"""Words → tokens for the text encoder, normalised like recogniser output: lower case, no punctuation."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _NOT_SPOKEN = re.compile(r"[^a-z' ]+")
 
 
 def as_spoken(text: str) -> str:
-    """Written text as a recogniser would give it: "I don't GET it?!" → "i don't get it"."""
+    """Normalises written text to recogniser output: "I don't GET it?!" → "i don't get it"."""
     plain = text.lower().replace("’", "'").replace("[name]", "name")
     return " ".join(_NOT_SPOKEN.sub(" ", plain).split())
 
 
 class WordTokens:
-    """Words to token ids, newest words kept when there are too many."""
+    """Converts words to token ids; keeps the newest words when there are too many."""
 
     def __init__(self, tokenizer_file: Path, max_tokens: int) -> None:
         from tokenizers import Tokenizer
@@ -33,10 +33,10 @@ class WordTokens:
         self._first, self._last = pieces["[CLS]"], pieces["[SEP]"]
 
     def of_words(self, words: Sequence[str]) -> list[int]:
-        """Recognised words → ids, as `of_text` gives them for the same words as spoken."""
+        """Recognised words → ids, the same as `of_text` gives for the normalised text."""
         return self.of_text(as_spoken(" ".join(words)))
 
     def of_text(self, text: str) -> list[int]:
-        """[CLS] tokens [SEP], at most `max_tokens` long; just the two marks for no words."""
+        """[CLS] tokens [SEP], at most `max_tokens` long; only the two marks for no words."""
         inner: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return [self._first, *inner[-self._inner :], self._last]

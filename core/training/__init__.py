@@ -1,1 +1,1 @@
-"""Makes, measures and writes checkpoints. Nothing else imports this room."""
+"""Trains and evaluates checkpoints. Only the command line imports this package."""

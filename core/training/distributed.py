@@ -1,7 +1,7 @@
-"""One training run in several processes, on one machine or several, by Hugging Face Accelerate.
+"""Runs one training in several processes, on one machine or several, with Hugging Face Accelerate.
 
-Every process makes the same batches and takes its own part of each; only the main one writes and tells. Run alone, all
-of this is one process on the device that is there. The run folder must be one that all processes see.
+Every process builds the same batches and takes its own part of each; only the main one writes files and reports
+progress. A single process uses whatever device is available. All processes must see the same run folder.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from accelerate.state import PartialState
 
 _WAITS = timedelta(days=2)
-"""How long a process waits for the others: one of them may have a corpus to decode."""
+"""How long a process waits for the others: the main one may have a corpus to decode."""
 
 
 def processes() -> PartialState:
-    """Which process this is and how many there are; joins them. Raises `DataError` where accelerate is missing."""
+    """Joins the processes of this run and returns their state. Raises `DataError` if accelerate is not installed."""
     try:
         from accelerate.state import PartialState
     except ImportError as error:
@@ -38,7 +38,7 @@ def processes() -> PartialState:
         ) from error
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return PartialState()
-    # Without a GPU it must be told to use processors, or it takes every process for the only one.
+    # Without a GPU the CPU must be requested, or each process takes itself for the only one.
     return PartialState(cpu=not torch.cuda.is_available() or _only_processors(), timeout=_WAITS)
 
 
@@ -47,46 +47,47 @@ def _only_processors() -> bool:
 
 
 def is_main() -> bool:
-    """Whether this process is the one that writes and tells."""
+    """Whether this process writes files and reports progress."""
     return bool(processes().is_main_process)
 
 
 @contextmanager
 def main_first() -> Iterator[None]:
-    """The main process does it first, and the others then find on the disk what it wrote."""
+    """Runs the block in the main process first, so that the others find its files."""
     with processes().main_process_first():
         yield
 
 
 def open_accelerator() -> Accelerator:
-    """Device, precision and exchange of gradients, as `accelerate launch` says.
+    """Opens the accelerator: device, precision and gradient exchange, as configured by `accelerate launch`.
 
-    Where it says nothing: bfloat16 where this device computes it itself (halves an epoch there), else float32.
+    Without a configured precision: bfloat16 where the device supports it natively (halves an epoch there), else
+    float32.
     """
     processes()
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
     asked = os.environ.get("ACCELERATE_MIXED_PRECISION")
     own = "bf16" if has_bfloat16(processes().device.type) else "no"
-    # Which parameters take part differs from step to step: a head without a target in a batch gets no gradient.
+    # Which parameters are used differs from step to step: a head without a target in a batch gets no gradient.
     return Accelerator(
         mixed_precision=asked or own, kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)]
     )
 
 
 def part_of(batch: Any, index: int, count: int) -> Any:
-    """The part `index` of `count` of every tensor in a batch, along its first axis."""
+    """Returns part `index` of `count` of every tensor in a batch, along the first axis."""
     return batch if count == 1 else _mapped(batch, lambda tensor: tensor.tensor_split(count)[index])
 
 
 def moved(batch: Any, device: torch.device | str) -> Any:
-    """The batch with its tensors on a device."""
+    """Moves the batch's tensors to a device."""
     return _mapped(batch, lambda tensor: tensor.to(device, non_blocking=True))
 
 
 @contextmanager
 def fed_from_anywhere(module: nn.Module) -> Iterator[None]:
-    """Within it the module takes tensors of any device and answers on the processor, so that figures need no device."""
+    """Inside the block the module accepts tensors of any device and returns CPU tensors: metrics need no device."""
     home = next(module.parameters()).device
     if home.type == "cpu":
         yield
@@ -105,7 +106,7 @@ def fed_from_anywhere(module: nn.Module) -> Iterator[None]:
 
 
 def _mapped(value: Any, change: Callable[[Tensor], Tensor]) -> Any:
-    """A nest of tuples, lists, dicts and dataclasses with its tensors changed."""
+    """Applies a function to the tensors in nested tuples, lists, dicts and dataclasses."""
     if isinstance(value, Tensor):
         return change(value)
     if isinstance(value, dict):

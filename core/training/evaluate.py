@@ -1,7 +1,7 @@
-"""`edu-emotionnet evaluate`: what a checkpoint is worth on a data pack that it has not seen.
+"""`edu-emotionnet evaluate`: evaluates a checkpoint on a data pack.
 
-Each encoder by itself on single samples, the whole network on sequences composed from the pack, with modalities
-going missing. On the pack that the checkpoint was trained on, only its test identities are looked at.
+Each encoder alone on single samples, the whole network on sequences composed from the pack, with modalities missing
+at increasing rates. On the pack that the checkpoint was trained on, only test identities are used.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def evaluate_pack(
     sequences: int = SEQUENCES,
     staged: int = 0,
 ) -> Figures:
-    """Evaluate, write the report as JSON, and return it. Raises `DataError` or `ModelError`.
+    """Evaluates, writes the report as JSON, and returns it. Raises `DataError` or `ModelError`.
 
-    `staged` sequences are written as recordings and analysed too, to see that training and live are one pipeline.
+    `staged` sequences are also written as recordings and analysed, to check live parity.
     """
     pack = read_pack(pack_folder, cache, progress)
     figures = evaluate(pack, checkpoint_folder, progress, sequences)
@@ -76,19 +76,19 @@ def _sameness(pack: Pack, folder: Path, count: int, progress: Progress) -> Figur
 
 
 def was_taught(pack: Pack, checkpoint: Checkpoint) -> bool:
-    """Whether this is the pack that the checkpoint was trained on."""
+    """Whether the checkpoint was trained on this pack."""
     return bool(checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint)
 
 
 def held_out(pack: Pack, checkpoint: Checkpoint) -> Chosen:
-    """Test identities of the training pack, all of another one."""
+    """Selects the test identities of the training pack, or everything of another pack."""
     return (lambda item: item.split == "test") if was_taught(pack, checkpoint) else (lambda item: True)
 
 
 def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQUENCES) -> Figures:
-    """All figures of the checkpoint in `folder` on a pack: of its saved weights, as live reads them.
+    """Computes all metrics of the checkpoint in `folder` on a pack, with the saved weights that live also loads.
 
-    A pack counts as the training pack if its tables are the same, byte for byte; a changed copy of it does not.
+    A pack counts as the training pack if its tables are byte-identical; a changed copy does not.
     """
     try:
         checkpoint = load(folder)
@@ -121,7 +121,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
 
 
 def composed_figures(bank: EmbeddingBank, checkpoint: Checkpoint, progress: Progress, count: int) -> Figures:
-    """Fused figures on composed sequences: whole, by one modality, and against the missing rate."""
+    """Computes fused metrics on composed sequences: all modalities, each alone, and against the missing rate."""
     rng = np.random.default_rng(_SEED)
     settings = ComposeSettings()
     sequences = [compose(bank, settings, rng) for _ in range(count)]
@@ -178,7 +178,7 @@ def _calibration(checkpoint: Checkpoint, found: Answers) -> Figures:
 
 
 def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, EncoderWithHeads[Any]]:
-    """Each encoder with its own heads."""
+    """Builds each encoder with its auxiliary heads."""
     made = {
         "visual": faces.learner(checkpoint.config),
         "audio": voices.learner(checkpoint.config),

@@ -1,4 +1,4 @@
-"""The model card: what a checkpoint was trained on, what it reaches, what it cannot do. Written from its own JSON."""
+"""The model card: training data, results and limits of a checkpoint, written from its own JSON."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def class_counts(pack: Pack) -> dict[str, dict[str, dict[str, int]]]:
 
 
 def write_card(path: Path, table: dict[str, Any]) -> None:
-    """Write the card of a checkpoint from its description table."""
+    """Writes the card of a checkpoint from its description table."""
     card, figures = table["card"], table["card"]["metrics"]
     head = _HEAD.format(
         profile=table["profile"],

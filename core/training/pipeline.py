@@ -1,10 +1,10 @@
-"""`edu-emotionnet train`: the whole recipe from a data pack to a checkpoint, in stages that resume after a kill.
+"""`edu-emotionnet train`: the complete recipe from a data pack to a checkpoint, in resumable stages.
 
     pack → tokenizer, dictation → faces, texts, voices (encoders) → banks (encoder vectors) → fusions of three seeds
-         → calibration → checkpoint → evaluation of its test identities, simple models beside it → model card
+    → calibration → checkpoint → evaluation of its test identities, with simple models for comparison → model card
 
-Every stage leaves its result in the run folder and is skipped when that is there; the encoders and the fusion go on
-from their last finished epoch.
+Every stage leaves its result in the run folder and is skipped if the result exists; the encoders and the fusion resume
+after their last finished epoch.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ from core.training.pack.splits import Split
 from core.training.training_loop import TrainingSchedule, fit
 
 CHECKPOINT = "checkpoint"
-"""The result's folder in the run folder."""
+"""The result's folder inside the run folder."""
 _FUSED: tuple[Split, ...] = ("fuse", "val")
 _CALIBRATED_ON = 300
-"""Sequences of validation identities from which temperature and threshold are chosen."""
+"""Number of sequences of validation identities used to choose temperature and threshold."""
 
 
 _STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
@@ -62,7 +62,7 @@ _STAGES = ("faces", "faces_polish", "texts", "hearing", "voices", "fusion")
 
 @dataclass(frozen=True, slots=True)
 class TrainingRecipe:
-    """The schedules of the learning stages and the generator's parameters. `brief` is for trying things out."""
+    """The schedules of the training stages and the generator's parameters."""
 
     faces_polish: TrainingSchedule = faces.POLISH
     faces: TrainingSchedule = faces.SCHEDULE
@@ -72,23 +72,23 @@ class TrainingRecipe:
     fusion: TrainingSchedule = train_fusion.SCHEDULE
     lessons: FusionData = field(default_factory=FusionData)
     dictated: int = DICTATED
-    """Texts that the recogniser writes down to show how it errs."""
+    """Number of texts that are dictated to the recogniser to learn its errors."""
     other_seeds: int = 2
-    """Fusions of other seeds: the weights' bands are stretched until they hold 95 % of what these say."""
+    """Fusions of other seeds: the weights' bands are stretched until they cover 95 % of their weights."""
     judged_on: int = 400
-    """Sequences on which the result is evaluated."""
+    """Number of sequences for the final evaluation."""
 
     def brief(self) -> TrainingRecipe:
-        """One epoch of everything: shows that the stages work, not what they reach."""
+        """Returns a recipe with one epoch of everything, to check that the stages run."""
         once = {name: replace(getattr(self, name), epochs=1) for name in _STAGES}
         lessons = replace(self.lessons, steps=4)
         return replace(self, **once, lessons=lessons, dictated=8, other_seeds=1, judged_on=20)
 
 
 def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None = None, threads: int = 0) -> Path:
-    """Train the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
+    """Trains the compact profile on a pack; returns the checkpoint folder in `out`. Raises `DataError`."""
     recipe = recipe or TrainingRecipe()
-    need_scikit_learn()  # at the very end, but said at the very beginning
+    need_scikit_learn()  # used at the very end, so fail at the very beginning
     if threads:
         torch.set_num_threads(threads)
     try:
@@ -106,7 +106,7 @@ def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None
     network = EduEmotionNet(config)
     network.audio, network.visual, network.text = encoders.audio, encoders.visual, encoders.text
     network.fusion, *others = _fusions(config, banks, recipe, out, progress)
-    if not is_main():  # the main process of the run finishes it
+    if not is_main():  # the main process finishes the run
         return out / CHECKPOINT
     sequences = _sequences(banks["val"], recipe.lessons.compose)
     calibration = replace(
@@ -123,7 +123,7 @@ def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None
 
 
 def _own(out: Path, pack: Pack, recipe: TrainingRecipe) -> None:
-    """A run folder belongs to one pack and one recipe; stages of another must not be mixed in."""
+    """Binds the run folder to one pack and one recipe, so that stages of different runs are not mixed."""
     owner = json.dumps({"pack": pack.fingerprint, "recipe": asdict(recipe)}, indent=1)
     note = out / "run.json"
     if note.exists() and note.read_text(encoding="utf-8") != owner:
@@ -165,7 +165,7 @@ def _taught(pack: Pack, config: NetworkConfig, recipe: TrainingRecipe, out: Path
 
 
 def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
-    """Write the trimmed tokenizer; returns the teacher's ids of its pieces."""
+    """Writes the trimmed tokenizer; returns the teacher's ids of its pieces."""
     written = [item.text for item in pack.texts if item.split == "train"]
     texts_seen = [*written, *map(as_spoken, written)]
     table, kept = trimmed_tokenizer(teacher_folder(), texts_seen, config.text["vocab_size"])
@@ -183,7 +183,7 @@ def _bank(pack: Pack, split: Split, encoders: TrainedEncoders, out: Path, progre
 def _fusions(
     config: NetworkConfig, banks: dict[Split, EmbeddingBank], recipe: TrainingRecipe, out: Path, progress: Progress
 ) -> list[Fusion]:
-    """The fusion, and others from different seeds that tell how far its weights can be trusted."""
+    """Trains the fusion, and others from different seeds for the width of the weights' bands."""
     widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
     taught: list[Fusion] = []
     for more in range(1 + recipe.other_seeds):
@@ -208,7 +208,7 @@ def _sequences(bank: EmbeddingBank, settings: ComposeSettings) -> list[ComposedS
 
 
 def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]:
-    """What the encoders have to beat: fitted on `train`, judged on `test`, once a run."""
+    """Baselines for the encoders: fitted on `train`, evaluated on `test`, once per run."""
     if not path.exists():
         models: dict[str, Callable[[], Scores]] = {
             "mfcc_and_boosting": lambda: mfcc_and_boosting(pack),
@@ -226,20 +226,20 @@ def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]
 
 
 def _card(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
-    """What the checkpoint says of its making."""
+    """The record of how the checkpoint was made."""
     data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
     return {"program": __version__, "data": data, "recipe": asdict(recipe)}
 
 
 def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:
-    """Save the checkpoint, its tokenizer and heads beside it."""
+    """Saves the checkpoint with its tokenizer and heads."""
     folder = out / CHECKPOINT
     save(folder, checkpoint, {"audio": taught.audio.heads, "visual": taught.visual.heads, "text": taught.text.heads})
     return folder
 
 
 def _describe(out: Path, folder: Path, figures: dict[str, Any]) -> None:
-    """Put the figures into the checkpoint's description and write its card."""
+    """Puts the metrics into the checkpoint's description and writes its card."""
     (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     table = describe(folder)
     table["card"]["metrics"] = figures

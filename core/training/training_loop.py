@@ -1,4 +1,4 @@
-"""The one training loop: epochs with a warm-up and a cosine, saved after each so that a killed run goes on."""
+"""The training loop: epochs with warm-up and cosine decay, saved after each epoch so that a run can resume."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSchedule:
-    """How long and how strongly to learn. `decay` is AdamW's weight decay."""
+    """Length and learning rate of a training. `decay` is AdamW's weight decay."""
 
     epochs: int
     batch: int
@@ -33,37 +33,38 @@ class TrainingSchedule:
 
 
 class TrainingTask(Protocol):
-    """What is being learnt: a module, its batches (a function of the epoch alone), its loss and its score."""
+    """A trainable module with its batches (a function of the epoch alone), its loss and its validation metrics."""
 
     name: str
 
     @property
     def module(self) -> nn.Module:
-        """What learns."""
+        """The module to train."""
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
 
     def batches(self, epoch: int) -> Iterator[Any]:
-        """The batches of one epoch, the same for the same epoch."""
+        """Yields the batches of one epoch, always the same for the same epoch."""
 
     def loss(self, batch: Any) -> Tensor:
-        """Scalar loss of one batch."""
+        """Computes the scalar loss of one batch."""
 
     def score(self) -> dict[str, float]:
-        """Figures on validation identities."""
+        """Computes metrics on validation identities."""
 
 
 Groups = list[tuple[list[nn.Parameter], float]]
-"""Parameters that learn at their own share of the schedule's rate."""
+"""Parameter groups: parameters, and their learning rate relative to the schedule's."""
 
 
 def fit(
     task: TrainingTask, schedule: TrainingSchedule, folder: Path, progress: Progress, groups: Groups | None = None
 ) -> list[dict[str, float]]:
-    """Train to the end of the schedule, on from the last finished epoch in `folder`; returns the scores.
+    """Trains to the end of the schedule, resuming after the last finished epoch in `folder`; returns the scores.
 
-    In several processes each takes its part of every batch, gradients are averaged, and the main one writes and tells.
+    With several processes each takes its part of every batch, gradients are averaged, and the main process writes files
+    and reports progress.
     """
     steps = schedule.epochs * task.steps()
     if steps == 0:
@@ -89,17 +90,17 @@ def fit(
 
 
 _APART = 100_003
-"""Processes draw other dropout masks from one another; the main one draws those of a single process."""
+"""Offset of the random seed per process, so that each draws other dropout masks; 0 for the main process."""
 
 
 class _Run:
-    """What one call of `fit` holds on to: the task, its optimizer and rate, and the other processes."""
+    """State of one call of `fit`: the task, its optimizer and learning rate, and the other processes."""
 
     def __init__(
         self, task: TrainingTask, schedule: TrainingSchedule, saved: Path, together: Accelerator, groups: Groups | None
     ) -> None:
         self._task, self._saved, self._together = task, saved, together
-        total = max(schedule.epochs * task.steps(), 3)  # a rise and a fall need that many
+        total = max(schedule.epochs * task.steps(), 3)  # warm-up and decay need that many
         task.module.to(together.device)
         learning = groups or [(list(task.module.parameters()), 1.0)]
         rates = [schedule.peak_rate * share for _, share in learning]
@@ -109,13 +110,13 @@ class _Run:
             lr=schedule.peak_rate,
             weight_decay=schedule.decay,
         )
-        warm_up = max(schedule.warm_up_share, min(0.5, 2 / total))  # two steps at least, or there is no slope
+        warm_up = max(schedule.warm_up_share, min(0.5, 2 / total))  # at least two steps of warm-up
         self._rate = torch.optim.lr_scheduler.OneCycleLR(
             self._optimizer, rates, total_steps=total, pct_start=warm_up, div_factor=10
         )
 
     def resumed(self) -> list[dict[str, float]]:
-        """Go on from the last finished epoch: its scores and those before it, none for a new run."""
+        """Restores the last finished epoch; returns its scores and the earlier ones, none for a new run."""
         self._saved.parent.mkdir(parents=True, exist_ok=True)
         if not self._saved.exists():
             return []
@@ -127,12 +128,12 @@ class _Run:
         return scores
 
     def share(self) -> None:
-        """Join the other processes, once all have read where to go on."""
+        """Prepares for the other processes, once all of them have restored their state."""
         self._together.wait_for_everyone()
         self._loss, self._optimizer = self._together.prepare(_Loss(self._task), self._optimizer)
 
     def epoch(self, epoch: int, tell: Progress) -> tuple[float, float]:
-        """Seconds it took, and the mean loss over all processes."""
+        """Trains one epoch; returns its seconds, and the mean loss over all processes."""
         task, together = self._task, self._together
         task.module.train()
         began, total, steps = time.monotonic(), 0.0, task.steps()
@@ -151,13 +152,13 @@ class _Run:
         return time.monotonic() - began, float(mean)
 
     def scored(self) -> dict[str, float]:
-        """The task's own figures, made by every process alike."""
+        """Computes the task's metrics, the same in every process."""
         module = self._task.module.eval()
         with torch.inference_mode(), self._together.autocast(), fed_from_anywhere(module):
             return self._task.score()
 
     def save(self, scores: list[dict[str, float]]) -> None:
-        """Write where to go on, whole or not at all."""
+        """Writes the state for resuming, atomically."""
         if self._together.is_main_process:
             state = {
                 "module": self._task.module.state_dict(),
@@ -170,7 +171,7 @@ class _Run:
 
 
 class _Loss(nn.Module):
-    """A task's loss as a module, so that processes can exchange the gradients of what it holds."""
+    """A task's loss as a module, so that its gradients are exchanged between processes."""
 
     def __init__(self, task: TrainingTask) -> None:
         super().__init__()
@@ -178,12 +179,12 @@ class _Loss(nn.Module):
         self._of = task.loss
 
     def forward(self, batch: Any) -> Tensor:
-        """Scalar loss of one batch."""
+        """Computes the scalar loss of one batch."""
         return self._of(batch)
 
 
 def _silent(what: str, done: int, total: int) -> None:
-    """Another process tells."""
+    """Reports nothing; the main process does."""
 
 
 def _in_words(score: dict[str, float]) -> str:

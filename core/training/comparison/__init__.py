@@ -1,1 +1,1 @@
-"""The full model, its ablations and the baselines in one harness, and the report on them."""
+"""Trains and evaluates the full model, its ablations and the baselines under equal conditions, and reports on them."""

@@ -1,10 +1,10 @@
-"""Whether a modality's weight falls while its sensor is bad.
+"""Measures whether a modality's weight falls while its sensor is bad.
 
-An episode is a run of steps at which a modality comes from bad takes. It counts when, within the 8 steps before it and
-within it, there is at least one step each at which the modality and at least one other are present (alone, a modality
-has the whole weight whatever it is worth). The weight falls against *before* when its mean over these steps of the
-episode is lower than over those before. It falls against *clean* when it is on the mean lower than the modality's mean
-weight over all steps without any noise at which the same modalities are present.
+An episode is a run of steps at which a modality has bad takes. It counts if, both within the 8 steps before it and
+within it, there is at least one step at which the modality and at least one other are present (alone, a modality
+always has the full weight). The weight falls against *before* if its mean over these steps of the episode is lower than
+over those before. It falls against *clean* if on average it is lower than the modality's mean weight over all steps
+without any noise at which the same modalities are present.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PATTERN = np.array([1, 2, 4])
 
 @dataclass(frozen=True, slots=True)
 class NoiseEpisode:
-    """Where a modality (its place in `MODALITIES`) is noisy: steps `start` until `end` of a sequence."""
+    """Steps `start` to `end` of a sequence at which a modality (its index in `MODALITIES`) is noisy."""
 
     sequence: int
     modality: int
@@ -44,7 +44,7 @@ class WeightFalls:
 
 
 def episodes(found: UnrolledOutput) -> list[NoiseEpisode]:
-    """Every noise episode, counted or not."""
+    """Finds every noise episode, counted or not."""
     result = []
     for sequence, noisy in enumerate(found.truth.noisy):
         for place in range(len(MODALITIES)):
@@ -55,7 +55,7 @@ def episodes(found: UnrolledOutput) -> list[NoiseEpisode]:
 
 
 def falls(found: UnrolledOutput) -> dict[str, WeightFalls]:
-    """For each modality how its weight behaves in its noise episodes."""
+    """Summarises, for each modality, its weight in its noise episodes."""
     clean, patterns = clean_means(found), found.truth.present @ _PATTERN
     rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in MODALITIES}
     for one in episodes(found):
@@ -81,7 +81,7 @@ def counted_steps(found: UnrolledOutput, sequence: int, modality: int) -> NDArra
 
 
 def clean_means(found: UnrolledOutput) -> NDArray[np.float64]:
-    """Mean weight (3, 8) of each modality without any noise, by which modalities are present; NaN for none such."""
+    """Mean weight (3, 8) of each modality without any noise, by presence pattern; NaN for missing patterns."""
     pattern = found.truth.present @ _PATTERN
     clean = ~(found.truth.noisy & found.truth.present).any(-1)
     means = np.full((len(MODALITIES), 8), np.nan)
@@ -93,7 +93,7 @@ def clean_means(found: UnrolledOutput) -> NDArray[np.float64]:
 
 
 def _falls(rows: NDArray[np.float64]) -> WeightFalls:
-    """Of rows (n, 3): weight before, weight within, weight within less the clean one."""
+    """From rows (n, 3): weight before, weight within, weight within minus the clean one."""
     if not len(rows):
         return WeightFalls(0, *[float("nan")] * 4)
     before, within, less = rows.T

@@ -1,7 +1,7 @@
-"""A weight is not influence: what the estimate does when weights are permuted, and when a modality is left out.
+"""A weight is not influence: the effect of permuted weights, and of leaving a modality out.
 
-`PermutedImportance` is a control at evaluation: the trained network as it is, but for its weights being dealt out
-among the present modalities at random, or being those of another sequence. A network whose weights matter gets worse.
+`PermutedImportance` is a control at evaluation: the trained network unchanged, except that its weights are shuffled
+among the present modalities, or taken from another sequence. A network whose weights matter gets worse.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PERMUTATIONS: tuple[Permutation, ...] = ("shuffled", "borrowed")
 
 
 class PermutedImportance(nn.Module):
-    """Another module's weights, shuffled among the present of each step, or judged from the next sequence's streams."""
+    """Another module's weights, shuffled among each step's present modalities, or computed from the next sequence."""
 
     def __init__(self, inner: nn.Module, how: Permutation, seed: int) -> None:
         super().__init__()
@@ -39,21 +39,21 @@ class PermutedImportance(nn.Module):
             return borrowed
         weights: Tensor = self.inner(aligned, present)
         absent = (~present).to(weights.dtype)
-        in_order = torch.argsort(absent, dim=-1, stable=True)  # the present first, as they stand
+        in_order = torch.argsort(absent, dim=-1, stable=True)  # the present first, in their order
         drawn = torch.rand(weights.shape, generator=self._chance).to(weights.device)
         dealt = torch.argsort(drawn + absent, dim=-1)  # the present first, in any order
         return torch.zeros_like(weights).scatter(-1, in_order, weights.gather(-1, dealt))
 
 
 def permuted(fusion: Fusion, how: Permutation, seed: int = 0) -> Fusion:
-    """A copy of a trained fusion whose weights are permuted."""
+    """Returns a copy of a trained fusion whose weights are permuted."""
     control = deepcopy(fusion)
     control.register_module("weigh", PermutedImportance(fusion.weigh, how, seed))
     return control
 
 
 def influence(fusion: Fuser, sequences: list[ComposedSequence], whole: UnrolledOutput) -> dict[str, dict[str, float]]:
-    """For each modality its mean weight, and by how much the estimate changes when it is left out of the sequences.
+    """For each modality its mean weight, and the change of the estimate when it is left out of the sequences.
 
     The change is the total variation between the two estimates, 0 to 1. Over the steps at which the modality and at
     least one other are present. `together` is the rank correlation of the two over these steps.

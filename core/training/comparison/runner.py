@@ -1,9 +1,9 @@
-"""Trains every variant on the same data stream with the same budget, judges it, and keeps what came of it.
+"""Trains every variant on the same data with the same budget, evaluates it, and stores the results.
 
     run folder (checkpoint, bank-fuse, bank-val, bank-test) → table/VARIANT-seed N.{json, npz, safetensors}
 
-A pair of variant and seed that has its JSON is done; one that was killed goes on from its last epoch. Several
-processes may share a run folder when they are given different variants: each writes files of its own.
+A pair of variant and seed is done when its JSON exists; an interrupted one resumes after its last epoch. Several
+processes may share a run folder with different variants, because each writes its own files.
 """
 
 from __future__ import annotations
@@ -42,14 +42,15 @@ from core.training.training_loop import TrainingSchedule, fit
 
 TABLE = "table"
 BANK_SEED = 11
-"""Of all banks of a run: the same seed chooses the same samples."""
+"""Seed of all banks of a run; the same seed chooses the same samples."""
 _SEQUENCES_SEED = 20_27
 
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPlan:
-    """One budget for all. `judged_on`: test sequences; `swept_on`: those of them on which absences and noise are swept;
-    `calibrated_on`: validation sequences that choose the temperature."""
+    """The budget that all variants share. `judged_on`: test sequences; `swept_on`: those of them used for sweeps of
+    absences and noise; `calibrated_on`: validation sequences that choose the temperature.
+    """
 
     schedule: TrainingSchedule = SCHEDULE
     lessons: FusionData = field(default_factory=FusionData)
@@ -59,7 +60,7 @@ class ComparisonPlan:
     calibrated_on: int = 200
 
     def brief(self) -> ComparisonPlan:
-        """A few steps of everything: shows that it works, not what it reaches."""
+        """Returns a plan with a few steps of everything, to check that it runs."""
         return replace(
             self,
             schedule=replace(self.schedule, epochs=1),
@@ -71,9 +72,9 @@ class ComparisonPlan:
 
 
 def compare(run: Path, data: Path | None, plan: ComparisonPlan, only: list[str], progress: Progress) -> list[Variant]:
-    """Train and judge whatever is not done yet; returns the variants. Raises `DataError`.
+    """Trains and evaluates what is not done yet; returns the variants. Raises `DataError`.
 
-    `data`: the pack of the run, needed as long as its test samples have not been encoded at every noise level.
+    `data`: the pack of the run, needed until its test samples have been encoded at every noise level.
     """
     config = _config(run)
     variants = chosen_variants(only, config, plan.lessons.loss)
@@ -89,12 +90,12 @@ def compare(run: Path, data: Path | None, plan: ComparisonPlan, only: list[str],
 
 
 def result_path(run: Path, variant: Variant, seed: int) -> Path:
-    """The figures of one variant and seed, as JSON."""
+    """Path of the metrics of one variant and seed, as JSON."""
     return run / TABLE / f"{variant.name}-seed{seed}.json"
 
 
 def bank_for_test_path(run: Path) -> Path:
-    """The encoded test samples of a run."""
+    """Path of the encoded test samples of a run."""
     return _bank_path(run, "test")
 
 
@@ -103,7 +104,7 @@ def _bank_path(run: Path, split: str) -> Path:
 
 
 def gather(run: Path, data: Path | None, plan: ComparisonPlan, progress: Progress) -> TrialMaterial:
-    """Banks and sequences; makes what the run folder lacks."""
+    """Collects banks and sequences; makes what the run folder lacks."""
     opened = _opener(run, data, progress)
 
     def bank(split: str) -> EmbeddingBank:
@@ -129,13 +130,13 @@ def gather(run: Path, data: Path | None, plan: ComparisonPlan, progress: Progres
 
 
 def judged_sequences(bank: EmbeddingBank, settings: ComposeSettings, count: int) -> list[ComposedSequence]:
-    """The sequences that every variant is judged on."""
+    """The sequences on which every variant is evaluated."""
     rng = np.random.default_rng(_SEQUENCES_SEED)
     return [compose(bank, settings, rng) for _ in range(count)]
 
 
 def noisy_sequences(bank: EmbeddingBank, plan: ComparisonPlan) -> list[ComposedSequence]:
-    """Sequences that each have a noise episode, and every modality somewhere: for what weights do in noise."""
+    """Sequences with a noise episode and every modality present somewhere, to evaluate weights under noise."""
     always = replace(plan.lessons.compose, noise_episode_share=1.0, missing_throughout_share=0.0)
     return judged_sequences(bank, always, plan.judged_on)
 
@@ -143,7 +144,7 @@ def noisy_sequences(bank: EmbeddingBank, plan: ComparisonPlan) -> list[ComposedS
 def _trial(
     folder: Path, material: TrialMaterial, plan: ComparisonPlan, variant: Variant, seed: int, progress: Progress
 ) -> None:
-    """Train one variant with one seed, judge it, and write what came of it, the JSON last."""
+    """Trains one variant with one seed, evaluates it, and writes the results, the JSON last."""
     schedule = replace(plan.schedule, seed=plan.schedule.seed + 100 * seed)
     fusion = variant.build(material.config, material.widths, schedule.seed)
     lessons, name = replace(plan.lessons, loss=variant.loss(plan.lessons.loss)), f"{variant.name}-seed{seed}"
@@ -174,7 +175,7 @@ def _trial(
 
 
 def _reuse(run: Path, into: Path, variant: Variant, plan: ComparisonPlan, seed: int) -> None:
-    """The trainings of the full model that the recipe did itself are not done twice, if they kept to the same plan."""
+    """Reuses the recipe's own trainings of the full model, if they followed the same plan."""
     done, note = run / f"{run_name(seed)}.pt", run / "run.json"
     if variant.name != FULL or not done.exists() or not note.exists():
         return
@@ -186,12 +187,12 @@ def _reuse(run: Path, into: Path, variant: Variant, plan: ComparisonPlan, seed: 
 
 
 def parameters(fusion: Fuser) -> int:
-    """How many numbers a network learns."""
+    """Number of trainable parameters."""
     return sum(parameter.numel() for parameter in fusion.parameters())
 
 
 def _own(run: Path, plan: ComparisonPlan) -> Path:
-    """The folder of results, which belong to one plan and one set of banks; those of another are not mixed in."""
+    """Returns the folder of results and binds it to one plan and one set of banks."""
     folder = run / TABLE
     table = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(_bank_path(run, "fuse"))}
     owner = json.dumps(table, indent=1)
@@ -208,7 +209,7 @@ def _fingerprint(path: Path) -> str:
 
 
 def _config(run: Path) -> NetworkConfig:
-    """The network's config of a finished training run. Raises `DataError` for a folder that is none."""
+    """The network's config of a finished training run. Raises `DataError` for any other folder."""
     lacking = [name for name in ("bank-fuse.npz", "bank-val.npz") if not (run / name).is_file()]
     if lacking:
         raise DataError(f"{run} is not a finished training run: it has no {lacking[0]}. Train first.")

@@ -1,7 +1,7 @@
-"""Sensors of a fixed badness, one modality at a time: what the noise sweep encodes the test samples through.
+"""Sensors of fixed severity, one modality at a time: the test samples of the noise sweep are encoded through them.
 
-Each level starts from the sample as it was published, without the room and the webcam of training, so that the first
-level of every sweep is the cleanest there is. A sequence keeps its states, samples and presence over all levels.
+Each level starts from the sample as published, without the augmentation of training, so that the first level of every
+sweep is clean. A sequence keeps its states, samples and presence over all levels.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from core.training.pack.data import Pack, Progress
 from core.types import Samples
 
 _SENSOR_NOISE = 4.0
-"""Deviation in grey levels of a webcam's own noise, which a dark picture sinks into."""
+"""Deviation in grey levels of a webcam's own noise, which dominates a dark picture."""
 _PIECE = 16
 
 
 @dataclass(frozen=True, slots=True)
 class SeveritySweep:
-    """Levels from clean to worst, and the sensors at a level. The first level is the clean sample itself."""
+    """Levels from clean to worst, and the sensors at a level. The first level is the clean sample."""
 
     name: str
     title: str
@@ -113,13 +113,13 @@ SWEEPS: tuple[SeveritySweep, ...] = (
     ),
 )
 Opened = Callable[[], tuple[Pack, TrainedEncoders]]
-"""The pack and the encoders, opened only where something has to be encoded."""
+"""Opens the pack and the encoders, called only if something has to be encoded."""
 
 
 def noisy_banks(
     folder: Path, ordinary: EmbeddingBank, opened: Opened, seed: int, progress: Progress
 ) -> dict[str, list[EmbeddingBank]]:
-    """For each sweep the bank at every level: one shelf encoded anew, the others as they are. Kept in `folder`."""
+    """For each sweep the bank at every level: one modality encoded again, the others unchanged. Stored in `folder`."""
 
     def bank(sweep: SeveritySweep, place: int) -> EmbeddingBank:
         name = f"{sweep.modality}-clean" if place == 0 else f"{sweep.name}-{place}"
@@ -133,7 +133,7 @@ def noisy_banks(
 
 
 def in_every_take(vectors: NDArray[np.float16], shelf: ModalityEmbeddings, path: Path) -> ModalityEmbeddings:
-    """The shelf with the same vector (n, d) whichever take is asked for. Raises `DataError` for other samples."""
+    """The same vectors (n, d) for every take. Raises `DataError` for other samples."""
     if len(vectors) != len(shelf.classes):
         raise DataError(f"{path} was made of other samples than the run's bank-test.npz. Delete it and start again.")
     return replace(shelf, vectors=np.broadcast_to(vectors[:, None], shelf.vectors.shape))
@@ -142,7 +142,7 @@ def in_every_take(vectors: NDArray[np.float16], shelf: ModalityEmbeddings, path:
 def encoded(
     sweep: SeveritySweep, level: float, shelf: ModalityEmbeddings, opened: Opened, seed: int, progress: Progress
 ) -> NDArray[np.float16]:
-    """The samples of a shelf through the sensors of a level, (n, d); the same chances at every level."""
+    """Encodes the samples through the sensors of a level, (n, d), with the same random draws at every level."""
     pack, encoders = opened()
     rng, sensors = np.random.default_rng((seed, SWEEPS.index(sweep))), sweep.sensors(level)
     texts = [as_spoken(pack.texts[place].text) for place in shelf.places] if sweep.modality == "text" else []
@@ -161,7 +161,7 @@ def encoded(
         return torch.as_tensor(encoders.text(*pad([encoders.tokens.of_text(text) for text in heard])))
 
     parts, places = [], shelf.places.tolist()
-    with torch.inference_mode():  # float32, as live computes them
+    with torch.inference_mode():  # float32, as in live
         for start in range(0, len(places), _PIECE):
             parts.append(through(places[start : start + _PIECE]).float().half().numpy())
             progress(f"encoding with {sweep.title}: {level:g}", min(start + _PIECE, len(places)), len(places))

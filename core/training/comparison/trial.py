@@ -1,4 +1,4 @@
-"""All figures of one trained variant: on the test sequences, with modalities missing, under noise, and its controls."""
+"""All metrics of one trained variant: on the test sequences, with modalities missing, under noise, and its controls."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Figures = dict[str, Any]
 MISSING_RATES = (0.2, 0.4, 0.6, 0.8)
 MIXED, ONE = "mixed", "one at a time"
 ABSENCES = (MIXED, *MODALITIES, ONE)
-"""Every modality at once, one alone, and the paper's own: at most one of them at a step."""
+"""All modalities, one alone, or the paper's absences: at most one of them per step."""
 _ABSENCE_SEED = 31
 
 
@@ -46,7 +46,7 @@ def judge_trial(
     whole: UnrolledOutput,
     material: TrialMaterial,
 ) -> Figures:
-    """Figures of a trained fusion; `whole` is what it says of the test sequences."""
+    """Metrics of a trained fusion; `whole` is its output on the test sequences."""
     test, sweeps = material.test, material.sweeps
     figures: Figures = row(judged(whole)) | _calibrated(fusion, whole, material.calibration)
     if variant.swept:
@@ -69,18 +69,18 @@ def judge_trial(
 
 
 def row(found: FusionMetrics) -> Figures:
-    """A judgement as plain values."""
+    """Metrics as plain values."""
     return asdict(found) | {"per_class_f1": dict(zip(STATES, found.per_class_f1, strict=True))}
 
 
 def short_row(found: FusionMetrics) -> Figures:
-    """What a sweep needs of a judgement."""
+    """The metrics that a sweep needs."""
     names = ("accuracy", "macro_f1", "answered_share")
     return {name: getattr(found, name) for name in names}
 
 
 def missing(fusion: Fuser, sequences: list[ComposedSequence]) -> dict[str, list[Figures]]:
-    """Figures by kind of absence and rate, nothing missing first; the same absences for every fusion."""
+    """Metrics by kind of absence and rate, starting with none; the same absences for every fusion."""
     whole = {"rate": 0.0} | short_row(judge(fusion, sequences))
     found: dict[str, list[Figures]] = {}
     for kind in ABSENCES:
@@ -92,7 +92,7 @@ def missing(fusion: Fuser, sequences: list[ComposedSequence]) -> dict[str, list[
 
 
 def absent(sequences: list[ComposedSequence], kind: str, rate: float) -> list[ComposedSequence]:
-    """The sequences with steps missing, beyond what is absent already."""
+    """The sequences with steps missing, in addition to what is absent already."""
     rng = np.random.default_rng((_ABSENCE_SEED, ABSENCES.index(kind)))
     if kind == ONE:
         return [one_missing(one, rate, rng) for one in sequences]
@@ -101,7 +101,7 @@ def absent(sequences: list[ComposedSequence], kind: str, rate: float) -> list[Co
 
 
 def _calibrated(fusion: Fuser, whole: UnrolledOutput, sequences: list[ComposedSequence]) -> Figures:
-    """Temperature and threshold from validation sequences, and what they do on the test ones."""
+    """Temperature and threshold from validation sequences, and their effect on the test ones."""
     chosen = calibrate(flat(unroll(fusion, sequences)))
     found = flat(whole)
     shares = probabilities(found.logits, chosen.temperature)
@@ -118,7 +118,7 @@ def _calibrated(fusion: Fuser, whole: UnrolledOutput, sequences: list[ComposedSe
 
 @dataclass(frozen=True, eq=False)
 class TrialMaterial:
-    """What all variants have in common.
+    """What all variants share.
 
     `episodes`: test sequences with a noise episode each. `sweeps`: test sequences without any, at each level of each
     sweep. `calibration`: validation sequences.

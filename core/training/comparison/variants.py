@@ -1,7 +1,7 @@
-"""What is trained side by side: the full model, the networks that it is compared with, and itself without a part.
+"""The variants to compare: the full model, baselines, and ablations of the full model.
 
-Ablations and siblings are readings named by the network's own config; baselines are networks of their own. A baseline
-has no feedback loop and therefore no temporal loss: λ = 0.
+Ablations and siblings are readings named by the network's own config; baselines are separate networks. A baseline has
+no feedback loop and therefore no temporal loss: λ = 0.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ class Variant:
 
     @property
     def swept(self) -> bool:
-        """Whether absences and noise are swept as well: not for what only varies a detail."""
+        """Whether absences and noise are swept as well; not for variants that only change a detail."""
         return self.kind in ("full", "baseline", "ablation")
 
     def build(self, config: NetworkConfig, encoder_widths: dict[str, int], seed: int) -> Fuser:
-        """The network, untrained; the same seed gives the same weights."""
+        """Builds the untrained network; the same seed gives the same weights."""
         torch.manual_seed(seed)
         if self.baseline:
             return BASELINES[self.baseline](config, encoder_widths)
@@ -83,7 +83,7 @@ VARIANTS: dict[str, Variant] = {
 
 
 def chosen_variants(names: list[str], config: NetworkConfig, loss: LossSettings) -> list[Variant]:
-    """The named variants, or all, without those that are the full model under another name. Raises `DataError`."""
+    """The named variants, or all, without those that equal the full model. Raises `DataError`."""
     unknown = [name for name in names if name not in VARIANTS]
     if unknown:
         raise DataError(f"There is no variant '{unknown[0]}'. Use one of {', '.join(VARIANTS)}.")
@@ -91,6 +91,6 @@ def chosen_variants(names: list[str], config: NetworkConfig, loss: LossSettings)
 
 
 def _is_full(variant: Variant, config: NetworkConfig, loss: LossSettings) -> bool:
-    """Whether this variant changes nothing of the full model."""
+    """Whether this variant equals the full model."""
     same = not variant.baseline and replace(config, **variant.config) == config and variant.loss(loss) == loss
     return variant.kind != "full" and same

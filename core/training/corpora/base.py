@@ -1,4 +1,4 @@
-"""What a corpus's training starts from: the shipped compact network, or pretrained base-size encoders."""
+"""The starting point of a corpus's training: the shipped compact network, or pretrained base-size encoders."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SEED = 7
 
 
 def open_base(profile: str) -> Checkpoint:
-    """The network that training starts from. Raises `ModelError` with what to do about it.
+    """Opens the network that training starts from. Raises `ModelError` with the remedy.
 
-    compact: all of the shipped checkpoint, its fusion too. paper: the pulled encoders and an untrained fusion.
+    compact: all of the shipped checkpoint, its fusion too. paper: the downloaded encoders and an untrained fusion.
     """
     try:
         return load(shipped()) if profile == "compact" else _paper()

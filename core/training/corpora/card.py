@@ -42,7 +42,7 @@ was present; "answered" is the share of such hops.
 
 
 def write_card(path: Path, table: dict[str, Any]) -> None:
-    """Write the card of a checkpoint from its description table."""
+    """Writes the card of a checkpoint from its description table."""
     card = table["card"]
     data, made = card["data"], card["metrics"]
     lacking, lost = ", ".join(data["missing_states"]), sum(data["left_out"].values())

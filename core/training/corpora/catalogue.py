@@ -19,7 +19,7 @@ READERS: dict[str, Callable[[Path], Corpus]] = {
 
 
 def read_corpus(name: str, folder: Path) -> Corpus:
-    """A corpus's clips from its folder. Raises `DataError`."""
+    """Reads a corpus's clips from its folder. Raises `DataError`."""
     if name not in READERS:
         raise DataError(f"There is no corpus '{name}'. Use one of {', '.join(READERS)}.")
     return READERS[name](folder)

@@ -1,4 +1,4 @@
-"""What every corpus is brought to: labelled stretches of recordings, each of one person, and what was left out."""
+"""The common form of every corpus: labelled stretches of recordings, each of one person, and what was left out."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ BAD_ROW = "whose row or line cannot be read"
 class Clip:
     """One labelled stretch of a recording that shows one person.
 
-    `id` is unique in its corpus; `identity` is the person, as far as the corpus says who it is.
-    `label` is the corpus's own word for what is shown. `end_s` None: to the end of the file.
-    `audio`: a sound file of this stretch alone, used in place of the media's own sound.
-    `side`: the half of the picture that the person is in. `silent`: the sound holds nothing of use.
-    `words`: what is said, None where nobody wrote it down. `part` is the corpus's own split, None where it has none.
+    `id` is unique in its corpus; `identity` is the person, as far as the corpus names them.
+    `label` is the corpus's own label. `end_s` None: to the end of the file.
+    `audio`: a sound file of this stretch alone, used instead of the media's own sound.
+    `side`: the half of the picture that shows the person. `silent`: the sound must not be used.
+    `words`: the transcript, None if there is none. `part` is the corpus's own split, None if it has none.
     """
 
     id: str
@@ -53,15 +53,15 @@ class Corpus:
 
 
 def told(left_out: Counter[str]) -> str:
-    """What was left out, in one sentence; empty if nothing was."""
+    """Summarises what was left out in one sentence; empty if nothing was."""
     parts = [f"{count} {reason}" for reason, count in left_out.most_common() if count]
     return f"Left out: clips {', '.join(parts)}." if parts else ""
 
 
 def sub_folder(folder: Path, *names: str) -> Path:
-    """`folder`, or the sub-folder of one of these names in it: archives unpack with or without a folder of their own.
+    """Returns `folder`, or its first sub-folder with one of these names: archives unpack with or without one.
 
-    Raises `DataError` where there is no folder at all.
+    Raises `DataError` if there is no folder at all.
     """
     if not folder.is_dir():
         raise DataError(f"{folder} is no folder. Name the folder of the corpus with --data.")
@@ -69,9 +69,9 @@ def sub_folder(folder: Path, *names: str) -> Path:
 
 
 def table_rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
-    """Rows of a CSV table, names of columns without the spaces around them. Raises `DataError`.
+    """Reads the rows of a CSV table, stripping spaces around column names. Raises `DataError`.
 
-    Publishers' tables are in UTF-8 or, where that fails, in the code page of Windows.
+    Publishers' tables are in UTF-8 or, failing that, in the Windows code page.
     """
     try:
         data = path.read_bytes()
@@ -88,7 +88,7 @@ def table_rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
 
 
 def decoded(data: bytes) -> str:
-    """Text of unknown age: UTF-8 (with or without its mark), else Windows' western code page."""
+    """Decodes text as UTF-8 (with or without BOM), else in the western Windows code page."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -96,7 +96,7 @@ def decoded(data: bytes) -> str:
 
 
 def number(text: str | None) -> float | None:
-    """A finite number, or None for what is not one."""
+    """Parses a finite number; None for anything else."""
     try:
         value = float(text or "")
     except ValueError:
@@ -105,5 +105,5 @@ def number(text: str | None) -> float | None:
 
 
 def is_hidden(path: Path) -> bool:
-    """Whether a file is one of those that systems leave beside the real ones (`._name`, `.DS_Store`)."""
+    """Whether a file is one that operating systems add beside the real ones (`._name`, `.DS_Store`)."""
     return path.name.startswith(".")

@@ -26,7 +26,7 @@ _HIGH = 2
 
 
 def read(folder: Path) -> Corpus:
-    """All labelled clips that are there. Raises `DataError`."""
+    """Reads all labelled clips that exist. Raises `DataError`."""
     base = sub_folder(folder, "DAiSEE")
     tables = base / "Labels"
     if not any(tables.glob("*Labels.csv")):
@@ -38,7 +38,7 @@ def read(folder: Path) -> Corpus:
 
 
 def shown(levels: dict[str, float]) -> str:
-    """The one state that is high and higher than the others; "engagement" where no other is above 0; else "mixed"."""
+    """The one state that is high and higher than the others; "engagement" if no other is above 0; else "mixed"."""
     first, second = sorted((levels[name] for name in _STATES), reverse=True)[:2]
     if first >= _HIGH and first > second:
         return max(_STATES, key=levels.__getitem__).lower()
@@ -46,14 +46,14 @@ def shown(levels: dict[str, float]) -> str:
 
 
 def _tables(folder: Path) -> list[Path]:
-    """The tables of the parts; that of all only where one of them is missing, for it lists every clip again."""
+    """The tables of the parts; the common table only if one of them is missing, because it repeats every clip."""
     parts = [folder / f"{name}Labels.csv" for _, name in _FOLDERS]
     found = [table for table in parts if table.is_file()]
     return found if len(found) == len(parts) or not (folder / "AllLabels.csv").is_file() else [folder / "AllLabels.csv"]
 
 
 def _media(folder: Path) -> dict[str, tuple[Part, str, Path]]:
-    """{clip: (part, person, file)} of the clips that are there."""
+    """{clip: (part, person, file)} of the clips that exist."""
     return {
         file.stem: (part, file.parent.parent.name, file)
         for part, name in _FOLDERS

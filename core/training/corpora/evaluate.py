@@ -1,4 +1,4 @@
-"""`edu-emotionnet evaluate --corpus`: what a checkpoint is worth on the people of a corpus's test part."""
+"""`edu-emotionnet evaluate --corpus`: evaluates a checkpoint on the people of a corpus's test part."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.training.pack.data import Progress
 def evaluate_corpus(
     prepared: PreparedCorpus, folder: Path, report: Path, cache: Path, progress: Progress
 ) -> dict[str, Any]:
-    """Evaluate the checkpoint in `folder`, write the report as JSON, return it. Raises `DataError`, `ModelError`."""
+    """Evaluates the checkpoint in `folder`, writes and returns the report. Raises `DataError`, `ModelError`."""
     try:
         checkpoint = load(folder)
     except CheckpointError as error:
@@ -29,7 +29,7 @@ def evaluate_corpus(
 
 
 def evaluate(prepared: PreparedCorpus, checkpoint: Checkpoint, cache: Path, progress: Progress) -> dict[str, Any]:
-    """All figures of a checkpoint on the test people of a prepared corpus."""
+    """Computes all metrics of a checkpoint on the test people of a prepared corpus."""
     found = vectors_of(prepared, checkpoint, cache, ("test",), progress)
     made: dict[str, Any] = without_nan(figures(checkpoint.network.fusion, checkpoint.calibration, found["test"]))
     return {

@@ -1,4 +1,4 @@
-"""What a fusion makes of recorded clips: accuracy, macro-F1, by state, by modality, and against the missing rate."""
+"""Metrics of a fusion on recorded clips: accuracy, macro-F1, by state, by modality, and against the missing rate."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Figures = dict[str, Any]
 class JudgedHops:
     """Every hop of the clips at which anything was present: logits (n, C), weights (n, 3), class and clip (n,).
 
-    `hops` counts all hops that show a state, those at which nothing was present among them.
+    `hops` counts all hops that show a state, including those at which nothing was present.
     """
 
     logits: NDArray[np.float32]
@@ -46,7 +46,7 @@ class JudgedHops:
 
     @property
     def accuracy(self) -> float:
-        """Share of hops whose leading state is right, among those that show one."""
+        """Accuracy over the hops that show a state."""
         return accuracy(self.target[self.shown], self.logits[self.shown].argmax(1))
 
     @property
@@ -55,7 +55,7 @@ class JudgedHops:
         return macro_f1(self.target[self.shown], self.logits[self.shown].argmax(1), len(STATES))
 
     def row(self) -> Figures:
-        """The figures that every table has."""
+        """The metrics that every table has."""
         shown = self.shown
         return {
             "accuracy": self.accuracy,
@@ -65,7 +65,7 @@ class JudgedHops:
         }
 
     def answers(self) -> Answers:
-        """The same for `calibrate`. A clip shows one state throughout, and nobody knows where it is noisy."""
+        """Converts to the input of `calibrate`. A clip shows one state throughout, and noise is not labelled."""
         nowhere = np.zeros(len(self.target), dtype=bool)
         noisy = np.zeros((len(self.target), len(MODALITIES)), dtype=bool)
         return Answers(self.logits, self.weights, self.target, self.shown, ~self.shown, nowhere, noisy, self.hops)
@@ -74,9 +74,9 @@ class JudgedHops:
 def unrolled(
     fusion: Fusion, clips: Sequence[LabelledHops], modality: str = "", missing_rate: float = 0.0
 ) -> JudgedHops:
-    """Run the clips through the fusion, as live would, from a fresh state each.
+    """Runs the clips through the fusion, each from a fresh state, as live does.
 
-    With one `modality` alone, or with each missing at random hops at a rate beyond what is absent already.
+    With one `modality` alone, or with each missing at random hops at a rate, in addition to what is absent already.
     """
     rng = np.random.default_rng(_SEED)
     allowed = np.array([not modality or name == modality for name in MODALITIES])
@@ -99,7 +99,7 @@ def unrolled(
 
 
 def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[LabelledHops]) -> Figures:
-    """All figures on recorded clips."""
+    """Computes all metrics on recorded clips."""
     whole = unrolled(fusion, clips)
     return {
         "full": whole.row() | {"per_class_f1": _by_state(whole), "by_clip": _by_clip(whole)},
@@ -120,7 +120,7 @@ def _by_state(judged: JudgedHops) -> dict[str, float | None]:
 
 
 def _by_clip(judged: JudgedHops) -> Figures:
-    """One answer for each clip, its mean probabilities: comparable with figures by utterance."""
+    """One prediction per clip from its mean probabilities, comparable with published figures by utterance."""
     places = np.unique(judged.clip[judged.shown])
     shares = probabilities(judged.logits, 1.0)
     guess = np.array([shares[judged.clip == place].mean(0).argmax() for place in places], dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Teaches the fusion on recorded clips of a corpus; the encoders are frozen, their vectors stand on the disk."""
+"""Trains the fusion on recorded clips of a corpus; the encoders are frozen, their vectors are read from disk."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from core.training.training_loop import TrainingSchedule
 
 SCHEDULE = TrainingSchedule(epochs=20, batch=32, peak_rate=5e-4, decay=0.1)
 _DROPPED = 0.15
-"""How often a modality is kept away from a clip: without it MIE cannot learn what to do when one is missing."""
+"""How often a modality is removed from a clip: without this MIE cannot learn to handle a missing one."""
 
 Batch = tuple[Streams, Tensor]
 
 
 class HeadTask:
-    """Recorded clips, as a task for the training loop."""
+    """Training task on recorded clips."""
 
     name = "head"
 
@@ -42,40 +42,40 @@ class HeadTask:
         self._loss = LossSettings()
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return len(self._learning) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Shuffled clips, here and there without one of their modalities."""
+        """Yields shuffled clips, some of them without one of their modalities."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for places in shuffled(np.arange(len(self._learning)), self._schedule.batch, rng):
             streams, targets = batch_of([self._learning[place] for place in places])
             yield dropped(streams, rng), targets
 
     def loss(self, batch: Batch) -> Tensor:
-        """The paper's loss, in full precision: the network is small and probabilities near 0 matter."""
+        """Computes the paper's loss in float32: the network is small and probabilities near 0 matter."""
         streams, targets = batch
         with torch.autocast(targets.device.type, enabled=False):
             response, _ = self.module(streams, self.module.start(len(targets)))
             return temporal_loss(response, targets, self._loss)
 
     def score(self) -> dict[str, float]:
-        """Figures on people of the validation part."""
+        """Computes metrics on the validation people."""
         judged = unrolled(self.module, self._judging)
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1}
 
 
 def fitting(schedule: TrainingSchedule, clips: int) -> TrainingSchedule:
-    """The schedule, with smaller batches for a small corpus. Raises `DataError` for no clip at all."""
+    """Adapts the schedule's batch size to a small corpus. Raises `DataError` if there is no clip."""
     if clips == 0:
         raise DataError("No clip of the training part could be read. Complete the copy of the corpus.")
     return replace(schedule, batch=min(schedule.batch, max(clips // 2, 1)))
 
 
 def dropped(streams: Streams, rng: np.random.Generator) -> Streams:
-    """The streams without some of the clips' modalities, never without all of them."""
+    """Removes some of the clips' modalities, never all of them."""
     kept = rng.random((len(streams.present), 1, 3)) >= _DROPPED
     kept |= ~kept.any(-1, keepdims=True)
     thinner = streams.present & torch.from_numpy(kept)
-    bare = ~thinner.any(-1, keepdim=True)  # what was kept is not there at this hop
+    bare = ~thinner.any(-1, keepdim=True)  # no kept modality is present at this hop
     return replace(streams, present=torch.where(bare, streams.present, thinner))

@@ -7,10 +7,10 @@
         sentences/wav/<dialog>/<utterance>.wav
 
 Checked against public code that reads the release (several independent projects agree on all four paths and both line
-formats). Not checked on a licensed copy: that the actor whom the dialog's name bears (Ses01F: the woman) sits on the
-left; one public project's code says so. An utterance's picture is cut to its speaker's half.
+formats). Not checked on a licensed copy: that the actor named in the dialog's file name (Ses01F: the woman) sits on the
+left, as one public project's code assumes. An utterance's picture is cut to its speaker's half.
 
-The corpus has no official split. It is judged by session, whose two actors never meet the others: sessions 1 to 3
+The corpus has no official split. It is split by session, because sessions have different actors: sessions 1 to 3
 train, 4 validates, 5 tests, as is usual.
 """
 
@@ -31,7 +31,7 @@ _PARTS: dict[str, Part] = {"01": "train", "02": "train", "03": "train", "04": "v
 
 
 def read(folder: Path) -> Corpus:
-    """All labelled utterances whose picture or sound is there. Raises `DataError`."""
+    """Reads all labelled utterances whose picture or sound exists. Raises `DataError`."""
     sessions = sorted(sub_folder(folder, "IEMOCAP_full_release", "IEMOCAP").glob("Session[1-5]"))
     if not sessions:
         raise DataError(f"{folder} is no copy of IEMOCAP: it has no folder Session1 to Session5.")

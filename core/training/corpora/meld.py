@@ -5,12 +5,12 @@
     train_splits/dia0_utt0.mp4    dev_splits_complete/…    output_repeated_splits_test/…
 
 Checked against the publisher's repository (the tables are in it) and public code that reads the videos. Known faults
-of the release, each met in public code: the texts hold Windows' typographic characters as control characters; in the
+of the release, each handled in public code: the texts hold Windows' typographic characters as control characters; in the
 test folder, files named final_videos_testdia…_utt….mp4 replace those of the plain name; a few files are missing or
 broken; archives hold `._` files.
 
 The official parts share their main speakers, so they are not used: parts are made by speaker. Lines of several speakers
-at once belong to nobody and are left out.
+at once are left out.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SEVERAL = re.compile(r" and |,|/|&|\b(all|both|everyone|everybody|together)\b",
 
 
 def read(folder: Path) -> Corpus:
-    """All utterances of one speaker whose clip is there. Raises `DataError`."""
+    """Reads all utterances of one speaker whose clip exists. Raises `DataError`."""
     base = sub_folder(folder, "MELD.Raw", "MELD")
     tables = [(part, base / table, folders) for part, table, folders in _TABLES if (base / table).is_file()]
     if not tables:
@@ -44,7 +44,7 @@ def read(folder: Path) -> Corpus:
 
 
 def mended(text: str) -> str:
-    """The text with its typographic characters as they were meant: "he\\x92s" and "heâ€™s" → "he’s"."""
+    """Restores the intended typographic characters: "he\\x92s" and "heâ€™s" → "he’s"."""
     if "â€" in text:
         try:
             text = text.encode("cp1252").decode("utf-8")

@@ -9,9 +9,9 @@ The label tables (5000_batch_raw.csv, Batch_…_batch_results.csv, pom_extra_sqa
 of a crowd-work platform: Input.VIDEO_ID, Input.CLIP and Answer.happiness … Answer.surprise, each 0 to 3. A segment's
 intensity is the mean over its rows. Checked against public code that reads the raw release (paths, the transcript's
 five fields, the columns); not on a copy: whether every table of a release has these columns. Tables without them are
-passed over.
+ignored.
 
-There is no speaker's name: the video counts as the person, although some people made several. The standard folds stand
+There is no speaker's name: the video counts as the person, although some people made several. The standard folds are
 in the publisher's software and not in the release, so parts are made by video.
 """
 
@@ -43,7 +43,7 @@ Segment = tuple[str, str]
 
 
 def read(folder: Path) -> Corpus:
-    """All labelled segments whose video is there. Raises `DataError`."""
+    """Reads all labelled segments whose video exists. Raises `DataError`."""
     raw = sub_folder(folder, "Raw")
     left_out: Counter[str] = Counter()
     labels = _labels(raw / "Labels", left_out)
@@ -55,7 +55,7 @@ def read(folder: Path) -> Corpus:
 
 
 def dominant(intensities: dict[str, float]) -> str:
-    """The one emotion that is clearly shown, "no emotion" where every annotator saw none, else "mixed"."""
+    """The one emotion that is clearly shown, "no emotion" if every annotator saw none, else "mixed"."""
     if not any(intensities.values()):
         return "no emotion"
     first, second = sorted(intensities.values(), reverse=True)[:2]

@@ -1,11 +1,11 @@
-"""Recordings made by oneself and labelled in a table: any media files, and one `labels.csv` beside them.
+"""The user's own recordings, labelled in a table: any media files, and one `labels.csv` beside them.
 
     labels.csv      file,start_s,end_s,state,participant[,text]
                     kim/tuesday.mp4,12.5,31,Confused,kim
 
-`file` is named from the folder on. `state` is one of the four, or none (nothing of the kind was felt). Times are
+`file` is relative to the folder. `state` is one of the four, or none (none of them was felt). Times are
 seconds from the file's beginning; an empty `end_s` means to the end. `participant` is any word that is the same for the
-same person: parts never share one. `text` is what was said, where somebody wrote it down; else the recogniser listens.
+same person: parts never share one. `text` is a transcript, if there is one; else the recogniser is used.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TABLE = "labels.csv"
 
 
 def read(folder: Path) -> Corpus:
-    """All rows that can be used and whose file is there. Raises `DataError`."""
+    """Reads all usable rows whose file exists. Raises `DataError`."""
     table = sub_folder(folder) / TABLE
     if not table.is_file():
         raise DataError(f"{folder} holds no {TABLE}. Make it: file,start_s,end_s,state,participant, one row a stretch.")

@@ -1,7 +1,7 @@
-"""Who trains, who validates, who tests: no person is in two of them.
+"""Splits clips into train, val and test such that no person is in two of them.
 
-The corpus's own parts are used where it has all three and no person crosses them; else persons are parted by hash, as
-in `core.training.pack.splits` (what teaches encoders there and what teaches fusion are both `train` here).
+The corpus's own parts are used if it has all three and no person crosses them; else persons are split by hash, as in
+`core.training.pack.splits` (its splits for encoders and for fusion are both `train` here).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PART_OF: dict[Split, Part] = {"train": "train", "fuse": "train", "val": "val", 
 
 
 def parted(corpus: str, clips: list[LabelledClip]) -> tuple[Parted, str]:
-    """The clips by part, and in words how they were parted. Raises `DataError` where a part would be empty."""
+    """Returns the clips by part, and a description of the split. Raises `DataError` if a part would be empty."""
     official = _official(clips)
     if official is not None and all(official.values()) and not _crossing(official):
         found, how = official, "the corpus's own parts"
@@ -40,7 +40,7 @@ def parted(corpus: str, clips: list[LabelledClip]) -> tuple[Parted, str]:
 
 
 def check(found: Parted) -> None:
-    """Raise `DataError` if a person is in two parts."""
+    """Raises `DataError` if a person is in two parts."""
     crossing = _crossing(found)
     if crossing:
         raise DataError(
@@ -58,7 +58,7 @@ def _crossing(found: Parted) -> list[str]:
 
 
 def _official(clips: Iterable[LabelledClip]) -> Parted | None:
-    """The corpus's own parts; None where it has none, or not for all."""
+    """The corpus's own parts; None if it has none, or not for all clips."""
     found: Parted = {part: [] for part in PARTS}
     for entry in clips:
         if entry.clip.part is None:
@@ -68,8 +68,9 @@ def _official(clips: Iterable[LabelledClip]) -> Parted | None:
 
 
 def _by_person(corpus: str, people: list[str]) -> dict[str, Part]:
-    """By hash, so that a person stays where they are when others come. Among few people a part may stay empty: then
-    the person whose hash lies nearest to it moves there, as long as three are there."""
+    """Splits by hash, so that a person keeps their part when others are added. With few people a part may stay
+    empty; it then gets the person with the nearest hash, if there are at least three.
+    """
     whose = {person: _PART_OF[split_of(f"{corpus}:{person}")] for person in people}
     by_hash = sorted(people, key=lambda person: hashlib.sha256(f"{corpus}:{person}".encode()).digest())
     wanted: tuple[tuple[Part, int], ...] = (("test", -1), ("val", -1), ("train", 0))

@@ -1,4 +1,4 @@
-"""A corpus made ready: read, relabelled, parted, and its clips played through the corridor."""
+"""Prepares a corpus: reads, relabels and splits it, and runs its clips through the live pipeline."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.training.pack.labels import CLASSES
 
 @dataclass(frozen=True, slots=True)
 class PreparedCorpus:
-    """A corpus by part, how it was parted, and what had to be left out."""
+    """A corpus by part, the description of the split, and what was left out."""
 
     corpus: str
     clips: Parted
@@ -37,23 +37,23 @@ class PreparedCorpus:
         return [entry for part in PARTS for entry in self.clips[part]]
 
     def fingerprint(self) -> str:
-        """A digest of which clips there are, what they show and in which part."""
+        """Digest of the clips, their states and their parts."""
         rows = [(part, entry.clip.id, entry.target) for part in PARTS for entry in self.clips[part]]
         return hashlib.sha256(json.dumps([self.corpus, rows]).encode()).hexdigest()
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Clips by part and class."""
+        """Number of clips by part and class."""
         return {
             part: {name: sum(entry.target == place for entry in entries) for place, name in enumerate(CLASSES)}
             for part, entries in self.clips.items()
         }
 
     def people(self) -> dict[str, int]:
-        """How many people are in each part."""
+        """Number of people in each part."""
         return {part: len({entry.clip.identity for entry in entries}) for part, entries in self.clips.items()}
 
     def words(self) -> list[str]:
-        """What a user should know before believing a figure, one sentence each."""
+        """Notes on the data for the user, one sentence each."""
         missing = missing_states(self.every)
         people = ", ".join(f"{count} {part}" for part, count in self.people().items())
         said = [f"{len(self.every)} clips of {self.corpus}, {self.how}; people: {people}.", told(self.left_out)]
@@ -62,7 +62,7 @@ class PreparedCorpus:
 
 
 def prepare(corpus: str, data: Path, relabel: Path | None) -> PreparedCorpus:
-    """Read, relabel and part a corpus. Raises `DataError`."""
+    """Reads, relabels and splits a corpus. Raises `DataError`."""
     kept, left_out = relabelled(read_corpus(corpus, data), read_table(relabel))
     clips, how = parted(corpus, kept)
     shown = {entry.target for entry in clips["train"]}
@@ -91,7 +91,7 @@ def recorded_parts(
     progress: Progress,
     piece_steps: int = PIECE_STEPS,
 ) -> dict[Part, list[LabelledHops]]:
-    """Pieces of the recorded clips by part; counts what could not be read. Raises `DataError` for an empty part."""
+    """Pieces of the recorded clips by part; counts unreadable ones. Raises `DataError` for an empty part."""
     clips = [entry.clip for part in parts for entry in prepared.clips[part]]
     paths = recorded(prepared.corpus, clips, recorder, progress)
     prepared.left_out[UNREADABLE] = max(prepared.left_out[UNREADABLE], len(clips) - len(paths))

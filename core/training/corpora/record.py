@@ -1,7 +1,7 @@
-"""Clips through the live corridor, once each, and what is kept of them on disk.
+"""Runs each clip through the live pipeline once and stores the recorded arrays.
 
-Every clip has a file of its own, named after all that its content depends on, so that a run that was killed goes on and
-a changed encoder starts afresh.
+Every clip has its own file, named after everything that its content depends on, so that an interrupted run resumes and
+a changed encoder starts again.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _SPEECH = SpeechSettings()
 
 
 def recorded(corpus: str, clips: list[Clip], recorder: ClipRecorder, progress: Progress) -> dict[str, Path]:
-    """The file of every clip that could be read, by its id; made where it is not there yet.
+    """Returns the file of every readable clip by its id, making missing ones.
 
-    In several processes each makes its share. Clips whose media cannot be read have no file.
+    With several processes each makes its share. Clips whose media cannot be read have no file.
     """
     here = processes()
     paths = {clip.id: _path(recorder, corpus, clip) for clip in clips}
     mine = [clip for clip in clips if not paths[clip.id].exists()][here.process_index :: here.num_processes]
-    here.wait_for_everyone()  # all have looked before any writes
+    here.wait_for_everyone()  # all must have checked before any writes
     finder = open_finder() if mine else None
     for place, clip in enumerate(mine):
         assert finder is not None
@@ -61,7 +61,7 @@ def _keep(path: Path, arrays: Arrays) -> None:
 
 
 def _played(clip: Clip, session: Session, recorder: ClipRecorder) -> Arrays | None:
-    """What is kept of a clip; None where it cannot be read."""
+    """Runs a clip and returns its arrays; None if it cannot be read."""
     recorder.reset()
     source = ClipSource(clip)
     try:
@@ -79,7 +79,7 @@ class _Listening:
 
 
 def _listening(clip: Clip, session: Session) -> _Listening:
-    """Who gives a clip's words: its transcript, else the recogniser where there is sound to hear."""
+    """Opens the source of a clip's words: its transcript, else the recogniser if there is usable sound."""
     if clip.words is not None:
         return _Listening(SpreadWords(clip.words, _length_s(clip)), lambda: None)
     if clip.silent or _hearer() is None:
@@ -89,7 +89,7 @@ def _listening(clip: Clip, session: Session) -> _Listening:
 
 
 def _hearer() -> WordModel | None:
-    """The recogniser that listens; None where none is installed, and clips without a transcript have no words."""
+    """The installed recogniser; None if there is none, and clips without a transcript then have no words."""
     try:
         return choose(_SPEECH, available())
     except SpeechError:
@@ -104,7 +104,7 @@ def _length_s(clip: Clip) -> float:
 
 
 def _path(recorder: ClipRecorder, corpus: str, clip: Clip) -> Path:
-    """A clip's file: a name that every system allows, and a digest of all that its content depends on."""
+    """A clip's file: a portable name, and a digest of everything that its content depends on."""
     sizes = [file.stat().st_size for file in (clip.media, clip.audio) if file is not None]
     hearer = None if clip.silent or clip.words is not None else _hearer()
     words = (clip.words, hearer and (hearer.recognizer, hearer.name))

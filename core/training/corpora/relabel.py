@@ -1,6 +1,6 @@
-"""From a corpus's own labels to the four states: a careful table for each corpus, and the user's own over it.
+"""Maps a corpus's labels to the four states: a conservative table for each corpus, which the user's own overrides.
 
-No corpus has all four states. Where a label is not one of them, or not clearly, its clips are left out, not bent.
+No corpus has all four states. Clips whose label is not clearly one of them are left out.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ LEAVE_OUT = "leave out"
 _WORDS = {name.lower(): name for name in (*CLASSES, LEAVE_OUT)}
 
 TABLES: dict[str, dict[str, str]] = {
-    # "exc" is not curiosity, "ang" is kept apart from "fru" by the corpus itself, "xxx" means that raters disagreed.
+    # "exc" is not curiosity, the corpus itself separates "ang" from "fru", "xxx" means that raters disagreed.
     "iemocap": {"fru": "Frustrated", "neu": NONE},
-    # Anger stands for frustration as it does for the voices and words of the shipped model: the nearest label there is.
+    # Anger stands for frustration, as for the voices and words of the shipped model: it is the nearest label available.
     "mosei": {"anger": "Frustrated", "no emotion": NONE},
     "meld": {"anger": "Frustrated", "neutral": NONE},
     "daisee": {"boredom": "Bored", "confusion": "Confused", "frustration": "Frustrated", "engagement": NONE},
     "own": {name.lower(): name for name in CLASSES},
 }
-"""Labels that are not named are left out."""
+"""Labels that are not listed are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +39,10 @@ class LabelledClip:
 
 
 def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[LabelledClip], Counter[str]]:
-    """The clips that show one of the classes, and how many were left out, by reason.
+    """Returns the clips that show one of the classes, and how many were left out, by reason.
 
-    `table` goes before the built-in one; in it the id of a clip goes before its label. Raises `DataError` where nothing
-    is left, or where the table speaks of no clip of this corpus.
+    `table` overrides the built-in one; in it the id of a clip overrides its label. Raises `DataError` if nothing is
+    left, or if the table matches no clip of this corpus.
     """
     rules = TABLES[corpus.name] | dict(table)
     known = {clip.id for clip in corpus.clips} | {clip.label for clip in corpus.clips}
@@ -60,15 +60,15 @@ def relabelled(corpus: Corpus, table: Mapping[str, str]) -> tuple[list[LabelledC
 
 
 def missing_states(kept: list[LabelledClip]) -> list[str]:
-    """Which of the four states no clip shows."""
+    """The states that no clip shows."""
     there = {entry.target for entry in kept}
     return [state for place, state in enumerate(STATES) if place not in there]
 
 
 def read_table(path: Path | None) -> dict[str, str]:
-    """A user's table with the columns label,state; `label` is a label of the corpus or the id of a clip.
+    """Reads a user's table with the columns label,state; `label` is a label of the corpus or the id of a clip.
 
-    Raises `DataError` saying how many rows are wrong, and the first of them.
+    Raises `DataError` with the number of wrong rows, and the first of them.
     """
     if path is None:
         return {}

@@ -1,4 +1,4 @@
-"""One clip of a corpus as a source: a stretch of a recording, its times counted from the clip's own beginning."""
+"""One clip of a corpus as a source: a stretch of a recording, with times counted from the start of the clip."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.training.corpora.clip import Clip
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Chunk, VideoFrame
 
 _EARLIER_S = 1.0
-"""How long before the clip reading begins: after a jump, sound may start a little later than pictures."""
+"""How long before the clip reading starts: after a seek, sound may start a little later than pictures."""
 _FRAME_WIDTH_PX = 640
 
 
 class ClipSource:
-    """Reads a clip as `FileSource` reads a file, as fast as it goes, jumping to where it begins."""
+    """Reads a clip like `FileSource` reads a file, unpaced, seeking to its start."""
 
     def __init__(self, clip: Clip) -> None:
         self._clip = clip
@@ -29,16 +29,16 @@ class ClipSource:
 
     @property
     def has_video(self) -> bool:
-        """Whether the clip gave a picture; known after `open`."""
+        """Whether the clip has pictures; known after `open`."""
         return self._has["video"]
 
     @property
     def has_audio(self) -> bool:
-        """Whether the clip gave sound; known after `open`."""
+        """Whether the clip has sound; known after `open`."""
         return self._has["audio"]
 
     def open(self, clock: Clock) -> None:
-        """Open the clip's files. Raises `CaptureError` where they cannot be read or give nothing."""
+        """Opens the clip's files. Raises `CaptureError` if they cannot be read or are empty."""
         self.close()
         try:
             streams = [stream for stream in (self._pictures(), self._sound()) if stream is not None]
@@ -56,20 +56,20 @@ class ClipSource:
         self._chunks = heapq.merge(*(_headed(head, rest) for rest, head in heads), key=lambda chunk: chunk.t_s)
 
     def read(self, timeout_s: float) -> Chunk | None:
-        """The next chunk in the order of time."""
+        """Returns the next chunk in time order."""
         chunk = next(self._chunks, None)
         if chunk is None:
             raise EndOfSource
         return chunk
 
     def close(self) -> None:
-        """Release the files."""
+        """Closes the files."""
         for track in self._tracks:
             track.close()
         self._tracks, self._chunks = [], iter(())
 
     def status(self) -> SourceStatus:
-        """The clip's name and what was damaged in its files."""
+        """The clip's name, and damage found in its files."""
         damaged = sum(track.damaged for track in self._tracks)
         return SourceStatus(self._clip.id, message=f"{damaged} damaged pieces were skipped." if damaged else "")
 
@@ -88,7 +88,7 @@ class ClipSource:
         return None if track is None else _blocks(track, self._clip.start_s, self._length_s)
 
     def _opened(self, track: MediaTrack | None) -> MediaTrack | None:
-        """The track, put where the clip begins."""
+        """Opens the track at the start of the clip."""
         if track is not None:
             self._tracks.append(track)
             if self._clip.start_s > _EARLIER_S:
@@ -121,7 +121,7 @@ def _headed(head: Chunk, rest: Iterator[Chunk]) -> Iterator[Chunk]:
 
 
 def _half(frame: VideoFrame, side: str | None) -> VideoFrame:
-    """The half of the picture that the clip's person is in."""
+    """The half of the picture that shows the clip's person."""
     if side is None:
         return frame
     middle = frame.rgb.shape[1] // 2
@@ -130,7 +130,7 @@ def _half(frame: VideoFrame, side: str | None) -> VideoFrame:
 
 
 def _blocks(track: MediaTrack, start_s: float, length_s: float) -> Iterator[Chunk]:
-    """Blocks of the stretch, cut at its ends; the first one's hole, if any, lies before it and counts no more."""
+    """Blocks of the stretch, cut at its ends; a gap before the first block is not counted."""
     began = False
     for block in track.chunks:
         if not isinstance(block, AudioBlock):

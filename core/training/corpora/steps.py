@@ -1,4 +1,4 @@
-"""Recorded clips as sequences of hops that can be batched: padded where they end, cut where they are long."""
+"""Recorded clips as sequences of hops for batching: short ones are padded, long ones cut."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PIECE_STEPS = 48
 
 @dataclass(frozen=True, slots=True)
 class LabelledHops:
-    """Hops `first` to `last` of a recorded clip and the class that they show, an index into `CLASSES`."""
+    """Hops `first` to `last` of a recorded clip, and its class, an index into `CLASSES`."""
 
     path: Path
     first: int
@@ -31,14 +31,14 @@ class LabelledHops:
 
     @property
     def steps(self) -> int:
-        """How many hops."""
+        """Number of hops."""
         return self.last - self.first
 
 
 def stretches(
     clips: Sequence[LabelledClip], paths: Mapping[str, Path], piece_steps: int = PIECE_STEPS
 ) -> list[LabelledHops]:
-    """The recorded clips, in pieces. Clips that could not be recorded are not among them."""
+    """Cuts the recorded clips into pieces. Clips that could not be recorded are left out."""
     return [
         LabelledHops(paths[entry.clip.id], first, min(first + piece_steps, steps), entry.target)
         for entry in clips
@@ -49,7 +49,7 @@ def stretches(
 
 
 def target_row(target: int) -> NDArray[np.float32]:
-    """One-hot (4,), or uniform for "none of these": the model learns to be undecided."""
+    """One-hot (4,), or uniform for "none of these", which trains the model to be undecided."""
     if target == CLASSES.index(NONE):
         return np.full(len(STATES), 1 / len(STATES), dtype=np.float32)
     row: NDArray[np.float32] = np.eye(len(STATES), dtype=np.float32)[target]
@@ -59,8 +59,8 @@ def target_row(target: int) -> NDArray[np.float32]:
 def batch_of(chosen: Sequence[LabelledHops], present_only: NDArray[np.bool_] | None = None) -> tuple[Streams, Tensor]:
     """Streams (B, T, …) and soft targets (B, T, 4), padded to the longest.
 
-    Nothing is present in the padding, so that it counts nowhere: not in the loss, not in figures.
-    `present_only` (3,) says which modalities may take part.
+    Nothing is present in the padding, so that it affects neither losses nor metrics.
+    `present_only` (3,) restricts the modalities.
     """
     length = max(one.steps for one in chosen)
     parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*MODALITIES, "present")}
@@ -77,7 +77,7 @@ def batch_of(chosen: Sequence[LabelledHops], present_only: NDArray[np.bool_] | N
 
 
 def by_length(chosen: Sequence[LabelledHops], size: int) -> Iterator[list[LabelledHops]]:
-    """All of them, `size` at a time, those of like length together: little padding."""
+    """Yields all pieces, `size` at a time, grouped by length to reduce padding."""
     order = sorted(chosen, key=lambda one: one.steps)
     for start in range(0, len(order), size):
         yield order[start : start + size]

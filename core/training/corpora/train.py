@@ -1,4 +1,4 @@
-"""`edu-emotionnet train --corpus`: from a copy of a corpus to a checkpoint of its own, in stages that can be resumed.
+"""`edu-emotionnet train --corpus`: trains a checkpoint on a copy of a corpus, in resumable stages.
 
 clips → states → parts → recorded (each clip once, kept) → head or fine → calibration → checkpoint → test people → card
 """
@@ -30,21 +30,21 @@ from core.training.training_loop import TrainingSchedule, fit
 
 @dataclass(frozen=True, slots=True)
 class CorpusTrainingPlan:
-    """How to learn. `brief` is for trying things out."""
+    """Schedules of the stages, and whether the encoders are fine-tuned."""
 
     fine_tune: bool = False
     head: TrainingSchedule = head_task.SCHEDULE
     fine: TrainingSchedule = fine_task.SCHEDULE
 
     def brief(self) -> CorpusTrainingPlan:
-        """One epoch: shows that the stages work, not what they reach."""
+        """Returns a plan with one epoch per stage, to check that the stages run."""
         return replace(self, head=replace(self.head, epochs=1), fine=replace(self.fine, epochs=1))
 
 
 def train(
     prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan, out: Path, cache: Path, progress: Progress
 ) -> Path:
-    """Train from `base` on a prepared corpus; returns the checkpoint folder in `out`. Raises `DataError`."""
+    """Trains from `base` on a prepared corpus; returns the checkpoint folder in `out`. Raises `DataError`."""
     if is_main():
         _own(out, prepared, base, plan)
     processes().wait_for_everyone()
@@ -63,7 +63,7 @@ def train(
         scores = fit(head, schedule, out, progress)
     folder = out / "checkpoint"
     if is_main():
-        # One training says nothing of other seeds: the bands stay as wide as those of the checkpoint it began with.
+        # A single training shows no variation over seeds: the bands keep the scale of the base checkpoint.
         stretched = base.calibration.band_scale
         calibration = replace(calibrate(unrolled(network.fusion, found["val"]).answers()), band_scale=stretched)
         card = _card(prepared, base, plan, scores) | {"metrics": None}
@@ -74,7 +74,7 @@ def train(
 
 
 def _own(out: Path, prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan) -> None:
-    """A run folder belongs to one corpus, start and plan; stages of another must not be mixed in."""
+    """Binds the run folder to one corpus, base and plan, so that stages of different runs are not mixed."""
     owner = json.dumps(
         {"corpus": prepared.corpus, "clips": prepared.fingerprint(), "start": base.sha256, "profile": base.profile}
         | {"plan": asdict(plan)},
@@ -89,7 +89,7 @@ def _own(out: Path, prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrai
 def _card(
     prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan, scores: list[dict[str, float]]
 ) -> dict[str, Any]:
-    """What the checkpoint says of its making."""
+    """The record of how the checkpoint was made."""
     return {
         "program": __version__,
         "data": {
@@ -108,7 +108,7 @@ def _card(
 
 
 def _describe(out: Path, folder: Path, made: dict[str, Any]) -> None:
-    """Put the figures into the checkpoint's description and write its card."""
+    """Puts the metrics into the checkpoint's description and writes its card."""
     replace_text(out / "evaluation.json", json.dumps(made, indent=1) + "\n", DataError)
     table = describe(folder)
     table["card"]["metrics"] = made

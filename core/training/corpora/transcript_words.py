@@ -1,4 +1,4 @@
-"""A transcript as somebody who listens along: its words spread evenly over the clip, each known when it ends."""
+"""Yields a transcript's words spread evenly over the clip, each one when it ends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.types import Word
 
 
 class SpreadWords:
-    """Words of a transcript in step with a clip of a known length, as `core.session.offline.Words`."""
+    """Words of a transcript for a clip of known length, as `core.session.offline.WordSource`."""
 
     def __init__(self, text: str, length_s: float) -> None:
         self.problem = ""
@@ -19,14 +19,14 @@ class SpreadWords:
         self._given = 0
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
-        """Words that ended by `end_s` and were not given yet."""
+        """Yields words that end by `end_s` and were not yielded before."""
         while self._given < len(self._words) and self._words[self._given].end_s <= end_s:
             word = self._words[self._given]
             self._given += 1
             yield RecognizedWords([word], [], word.end_s)
 
     def rest(self) -> Iterator[RecognizedWords]:
-        """The words that belong to no hop."""
+        """Yields the words after the last hop."""
         left, self._given = self._words[self._given :], len(self._words)
         if left:
             yield RecognizedWords(left, [], ALL_IS_OVER_S)

@@ -1,1 +1,1 @@
-"""Each encoder by itself: how it is taught, what it reaches, and what simpler models reach."""
+"""Trains and evaluates each encoder by itself, with simple models for comparison."""

@@ -1,7 +1,7 @@
-"""Texts spoken by espeak-ng and written down by the real recogniser: what is said, and what is heard.
+"""Pairs of spoken and recognised words: texts are spoken by espeak-ng and transcribed by the real recogniser.
 
-The voices are American, as the recogniser is, and robotic: it errs more on them than on people. What is kept are the
-kinds of error that it makes, not how many (`misheard` draws as many as it is asked for).
+The voices are American, like the recogniser's training data, and robotic: it makes more errors on them than on people.
+Only the kinds of error are used, not their number (`mishear` draws errors at a given rate).
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from core.training.pack.augment import add_noise
 from core.types import SAMPLE_RATE_HZ, Samples
 
 Pair = tuple[str, str]
-"""What was said and what was heard, both as `as_spoken` writes them."""
+"""The spoken and the recognised text, both normalised by `as_spoken`."""
 
 VOICES = ("en-us+klatt", "en-us", "en-us+klatt2")
 _SPEEDS = (125, 165)
-"""Words a minute, from and to."""
+"""Range of words per minute."""
 _PITCHES = (35, 60)
 _SNR_DB = (15.0, 40.0)
 _QUIET_S = (0.5, 0.8)
-"""Before and after a sentence, so that the recogniser finds where it begins and ends."""
+"""Silence before and after a sentence, so that the recogniser finds its start and end."""
 
 
 @dataclass(frozen=True, slots=True)
 class SynthesisVoice:
-    """How texts are spoken: espeak-ng's voice, words a minute, pitch (0 to 99), and the noise of the room."""
+    """How texts are spoken: espeak-ng's voice, words per minute, pitch (0 to 99), and the room noise."""
 
     voice: str
     words_a_minute: int
@@ -43,7 +43,7 @@ class SynthesisVoice:
 
 
 def any_speaker(rng: Generator) -> SynthesisVoice:
-    """A speaker and a room drawn from the ranges above."""
+    """Draws a speaker and a room from the ranges above."""
     return SynthesisVoice(
         VOICES[int(rng.integers(len(VOICES)))],
         int(rng.integers(*_SPEEDS)),
@@ -53,7 +53,7 @@ def any_speaker(rng: Generator) -> SynthesisVoice:
 
 
 def dictate(texts: Sequence[str], speaker: SynthesisVoice, rng: Generator) -> list[Pair]:
-    """One speaker says the texts one after another to a recogniser that has heard nothing before."""
+    """Speaks the texts one after another to a recogniser in its initial state."""
     from core.speech.pocketsphinx import PocketSphinxRecognizer
 
     recognizer = PocketSphinxRecognizer()
@@ -72,7 +72,7 @@ def _heard(recognizer: Recognizer, samples: Samples, t_s: float) -> str:
 
 
 def speak(text: str, speaker: SynthesisVoice) -> Samples:
-    """The text as (N,) samples at 16 kHz. Raises `DataError` where espeak-ng is missing or fails."""
+    """Synthesises the text as (N,) samples at 16 kHz. Raises `DataError` if espeak-ng is missing or fails."""
     import av
 
     how = ("-v", speaker.voice, "-s", str(speaker.words_a_minute), "-p", str(speaker.pitch))

@@ -1,8 +1,8 @@
-"""The recogniser's own errors, learnt once by dictation and drawn from ever after, as many as are asked for.
+"""A model of the recogniser's errors, fitted once by dictation, from which errors are drawn at any rate.
 
-What was said and what was heard are aligned word by word. A word that is often misheard is misheard more often than
-others, and as what it was misheard as; how often words err on the whole is the caller's choice, because espeak-ng's
-robotic voices are misheard far more than people are.
+Spoken and recognised words are aligned word by word. A word that is often misrecognised gets more errors than others,
+and the same substitutions. The overall error rate is the caller's choice, because espeak-ng's robotic voices are
+misrecognised far more than people are.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from core.training.pack.labels import CLASSES
 DICTATED = 400
 _WORDS = (3, 25)
 _A_SPEAKER = 20
-"""Texts that one speaker says; the cache is written after each."""
+"""Texts per speaker; the cache is written after each speaker."""
 _SEED = 31
 _NEVER_SAID = ("[NAME]", "http", "@", "www.")
 _PRIOR = 4.0
-"""So many words' worth of the mean is added to what is known of a word."""
+"""Weight of the mean over all words, in words, in the estimate for a single word."""
 
 KEPT, REPLACED, LOST, FOLLOWED = range(4)
-"""What can happen to a word that is said: heard rightly, as another, not at all, or with a word too many after it."""
+"""What happens to a spoken word: recognised, replaced, lost, or followed by an extra word."""
 
 
 @dataclass(frozen=True, eq=False)
 class AsrErrorModel:
-    """The error model. Words stand as often as they were heard, so that drawing one is drawing a place.
+    """The error model. Recognised words are stored as often as they occurred: sampling a word is sampling an index.
 
     `fates`: how often each word was KEPT, REPLACED, LOST, FOLLOWED (4,).
     """
@@ -59,7 +59,7 @@ class AsrErrorModel:
         return np.asarray(totals / totals.sum())
 
     def rates(self) -> dict[str, float]:
-        """Word error rate of the dictation and its parts, per word said."""
+        """Word error rate of the dictation and its parts, per spoken word."""
         kept, *wrong = np.sum(list(self.fates.values()), axis=0)
         said = kept + wrong[0] + wrong[1]
         names = ("substitutions", "deletions", "insertions")
@@ -67,9 +67,9 @@ class AsrErrorModel:
         return {"word_error_rate": sum(parts.values()), **parts}
 
     def mishear(self, text: str, rng: Generator, rate: float) -> str:
-        """A spoken text (`as_spoken`) with errors; `rate` in [0, 1] is the word error rate in the mean.
+        """Returns a spoken text (`as_spoken`) with errors; `rate` in [0, 1] is the expected word error rate.
 
-        Words that were misheard often are the likelier ones to err. At most one error a word.
+        Words that were often misrecognised are more likely to get an error. At most one error per word.
         """
         words = text.split()
         errors = int(rng.binomial(len(words), rate))
@@ -96,7 +96,7 @@ class AsrErrorModel:
         return [word, _any(self.inserted, rng)] if happens == FOLLOWED else [self._substitute(word, rng)]
 
     def _substitute(self, word: str, rng: Generator) -> str:
-        """As heard before, or as something new: the fewer times it was misheard, the likelier (Witten and Bell)."""
+        """A known substitution, or a new one: the fewer were seen, the likelier a new one (Witten and Bell)."""
         known = self.substitutes.get(word, ())
         while True:
             new = rng.random() * (len(known) + 1) < 1
@@ -109,9 +109,9 @@ def _any(words: Sequence[str], rng: Generator) -> str:
 
 
 def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> AsrErrorModel:
-    """The error model of a pack's training texts, dictated into `cache_file` the first time; goes on after a kill.
+    """Returns the error model of a pack's training texts, dictating them into `cache_file` first (resumable).
 
-    Raises `DataError` where espeak-ng is missing or the file cannot be written.
+    Raises `DataError` if espeak-ng is missing or the file cannot be written.
     """
     texts = chosen_texts(pack, count)
     pairs = _dictated_before(cache_file, pack, texts)
@@ -125,7 +125,7 @@ def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICT
 
 
 def chosen_texts(pack: Pack, count: int) -> list[str]:
-    """Training texts that show a class and that somebody might say, as spoken, the classes in turn."""
+    """Training texts that show a class and could be spoken, normalised, the classes in turn."""
     rng = np.random.default_rng(_SEED)
     sayable: dict[str, list[str]] = {name: [] for name in CLASSES}
     for item in pack.texts:
@@ -144,7 +144,7 @@ def _sayable(item: TextItem) -> bool:
 
 
 def _dictated_before(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list[Pair]:
-    """Pairs of the file, as far as they are of these texts and whole speakers; none of another pack's."""
+    """Pairs in the file that belong to these texts and to complete speakers."""
     if not cache_file.exists():
         return []
     try:
@@ -159,7 +159,7 @@ def _dictated_before(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list
 
 
 def learn(dictated: Iterable[Pair]) -> AsrErrorModel:
-    """The error model of pairs of said and heard. Raises `DataError` where hardly a word was heard."""
+    """Fits the error model to pairs. Raises `DataError` if hardly a word was recognised."""
     pairs = tuple(dictated)
     fates: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
     substitutes: dict[str, list[str]] = defaultdict(list)
@@ -178,9 +178,9 @@ def learn(dictated: Iterable[Pair]) -> AsrErrorModel:
 
 
 def aligned(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, int, str]]:
-    """Said words, what happened to each, and the word that was heard instead of it or after it.
+    """Aligns a pair: spoken words, the fate of each, and the word recognised instead of it or after it.
 
-    A word after which others were heard that nobody said comes again for each of them.
+    A word that is followed by extra words is repeated for each of them.
     """
     for kind, i, j, k, m in SequenceMatcher(None, said, heard, autojunk=False).get_opcodes():
         both = min(j - i, m - k)

@@ -1,7 +1,7 @@
-"""A warm start for the audio encoder: its convolutions first learn to give a log-mel spectrogram.
+"""Pre-trains the audio encoder: its convolutions first learn to predict a log-mel spectrogram.
 
-From labels alone a small Wav2Vec2 needs many epochs before its first layers hear anything; regressing 64 mel bands
-gives every frame of every clip something to learn from. The head that reads the bands off is thrown away.
+From labels alone a small Wav2Vec2 needs many epochs before its first layers become useful; regressing 64 mel bands
+gives a target for every frame of every clip. The head for the bands is discarded afterwards.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BANDS, _FFT, _HOP = 64, 512, 320
 
 
 class BandReader(nn.Module):
-    """The encoder's convolutions and a linear head that reads mel bands off them."""
+    """The encoder's convolutions with a linear head that predicts mel bands."""
 
     def __init__(self, encoder: AudioEncoder) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ def log_mel(waveforms: Tensor) -> Tensor:
 
 
 class AudioPretrainingTask:
-    """Training clips and their own spectrograms, as a task for the training loop."""
+    """Training task: predict the spectrogram of training clips."""
 
     name = "hearing"
 
@@ -77,11 +77,11 @@ class AudioPretrainingTask:
         self._places = {split: split_places(pack.voices, split) for split in _SPLITS}
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return len(self._places["train"]) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Tensor]:
-        """Augmented training clips, (B, N)."""
+        """Yields augmented training clips, (B, N)."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for places in shuffled(self._places["train"], self._schedule.batch, rng):
             clips = [waveform(augment.voice(self._pack.clips[place], rng)) for place in places]
@@ -94,7 +94,7 @@ class AudioPretrainingTask:
         return F.mse_loss(read[:, :frames], bands[:, :frames])
 
     def score(self) -> dict[str, float]:
-        """The same error on validation speakers; 1 is what the mean would reach."""
+        """The same error on validation speakers; predicting the mean gives 1."""
         errors = []
         for piece in in_pieces(self._places["val"], 64):
             clips = [waveform(self._pack.samples(place)) for place in piece]

@@ -17,7 +17,7 @@ from core.model.heads import AuxiliaryHeads
 from core.training.pack.labels import CLASSES
 
 IGNORE = -100
-"""Target of a sample that a head does not learn from (PyTorch's default ignore_index)."""
+"""Target of a sample without a label for a head (PyTorch's default ignore_index)."""
 
 
 EncoderT_co = TypeVar("EncoderT_co", bound=nn.Module, covariant=True)
@@ -32,11 +32,11 @@ class EncoderWithHeads(nn.Module, Generic[EncoderT_co]):
         self.heads = heads
 
     def forward(self, *inputs: Tensor) -> dict[str, Tensor]:
-        """Whatever the encoder takes → logits (B, size) for each head, in float32."""
+        """The encoder's inputs → logits (B, size) for each head, in float32."""
         return self.logits(*inputs)
 
     def logits(self, *inputs: Tensor) -> dict[str, Tensor]:
-        """`forward`, with its type."""
+        """Calls `forward` with a precise return type."""
         logits: dict[str, Tensor] = self.heads(self.encoder(*inputs))
         return {name: value.float() for name, value in logits.items()}
 
@@ -47,7 +47,7 @@ def class_target(label: str | None) -> int:
 
 
 def class_weights(targets: Sequence[int]) -> Tensor:
-    """Weights (5,) by inverse square root of frequency: rare classes count more, but not as much as they are rare."""
+    """Weights (5,) by inverse square root of frequency, so that rare classes count more without dominating."""
     counts = np.bincount([target for target in targets if target >= 0], minlength=len(CLASSES)).clip(1)
     weights = counts**-0.5
     return torch.tensor(weights / weights.mean(), dtype=torch.float32)
@@ -71,15 +71,15 @@ def exclusion_loss(logits: Tensor, excluded: Tensor) -> Tensor:
 
 
 MixedTargets = tuple[tuple[Tensor, ...], tuple[Tensor, ...], float]
-"""A sample's own targets, its partner's, and what the sample keeps of itself."""
+"""A sample's targets, its partner's, and the share of the sample."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mixup:
-    """Mixup (Zhang et al. 2018): every sample is blended with a partner of its batch, its loss likewise.
+    """Mixup (Zhang et al. 2018): every sample and its loss are blended with those of a partner in the batch.
 
-    partner (B,); `share` is what a sample keeps of itself. Applied while a batch is made, so that a batch may be parted
-    among processes afterwards.
+    partner (B,); `share` is the weight of the sample itself. Applied while a batch is made, so that a batch can be
+    divided among processes afterwards.
     """
 
     partner: Tensor
@@ -90,23 +90,23 @@ class Mixup:
         return values if self.share == 1.0 else self.share * values + (1.0 - self.share) * values[self.partner]
 
     def targets(self, own: tuple[Tensor, ...]) -> MixedTargets:
-        """A sample's own targets, its partner's, and the share."""
+        """A sample's targets, its partner's, and the share."""
         return own, tuple(target[self.partner] for target in own), self.share
 
 
 def mixed_loss(loss: Callable[[tuple[Tensor, ...]], Tensor], wanted: MixedTargets) -> Tensor:
-    """The loss against a sample's own targets and its partner's, in their shares."""
+    """The weighted loss against a sample's targets and its partner's."""
     own, partners, share = wanted
     return loss(own) if share == 1.0 else share * loss(own) + (1.0 - share) * loss(partners)
 
 
 def unmixed(size: int) -> Mixup:
-    """Every sample stays itself."""
+    """Leaves every sample unchanged."""
     return Mixup(torch.arange(size), 1.0)
 
 
 def mixed(size: int, strength: float, rng: Generator) -> Mixup:
-    """Partners at random and a share by Beta(strength, strength), for every second batch; strength 0 mixes none."""
+    """Draws partners, and a share from Beta(strength, strength), for every second batch; strength 0 mixes none."""
     if strength == 0.0 or rng.random() < 0.5:
         return unmixed(size)
     share = float(rng.beta(strength, strength))
@@ -114,13 +114,13 @@ def mixed(size: int, strength: float, rng: Generator) -> Mixup:
 
 
 def shuffled(places: NDArray[np.int64], size: int, rng: Generator) -> Iterator[NDArray[np.int64]]:
-    """Whole batches of shuffled places; the rest, too small for a batch, waits for another epoch."""
+    """Yields whole batches of shuffled indices; an incomplete last batch is dropped."""
     order = rng.permutation(places)
     for start in range(0, len(order) - size + 1, size):
         yield order[start : start + size]
 
 
 def in_pieces(places: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
-    """All places in order, `size` at a time."""
+    """Yields all indices in order, `size` at a time."""
     for start in range(0, len(places), size):
         yield places[start : start + size]

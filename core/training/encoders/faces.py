@@ -1,4 +1,4 @@
-"""Teaches the visual encoder: seven human-labelled expressions, 20 action units, and the classes by rule."""
+"""Trains the visual encoder: seven human-labelled expressions, 20 action units, and the classes by rule."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ _SPLITS: tuple[Split, ...] = ("train", "val")
 
 SCHEDULE = TrainingSchedule(epochs=28, batch=64, peak_rate=1.5e-3, decay=0.05)
 POLISH = TrainingSchedule(epochs=5, batch=64, peak_rate=3e-4, decay=0.05)
-"""Then a few more epochs in which every face is itself: mixed ones keep the encoder from its last word on real ones."""
+"""A few final epochs without mixup, so that the encoder is fitted to real faces in the end."""
 _MIXING = 0.2
 
 
 def learner(config: NetworkConfig) -> EncoderWithHeads[VisualEncoder]:
-    """The visual encoder with its heads, untrained."""
+    """Builds the untrained visual encoder with its heads."""
     encoder = VisualEncoder(config.visual)
     sizes = {"expression": len(EXPRESSIONS), "units": ACTION_UNITS, "classes": len(CLASSES)}
     return EncoderWithHeads(encoder, AuxiliaryHeads(encoder.width, sizes))
 
 
 class FaceTask:
-    """Face images of a pack, as a task for the training loop."""
+    """Training task on the face images of a pack."""
 
     def __init__(
         self,
@@ -76,11 +76,11 @@ class FaceTask:
         self._weights = class_weights(self._targets[self._places["train"]].tolist())
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return len(self._places["train"]) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Augmented training faces."""
+        """Yields augmented training faces."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for places in shuffled(self._places["train"], self._schedule.batch, rng):
             pictures = [augment.picture(self._pack.pictures[place], rng) for place in places]
@@ -96,7 +96,7 @@ class FaceTask:
         return mix.inputs(torch.from_numpy(crops)), mix.targets(targets)  # crops (B, 1, C, S, S)
 
     def loss(self, batch: Batch) -> Tensor:
-        """Expressions + action units where they were measured + classes by rule."""
+        """Expressions + action units where measured + classes by rule."""
         crops, targets = batch
         logits = self._logits(crops)
         return mixed_loss(lambda wanted: self._loss(logits, wanted), targets)

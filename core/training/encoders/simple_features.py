@@ -1,4 +1,4 @@
-"""Features by hand for the simple models: statistics of a voice, gradients of a face."""
+"""Hand-crafted features for the simple models: statistics of a voice, gradients of a face."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _PITCH_HZ = (60.0, 600.0)
 _VOICED = 0.45
 """Autocorrelation at the best period above which a frame has a pitch."""
 _NEARLY = 0.85
-"""Of the best period's autocorrelation, that a shorter one must reach to be taken for the true period."""
+"""Relative to the best period's autocorrelation: how much a shorter period must reach to be taken as the true one."""
 _CELLS, _ORIENTATIONS = 6, 9
 
 
 def voice_statistics(samples: Samples) -> NDArray[np.float32]:
-    """A clip (N,), zeros at its end left out → (129,): MFCC, their slopes, loudness and pitch over the frames."""
+    """A clip (N,), without the zeros at its end → (129,): MFCC, their slopes, loudness and pitch over the frames."""
     frames = _frames(samples)  # (T, 640)
     power = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), _FFT)) ** 2  # (T, 1025)
     coefficients = _cepstrum(power)
@@ -59,7 +59,7 @@ def _mel_filters() -> NDArray[np.float64]:
 
 
 def _log_pitch(frames: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Logarithm of the pitch in Hz by autocorrelation (T,), NaN where a frame has none."""
+    """Logarithm of the pitch in Hz by autocorrelation (T,), NaN for frames without pitch."""
     centred = (frames - frames.mean(1, keepdims=True)) * np.hanning(_FRAME)
     powers = np.abs(np.fft.rfft(centred, _FFT)) ** 2
     correlation = np.fft.irfft(powers)[:, :_FRAME]
@@ -69,13 +69,13 @@ def _log_pitch(frames: NDArray[np.float64]) -> NDArray[np.float64]:
     strength = periods.max(1, keepdims=True)
     here, before, after = periods[:, 1:-1], periods[:, :-2], periods[:, 2:]
     peaks = (here >= before) & (here > after) & (here > _VOICED) & (here > _NEARLY * strength)
-    first = peaks.argmax(1)  # its multiples are peaks as well
+    first = peaks.argmax(1)  # multiples of the period are peaks as well
     return np.where(peaks.any(1), np.log(SAMPLE_RATE_HZ / (first + shortest)), np.nan)
 
 
 @lru_cache(maxsize=1)
 def _window_correlation() -> NDArray[np.float64]:
-    """What the window alone takes from the correlation at each lag (640,)."""
+    """Autocorrelation of the window alone at each lag (640,)."""
     found = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(_FRAME), _FFT)) ** 2)[:_FRAME]
     return np.asarray(np.maximum(found / found[0], 0.05))
 
@@ -102,7 +102,7 @@ def gradients(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _cells(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, 48, 48) → (n, 6, 6, 9): strength of the gradients of each direction in each cell."""
+    """(n, 48, 48) → (n, 6, 6, 9): gradient strength in each direction in each cell."""
     down, right = np.gradient(pictures, axis=(1, 2))
     strength = np.hypot(down, right)
     turn = np.mod(np.arctan2(down, right) / np.pi * _ORIENTATIONS, _ORIENTATIONS)  # in [0, 9), unsigned

@@ -1,7 +1,7 @@
-"""What simple models reach on the same samples and splits: the figures that the encoders have to beat.
+"""Simple models on the same samples and splits, as baselines for the encoders.
 
-Scikit-learn of the `train` extra does the learning, on one core. Each model is fitted on some splits and judged on
-others; identities never cross.
+Uses scikit-learn of the `train` extra on one core. Each model is fitted on some splits and evaluated on others;
+identities never cross.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _TEST: tuple[Split, ...] = ("test",)
 
 
 def mfcc_and_boosting(pack: Pack, fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST) -> Scores:
-    """Confusion, interest and anger bursts by statistics of MFCC, pitch and loudness, and gradient boosting."""
+    """Confusion, interest and anger bursts from statistics of MFCC, pitch and loudness, by gradient boosting."""
 
     def known(places: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.stack([voice_statistics(pack.samples(place)) for place in places.tolist()])
@@ -40,7 +40,7 @@ def mfcc_and_boosting(pack: Pack, fitted_on: Splits = _TRAIN, judged_on: Splits 
 def tf_idf_and_regression(
     pack: Pack, form: Callable[[str], str], fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST
 ) -> Scores:
-    """The four states by words, word pairs and pieces of words; `form` is `str` (as written) or `as_spoken`."""
+    """The four states from words, word pairs and character n-grams; `form` is `str` (as written) or `as_spoken`."""
 
     def known(places: NDArray[np.int64]) -> list[str]:
         return [form(pack.texts[place].text) for place in places.tolist()]
@@ -50,7 +50,7 @@ def tf_idf_and_regression(
 
 
 def hog_and_regression(pack: Pack, fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST) -> Scores:
-    """The seven human-labelled expressions by histograms of oriented gradients."""
+    """The seven human-labelled expressions from histograms of oriented gradients."""
     expressions = _numbered([item.expression for item in pack.faces], EXPRESSIONS)
     return _judged(
         pack.faces,
@@ -86,7 +86,7 @@ def _regression_on_gradients() -> Any:
 
 
 def _numbered(names: Sequence[str | None], known: Sequence[str]) -> NDArray[np.int64]:
-    """Places in `known`, -1 for other names."""
+    """Indices in `known`, -1 for other names."""
     return np.array([known.index(name) if name in known else -1 for name in names], dtype=np.int64)
 
 
@@ -97,7 +97,7 @@ def _judged(
     known: Callable[[NDArray[np.int64]], Any],
     splits: tuple[Splits, Splits],
 ) -> Scores:
-    """Fit on the items of the first splits, judge on those of the second; items without truth (-1) do not count."""
+    """Fits on the items of the first splits, evaluates on the second; items without truth (-1) do not count."""
     of_split = np.array([item.split for item in items])
     fitted, judged = (np.flatnonzero(np.isin(of_split, list(names)) & (truth >= 0)) for names in splits)
     if len(set(truth[fitted].tolist())) < 2 or not judged.size:

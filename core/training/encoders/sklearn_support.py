@@ -1,4 +1,4 @@
-"""Scikit-learn of the `train` extra: whether it is there, and on how many cores it works."""
+"""Scikit-learn of the `train` extra: whether it is installed, and the number of cores it uses."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.errors import DataError
 
 
 def installed() -> bool:
-    """Whether scikit-learn and what it is held to one core with are there."""
+    """Whether scikit-learn is installed, and the package that limits its threads."""
     return all(find_spec(name) is not None for name in ("sklearn", "threadpoolctl"))
 
 
 def need_scikit_learn() -> None:
-    """Raises `DataError` where it is not installed."""
+    """Raises `DataError` if it is not installed."""
     if not installed():
         raise DataError(
             "scikit-learn is missing. From a checkout, install it with: .venv/bin/pip install -e '.[train]'"
@@ -24,9 +24,9 @@ def need_scikit_learn() -> None:
 
 @contextmanager
 def learning_on_one_core() -> Iterator[None]:
-    """Around all use of scikit-learn, its imports too: threads that wait for each other are slower than one.
+    """Limits scikit-learn to one core inside the block, which must include its imports: waiting threads are slower.
 
-    Raises `DataError` where it is not installed.
+    Raises `DataError` if it is not installed.
     """
     need_scikit_learn()
     import sklearn  # noqa: F401

@@ -1,4 +1,4 @@
-"""Teaches the text encoder: GoEmotions' 28 labels and the classes, as written and as a recogniser would write."""
+"""Trains the text encoder: GoEmotions' 28 labels and the classes, on texts as written and as spoken."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ SCHEDULE = TrainingSchedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
 
 _COPIES = {"Bored": 6, "Confused": 1, "Curious": 2, "Frustrated": 1}
 _SHARES = {NONE: 0.35, None: 0.22}
-"""How often an epoch sees a text, by class: boredom is rare in the sources, unlabelled and neutral texts are plenty."""
+"""How often a text occurs in an epoch, by class: boredom is rare in the sources, unlabelled and neutral texts are not."""
 _AS_WRITTEN, _ERROR_RATES = 0.35, (0.0, 0.1, 0.2, 0.3)
-"""How often a text comes as it was written, and word error rates of the rest."""
+"""Share of texts in their written form, and word error rates of the others."""
 
 
 def learner(config: NetworkConfig) -> EncoderWithHeads[TextEncoder]:
-    """The text encoder with its heads, untrained."""
+    """Builds the untrained text encoder with its heads."""
     encoder = TextEncoder(config.text)
     return EncoderWithHeads(
         encoder, AuxiliaryHeads(encoder.width, {"emotions": len(GO_EMOTIONS), "classes": len(CLASSES)})
@@ -70,7 +70,7 @@ def pad(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
 
 
 class TextTask:
-    """Texts of a pack, as a task for the training loop."""
+    """Training task on the texts of a pack."""
 
     name = "texts"
 
@@ -106,11 +106,11 @@ class TextTask:
         return np.array(chosen)
 
     def steps(self) -> int:
-        """Batches an epoch; epochs differ by a few texts, the shortest of the schedule counts."""
+        """Batches per epoch; epochs differ by a few texts, the shortest of the schedule counts."""
         return self._steps
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Texts as written or, more often, as a recogniser would give them, errors included."""
+        """Yields texts as written or, more often, as a recogniser writes them, with errors."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         whole = shuffled(self._epoch_places(epoch), self._schedule.batch, rng)
         for places in islice(whole, self._steps):
@@ -129,7 +129,7 @@ class TextTask:
         return tokens, mask, emotions, targets, excluded
 
     def loss(self, batch: Batch) -> Tensor:
-        """GoEmotions' labels where there are any + the classes that a text shows, or certainly does not show."""
+        """GoEmotions' labels where available + the classes that a text shows, or certainly does not show."""
         tokens, mask, emotions, targets, excluded = batch
         logits = self.module(tokens, mask)
         labelled = ~emotions.isnan()
@@ -141,7 +141,7 @@ class TextTask:
         )
 
     def score(self) -> dict[str, float]:
-        """Four-class figures, as written and as spoken, and macro-F1 with "none" as a fifth class."""
+        """Four-class metrics, as written and as spoken, and macro-F1 with "none" as a fifth class."""
         places = self._places["val"][self._targets[self._places["val"]] >= 0]
         truth, states = self._targets[places], self._targets[places] < len(CLASSES) - 1
         figures = {}

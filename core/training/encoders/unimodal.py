@@ -1,7 +1,7 @@
-"""What each encoder is worth by itself, on single samples: human labels and labels by rule kept apart.
+"""Evaluates each encoder by itself on single samples; human labels and labels by rule are kept apart.
 
-Every figure has a 95 % interval over identities, and stands once for all sources and once for each. A linear probe
-tells how much of the source the encoder keeps.
+Every metric has a 95 % interval over identities, and is given for all sources and for each. A linear probe measures
+how much of the source the encoder keeps.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Found = dict[str, NDArray[np.float32]]
 """An encoder's vectors (n, d) as "vector", and the logits (n, size) of each of its heads."""
 _PIECE = 64
 _PROBED = 1500
-"""Samples of a source in the probe at most: it need not see every tweet."""
+"""Samples per source in the probe at most."""
 
 
 def face_figures(
@@ -60,7 +60,7 @@ def face_figures(
 
 
 def voice_figures(pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], progress: Progress) -> Figures:
-    """Speech-only figures, bursts and acted sentences apart."""
+    """Speech-only metrics, bursts and acted sentences apart."""
     places = places_of(pack.voices, chosen)
     found = _run(learner, places, _voice_inputs(pack), "judging voices", progress)
     items = _at(pack.voices, places)
@@ -89,7 +89,7 @@ def voice_figures(pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Modul
 def text_figures(
     pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], tokens: WordTokens, progress: Progress
 ) -> Figures:
-    """The four states, as written and as a recogniser would write."""
+    """The four states, on texts as written and as a recogniser writes them."""
     places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
     items = _at(pack.texts, places)
 
@@ -103,9 +103,9 @@ def text_figures(
 def source_probes(
     pack: Pack, chosen: Chosen, learners: dict[str, EncoderWithHeads[nn.Module]], tokens: WordTokens, progress: Progress
 ) -> Figures:
-    """How well the source of a sample can be told from the encoder's vector. Faces have one source only.
+    """How well the encoder's vector predicts the source of a sample. Faces have one source only.
 
-    The probe is scikit-learn's; where that is not installed, this is said in its place.
+    The probe needs scikit-learn; if that is not installed, the result states this instead.
     """
     if not installed():
         return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
@@ -154,7 +154,7 @@ def _run(
     what: str,
     progress: Progress,
 ) -> Found:
-    """Vectors and logits of all places; float32, as live computes them."""
+    """Vectors and logits of all samples; float32, as in live."""
     if places.size == 0:
         raise DataError(f"The pack has nothing for {what}. It needs labelled faces, voices and texts.")
     parts: dict[str, list[NDArray[np.float32]]] = {}
@@ -168,7 +168,7 @@ def _run(
 
 
 def _four(logits: NDArray[np.float32], items: list[Any]) -> Figures:
-    """Figures among the four states, over the samples that show one."""
+    """Metrics among the four states, over the samples that show one."""
     targets = np.array([class_target(item.label) for item in items], dtype=np.int64)
     shown = (targets != IGNORE) & (targets < len(STATES))
     kept = [item for item, there in zip(items, shown, strict=True) if there]
@@ -176,7 +176,7 @@ def _four(logits: NDArray[np.float32], items: list[Any]) -> Figures:
 
 
 def _figures(truth: Labels, guess: Labels, names: Sequence[str], items: list[Any]) -> Figures:
-    """Scores with intervals, F1 of each class that occurs, and the same by source where there are several."""
+    """Scores with intervals, F1 of each class that occurs, and the same by source if there are several."""
     each, there = per_class_f1(truth, guess, len(names)), set(truth.tolist())
     groups = [item.identity for item in items]
     figures: Figures = scores(truth, guess, groups, len(names)).to_json()

@@ -1,4 +1,4 @@
-"""Teaches the audio encoder: the contributors' and actors' own labels, and the classes that follow from them."""
+"""Trains the audio encoder: the contributors' and actors' own labels, and the classes that follow from them."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _SPLITS: tuple[Split, ...] = ("train", "val")
 SCHEDULE = TrainingSchedule(epochs=24, batch=16, peak_rate=6e-4)
 _MIXING = 0.3
 _BORED_COPIES = 3
-"""How often an epoch hears a bored clip: there are 31 of them among seven thousand."""
+"""How often a bored clip occurs in an epoch: there are 31 of them among seven thousand."""
 
 TRIPLE = ("confusion", "interest", "anger")
-"""The three bursts nearest to our states; figures on them compare with simple models on the same material."""
+"""The three bursts nearest to our states; the simple models are compared on them."""
 
 
 def learner(config: NetworkConfig) -> EncoderWithHeads[AudioEncoder]:
-    """The audio encoder with its heads, untrained."""
+    """Builds the untrained audio encoder with its heads."""
     encoder = AudioEncoder(config.audio)
     return EncoderWithHeads(
         encoder, AuxiliaryHeads(encoder.width, {"bursts": len(BURSTS_AND_EMODB), "classes": len(CLASSES)})
@@ -59,7 +59,7 @@ def learner(config: NetworkConfig) -> EncoderWithHeads[AudioEncoder]:
 
 
 class VoiceTask:
-    """Voice clips of a pack, as a task for the training loop."""
+    """Training task on the voice clips of a pack."""
 
     name = "voices"
 
@@ -76,11 +76,11 @@ class VoiceTask:
         self._weights = class_weights(self._targets[self._heard].tolist())
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return len(self._heard) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Augmented training clips."""
+        """Yields augmented training clips."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for places in shuffled(self._heard, self._schedule.batch, rng):
             clips = [augment.voice(self._pack.clips[place], rng) for place in places]

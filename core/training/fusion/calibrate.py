@@ -1,7 +1,7 @@
 """Temperature and abstention threshold, from sequences of validation identities.
 
 Temperature scaling: Guo et al. 2017. The threshold comes from the risk-coverage curve (El-Yaniv and Wiener 2010): the
-most selective point that still answers a stated share of the clear steps.
+most selective point that still covers a stated share of the clear steps.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from core.model.evidence import confidence
 from core.training.fusion.evaluation import Answers
 
 LEAST_COVERAGE = 0.855
-"""Share of clear steps that keep their label on validation identities; a little above the 0.85 that is promised."""
+"""Share of clear steps that keep their label on validation identities, slightly above the 0.85 that is documented."""
 
 
 def calibrate(found: Answers) -> Calibration:
-    """The temperature that fits the clear steps best, and the threshold for the stated coverage."""
+    """Fits the temperature to the clear steps, and the threshold to the stated coverage."""
     temperature = _best_temperature(found.logits[found.clear], found.state[found.clear])
     sure = confidences(found.logits[found.clear], temperature)
     return Calibration(temperature, float(np.quantile(sure, 1.0 - LEAST_COVERAGE)))
@@ -33,14 +33,14 @@ def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np
 
 
 def confidences(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
-    """What is compared with the threshold, (n,): as live computes it."""
+    """The confidence that is compared with the threshold, (n,), as live computes it."""
     shares = torch.from_numpy(probabilities(logits, temperature))
     sure: NDArray[np.float32] = confidence(torch.from_numpy(logits), shares).numpy()
     return sure
 
 
 def risk_coverage(sure: NDArray[np.float32], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
-    """Coverage and risk (share of wrong answers among those given), both (n,), from the surest step on."""
+    """Coverage and risk (share of wrong predictions among those covered), both (n,), most confident step first."""
     order = np.argsort(-sure, kind="stable")
     given = np.arange(1, len(order) + 1)
     return given / len(order), np.cumsum(~right[order]) / given

@@ -1,6 +1,6 @@
-"""Encoder vectors of a pack's samples, computed once: the material that sequences are composed from.
+"""Encoder vectors of a pack's samples, computed once; sequences are composed from them.
 
-Each sample is there in several takes: as good sensors would see it, and as bad ones would (the noise episodes).
+Each sample has several takes: with good sensors, and with bad ones for the noise episodes.
 """
 
 from __future__ import annotations
@@ -34,13 +34,14 @@ from core.types import Samples
 GOOD_TAKES, BAD_TAKES = 3, 2
 _TAKES = GOOD_TAKES + BAD_TAKES
 _A_CLASS = 900
-"""Samples of a class at most: sequences need variety, not all fourteen thousand neutral tweets of a large pack."""
+"""Samples per class at most: sequences need variety, but not all fourteen thousand neutral tweets of a large pack."""
 
 
 @dataclass(frozen=True, eq=False)
 class ModalityEmbeddings:
-    """One modality: vectors (n, takes, d), good takes first; each sample's index into `CLASSES` (n,) and its place
-    among the pack's items (n,)."""
+    """One modality: vectors (n, takes, d), good takes first; each sample's index into `CLASSES` (n,) and its index
+    among the pack's items (n,).
+    """
 
     vectors: NDArray[np.float16]
     classes: NDArray[np.int64]
@@ -48,13 +49,13 @@ class ModalityEmbeddings:
 
     @cached_property
     def by_class(self) -> tuple[NDArray[np.int64], ...]:
-        """For each class, where its samples stand on the shelf."""
+        """For each class, the indices of its samples."""
         return tuple(np.flatnonzero(self.classes == label) for label in range(len(CLASSES)))
 
 
 @dataclass(frozen=True, eq=False)
 class EmbeddingBank:
-    """The three shelves of one split."""
+    """The embeddings of one split, by modality."""
 
     audio: ModalityEmbeddings
     visual: ModalityEmbeddings
@@ -63,7 +64,7 @@ class EmbeddingBank:
 
 @dataclass(frozen=True, eq=False)
 class TrainedEncoders:
-    """Trained encoders, with what their inputs need."""
+    """Trained encoders, with the settings for their inputs."""
 
     audio: AudioEncoder
     visual: VisualEncoder
@@ -74,10 +75,10 @@ class TrainedEncoders:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sensors:
-    """What the sensors make of a sample in one of its takes, those below `GOOD_TAKES` being good ones.
+    """How sensors change a sample in one of its takes; takes below `GOOD_TAKES` are good ones.
 
     voice: clip (32000,) int16, take, rng → samples · face: grey (S, S), take, rng → grey (S, S)
-    words: words as spoken, take, rng, words that others were mistaken for → words as heard
+    words: words as spoken, take, rng, substitutes for misheard words → words as heard
     """
 
     voice: Callable[[NDArray[np.int16], int, Generator], Samples]
@@ -100,13 +101,13 @@ def _words_take(text: str, take: int, rng: Generator, vocabulary: list[str]) -> 
 
 
 ORDINARY = Sensors(_voice_take, _face_take, _words_take)
-"""Webcam, room and recogniser as they mostly are, and at their worst."""
+"""Webcam, room and recogniser of usual quality, and at their worst."""
 
 
 def make_bank(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors = ORDINARY
 ) -> EmbeddingBank:
-    """Encode every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
+    """Encodes every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
     return EmbeddingBank(
         audio_shelf(pack, chosen, encoders, seed, progress, sensors),
         visual_shelf(pack, chosen, encoders, seed, progress, sensors),
@@ -115,7 +116,7 @@ def make_bank(
 
 
 def cached_bank(path: Path, make: Callable[[], EmbeddingBank]) -> EmbeddingBank:
-    """A bank from its file, made and written the first time."""
+    """Reads a bank from its file, or makes and writes it."""
     if not path.exists():
         bank = make()
         parts: dict[str, NDArray[Any]] = {f"{name}_vectors": shelf.vectors for name, shelf in _shelves(bank)}
@@ -143,7 +144,7 @@ def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
 def audio_shelf(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
-    """Voices that have a class, through the sensors and the audio encoder."""
+    """Encodes the voices that have a class, as recorded by the sensors."""
     rng = np.random.default_rng((seed, 0))
     places = _thinned(pack.voices, _places(pack.voices, chosen), rng)
 
@@ -158,7 +159,7 @@ def audio_shelf(
 def visual_shelf(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
-    """Faces that have a class, through the sensors and the visual encoder."""
+    """Encodes the faces that have a class, as recorded by the sensors."""
     rng = np.random.default_rng((seed, 1))
     places = _thinned(pack.faces, _places(pack.faces, chosen), rng)
 
@@ -175,7 +176,7 @@ def visual_shelf(
 def text_shelf(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
-    """Texts that have a class, as a recogniser would hear them, through the text encoder."""
+    """Encodes the texts that have a class, as heard by a recogniser."""
     rng = np.random.default_rng((seed, 2))
     places = _thinned(pack.texts, _places(pack.texts, chosen), rng, of_none=_A_CLASS // 2)
     words = " ".join(as_spoken(pack.texts[place].text) for place in rng.permutation(places)[:2000]).split()
@@ -197,11 +198,11 @@ def _shelf(
     size: int,
     progress: Progress,
 ) -> ModalityEmbeddings:
-    """`encoded` gives the vectors of some samples in all takes, (n * takes, d)."""
+    """`encoded` returns the vectors of some samples in all takes, (n * takes, d)."""
     if not places:
         raise DataError(f"The pack has no {name} that show one of the classes. Sequences cannot be composed from it.")
     parts = []
-    with torch.inference_mode():  # float32, as live computes them
+    with torch.inference_mode():  # float32, as in live
         for start in range(0, len(places), size):
             vectors = encoded(places[start : start + size]).float().half().numpy()
             parts.append(vectors.reshape(-1, _TAKES, vectors.shape[-1]))

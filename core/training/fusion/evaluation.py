@@ -1,4 +1,4 @@
-"""What a fusion makes of composed sequences: accuracy, macro-F1, at transitions, and what absences do to it."""
+"""Evaluates a fusion on composed sequences: accuracy, macro-F1, at transitions, and with missing modalities."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from core.training.metrics.metrics import accuracy, macro_f1, per_class_f1
 from core.types import STATES
 
 _CLEAR = 0.99
-"""Share of the target that one state must have for a step to count as showing it."""
+"""Share of the target above which a step counts as showing that one state."""
 _TOGETHER = 100
-"""Sequences that go through the network at once."""
+"""Sequences per call of the network."""
 
 
 @dataclass(frozen=True, eq=False)
 class GroundTruth:
-    """What is known of N sequences of T steps.
+    """Ground truth of N sequences of T steps.
 
     state (N, T), clear (N, T): the target names one state, no conflict, not "none of these".
     none (N, T): the target is "none of these", and no modality shows anything else.
-    present (N, T, 3), noisy (N, T, 3): the modality comes from a bad take there, or would if it were present.
+    present (N, T, 3), noisy (N, T, 3): the modality's take is a bad one there, or would be if it were present.
     """
 
     state: NDArray[np.int64]
@@ -55,18 +55,18 @@ class UnrolledOutput:
 
     @property
     def guess(self) -> NDArray[np.int64]:
-        """The leading state (N, T), -1 where nothing was present."""
+        """The predicted state (N, T), -1 where nothing was present."""
         return np.where(self.truth.seen, self.logits.argmax(-1), -1)
 
     @property
     def counted(self) -> NDArray[np.bool_]:
-        """The steps (N, T) that figures are about: one clear state, and anything present."""
+        """The steps (N, T) that metrics use: one clear state, and anything present."""
         return self.truth.clear & self.truth.seen
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Logits (n, C), weights (n, 3) and truths (n,) of all steps at which anything was present."""
+    """Logits (n, C), weights (n, 3) and ground truth (n,) of all steps at which anything was present."""
 
     logits: NDArray[np.float32]
     weights: NDArray[np.float32]
@@ -78,12 +78,12 @@ class Answers:
     after_change: NDArray[np.bool_]
     noisy: NDArray[np.bool_]
     clear_steps: int
-    """How many steps had one clear state, those at which nothing was present among them."""
+    """Number of steps with one clear state, including those at which nothing was present."""
 
 
 @dataclass(frozen=True)
 class FusionMetrics:
-    """Figures over the steps with one clear state at which anything was present; `steps` counts them.
+    """Metrics over the steps with one clear state at which anything was present; `steps` counts them.
 
     `answered_share` is their share of all steps with one clear state.
     """
@@ -98,7 +98,7 @@ class FusionMetrics:
 
 
 def truth_of(sequences: list[ComposedSequence]) -> GroundTruth:
-    """What is known of sequences of one length."""
+    """Collects the ground truth of sequences of one length."""
     takes = [np.stack([one.tracks[name].take for name in MODALITIES], axis=-1) for one in sequences]
     return GroundTruth(
         np.stack([one.state for one in sequences]),
@@ -110,7 +110,7 @@ def truth_of(sequences: list[ComposedSequence]) -> GroundTruth:
 
 
 def unroll(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> UnrolledOutput:
-    """Run all sequences through the fusion, as live would, from a fresh state each."""
+    """Runs all sequences through the fusion, each from a fresh state, as live does."""
     together = list(sequences)
     fusion.eval()
     logits, weights = [], []
@@ -124,12 +124,12 @@ def unroll(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> UnrolledOutp
 
 
 def answers(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> Answers:
-    """What a fusion answers where anything is present, step by step."""
+    """Runs the sequences and returns the steps at which anything is present."""
     return flat(unroll(fusion, sequences))
 
 
 def flat(found: UnrolledOutput) -> Answers:
-    """The steps at which anything was present, without their order."""
+    """Selects the steps at which anything was present, without their order."""
     truth, seen = found.truth, found.truth.seen
     return Answers(
         found.logits[seen],
@@ -144,12 +144,12 @@ def flat(found: UnrolledOutput) -> Answers:
 
 
 def judge(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> FusionMetrics:
-    """Figures of a fusion on sequences."""
+    """Evaluates a fusion on sequences."""
     return judged(unroll(fusion, sequences))
 
 
 def judged(found: UnrolledOutput) -> FusionMetrics:
-    """Figures of what a fusion said."""
+    """Computes the metrics of an unrolled output."""
     counted, state = found.counted, found.truth.state
     truth, guess, changed = state[counted], found.guess[counted], after_change(state)[counted]
     return FusionMetrics(
@@ -164,7 +164,7 @@ def judged(found: UnrolledOutput) -> FusionMetrics:
 
 
 def weights_under_noise(found: Answers) -> dict[str, dict[str, float]]:
-    """Mean weight of each modality where it is present, outside and inside its own noise episodes."""
+    """Mean weight of each modality where it is present, outside and inside its noise episodes."""
     rows = {}
     for place, name in enumerate(MODALITIES):
         weights, noisy = found.weights[:, place], found.noisy[:, place]
@@ -174,13 +174,13 @@ def weights_under_noise(found: Answers) -> dict[str, dict[str, float]]:
 
 
 def only(sequence: ComposedSequence, modality: str) -> ComposedSequence:
-    """The sequence with one modality left."""
+    """Removes all modalities but one."""
     kept = np.array([name == modality for name in MODALITIES])
     return replace(sequence, present=sequence.present & kept)
 
 
 def without(sequence: ComposedSequence, modality: str) -> ComposedSequence:
-    """The sequence with one modality gone."""
+    """Removes one modality."""
     kept = np.array([name != modality for name in MODALITIES])
     return replace(sequence, present=sequence.present & kept)
 
@@ -188,14 +188,14 @@ def without(sequence: ComposedSequence, modality: str) -> ComposedSequence:
 def thinned(
     sequence: ComposedSequence, missing_rate: float, rng: Generator, modalities: tuple[str, ...] = MODALITIES
 ) -> ComposedSequence:
-    """The sequence with these modalities missing at random steps, at this rate, beyond what is absent already."""
+    """Removes these modalities at random steps, at this rate, in addition to what is absent already."""
     kept = rng.random(sequence.present.shape) >= missing_rate
     kept[:, [name not in modalities for name in MODALITIES]] = True
     return replace(sequence, present=sequence.present & kept)
 
 
 def one_missing(sequence: ComposedSequence, missing_rate: float, rng: Generator) -> ComposedSequence:
-    """The paper's own absences (Lemma 1): at this rate a step loses one of its modalities, never the last one."""
+    """Applies the paper's absences (Lemma 1): at this rate a step loses one of its modalities, never the last one."""
     present = sequence.present.copy()
     chance = rng.random(present.shape) * present  # 0 where absent
     losing = (rng.random(len(present)) < missing_rate) & (present.sum(-1) > 1)

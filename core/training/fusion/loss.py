@@ -1,8 +1,8 @@
 """The paper's loss: cross-entropy + λ · KL(ŷ_{t-1} ‖ ŷ_t), in this direction (abstract, Fig. 2).
 
-Beside it, ours: the logits' level learns whether any state is shown at all (`core.model.evidence`; softmax does not
-see that level), and MIE learns to distrust a sensor where the composed sequence says that it is bad. Without the
-latter a weight hardly falls under noise: what a bad sensor says looks like nothing, and nothing does no harm.
+Ours in addition: the level of the logits learns whether any state is shown at all (`core.model.evidence`; softmax
+ignores that level), and MIE learns to distrust a sensor where the composed sequence marks it as bad. Without the latter
+a weight hardly falls under noise: a noisy input resembles no evidence, and no evidence does not raise the loss.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.model.network import Response
 
 @dataclass(frozen=True, slots=True)
 class LossSettings:
-    """`kl_weight` is λ. `detach_kl_target` keeps the KL term from pulling the past towards the future (ours)."""
+    """`kl_weight` is λ. `detach_kl_target` stops the KL term's gradient into the earlier step (ours)."""
 
     kl_weight: float = 0.3
     detach_kl_target: bool = True
@@ -29,7 +29,7 @@ class LossSettings:
 def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -> Tensor:
     """Scalar from logits (B, T, C) and soft targets (B, T, C). Steps at which nothing was present do not count.
 
-    A uniform target says "none of these".
+    A uniform target means "none of these".
     """
     log_now = torch.log_softmax(response.logits, dim=-1)
     seen = response.seen.to(log_now.dtype)  # (B, T)
@@ -45,7 +45,7 @@ def temporal_loss(response: Response, targets: Tensor, settings: LossSettings) -
 
 
 def distrust_loss(weights: Tensor, bad: Tensor) -> Tensor:
-    """-log(1 - α) over bad sensors: weights (B, T, 3), bad (B, T, 3) bool. A modality alone does not count."""
+    """-log(1 - α) over bad sensors: weights (B, T, 3), bad (B, T, 3) bool. Single modalities do not count."""
     shared = bad & ((weights > 0).sum(-1, keepdim=True) > 1)
     return _mean(-torch.log1p(-weights.clamp(max=1 - 1e-4)), shared.to(weights.dtype))
 

@@ -1,12 +1,12 @@
-"""Composes sequences of study out of single samples, because no aligned corpus of learners is public.
+"""Composes study sequences out of single samples, because no aligned corpus of learners is public.
 
 States follow each other as a semi-Markov process: each lasts for a gamma-distributed time and is left for another by a
-table of transitions. The face is mostly there, lost and found again; voices are rare, words rarer, and words stay for
-as long as the text window holds them. One modality may go bad for a while, show another state than the rest, or be
-missing throughout. Presence never depends on the state, so that silence cannot give a state away.
+transition table. The face is mostly present, lost and found again; voices are rare, words rarer, and words stay for as
+long as the text window holds them. One modality may be noisy for a while, show another state than the rest, or be
+missing throughout. Presence never depends on the state, so that silence carries no information about it.
 
-Composed data makes modalities independent given the state, so fusion looks better here than on real people: the model
-card says so. A sequence only notes *which* sample stands where; vectors are looked up when a batch is made.
+Composed data makes modalities independent given the state, so fusion looks better here than on real people; the model
+card states this. A sequence only holds *which* sample occurs when; vectors are looked up when a batch is made.
 """
 
 from __future__ import annotations
@@ -46,40 +46,40 @@ def _transitions() -> dict[str, dict[str, float]]:
 class ComposeSettings:
     """The generator's parameters. Times in hops of 0.5 s; "share" is a probability, "rate" a probability per hop.
 
-    The shape of `transitions` follows what was observed of learners (D'Mello and Graesser 2012, Learning and
-    Instruction 22: engagement and confusion feed each other, confusion that is not resolved turns into frustration,
-    frustration into boredom); its numbers are ours. Dwell times are compressed: real ones last minutes.
+    The shape of `transitions` follows observations of learners (D'Mello and Graesser 2012, Learning and Instruction 22:
+    engagement and confusion alternate, unresolved confusion turns into frustration, frustration into boredom); its
+    numbers are ours. Dwell times are compressed: real ones last minutes.
     """
 
     steps: int = 48
     dwell_least: int = 6
     dwell_shape: float = 2.0
-    """Of the gamma distribution above the least time."""
+    """Of the gamma distribution above the minimum time."""
     dwell_means: Mapping[str, float] = field(default_factory=_dwell_means)
     transitions: Mapping[str, Mapping[str, float]] = field(default_factory=_transitions)
     """From each state to the others; rows sum to 1, no state follows itself."""
     face_kept: tuple[int, int] = (2, 7)
-    """How long one face image stands for the learner's face."""
+    """How many hops one face image is shown."""
     face_lost_rate: float = 0.02
     face_lost_mean: float = 6.0
     blank_face_share: float = 0.2
-    """How often a face shows nothing of the state that the learner is in."""
+    """How often a face shows nothing of the learner's state."""
     voice_event_rate: float = 0.07
     voice_kept: tuple[int, int] = (3, 5)
     words_share: float = 0.65
-    """How often a voice event brings words."""
+    """How often a voice event has words."""
     words_kept: int = 24
     noise_episode_share: float = 0.35
     noise_length: tuple[int, int] = (6, 20)
     conflict_share: float = 0.12
     conflict_weight: float = 0.35
-    """What the disagreeing modality gets of the target while it is there."""
+    """The disagreeing modality's share of the target while it is present."""
     missing_throughout_share: float = 0.12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampleTrack:
-    """Which sample of a shelf stands at each step, `ABSENT` for none, and in which take: both (T,)."""
+    """Which sample is at each step, `ABSENT` for none, and in which take: both (T,)."""
 
     sample: NDArray[np.int64]
     take: NDArray[np.int64]
@@ -102,16 +102,16 @@ class ComposedSequence:
 
     @property
     def vectors(self) -> dict[str, NDArray[np.float16]]:
-        """{m: (T, d_m)}, whatever stands on the shelf's last place where a modality is absent."""
+        """{m: (T, d_m)}; the content is arbitrary where a modality is absent."""
         return {name: getattr(self.bank, name).vectors[track.sample, track.take] for name, track in self.tracks.items()}
 
     def on(self, bank: EmbeddingBank) -> ComposedSequence:
-        """The same sequence from another bank of the same samples, encoded through other sensors."""
+        """The same sequence with vectors from another bank of the same samples."""
         return replace(self, bank=bank)
 
 
 def compose(bank: EmbeddingBank, settings: ComposeSettings, rng: Generator) -> ComposedSequence:
-    """One sequence; the same generator state gives the same sequence."""
+    """Composes one sequence; the same generator state gives the same sequence."""
     state = states(settings, rng)
     shown = {name: state.copy() for name in MODALITIES}
     conflict = _disagree(shown, rng) if rng.random() < settings.conflict_share else None
@@ -133,7 +133,7 @@ def compose(bank: EmbeddingBank, settings: ComposeSettings, rng: Generator) -> C
 
 
 def batch(sequences: list[ComposedSequence]) -> tuple[Streams, torch.Tensor]:
-    """Sequences of one bank and length → streams (B, T, …) and soft targets (B, T, 4)."""
+    """Batches sequences of one bank and length → streams (B, T, …) and soft targets (B, T, 4)."""
     bank = sequences[0].bank
     streams = {}
     for name in MODALITIES:
@@ -159,7 +159,7 @@ def soft_targets(sequences: list[ComposedSequence]) -> torch.Tensor:
 
 
 def states(settings: ComposeSettings, rng: Generator) -> NDArray[np.int64]:
-    """The semi-Markov walk, (T,) indices into `CLASSES`; it is met somewhere within its first stay."""
+    """Draws the semi-Markov process, (T,) indices into `CLASSES`, starting at a random point of a dwell time."""
     walk: list[int] = []
     state = int(rng.integers(len(CLASSES)))
     walk += [state] * int(rng.integers(1, _dwell(state, settings, rng), endpoint=True))
@@ -176,14 +176,14 @@ def _dwell(state: int, settings: ComposeSettings, rng: Generator) -> int:
 
 
 def _soft_targets(state: NDArray[np.int64]) -> NDArray[np.float32]:
-    """One-hot, or uniform for "none of these": the model learns to be undecided."""
+    """One-hot, or uniform for "none of these", which trains the model to be undecided."""
     table = np.vstack([np.eye(len(STATES)), np.full(len(STATES), 1 / len(STATES))])
     return table[state].astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class _Conflict:
-    """One modality (its place in `MODALITIES`) shows another state from step `start` until `end`."""
+    """One modality (its index in `MODALITIES`) shows another state from step `start` to `end`."""
 
     modality: int
     start: int
@@ -192,7 +192,7 @@ class _Conflict:
 
 
 def _disagree(shown: dict[str, NDArray[np.int64]], rng: Generator) -> _Conflict:
-    """Let one modality show another state for half of the sequence."""
+    """Lets one modality show another state for half of the sequence."""
     modality = int(rng.integers(3))
     half = len(shown[MODALITIES[modality]]) // 2
     start = int(rng.integers(0, half))
@@ -204,7 +204,7 @@ def _disagree(shown: dict[str, NDArray[np.int64]], rng: Generator) -> _Conflict:
 def _share_targets(
     target: NDArray[np.float32], conflict: _Conflict, present: NDArray[np.bool_], weight: float
 ) -> NDArray[np.bool_]:
-    """Where the disagreeing modality is there, the target is shared between the two states; returns where."""
+    """Shares the target between the two states where the disagreeing modality is present; returns those steps."""
     steps = np.arange(len(target))
     seen = (steps >= conflict.start) & (steps < conflict.end) & present[:, conflict.modality]
     other = np.eye(len(STATES), dtype=np.float32)[conflict.other]
@@ -222,13 +222,13 @@ def _noise_episode(settings: ComposeSettings, rng: Generator) -> NDArray[np.bool
 
 
 def _takes(noisy: NDArray[np.bool_], rng: Generator) -> NDArray[np.int64]:
-    """A take for each step: a bad one where the sensor is noisy, (T,)."""
+    """Draws a take for each step, a bad one where the sensor is noisy, (T,)."""
     good, bad = rng.integers(GOOD_TAKES, size=noisy.size), GOOD_TAKES + rng.integers(BAD_TAKES, size=noisy.size)
     return np.where(noisy, bad, good)
 
 
 def _pick(shelf: ModalityEmbeddings, label: int, rng: Generator) -> int:
-    """A sample of a class; `ABSENT` for a class without samples in this modality."""
+    """Draws a sample of a class; `ABSENT` for a class without samples in this modality."""
     places = shelf.by_class[label]
     return int(places[rng.integers(places.size)]) if places.size else ABSENT
 
@@ -240,7 +240,7 @@ def _face_track(
     settings: ComposeSettings,
     rng: Generator,
 ) -> SampleTrack:
-    """Faces that change every few steps and with the state; lost for a while and found again."""
+    """Draws faces that change every few steps and with the state, lost for a while and found again."""
     sample = np.full(len(shown), ABSENT)
     step = 0
     while step < len(shown):
@@ -263,7 +263,7 @@ def _event_track(
     kept: tuple[int, int],
     rng: Generator,
 ) -> SampleTrack:
-    """What an event brings stays for some steps, or until the next event; its state is that of its beginning."""
+    """Draws events; a sample stays for some steps or until the next event, and has the state of its first step."""
     sample, take = np.full(len(shown), ABSENT), _takes(noisy, rng)
     for start in np.flatnonzero(events).tolist():
         until = min(start + int(rng.integers(*kept, endpoint=True)), len(shown))
@@ -279,7 +279,7 @@ def _words_track(
     kept: int,
     rng: Generator,
 ) -> SampleTrack:
-    """Words stay in the text window as they were heard: what noise garbled stays garbled."""
+    """Draws words, which keep their take while they stay in the text window."""
     track = _event_track(shelf, shown, noisy, events, (kept, kept), rng)
     onset = np.maximum.accumulate(np.where(events, np.arange(len(events)), 0))
     return SampleTrack(track.sample, track.take[onset])

@@ -1,4 +1,4 @@
-"""Teaches the fusion (Trans, CMAA, MIE, TFL, head) on sequences composed from encoder vectors."""
+"""Trains the fusion (Trans, CMAA, MIE, TFL, head) on sequences composed from encoder vectors."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ from core.training.fusion.sequence_composer import (
 from core.training.training_loop import TrainingSchedule
 
 Batch = tuple[Streams, Tensor, Tensor]
-"""Streams, soft targets (B, T, 4), and where a modality comes from a bad sensor (B, T, 3)."""
+"""Streams, soft targets (B, T, 4), and where a modality's take is a bad one (B, T, 3)."""
 
 SCHEDULE = TrainingSchedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
 _JUDGED = 160
 
 
 def run_name(seed: int) -> str:
-    """What a fusion of this seed is called in a run folder."""
+    """Name of the fusion with this seed in a run folder."""
     return "fusion" if seed == SCHEDULE.seed else f"fusion-{seed}"
 
 
 @dataclass(frozen=True, slots=True)
 class FusionAugmentation:
-    """What keeps the fusion from learning its few hundred samples by heart.
+    """Augmentation against overfitting to a few hundred samples.
 
     `twin_share`: each sample is blended with another of its class, up to this share of the other one.
-    `missing_rate`: modalities go missing at random steps, for some sequences up to this rate.
+    `missing_rate`: modalities are removed at random steps, for some sequences up to this rate.
     """
 
     twin_share: float = 0.5
@@ -52,7 +52,7 @@ class FusionAugmentation:
 
 @dataclass(frozen=True, slots=True)
 class FusionData:
-    """What the fusion learns from: how sequences are composed and roughened, the loss, batches an epoch."""
+    """Training data of the fusion: composition, augmentation, loss, and batches per epoch."""
 
     compose: ComposeSettings = field(default_factory=ComposeSettings)
     roughness: FusionAugmentation = field(default_factory=FusionAugmentation)
@@ -61,7 +61,7 @@ class FusionData:
 
 
 class FusionTask:
-    """Composed sequences, as a task for the training loop. Only the fusion learns; the encoders are done."""
+    """Training task on composed sequences. Only the fusion is trained; the encoders are fixed."""
 
     def __init__(
         self,
@@ -78,18 +78,18 @@ class FusionTask:
         self._judged = [compose(judging, lessons.compose, rng) for _ in range(_JUDGED)]
 
     def steps(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return self._lessons.steps
 
     def batches(self, epoch: int) -> Iterator[Batch]:
-        """Freshly composed sequences."""
+        """Yields freshly composed sequences."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for _ in range(self._lessons.steps):
             sequences = [compose(self._bank, self._lessons.compose, rng) for _ in range(self._schedule.batch)]
             yield rough_batch(sequences, self._lessons.roughness, rng)
 
     def loss(self, batch: Batch) -> Tensor:
-        """The paper's loss and ours, in full precision: the network is small and probabilities near 0 matter."""
+        """Computes the paper's loss and ours in float32: the network is small and probabilities near 0 matter."""
         streams, targets, bad = batch
         settings = self._lessons.loss
         with torch.autocast(targets.device.type, enabled=False):
@@ -98,13 +98,13 @@ class FusionTask:
             return temporal_loss(response, targets, settings) + distrust
 
     def score(self) -> dict[str, float]:
-        """Figures on validation identities."""
+        """Computes metrics on validation identities."""
         judged: FusionMetrics = judge(self.module, self._judged)
         return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
 
 
 def rough_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation, rng: Generator) -> Batch:
-    """`compose.batch`, with samples blended with others of their class and modalities gone missing."""
+    """Batches sequences with augmentation: samples blended within their class, modalities removed."""
     bank = sequences[0].bank
     streams, bad = {}, []
     for name in MODALITIES:
@@ -121,7 +121,7 @@ def rough_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation
 
 
 def _twins(shelf: ModalityEmbeddings, rng: Generator) -> NDArray[np.int64]:
-    """For every sample of a shelf another of its class, (n,)."""
+    """For every sample another one of its class, (n,)."""
     twins = np.empty(len(shelf.classes), dtype=np.int64)
     for places in shelf.by_class:
         twins[places] = rng.permutation(places)

@@ -1,4 +1,4 @@
-"""How a fusion follows changes of state: soon enough, and not more often than there are any."""
+"""How a fusion follows changes of state: the lag, and how often the predicted state flips."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from core.types import STATES
 
 _AFTER_CHANGE = 4
-"""Steps from a change of state on that count as transition (2 s)."""
+"""Steps after a change of state that count as transition (2 s)."""
 _STAYS = 6
-"""Steps that a new state must stay, clearly, for its lag to be counted (3 s, the composer's least dwell)."""
+"""Steps that a new state must last, clearly, for its lag to be counted (3 s, the composer's minimum dwell time)."""
 _STEPS_A_MINUTE = 120
 
 Grid = NDArray[np.int64]
@@ -22,11 +22,11 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class TransitionLag:
-    """Lag in steps from a change of state to the first right guess: its mean and median over `counted` changes.
+    """Lag in steps from a change of state to the first correct prediction: mean and median over `counted` changes.
 
-    A state that was not guessed before it ended counts with the steps for which it stayed: the true lag is longer.
-    `never` is the share of those. `flips_a_minute`: how often the leading state changes between neighbouring steps,
-    `true_a_minute`: how often the state does.
+    A state that was never predicted counts with its duration, so the true lag is longer; `never` is the share of those.
+    `flips_a_minute`: how often the predicted state changes between neighbouring steps, `true_a_minute`: how often the
+    true state does.
     """
 
     lag_mean: float
@@ -48,7 +48,7 @@ def after_change(state: Grid) -> Mask:
 
 
 def changes(state: Grid, clear: Mask, guess: Grid) -> TransitionLag:
-    """State and guess (N, T), guess -1 where nothing was present (such a step is not right, and no flip)."""
+    """Takes states and predictions (N, T), -1 where nothing was present (such a step is neither correct nor a flip)."""
     found = [lag for one in zip(state, clear, guess, strict=True) for lag in lags(*one)]
     steps = np.array([steps for steps, _ in found], dtype=np.float64)
     reached = np.array([right for _, right in found], dtype=bool)
@@ -66,7 +66,7 @@ def changes(state: Grid, clear: Mask, guess: Grid) -> TransitionLag:
 
 
 def lags(state: Grid, clear: Mask, guess: Grid) -> list[tuple[int, bool]]:
-    """Of one sequence (T,): steps until the new state was guessed, and whether it ever was, for every change."""
+    """For every change in a sequence (T,): steps until the new state was predicted, and whether it ever was."""
     found = []
     turns = [*(np.flatnonzero(state[1:] != state[:-1]) + 1).tolist(), len(state)]
     for start, end in pairwise(turns):

@@ -1,7 +1,7 @@
-"""How wide the weights' bands must be: until they hold 95 % of the weights that networks of other seeds give.
+"""Fits the width of the weights' bands: they must cover 95 % of the weights of networks with other seeds.
 
-Dropout masks on MIE alone know little of what another training run would have learnt. The scale that is fitted here
-goes into the checkpoint (`Calibration.band_scale`).
+Dropout masks on MIE alone capture little of the variation between training runs. The fitted scale is stored in the
+checkpoint (`Calibration.band_scale`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from core.training.fusion import sequence_composer
 
 COVERED = 0.95
 _SLACK = 1e-5
-"""Weights that agree this closely, in logits, agree: bands of no width hold them."""
+"""Weights closer than this, in logits, count as equal, so that bands of zero width cover them."""
 
 
 def coverage(
@@ -41,9 +41,9 @@ def fit_scale(
     sequences: Sequence[sequence_composer.ComposedSequence],
     covered: float = COVERED,
 ) -> float:
-    """The least scale that covers this share of the other fusions' weights, on these sequences.
+    """The smallest scale that covers this share of the other fusions' weights, on these sequences.
 
-    Raises `ModelError` where no scale does: there is nothing to compare, or bands of no width would have to hold it.
+    Raises `ModelError` if no scale does: there is nothing to compare, or the bands have zero width.
     """
     needed = _needed(fusion, others, sequences)
     scale = float(np.quantile(needed, covered, method="higher")) if needed.size else float("inf")
@@ -58,7 +58,7 @@ def fit_scale(
 def _needed(
     fusion: Fusion, others: Iterable[Fusion], sequences: Sequence[sequence_composer.ComposedSequence]
 ) -> NDArray[np.float32]:
-    """For every other weight the scale at which the band just reaches it."""
+    """For every other weight, the scale at which the band just reaches it."""
     streams, _ = sequence_composer.batch(list(sequences))
     mine = _respond(fusion, streams)
     low, high = WeightBands(fusion.weigh).of(mine.aligned, mine.weights)
@@ -68,7 +68,7 @@ def _needed(
 
 
 def _reach(weights: Tensor, low: Tensor, high: Tensor, other: Tensor) -> Tensor:
-    """Distance to the other weight over the band's reach on that side, in logits."""
+    """Distance to the other weight over the band's width on that side, in logits."""
     apart = logits(other) - logits(weights)
     bound = torch.where(apart > 0, high, low)
     reach = (logits(bound) - logits(weights)).abs()

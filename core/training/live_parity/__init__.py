@@ -1,1 +1,1 @@
-"""Training and live give the same: sequences staged as recordings and analysed like any other."""
+"""Live parity: staged recordings analysed like live give the same estimates as training tensors."""

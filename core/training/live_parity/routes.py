@@ -1,11 +1,11 @@
-"""Whether training and live are one pipeline: composed sequences as tensors, and as recordings through `analyze`.
+"""Compares the estimates of composed sequences as tensors with those of `analyze` on the same sequences as recordings.
 
-Four ways to the same estimates, each compared with the first:
+Four routes to the same estimates, each compared with the first:
 
-1. tensors: windows cut straight from the staged arrays, encoders in batches, the fusion unrolled, as in training;
-2. a lossless file, its transcript, and a face finder that is told the box: must agree within `TOLERANCE`;
-3. an ordinary file (lossy picture and sound) with the known box: what the codec changes;
-4. the lossless and the ordinary file with the real face detector: what the detector changes, alone and on top.
+1. tensors: windows cut straight from the staged arrays, encoders and fusion on many hops at once, as in training;
+2. a lossless file, its transcript, and a face finder with the known box: must agree within `TOLERANCE`;
+3. an ordinary file (lossy picture and sound) with the known box: the effect of the codec;
+4. the lossless and the ordinary file with the real face detector: the effect of the detector, alone and combined.
 
 The sequences are composed of held-out samples only.
 """
@@ -43,7 +43,7 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ParityRoute:
-    """A file of some quality, with the known face or the real detector."""
+    """A file of one quality, with the known face or the real detector."""
 
     quality: Quality
     face_known: bool
@@ -60,7 +60,7 @@ WAYS = {
 def sameness(
     pack: Pack, folder: Path, checkpoint: Checkpoint, sequences: list[ComposedSequence], progress: Progress
 ) -> Figures:
-    """Figures of the checkpoint, which lies in `folder`, on these sequences of the pack. Raises `MonitorError`."""
+    """Compares all routes for the checkpoint in `folder` on these sequences of the pack. Raises `MonitorError`."""
     settings = Settings(model=ModelSettings(checkpoint=str(folder), device="cpu"))
     analyzer = Analyzer(settings, lambda _file, _share: None)
     expected: list[SteppedOutput] = []
@@ -82,7 +82,7 @@ def sameness(
 def compose_held_out(
     pack: Pack, chosen: Chosen, count: int, settings: ComposeSettings | None = None
 ) -> list[ComposedSequence]:
-    """Sequences of the chosen samples. Nothing is encoded: only which sample stands where counts here."""
+    """Composes sequences of the chosen samples. Nothing is encoded: only the placement of the samples matters here."""
     bank = EmbeddingBank(*(_unencoded(items, chosen) for items in (pack.voices, pack.faces, pack.texts)))
     rng = np.random.default_rng(_SEED)
     return [compose(bank, settings or ComposeSettings(), rng) for _ in range(count)]
@@ -95,7 +95,7 @@ def _unencoded(items: Sequence[Item], chosen: Chosen) -> ModalityEmbeddings:
 
 
 def by_file(staged: StagedRecording, file: Path, analyzer: Analyzer, face_known: bool) -> SteppedOutput:
-    """What `analyze` says of the file, with its transcript."""
+    """Analyses the file, with its transcript, as `analyze` does."""
     transcript = transcript_of(file)
     words = GivenTranscript(transcript, read_words(transcript) if staged.words else ())
     made = analyzer.play(file, words, KnownFace(staged) if face_known else None).made
@@ -135,7 +135,7 @@ def _joined(told: list[SteppedOutput]) -> SteppedOutput:
 
 
 def _compared(one: SteppedOutput, other: SteppedOutput) -> Figures:
-    """Agreement over all steps; differences where both see something, and where both see the same modalities."""
+    """Agreement over all steps; differences where both routes have input, and where both have the same modalities."""
     alike = one.present == other.present
     both = one.present.any(1) & other.present.any(1)
     leading = one.probabilities[both].argmax(1) == other.probabilities[both].argmax(1)

@@ -1,4 +1,4 @@
-"""Writes a staged sequence as a recording that `analyze` reads, with its transcript beside it."""
+"""Writes a staged sequence as a media file that `analyze` reads, with its transcript beside it."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CODECS: dict[Quality, tuple[str, str, str, str]] = {
     "lossless": (".mkv", "ffv1", "bgr0", "pcm_s16le"),
     "ordinary": (".mp4", "libx264", "yuv420p", "aac"),
 }
-"""Container, picture codec and its pixels, sound codec."""
+"""Container, video codec, its pixel format, audio codec."""
 
 
 def write(staged: StagedRecording, path: Path, quality: Quality) -> Path:
-    """Write the recording and, beside it, its transcript as a table of words; `path` gets the ending that fits."""
+    """Writes the recording and its transcript as a CSV beside it; `path` gets the container's suffix."""
     import av
 
     ending, picture_codec, pixels, sound_codec = CODECS[quality]
@@ -46,7 +46,7 @@ def write(staged: StagedRecording, path: Path, quality: Quality) -> Path:
 
 
 def transcript_of(file: Path) -> Path:
-    """Where the transcript of a staged recording lies."""
+    """Path of a staged recording's transcript."""
     return file.with_name(f"{file.stem}-words.csv")
 
 

@@ -1,8 +1,8 @@
-"""Stages a composed sequence as a recording: faces before a moving background, voices with silence between, words.
+"""Stages a composed sequence as a recording: faces on a moving background, voices separated by silence, words.
 
-What a sequence only notes (which sample stands where) becomes what a camera and a microphone would have given. A face
-is pasted so large that its box, as a detector gives it, is cut out again as the very picture; a voice begins with the
-first step that it stands at and is heard to its end; the words of a text are spoken one after another from there on.
+A sequence only holds which sample occurs when; staging produces the matching camera and microphone signals. A face is
+pasted at the size at which the crop of its detector box gives the original picture back. A voice starts with the first
+step of its sample and plays to its end; the words of a text are spoken one after another from its first step on.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from core.training.pack.data import Pack
 from core.types import SAMPLE_RATE_HZ, FaceBox, Reason, Rgb, Samples, Sighting, VideoFrame, Word
 
 RATE_HZ = 30
-"""Pictures a second, as most webcams give them."""
+"""Frames per second, as of most webcams."""
 SIZE = (480, 360)
-"""Width and height of the pictures."""
+"""Width and height of the frames."""
 WORD_S = 0.3
-"""How long a word takes to be said."""
+"""Duration of a spoken word."""
 _SIDE = CROP_PX / CROP_SIDE
 BOX = FaceBox((SIZE[0] - _SIDE) / 2, (SIZE[1] - _SIDE) / 2, _SIDE, _SIDE, 0.9)
-"""The face's box: in the middle, such that the crop is CROP_PX wide and needs no scaling."""
+"""The face's box: centred, and sized so that the crop is CROP_PX wide and needs no scaling."""
 _LEFT, _TOP = (SIZE[0] - CROP_PX) // 2, (SIZE[1] - CROP_PX) // 2
 _BACKGROUNDS = 90
-"""The background repeats after this many pictures."""
+"""The background repeats after this many frames."""
 _SLACK_S = 1e-3
-"""Containers round time stamps by up to half a millisecond."""
+"""Tolerance for containers, which round time stamps by up to half a millisecond."""
 
 
 @dataclass(frozen=True, eq=False)
 class StagedRecording:
-    """A recording before it is written: a face (CROP_PX, CROP_PX) or None for each step, sound (N,) int16, words."""
+    """A recording before it is written: a face (CROP_PX, CROP_PX) or None per step, sound (N,) int16, words."""
 
     hop_s: float
     faces: tuple[NDArray[np.uint8] | None, ...]
@@ -51,16 +51,16 @@ class StagedRecording:
 
     @property
     def samples(self) -> Samples:
-        """The sound as a source gives it, (N,) in [-1, 1]."""
+        """The sound in the format of an audio source, (N,) in [-1, 1]."""
         samples: Samples = self.sound.astype(np.float32) / 32768.0
         return samples
 
     def face_at(self, t_s: float) -> NDArray[np.uint8] | None:
-        """The face that is shown at a time."""
+        """The face shown at a time."""
         return self.faces[min(int((t_s + _SLACK_S) / self.hop_s), len(self.faces) - 1)]
 
     def frame(self, number: int) -> VideoFrame:
-        """Picture `number`, counted from 0."""
+        """Renders frame `number`, counted from 0."""
         t_s = number / RATE_HZ
         rgb = _background(number % _BACKGROUNDS).copy()
         face = self.face_at(t_s)
@@ -69,27 +69,27 @@ class StagedRecording:
         return VideoFrame(t_s, rgb)
 
     def frames(self) -> Iterator[VideoFrame]:
-        """All pictures."""
+        """Renders all frames."""
         return (self.frame(number) for number in range(round(len(self.faces) * self.hop_s * RATE_HZ)))
 
 
 class KnownFace:
-    """A face finder that is told where the face is, and when there is one."""
+    """A face finder that takes the face's position from the staged recording."""
 
     def __init__(self, staged: StagedRecording) -> None:
         self._staged = staged
 
     def reset(self) -> None:
-        """There is nothing to forget."""
+        """Does nothing: there is no state."""
 
     def look(self, frame: VideoFrame) -> Sighting:
-        """The staged face of this time."""
+        """Returns the staged face at the frame's time."""
         there = self._staged.face_at(frame.t_s) is not None
         return sighting_of(frame, BOX if there else None, int(there), None if there else Reason.NO_FACE)
 
 
 def stage(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) -> StagedRecording:
-    """The recording that a sequence of this pack's samples describes; bad takes are spoilt anew."""
+    """Stages a sequence of this pack's samples; the degraded takes are generated again."""
     return StagedRecording(
         hop_s,
         tuple(_faces(sequence, pack, rng)),
@@ -100,7 +100,7 @@ def stage(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """One item of the pack (its place there) stands from step `start` until `end`; `bad` is a noisy sensor."""
+    """A sample of the pack (its index) from step `start` to `end`; `bad` is a noisy sensor."""
 
     place: int
     start: int
@@ -109,7 +109,7 @@ class _Stretch:
 
 
 def _stretches(sequence: ComposedSequence, modality: str) -> Iterator[_Stretch]:
-    """Runs of one sample in a good or a bad take, absences left out."""
+    """Yields runs of one sample in a good or a bad take, without absences."""
     track, there = sequence.tracks[modality], sequence.present[:, MODALITIES.index(modality)]
     samples = np.where(there, track.sample, ABSENT)
     bad = track.take >= GOOD_TAKES
@@ -121,7 +121,7 @@ def _stretches(sequence: ComposedSequence, modality: str) -> Iterator[_Stretch]:
 
 
 def _onsets(sequence: ComposedSequence, modality: str) -> list[_Stretch]:
-    """Stretches that begin something: a sample whose sensor merely gets better or worse goes on."""
+    """Runs that start a sample; a change between good and bad takes continues it."""
     found: list[_Stretch] = []
     for stretch in _stretches(sequence, modality):
         if not found or (found[-1].place, found[-1].end) != (stretch.place, stretch.start):
@@ -142,7 +142,7 @@ def _faces(sequence: ComposedSequence, pack: Pack, rng: Generator) -> list[NDArr
 
 
 def _sound(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) -> NDArray[np.int16]:
-    """Each voice from its first step on, until it is over or the next one begins."""
+    """Plays each voice from its first step until it ends or the next one begins."""
     hop = round(hop_s * SAMPLE_RATE_HZ)
     sound = np.zeros(len(sequence.present) * hop, dtype=np.int16)
     for stretch in _onsets(sequence, "audio"):
@@ -156,7 +156,7 @@ def _sound(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator)
 
 
 def _words(sequence: ComposedSequence, pack: Pack, hop_s: float) -> Iterator[Word]:
-    """Each text from its first step on, until it is over or the next one begins."""
+    """Speaks each text from its first step until it ends or the next one begins."""
     onsets = _onsets(sequence, "text")
     ends = [*(stretch.start for stretch in onsets), len(sequence.present)][1:]
     for stretch, until in zip(onsets, ends, strict=True):
@@ -169,7 +169,7 @@ def _words(sequence: ComposedSequence, pack: Pack, hop_s: float) -> Iterator[Wor
 
 @lru_cache(maxsize=_BACKGROUNDS)
 def _background(phase: int) -> Rgb:
-    """A grey wall on which light wanders, so that the picture never stands still."""
+    """A grey wall with moving light, so that the picture never freezes."""
     x, y = np.arange(SIZE[0]) / SIZE[0], np.arange(SIZE[1])[:, None] / SIZE[1]
     turn = phase / _BACKGROUNDS
     light = 118 + 22 * np.sin(2 * np.pi * (x + turn)) + 16 * np.cos(2 * np.pi * (y - turn))

@@ -1,1 +1,1 @@
-"""Figures that everyone computes the same way, and how sure they are."""
+"""Metrics that every evaluation shares, and their confidence intervals."""

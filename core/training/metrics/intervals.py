@@ -1,4 +1,4 @@
-"""How sure a figure is: 95 % intervals by drawing identities anew, for samples of one identity resemble each other."""
+"""95 % intervals by a bootstrap over identities, because samples of one identity resemble each other."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from core.training.metrics.metrics import Labels
 
 Parts = NDArray[np.float64]
-"""What each sample, or each draw, adds up to, (n, m)."""
+"""Contributions of each sample, or sums of each draw, (n, m)."""
 
 _FEWEST = 5
-"""Identities below which drawing them anew says nothing: the figure stands without an interval."""
+"""Minimum number of identities for a bootstrap; below it the value has no interval."""
 _AT_ONCE = 100
-"""Draws held in memory together: each is one number an identity."""
+"""Draws held in memory together, each one number per identity."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A figure and its 95 % interval; NaN where there is nothing to compute it from."""
+    """A value and its 95 % interval; NaN without samples."""
 
     value: float
     low: float
@@ -31,7 +31,7 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Accuracy and macro-F1 (over the classes that occur), and on how much they rest."""
+    """Accuracy and macro-F1 (over the classes that occur), with their numbers of samples and identities."""
 
     samples: int
     identities: int
@@ -39,7 +39,7 @@ class Scores:
     macro_f1: Interval
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values."""
+        """Returns plain values."""
         return asdict(self)
 
 
@@ -52,8 +52,8 @@ def bootstrap(
 ) -> Interval:
     """Percentile bootstrap over identities.
 
-    `parts` (n, m) is what each sample adds; `statistic` turns sums of it, (draws, m), into figures, (draws,). Draws
-    for which there is no figure (NaN) do not count.
+    `parts` (n, m) are the contributions of the samples; `statistic` turns sums of them, (draws, m), into values,
+    (draws,). Draws with a NaN value do not count.
     """
     if len(groups) == 0:
         return Interval(*[float("nan")] * 3)
@@ -77,7 +77,7 @@ def _drawn(identities: int, draws: int, rng: np.random.Generator) -> Parts:
 
 
 def scores(truth: Labels, guess: Labels, groups: Sequence[str], classes: int, draws: int = 1000) -> Scores:
-    """Accuracy and macro-F1 of guesses among `classes`, as `metrics` computes them, with intervals."""
+    """Accuracy and macro-F1 of predictions among `classes`, as in `metrics`, with intervals."""
     parts = confusions(truth, guess, classes)
     return Scores(
         int(truth.size),
@@ -90,7 +90,7 @@ def scores(truth: Labels, guess: Labels, groups: Sequence[str], classes: int, dr
 def by_source(
     truth: Labels, guess: Labels, groups: Sequence[str], sources: Sequence[str], classes: int
 ) -> dict[str, Scores]:
-    """The same for each source by itself; macro-F1 counts the classes that a source has."""
+    """Computes `scores` for each source; macro-F1 uses the classes that a source has."""
     of_source = np.asarray(sources)
     return {
         str(name): scores(truth[place], guess[place], [groups[index] for index in place.tolist()], classes)
@@ -100,14 +100,14 @@ def by_source(
 
 
 def confusions(truth: Labels, guess: Labels, classes: int) -> Parts:
-    """Each sample's own confusion matrix, flat: (n, classes * classes), rows the truth."""
+    """Each sample's confusion matrix, flattened: (n, classes * classes), rows are the truth."""
     parts = np.zeros((truth.size, classes * classes))
     parts[np.arange(truth.size), truth * classes + guess] = 1.0
     return parts
 
 
 def accuracy_of(sums: Parts) -> NDArray[np.float64]:
-    """Share on the diagonal of summed confusions (draws, classes * classes)."""
+    """Accuracy of summed confusions (draws, classes * classes)."""
     matrices = _matrices(sums)
     return _share(np.trace(matrices, axis1=1, axis2=2), matrices.sum((1, 2)))
 
@@ -136,5 +136,5 @@ def _mean_over(values: Parts, counted: NDArray[np.bool_]) -> NDArray[np.float64]
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
-    """part / whole, NaN for none."""
+    """part / whole, NaN for a whole of 0."""
     return np.asarray(np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0))

@@ -1,4 +1,4 @@
-"""Figures that everyone computes the same way."""
+"""Metrics that every evaluation shares."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ BINS = 15
 
 
 def accuracy(truth: Labels, guess: Labels) -> float:
-    """Share of right guesses; NaN for no samples."""
+    """Share of correct predictions; NaN for no samples."""
     return float((truth == guess).mean()) if truth.size else float("nan")
 
 
 def per_class_f1(truth: Labels, guess: Labels, classes: int) -> list[float]:
-    """F1 of each class; 0 where a class was neither there nor guessed."""
+    """F1 of each class; 0 for a class that neither occurs nor is predicted."""
     scores = []
     for label in range(classes):
         hit = int(((truth == label) & (guess == label)).sum())
@@ -38,9 +38,9 @@ def macro_f1(truth: Labels, guess: Labels, classes: int) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Reliability:
-    """How often a leading probability is right, by bins of equal width; only bins that hold anything.
+    """Accuracy of the leading probability in bins of equal width; empty bins are left out.
 
-    confidence, right, share: mean leading probability, share of right ones, share of all samples; (bins,) each.
+    confidence, right, share: mean leading probability, share of correct ones, share of all samples; (bins,) each.
     """
 
     confidence: NDArray[np.float64]
@@ -49,7 +49,7 @@ class Reliability:
 
 
 def reliability(probabilities: NDArray[np.float32], truth: Labels, bins: int = BINS) -> Reliability:
-    """Leading probabilities (n, C) against the truth (n,)."""
+    """Compares leading probabilities (n, C) with the truth (n,)."""
     confidence, right = probabilities.max(1), probabilities.argmax(1) == truth
     places = np.minimum((confidence * bins).astype(int), bins - 1)
     held = [places == place for place in range(bins) if (places == place).any()]
@@ -61,13 +61,13 @@ def reliability(probabilities: NDArray[np.float32], truth: Labels, bins: int = B
 
 
 def expected_calibration_error(probabilities: NDArray[np.float32], truth: Labels, bins: int = BINS) -> float:
-    """ECE: mean gap between the leading probability and how often it is right, weighted by bin size (Guo 2017)."""
+    """ECE: mean gap between the leading probability and its accuracy, weighted by bin size (Guo 2017)."""
     found = reliability(probabilities, truth, bins)
     return float((found.share * np.abs(found.confidence - found.right)).sum())
 
 
 def confusions(truth: Labels, guess: Labels, counted: NDArray[np.bool_], classes: int) -> NDArray[np.int64]:
-    """Counts (N, classes, classes) by sequence, truth by guess, of (N, T) steps where `counted`."""
+    """Confusion counts (N, classes, classes) by sequence, truth by prediction, of (N, T) steps where `counted`."""
     found = np.zeros((len(truth), classes, classes), dtype=np.int64)
     sequence, step = np.nonzero(counted)
     np.add.at(found, (sequence, truth[sequence, step], guess[sequence, step]), 1)
@@ -96,9 +96,9 @@ class MeanDifference:
 def paired_bootstrap(
     one: NDArray[np.int64], other: NDArray[np.int64], rng: Generator, draws: int = 2000
 ) -> MeanDifference:
-    """Macro-F1 of `one` less that of `other`, both confusions (seeds, N, C, C) on the same N sequences.
+    """Macro-F1 of `one` minus that of `other`, both confusions (seeds, N, C, C) on the same N sequences.
 
-    Sequences are drawn with replacement, the same for both and for all seeds; figures are means over the seeds.
+    Bootstrap over sequences, with the same draws for both and for all seeds; values are means over the seeds.
     """
     sequences = one.shape[1]
     counts = rng.multinomial(sequences, np.full(sequences, 1 / sequences), size=draws)  # (draws, N)
@@ -117,7 +117,7 @@ def _mean_of_seeds(confusion: NDArray[np.int64], counts: NDArray[np.int64]) -> N
 
 
 def without_nan(value: Any) -> Any:
-    """The same figures with null for "no samples": NaN is not JSON."""
+    """Replaces NaN by null, because JSON has no NaN."""
     if isinstance(value, dict):
         return {name: without_nan(inner) for name, inner in value.items()}
     if isinstance(value, list):

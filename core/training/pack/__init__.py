@@ -1,1 +1,1 @@
-"""A data pack: what is in it, what its labels mean, who is in which split, and what sensors do to samples."""
+"""A data pack: its items, the meaning of its labels, its splits, and the augmentation of its samples."""

@@ -1,4 +1,4 @@
-"""What a webcam, a room and a recogniser do to clean samples, so that the encoders have met it before.
+"""Augmentations that imitate a webcam, a room and a recogniser, so that the encoders are trained on their effects.
 
 Every function takes its own random generator; the same seed gives the same sample.
 """
@@ -16,7 +16,7 @@ from core.types import SAMPLE_RATE_HZ, Rgb, Samples
 
 
 def picture(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
-    """Face image (S, S) as a webcam would show it: mirrored, turned, scaled, blurred, dark, noisy, compressed."""
+    """Face image (S, S) as from a webcam: mirrored, rotated, scaled, blurred, dark, noisy, compressed."""
     if rng.random() < 0.5:
         grey = np.ascontiguousarray(grey[:, ::-1])
     result = _moved(grey, rng)
@@ -77,8 +77,9 @@ def _covered(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
 
 
 def voice(clip: NDArray[np.int16], rng: Generator) -> Samples:
-    """Clip (32000,) as another speaker, a room and a microphone would give it: faster or slower (and so higher or
-    lower), placed anywhere, reverberant, band-limited, noisy, clipped, through a telephone codec, interrupted."""
+    """Clip (32000,) as from another speaker, room and microphone: faster or slower (and so higher or lower), shifted,
+    reverberant, band-limited, noisy, clipped, through a telephone codec, interrupted.
+    """
     samples = clip.astype(np.float32) / 32768.0
     if rng.random() < 0.6:
         samples = _at_speed(samples, float(np.exp(rng.normal(0.0, 0.09))))
@@ -111,7 +112,7 @@ def add_noise(samples: Samples, snr_db: float, rng: Generator) -> Samples:
 
 @lru_cache(maxsize=1)
 def _noises() -> NDArray[np.float32]:
-    """64 noises of 8 s from white to nearly pink, (64, N): making one anew for each clip took a third of an epoch."""
+    """64 noises of 8 s from white to nearly pink, (64, N): generating one per clip took a third of an epoch."""
     rng = np.random.default_rng(5)
     length = 8 * SAMPLE_RATE_HZ
     white = np.fft.rfft(rng.standard_normal((64, length)))
@@ -121,13 +122,13 @@ def _noises() -> NDArray[np.float32]:
 
 
 def _at_speed(samples: Samples, factor: float) -> Samples:
-    """Played `factor` times as fast, pitch and all: the cheapest way to speakers that were never recorded."""
+    """Plays a clip `factor` times as fast, pitch included: a cheap way to vary the speakers."""
     times = np.arange(0, samples.size, factor, dtype=np.float32)
     return np.asarray(np.interp(times, np.arange(samples.size, dtype=np.float32), samples), dtype=np.float32)
 
 
 def _telephoned(samples: Samples) -> Samples:
-    """Through the G.711 codec: 8 bits a sample, µ-law."""
+    """Passes a clip through the G.711 codec: 8 bits a sample, µ-law."""
     peak = float(np.abs(samples).max()) + 1e-9
     pressed = np.sign(samples) * np.log1p(255 * np.abs(samples) / peak) / np.log(256)
     coarse = np.round(pressed * 127) / 127
@@ -135,7 +136,7 @@ def _telephoned(samples: Samples) -> Samples:
 
 
 def _interrupted(samples: Samples, rng: Generator) -> Samples:
-    """With a hole of up to 0.4 s, as a lost buffer leaves it."""
+    """Cuts a gap of up to 0.4 s, as a lost buffer leaves it."""
     length = int(rng.uniform(0.05, 0.4) * SAMPLE_RATE_HZ)
     start = int(rng.integers(0, max(samples.size - length, 1)))
     holed = samples.copy()
@@ -172,7 +173,7 @@ def _band_limited(samples: Samples, rng: Generator) -> Samples:
 
 
 def cut_short(text: str, rng: Generator) -> str:
-    """Sometimes only the beginning: the speaker has not yet ended."""
+    """Sometimes keeps only the beginning, as if the speaker had not finished."""
     words = text.split()
     if len(words) > 4 and rng.random() < 0.25:
         words = words[: int(rng.integers(3, len(words) + 1))]
@@ -180,7 +181,7 @@ def cut_short(text: str, rng: Generator) -> str:
 
 
 def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float = 0.1) -> str:
-    """Words with errors at random: lost, replaced by any others, and cut off where the speaker has not yet ended.
+    """Words with random errors: lost, replaced by any other, and cut off as if the speaker had not finished.
 
     `core.training.encoders.asr_error_model` draws the errors that the recogniser really makes.
     """
@@ -188,7 +189,7 @@ def spoken(text: str, vocabulary: list[str], rng: Generator, error_rate: float =
 
 
 def garbled(text: str, vocabulary: list[str], rng: Generator, error_rate: float) -> str:
-    """At this rate a word is lost (one time in two) or another word of the vocabulary."""
+    """At this rate a word is lost (one time in two) or replaced by another word of the vocabulary."""
     words = text.split()
     draws = rng.random(len(words))
     return " ".join(
@@ -199,7 +200,7 @@ def garbled(text: str, vocabulary: list[str], rng: Generator, error_rate: float)
 
 
 def spoilt(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
-    """A face as a bad camera shows it: far too blurred, or nearly dark and noisy."""
+    """A face as from a bad camera: very blurred, or nearly dark and noisy."""
     import cv2
 
     if rng.random() < 0.5:

@@ -1,7 +1,7 @@
-"""Reads a data pack: faces, voices and texts of one folder, as plain items that carry their identity.
+"""Reads a data pack: faces, voices and texts of one folder, as items with their identity.
 
 A pack is a folder with `faces.csv` + `faces.zip`, `voices.csv` + `voices.zip` and `texts.csv`. Decoded pictures and
-sound are kept as arrays in a cache folder, because decoding is what every stage would otherwise do again.
+sound are kept as arrays in a cache folder, so that each stage need not decode them again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from core.training.pack.splits import Split, splits_of
 from core.types import SAMPLE_RATE_HZ, Samples
 
 Progress = Callable[[str, int, int], None]
-"""What is being done, how much is done, how much there is."""
+"""Called with the activity, the number of finished parts, and the total."""
 
 FACE_PX = 48
 CLIP_SAMPLES = 2 * SAMPLE_RATE_HZ
@@ -52,13 +52,13 @@ class FaceItem:
 
     @property
     def identity(self) -> str:
-        """Whom or what the sample is of; never in two splits."""
+        """The person or image; an identity is never in two splits."""
         return self.file
 
 
 @dataclass(frozen=True, slots=True)
 class VoiceItem:
-    """One voice clip of at most 2 s. `excluded` is the class that it certainly does not show."""
+    """One voice clip of at most 2 s. `excluded` is a class that it certainly does not show."""
 
     file: str
     source: str
@@ -76,7 +76,7 @@ class VoiceItem:
 
 @dataclass(frozen=True, slots=True)
 class TextItem:
-    """One text as written, with its source's labels. `excluded` is the class that it certainly does not show."""
+    """One text as written, with its source's labels. `excluded` is a class that it certainly does not show."""
 
     source: str
     text: str
@@ -87,15 +87,15 @@ class TextItem:
 
     @property
     def identity(self) -> str:
-        """Its words: the same short texts stand under many ids."""
+        """Its words, because the same short texts occur under many ids."""
         return as_spoken(self.text) or self.text
 
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """A pack in memory: pictures (n, 48, 48) uint8, clips (n, 32000) int16 (zeros after their end), texts.
+    """A pack in memory: pictures (n, 48, 48) uint8, clips (n, 32000) int16 (zero-padded), texts.
 
-    `left_out` counts rows with an expression or a voice label that the auxiliary heads do not know.
+    `left_out` counts rows with an expression or a voice label that the auxiliary heads do not have.
     """
 
     faces: tuple[FaceItem, ...]
@@ -107,7 +107,7 @@ class Pack:
     left_out: dict[str, int] = field(default_factory=dict)
 
     def samples(self, place: int) -> Samples:
-        """One clip as sound, (32000,) in [-1, 1]."""
+        """One clip as samples, (32000,) in [-1, 1]."""
         samples: Samples = self.clips[place].astype(np.float32) / 32768.0
         return samples
 
@@ -115,21 +115,21 @@ class Pack:
 Row = dict[str, str]
 Item = FaceItem | VoiceItem | TextItem
 Chosen = Callable[[Item], bool]
-"""Which items of a pack are meant."""
+"""Selects items of a pack."""
 
 
 def places_of(items: Sequence[Item], chosen: Chosen) -> NDArray[np.int64]:
-    """Places of the chosen items."""
+    """Indices of the chosen items."""
     return np.array([place for place, item in enumerate(items) if chosen(item)], dtype=np.int64)
 
 
 def split_places(items: Sequence[Item], split: Split) -> NDArray[np.int64]:
-    """Places of the items of a split."""
+    """Indices of the items of a split."""
     return places_of(items, lambda item: item.split == split)
 
 
 def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
-    """Read a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
+    """Reads a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
     missing = [name for name in _PARTS if not (folder / name).is_file()]
     if missing:
         raise DataError(f"{folder} is not a data pack: {', '.join(missing)} missing. See docs/packs.md for the format.")
@@ -184,7 +184,7 @@ def _faces(table: list[Row]) -> tuple[FaceItem, ...]:
 
 
 def _units(row: dict[str, str]) -> dict[str, float] | None:
-    """Action units of a row; None where they were not measured."""
+    """Action units of a row; None if they were not measured."""
     names = [name for name in row if name.startswith("AU")]
     if len(names) != ACTION_UNITS or not all(row[name] for name in names):
         return None
@@ -218,7 +218,7 @@ def _voices(table: list[Row]) -> tuple[VoiceItem, ...]:
 
 
 def _texts(folder: Path) -> tuple[TextItem, ...]:
-    """Texts with the same words are one identity: hundreds of short ones stand under several ids."""
+    """Texts with the same words are one identity, because hundreds of short ones occur under several ids."""
     rows = list(_rows(folder / "texts.csv", "source", "id", "labels", "text"))
     identities = ["text:" + (as_spoken(row["text"]) or row["id"]) for row in rows]
     split = splits_of(identities)

@@ -1,4 +1,4 @@
-"""From the labels of the sources to the program's states: the rules that the model card states.
+"""Rules from the labels of the sources to the program's states, as stated in the model card.
 
 A rule on action units is a rule, not a human label: accuracy on it is never reported as accuracy on emotion.
 `NONE` marks samples that show none of the four states; they train the model to be undecided.
@@ -34,7 +34,7 @@ BURSTS_AND_EMODB = (
     "serenity",
     "surprise (positive)",
 )
-"""Every label of the voice clips, in the order of the auxiliary head."""
+"""All labels of the voice clips, in the order of the auxiliary head."""
 
 GO_EMOTIONS = (
     "admiration", "amusement", "anger", "annoyance", "approval", "caring", "confusion", "curiosity", "desire",
@@ -48,7 +48,7 @@ ActionUnits = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class FaceRule:
-    """A class from a human-labelled expression and measured action units (0 to 1): bounds that all must hold."""
+    """Assigns a class from a human-labelled expression and measured action units (0 to 1); all bounds must hold."""
 
     label: str
     expressions: tuple[str, ...]
@@ -64,7 +64,7 @@ class FaceRule:
         )
 
     def in_words(self) -> str:
-        """The rule for people: "angry, disgust with AU04 > 0.45"."""
+        """Formats the rule for readers: "angry, disgust with AU04 > 0.45"."""
         bounds = [f"{name} > {bound:g}" for name, bound in self.above.items()]
         bounds += [f"{name} < {bound:g}" for name, bound in self.below.items()]
         return f"{', '.join(self.expressions)} with {', '.join(bounds)}"
@@ -99,7 +99,7 @@ _VOICE_AND_WORDS = {
 
 
 def rules_for_people() -> str:
-    """The rules as a Markdown table. A sample for which two rules speak, or none, is no class sample."""
+    """The rules as a Markdown table. A sample that fulfils no rule, or two, has no class."""
     lines = ["| class | face (rule on expression and action units) | voice | words |", "|---|---|---|---|"]
     for rule in FACE_RULES:
         name = "none of these" if rule.label == NONE else rule.label
@@ -108,7 +108,7 @@ def rules_for_people() -> str:
 
 
 def face_class(expression: str, units: ActionUnits | None) -> str | None:
-    """The class of a face image: exactly one rule must speak for it, else None (not used as a class sample)."""
+    """The class of a face image if exactly one rule applies, else None."""
     if not units:
         return None
     found = [rule.label for rule in FACE_RULES if rule.speaks_for(expression, units)]
@@ -129,14 +129,14 @@ _VOICE_CLASSES = {
 
 
 def voice_class(source: str, label: str) -> str | None:
-    """The class of a voice clip, None if its label belongs to none."""
+    """The class of a voice clip, None if its label has no class."""
     return _VOICE_CLASSES.get((source, label))
 
 
 def voice_excluded(source: str, label: str) -> str | None:
     """The class that a clip certainly does not show: the other sentences of EmoDB's actors are not bored.
 
-    Without such counter-examples "German sentence" would be enough to be called bored.
+    Without such counter-examples "German sentence" would be enough to predict boredom.
     """
     return "Bored" if source == "emodb" and label != "boredom" else None
 
@@ -149,7 +149,7 @@ def text_excluded(source: str, labels: frozenset[str]) -> str | None:
 
 
 def text_class(source: str, labels: frozenset[str]) -> str | None:
-    """The class of a text, None if its labels belong to none or to several."""
+    """The class of a text, None if its labels have no class or several."""
     if source == "goemotions":
         return _go_emotions_class(labels)
     if source == "sight":

@@ -1,10 +1,10 @@
-"""Identities into splits: by hash, so that an identity stays where it is when data is added, and never crosses.
+"""Splits identities by hash, so that an identity keeps its split when data is added, and never crosses splits.
 
-`train` teaches the encoders, `fuse` the fusion on top of them (encoder outputs on their own training samples are
-too sure of themselves to learn trust from), `val` chooses temperature and threshold, `test` is looked at last.
+`train` is for the encoders, `fuse` for the fusion on top of them (on their own training samples encoders are too
+confident to learn reliable weights from), `val` for temperature and threshold, `test` for the final evaluation only.
 
-A source with few identities (the eight speakers of EmoDB) is dealt out in the order of their hashes instead: chance
-left one split without any of them, and with them without a single bored voice.
+A source with few identities (the eight speakers of EmoDB) is distributed in the order of their hashes instead:
+otherwise one split had none of them, and so no bored voice.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Literal
 Split = Literal["train", "fuse", "val", "test"]
 _UPPER_BOUNDS: tuple[tuple[Split, float], ...] = (("train", 0.66), ("fuse", 0.82), ("val", 0.90), ("test", 1.0))
 _FEW = range(len(_UPPER_BOUNDS), 40)
-"""Numbers of identities that are dealt out: enough for one in every split, too few to leave it to chance."""
+"""Numbers of identities that are distributed: enough for one in every split, too few to leave it to chance."""
 
 SPLITS: tuple[Split, ...] = tuple(name for name, _ in _UPPER_BOUNDS)
 
 
 def split_of(identity: str) -> Split:
-    """The split of an identity (contributor, speaker, image hash, comment) of a source that has many."""
+    """The split of an identity (contributor, speaker, image hash, comment) of a source with many identities."""
     share = _hash(identity) / 2**64
     return next(name for name, bound in _UPPER_BOUNDS if share < bound)
 
 
 def splits_of(identities: Iterable[str]) -> dict[str, Split]:
-    """The split of every identity of one source: by hash, or dealt out where there are few."""
+    """The split of every identity of one source: by hash, or distributed if there are few."""
     distinct = set(identities)
     if len(distinct) not in _FEW:
         return {identity: split_of(identity) for identity in distinct}

@@ -1,4 +1,4 @@
-"""The look of the report's figures: light, plain, told apart by dash and mark as well as by colour."""
+"""Style of the report's figures: light and plain; curves differ in dash and marker as well as in colour."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class VariantLook:
-    """Colour, dash and mark of a variant's curve."""
+    """Colour, dash and marker of a variant's curve."""
 
     color: str
     dash: Any
@@ -25,7 +25,7 @@ class VariantLook:
     width: float = 1.6
 
     def line(self) -> dict[str, Any]:
-        """As keywords of matplotlib's `plot`."""
+        """Returns keywords for matplotlib's `plot`."""
         return {
             "color": self.color,
             "linestyle": self.dash,
@@ -44,7 +44,7 @@ LOOKS: dict[str, VariantLook] = {
     "early": VariantLook("#E69F00", (0, (8, 2, 2, 2)), "P"),
     "zero-fill": VariantLook("#5B6575", (0, (2, 2)), "X"),
 }
-"""The variants that figures compare: those of the table's baselines, and zero-fill beside masking."""
+"""The variants that figures compare: the table's baselines, and zero-fill besides masking."""
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": 9.5, "handlelength": 3.6, "borderaxespad": 0.0}
 _MARGIN_IN, _TITLE_IN, _LINE_IN, _LEGEND_IN = 0.15, 0.5, 0.18, 0.22
 
@@ -52,7 +52,7 @@ _MARGIN_IN, _TITLE_IN, _LINE_IN, _LEGEND_IN = 0.15, 0.5, 0.18, 0.22
 def sheet(
     title: str, note: str, shape: tuple[int, int] = (1, 1), size: tuple[float, float] = (8.0, 5.0), **share: Any
 ) -> tuple[Figure, list[Axes]]:
-    """An empty figure of `size` inches with its title, a line of explanation at its foot, and `shape` panels."""
+    """Creates a figure of `size` inches with a title, a note at its foot, and `shape` panels."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as NewFigure
 
@@ -69,7 +69,7 @@ def sheet(
 
 
 def _leave_room(figure: Figure, above_in: float, below_in: float) -> None:
-    """Keep the panels away from the title and the legend above, and from the note below (inches)."""
+    """Keeps the panels clear of the title and legend above, and of the note below (inches)."""
     width, height = figure.get_size_inches()
     side, engine = 0.05 / width, figure.get_layout_engine()
     if engine is not None:
@@ -77,7 +77,7 @@ def _leave_room(figure: Figure, above_in: float, below_in: float) -> None:
 
 
 def plain(axes: Axes) -> None:
-    """No box, a quiet grid."""
+    """Removes the box and draws a light grid."""
     axes.set_facecolor(PANEL)
     for side in axes.spines.values():
         side.set_visible(False)
@@ -87,7 +87,7 @@ def plain(axes: Axes) -> None:
 
 
 def name_axes(axes: Axes, x: str, y: str, title: str = "") -> None:
-    """Labels, and a title for a panel among several."""
+    """Sets axis labels, and a title for a panel among several."""
     axes.set_xlabel(x, size=10, color=TEXT)
     axes.set_ylabel(y, size=10, color=TEXT)
     if title:
@@ -95,7 +95,7 @@ def name_axes(axes: Axes, x: str, y: str, title: str = "") -> None:
 
 
 def legend_above(figure: Figure, axes: Axes, columns: int = 4) -> None:
-    """One legend for all panels, between the title and them."""
+    """Adds one legend for all panels, between the title and them."""
     handles, labels = axes.get_legend_handles_labels()
     width, height = figure.get_size_inches()
     figure.legend(
@@ -113,5 +113,5 @@ def legend_above(figure: Figure, axes: Axes, columns: int = 4) -> None:
 
 
 def write(figure: Figure, path: Path) -> None:
-    """As PNG. Raises `DataError` where it cannot be written."""
+    """Writes the figure as PNG. Raises `DataError` if it cannot be written."""
     replace_file(path, lambda fresh: figure.savefig(fresh, dpi=110), DataError)

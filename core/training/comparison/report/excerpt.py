@@ -1,7 +1,7 @@
 """Figure 3 of the paper: the weights over ten steps of which the voice is noisy at steps 3 to 5.
 
-Many excerpts of the same design: one state throughout, all three modalities present, good sensors but for the voice at
-these steps. A lead-in of the same kind goes before, so that the network has something to remember.
+Many excerpts of the same design: one state throughout, all three modalities present, good sensors except for the voice
+at these steps. A lead-in of the same kind precedes them, so that the network's memory is filled.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from core.types import STATES
 
 STEPS = 10
 NOISY = (3, 5)
-"""First and last noisy step, counted from 1 as the paper does."""
+"""First and last noisy step, counted from 1 as in the paper."""
 AFTER = 12
-"""Steps from an episode's start on that its average shows."""
+"""Steps shown from an episode's start on."""
 _LEAD_IN = 10
 _FACE_KEPT = 5
 _LEAST = 8
-"""Episodes that a mean must rest on to be shown."""
+"""Minimum number of episodes for a mean to be shown."""
 
 
 @dataclass(frozen=True, eq=False)
 class ConfidenceBands:
     """Mean (T, 3) over excerpts or episodes and half the width of its 95 % confidence interval (T, 3).
 
-    `own_low`, `own_high` (T, 3): the mean of the model's own bands; None where it has none.
+    `own_low`, `own_high` (T, 3): the mean of the model's own bands; None if it has none.
     """
 
     mean: NDArray[np.float64]
@@ -83,7 +83,7 @@ def designed(bank: EmbeddingBank, count: int, rng: Generator) -> Streams:
 
 
 def weights_around_episodes(found: UnrolledOutput) -> ConfidenceBands:
-    """Each modality's own weight around the start of its noise episodes, (BEFORE + AFTER, 3)."""
+    """Each modality's weight around the start of its noise episodes, (BEFORE + AFTER, 3)."""
     lines: list[list[NDArray[np.float64]]] = [[] for _ in MODALITIES]
     for one in episodes(found):
         line = np.full(BEFORE + AFTER, np.nan)
@@ -103,7 +103,7 @@ def weights_around_episodes(found: UnrolledOutput) -> ConfidenceBands:
 
 
 def _interval(values: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean over axis 0 of (n, T, m), NaN left out, and 1.96 standard errors; NaN where there are too few."""
+    """Mean over axis 0 of (n, T, m), ignoring NaN, and 1.96 standard errors; NaN for too few values."""
     known = np.isfinite(values)
     count = known.sum(0)
     filled = np.where(known, values, 0.0).astype(np.float64)

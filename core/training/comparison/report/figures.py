@@ -31,7 +31,7 @@ _GRID = np.linspace(0.02, 1.0, 99)
 
 
 def compared(rows: Rows) -> list[VariantRow]:
-    """The rows that figures show, the full model last so that it lies on top."""
+    """The rows that figures show, the full model last so that it is drawn on top."""
     return [rows[name] for name in reversed(LOOKS) if name in rows]
 
 
@@ -136,7 +136,7 @@ def missing_figure(rows: Rows) -> Figure:
 
 
 def noise_figure(rows: Rows) -> Figure:
-    """Macro-F1 against the badness of each sensor."""
+    """Macro-F1 against the severity of each sensor's noise."""
     note = (
         "One sensor gets worse from left to right, the others stay as they mostly are; the same sequences at every "
         "level. Mean over seeds."
@@ -158,7 +158,7 @@ def _sweep_lines(axes: Axes, x: list[float] | list[int], rows: Rows, where: tupl
 
 
 def risk_figure(rows: Rows) -> Figure:
-    """How often a label is wrong, when only the surest steps are labelled."""
+    """Share of wrong labels when only the most confident steps are labelled."""
     note = "From left to right less sure steps are labelled as well. Over steps that show one state; mean over seeds."
     figure, (axes,) = sheet("Risk against coverage", note, size=(8.0, 6.2))
     for row in compared(rows):
@@ -180,7 +180,7 @@ def _risk(found: UnrolledOutput, temperature: float) -> NDArray[np.float64]:
 
 
 def reliability_figure(full: VariantRow) -> Figure:
-    """The full model's leading probability against how often it is right."""
+    """The full model's leading probability against its accuracy."""
     note = "Bars: share of the steps. Dashed: a probability that means what it says. One line for each seed."
     figure, (axes,) = sheet("Reliability of the full model", note, size=(6.4, 6.0))
     axes.plot([0.25, 1], [0.25, 1], color=QUIET, linestyle=(0, (4, 3)), linewidth=1.2)
@@ -201,7 +201,7 @@ def reliability_figure(full: VariantRow) -> Figure:
 
 
 def lambda_figure(swept: list[tuple[float, VariantRow]]) -> Figure:
-    """What λ does: accuracy, accuracy at transitions, lag, flips; `swept` by rising λ."""
+    """Accuracy, accuracy at transitions, lag and flips against λ; `swept` by rising λ."""
     panels: tuple[tuple[str, Callable[[VariantRow], float]], ...] = (
         ("accuracy", lambda row: float(row.results[0].figures["accuracy"])),
         ("accuracy within 2 s of a change", lambda row: float(row.results[0].figures["at_transitions"])),

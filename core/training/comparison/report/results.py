@@ -1,4 +1,4 @@
-"""What the harness has left in a run folder, read back: figures and answers of every variant and seed."""
+"""Reads the results of a run folder: metrics and outputs of every variant and seed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.types import STATES
 
 @dataclass(frozen=True, eq=False)
 class TrialResult:
-    """One variant and seed: its figures, and what it says at every step of the test sequences."""
+    """One variant and seed: its metrics, and its output at every step of the test sequences."""
 
     figures: dict[str, Any]
     found: UnrolledOutput
@@ -35,12 +35,12 @@ class VariantRow:
     results: tuple[TrialResult, ...]
 
     def values(self, get: Callable[[dict[str, Any]], float | None]) -> NDArray[np.float64]:
-        """A figure of every seed, NaN where there is none."""
+        """A metric of every seed, NaN if there is none."""
         found = [get(result.figures) for result in self.results]
         return np.array([np.nan if value is None else value for value in found], dtype=np.float64)
 
     def confusion(self) -> NDArray[np.int64]:
-        """(seeds, N, C, C) by sequence, over the steps that figures are about."""
+        """(seeds, N, C, C) by sequence, over the steps that metrics use."""
         return np.stack(
             [confusions(one.found.truth.state, one.found.guess, one.found.counted, len(STATES)) for one in self.results]
         )
@@ -50,7 +50,7 @@ Rows = dict[str, VariantRow]
 
 
 def collect(run: Path, variants: list[Variant], seeds: int, truth: GroundTruth) -> Rows:
-    """All that is there of these variants. Raises `DataError` for a result that cannot be read."""
+    """Reads all existing results of these variants. Raises `DataError` for a result that cannot be read."""
     rows = {}
     for variant in variants:
         paths = [result_path(run, variant, seed) for seed in range(1 if variant.one_seed else seeds)]
@@ -61,7 +61,7 @@ def collect(run: Path, variants: list[Variant], seeds: int, truth: GroundTruth) 
 
 
 def known_mean(values: NDArray[np.float64]) -> float:
-    """Mean of what is known; NaN where nothing is."""
+    """Mean of the values that are not NaN; NaN if there is none."""
     known = values[np.isfinite(values)]
     return float(known.mean()) if known.size else float("nan")
 
@@ -72,7 +72,7 @@ def of_kind(rows: Rows, *kinds: str) -> list[VariantRow]:
 
 
 def full_row(rows: Rows) -> VariantRow | None:
-    """The full model, where it was trained."""
+    """The full model, if it was trained."""
     return rows.get(FULL)
 
 

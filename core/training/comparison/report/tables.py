@@ -1,4 +1,4 @@
-"""The tables: each is a header and rows of words, written as Markdown and as CSV."""
+"""The tables: each has a header and rows of text, written as Markdown and as CSV."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Get = Callable[[dict[str, Any]], float | None]
 
 @dataclass(frozen=True, slots=True)
 class ReportColumn:
-    """A figure of the headline table. `better` is +1 where more is better, -1 where less is."""
+    """A metric of the headline table. `better` is +1 if more is better, -1 if less is."""
 
     title: str
     get: Get
@@ -43,19 +43,19 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A name for its file, a header, and rows of cells; the first cell of a row is its name."""
+    """A file name, a header, and rows of cells; the first cell of a row is its name."""
 
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def to_markdown(self) -> str:
-        """With a line of dashes under the header; figures to the right."""
+        """Formats the table as Markdown, numbers right-aligned."""
         lines = [self.header, ("---", *["---:"] * (len(self.header) - 1)), *self.rows]
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
     def to_csv(self) -> str:
-        """Without the marks of the best."""
+        """Formats the table as CSV, without marking the best values."""
         memory = io.StringIO()
         writer = csv.writer(memory, lineterminator="\n")
         writer.writerow(self.header)
@@ -64,7 +64,7 @@ class ReportTable:
 
 
 def spread(values: NDArray[np.float64], form: str = "{:.3f}") -> str:
-    """Mean ± standard deviation over seeds; the mean alone of one seed."""
+    """Mean ± standard deviation over seeds; the mean alone for one seed."""
     known = values[np.isfinite(values)]
     if not known.size:
         return "–"
@@ -73,7 +73,7 @@ def spread(values: NDArray[np.float64], form: str = "{:.3f}") -> str:
 
 
 def headline(rows: Rows) -> ReportTable:
-    """Every variant against every figure, the best of each in bold."""
+    """Every variant by every metric, the best of each in bold."""
     shown = of_kind(rows, "full", "baseline", "ablation", "sibling")
     best = {column.title: _best(shown, column) for column in COLUMNS}
     lines = []
@@ -95,7 +95,7 @@ def _best(rows: Sequence[VariantRow], column: ReportColumn) -> VariantRow | None
 
 
 def differences(rows: Rows) -> dict[str, MeanDifference]:
-    """Macro-F1 of the full model less that of every other variant, with its interval; both on the same seeds."""
+    """Macro-F1 of the full model minus that of every other variant, with its interval; both on the same seeds."""
     full = full_row(rows)
     if full is None:
         return {}
@@ -124,7 +124,7 @@ def difference_table(rows: Rows, found: dict[str, MeanDifference]) -> ReportTabl
 
 
 def verdict(difference: MeanDifference) -> str:
-    """What an interval allows to say of the full model."""
+    """The conclusion that an interval allows about the full model."""
     return "better" if difference.low > 0 else "worse" if difference.high < 0 else "not told apart"
 
 
@@ -142,7 +142,7 @@ def _class_f1(state: str) -> Get:
 
 
 def missing(rows: Rows, figure: str = "accuracy") -> list[ReportTable]:
-    """A figure against the missing rate, a table for each kind of absence."""
+    """A metric against the missing rate, a table for each kind of absence."""
     shown = [row for row in of_kind(rows, "full", "baseline", "ablation") if row.variant.swept]
     header = ("variant", "0 %", *(f"{rate:.0%}".replace("%", " %") for rate in MISSING_RATES))
     return [
@@ -159,7 +159,7 @@ def missing(rows: Rows, figure: str = "accuracy") -> list[ReportTable]:
 
 
 def noise(rows: Rows, sweep: str, figure: str = "macro_f1") -> ReportTable:
-    """A figure against the badness of one sensor."""
+    """A metric against the severity of one sensor's noise."""
     shown = [row for row in of_kind(rows, "full", "baseline", "ablation") if row.variant.swept]
     levels = [one["level"] for one in shown[0].results[0].figures["noise"][sweep]] if shown else []
     lines = [(row.variant.title, *_swept(row, ("noise", sweep), figure)) for row in shown]
@@ -171,14 +171,14 @@ def _swept(row: VariantRow, where: tuple[str, str], figure: str) -> list[str]:
 
 
 def swept_values(row: VariantRow, where: tuple[str, str], figure: str) -> NDArray[np.float64]:
-    """A figure of a sweep, (seeds, levels)."""
+    """A metric of a sweep, (seeds, levels)."""
     first, second = where
     found = [[level[figure] for level in one.figures[first][second]] for one in row.results]
     return np.array([[np.nan if value is None else value for value in levels] for levels in found], dtype=np.float64)
 
 
 def weights(rows: Rows) -> ReportTable:
-    """Of the full model: weights in noise, influence beside weight."""
+    """Weights of the full model under noise, with influence beside weight."""
     full, lines = full_row(rows), []
     for name in MODALITIES if full else ():
         falls, influence = _inner("falls", name), _inner("influence", name)
@@ -210,7 +210,7 @@ def _permuted(how: str, figure: str) -> Get:
 
 
 def lambdas(swept: list[tuple[float, VariantRow]]) -> ReportTable:
-    """The headline's figures by λ."""
+    """The headline's metrics by λ."""
     lines = [
         (f"{weight:g}", *(spread(row.values(column.get), column.form) for column in COLUMNS)) for weight, row in swept
     ]

@@ -1,4 +1,4 @@
-"""The report in plain English, with the tables in their places. It says by itself where the full model does not win."""
+"""Writes the report's text around the tables. It reports automatically where the full model does not win."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_LOST = 0.05
 
 @dataclass(frozen=True, eq=False)
 class ReportNumbers:
-    """All that the words are about. `drawn`: names of the figures that were drawn."""
+    """Everything that the text uses. `drawn`: names of the figures that were drawn."""
 
     rows: Rows
     differences: dict[str, MeanDifference]
@@ -31,7 +31,7 @@ class ReportNumbers:
 
 
 def in_words(of: ReportNumbers) -> str:
-    """The Markdown."""
+    """Returns the Markdown."""
     parts = [
         "# Edu-EmotionNet against what it is compared with",
         _how(of.plan),

@@ -1,4 +1,4 @@
-"""Puts the report together: trains what is missing, computes, draws, and says in words what came of it."""
+"""Writes the report: trains missing variants, computes tables, draws figures, and writes the text."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _EXCERPTS = 300
 def write_report(
     run: Path, data: Path | None, out: Path, plan: ComparisonPlan, only: list[str], progress: Progress
 ) -> Path:
-    """Write all tables and figures into `out`; returns the Markdown's path. Raises `DataError`.
+    """Writes all tables and figures into `out`; returns the Markdown's path. Raises `DataError`.
 
-    `only`: train no other variants; the report is about every result that the run folder has by then.
+    `only`: train no other variants; the report covers every result in the run folder.
     """
     compare(run, data, plan, only, progress)
     bank = cached_bank(bank_for_test_path(run), _no_bank)
@@ -72,7 +72,7 @@ def write_report(
 
 
 def swept_lambdas(rows: Rows) -> list[tuple[float, VariantRow]]:
-    """Every row that differs from the full model in λ alone, and the full model, by rising λ."""
+    """Every row that differs from the full model only in λ, and the full model, by rising λ."""
     full = full_row(rows)
     found = [
         *of_kind(rows, "sweep"),
@@ -83,7 +83,7 @@ def swept_lambdas(rows: Rows) -> list[tuple[float, VariantRow]]:
 
 
 def _drawn(run: Path, rows: Rows, bank: EmbeddingBank, plan: ComparisonPlan) -> dict[str, Figure]:
-    """The figures for which there is something to show."""
+    """The figures for which there is data."""
     full, swept = full_row(rows), swept_lambdas(rows)
     found: dict[str, Figure] = {}
     if full is not None:
@@ -104,7 +104,7 @@ def _drawn(run: Path, rows: Rows, bank: EmbeddingBank, plan: ComparisonPlan) -> 
 
 
 def _network(run: Path, full: VariantRow) -> Fusion:
-    """The full model of the first seed, as it was trained."""
+    """The full model of the first seed, as trained."""
     weights = load_file(result_path(run, full.variant, 0).with_suffix(".safetensors"))
     config = NetworkConfig.from_json(describe(run / "checkpoint")["config"])
     widths = {name: weights[f"trans.{name}.project.0.weight"].shape[0] for name in MODALITIES}
@@ -114,7 +114,7 @@ def _network(run: Path, full: VariantRow) -> Fusion:
 
 
 def _band_scale(run: Path) -> float:
-    """By how much the run's checkpoint stretches the weights' bands; 1 in old ones."""
+    """The band scale of the run's checkpoint; 1 in old ones."""
     scale: float = describe(run / "checkpoint")["calibration"].get("band_scale", 1.0)
     return scale
 

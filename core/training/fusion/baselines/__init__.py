@@ -1,4 +1,4 @@
-"""Networks to compare with, which are not the paper's: each has the face of `core.model.network.Fusion`."""
+"""Baseline networks, not the paper's: each has the interface of `core.model.network.Fusion`."""
 
 from core.model.network import Fusion
 from core.training.fusion.baselines.early import EarlyConcatenation
@@ -15,6 +15,6 @@ BASELINES: dict[str, type[Baseline]] = {
 }
 
 Fuser = Fusion | Baseline
-"""Whatever fuses streams with the face of `Fusion`."""
+"""Any network with the interface of `Fusion`."""
 
 __all__ = ["BASELINES", "Baseline", "Fuser"]

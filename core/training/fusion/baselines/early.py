@@ -1,6 +1,6 @@
-"""Early concatenation: the three vectors and who is present side by side, then one temporal encoder for all.
+"""Early concatenation: the three vectors and their presence are concatenated, then one temporal encoder.
 
-The oldest way to fuse. As deep as the parameters of the full model allow; absent vectors are zeros.
+The oldest kind of fusion. As deep as the parameter count of the full model allows; absent vectors are zeros.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.model.network import Response
 from core.training.fusion.baselines.shared import Baseline, BaselineState, zeroed
 
 _DEPTH = 6
-"""Layers for each of the full model's: what its three encoders and its alignment have in parameters."""
+"""Layers per layer of the full model, to match the parameters of its three encoders and its alignment."""
 
 
 class EarlyConcatenation(Baseline):
@@ -28,7 +28,7 @@ class EarlyConcatenation(Baseline):
         self.head = self._head(config.width)
 
     def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
-        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        """Runs T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         parts = [self.norms[name](zeroed(streams, name)) for name in MODALITIES]
         there = streams.present.to(parts[0].dtype)

@@ -1,7 +1,7 @@
-"""HybridFusion-style: every modality attends to the joint past of all three, then one temporal encoder for the rest.
+"""HybridFusion-style: every modality attends to the joint past of all three, then one temporal encoder.
 
 An adaptation: the baseline that the paper calls HybridFusion (hybrid multi-attention fusion) was not released and could
-not be read. Taken from its family: attention within each modality, joint cross-attention of each over
+not be read. It follows that family of models: attention within each modality, joint cross-attention of each over
 [audio; visual; text], attention over the joined result. Causal, with the full model's width and memory.
 """
 
@@ -35,7 +35,7 @@ class HybridFusion(Baseline):
         self.head = self._head(width)
 
     def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
-        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        """Runs T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         seen, own = present.any(-1), []
         stages: dict[str, Memory] = {}

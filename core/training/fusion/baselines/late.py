@@ -1,7 +1,7 @@
-"""Late fusion: three classifiers that never meet; the estimate is the mean of those whose modality is present.
+"""Late fusion: three separate classifiers; the estimate is the mean over the present modalities.
 
-Taught together through that mean, which is kinder to it than teaching each alone would be. How sure they are that any
-state is shown at all (the level of the logits, `core.model.evidence`) is averaged as well.
+Trained jointly through that mean, which favours it over separate training. The level of the logits (confidence that any
+state is shown at all, `core.model.evidence`) is averaged as well.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from core.model.trans import Memory
 from core.training.fusion.baselines.shared import Baseline, BaselineState, equal_shares, zeroed
 
 _DEPTH = 2
-"""Layers for each of the full model's: what its alignment has in parameters."""
+"""Layers per layer of the full model, to match the parameters of its alignment."""
 _LEAST = 1e-6
-"""Probability below which the logarithm stops falling; where nothing is present all are equal."""
+"""Lower bound of probabilities before the logarithm; where nothing is present all are equal."""
 
 
 class LateFusion(Baseline):
@@ -31,7 +31,7 @@ class LateFusion(Baseline):
         self.heads = nn.ModuleDict({name: self._head(config.width) for name in MODALITIES})
 
     def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
-        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        """Runs T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         opinions: list[Tensor] = []
         levels: list[Tensor] = []

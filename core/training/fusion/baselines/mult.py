@@ -1,7 +1,7 @@
-"""MulT-style: each modality is retold by the two others through crossmodal attention, then all are put side by side.
+"""MulT-style: each modality attends to the two others through crossmodal attention, then all are concatenated.
 
 After MulT (arXiv 1906.00295): projection, six directed crossmodal attentions, a temporal encoder for each modality over
-what it was told, concatenation. Adapted: causal with a bounded past, and one crossmodal layer without its own
+their results, concatenation. Adapted: causal with a bounded past, and one crossmodal layer without its own
 feed-forward part, to have about as many parameters as the full model.
 """
 
@@ -35,7 +35,7 @@ class CrossmodalTransformers(Baseline):
         self.head = self._head(len(MODALITIES) * width)
 
     def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
-        """T steps, (B, T, …) → logits and weights, and the past after them."""
+        """Runs T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
         new, everything, told = {}, {}, []
         stages: dict[str, Memory] = {}
