@@ -89,7 +89,7 @@ def _on_corpus(corpus: str, data: Path, relabel: Path | None, report: Path, chec
     prepared = prepare(corpus, data, relabel)
     with stages() as show:
         figures = evaluate_corpus(prepared, checkpoint or shipped(), report, paths.cache() / "corpora", show)
-    for note in prepared.words():
+    for note in prepared.notes():
         typer.echo(note)
     fused = figures["test"]["full"]
     accuracy, macro_f1 = ("none" if fused[name] is None else f"{fused[name]:.3f}" for name in ("accuracy", "macro_f1"))

@@ -90,7 +90,7 @@ def _run(
     prepared, plan = prepare(corpus, data, relabel), CorpusTrainingPlan(fine_tune)
     target = out or Path(f"runs/{corpus}-{profile}")
     cache = paths.cache() / "corpora"
-    return train(prepared, open_base(profile), plan.brief() if brief else plan, target, cache, show), prepared.words()
+    return train(prepared, open_base(profile), plan.brief() if brief else plan, target, cache, show), prepared.notes()
 
 
 def _silent(what: str, done: int, total: int) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.features.face_choice import CLEAR_AFTER_S, FaceChoice, centre, choose, side
 from core.features.face_detectors import FaceDetector, open_detector
-from core.features.face_quality import StillnessDetector, is_dark, judge
+from core.features.face_quality import StillnessDetector, is_dark, measure_quality
 from core.features.face_track import follow
 from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
 
@@ -148,7 +148,7 @@ def sighting_of(frame: VideoFrame, box: FaceBox | None, faces: int, reason: Reas
     if box is None or reason is not None:
         return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, reason))
     crop = cut_face(frame.rgb, box)
-    quality = judge(crop, box)
+    quality = measure_quality(crop, box)
     if quality.is_dark and quality.light == 0.0:
         return Sighting(frame.t_s, size, box, faces, Presence(False, 0.0, Reason.TOO_DARK))
     doubt = Reason.TOO_DARK if quality.is_dark else None

@@ -18,7 +18,7 @@ LIBRARY = "libfacedetection.so"
 FUNCTION = "_Z14facedetect_cnnPhS_iii"
 """`int* facedetect_cnn(unsigned char* result, unsigned char* bgr, int width, int height, int step)` in C++."""
 RESULT_BYTES = 0x9000
-"""The most that the library writes: a count (int32), then a row of 16 shorts per face."""
+"""Maximum size of the result: a count (int32), then a row of 16 shorts per face."""
 _ROW = 16
 
 

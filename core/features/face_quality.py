@@ -47,7 +47,7 @@ class FaceQuality:
         return min(self.sharpness, self.light, self.size, self.confidence)
 
 
-def judge(crop: Rgb, face: FaceBox) -> FaceQuality:
+def measure_quality(crop: Rgb, face: FaceBox) -> FaceQuality:
     """Measures the quality of `crop` (S, S, 3), cut around `face`, whose box is in camera pixels."""
     import cv2
 

@@ -80,13 +80,13 @@ def part_of(batch: Any, index: int, count: int) -> Any:
     return batch if count == 1 else _mapped(batch, lambda tensor: tensor.tensor_split(count)[index])
 
 
-def moved(batch: Any, device: torch.device | str) -> Any:
+def to_device(batch: Any, device: torch.device | str) -> Any:
     """Moves the batch's tensors to a device."""
     return _mapped(batch, lambda tensor: tensor.to(device, non_blocking=True))
 
 
 @contextmanager
-def fed_from_anywhere(module: nn.Module) -> Iterator[None]:
+def accepting_any_device(module: nn.Module) -> Iterator[None]:
     """Inside the block the module accepts tensors of any device and returns CPU tensors: metrics need no device."""
     home = next(module.parameters()).device
     if home.type == "cpu":
@@ -94,9 +94,9 @@ def fed_from_anywhere(module: nn.Module) -> Iterator[None]:
         return
     hooks = (
         module.register_forward_pre_hook(
-            lambda _, inputs, named: (moved(inputs, home), moved(named, home)), with_kwargs=True
+            lambda _, inputs, named: (to_device(inputs, home), to_device(named, home)), with_kwargs=True
         ),
-        module.register_forward_hook(lambda _, __, output: moved(output, "cpu")),
+        module.register_forward_hook(lambda _, __, output: to_device(output, "cpu")),
     )
     try:
         yield

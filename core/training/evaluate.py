@@ -22,26 +22,26 @@ from core.model.inputs import MODALITIES
 from core.training.encoders import faces, texts, voices
 from core.training.encoders.encoder_tasks import EncoderWithHeads
 from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
-from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
+from core.training.fusion.calibrate import calibration_metrics, confidences, probabilities, risk_coverage
 from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, make_bank
 from core.training.fusion.evaluation import (
-    Answers,
+    MISSING_RATES,
     FusionMetrics,
-    flat,
-    judge,
-    judged,
+    PresentSteps,
+    evaluate_fusion,
+    flatten,
+    fusion_metrics,
     only,
     thinned,
     unroll,
     weights_under_noise,
 )
 from core.training.fusion.sequence_composer import ComposeSettings, compose
-from core.training.live_parity.routes import compose_held_out, sameness
-from core.training.metrics.metrics import expected_calibration_error, without_nan
+from core.training.live_parity.routes import compare_routes, compose_held_out
+from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Chosen, Pack, Progress, read_pack
 from core.types import STATES
 
-MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
 SEQUENCES = 400
 _COVERAGES = (0.25, 0.5, 0.75, 0.85, 0.95)
 _SEED = 20_26
@@ -63,26 +63,26 @@ def evaluate_pack(
     pack = read_pack(pack_folder, cache, progress)
     figures = evaluate(pack, checkpoint_folder, progress, sequences)
     if staged:
-        figures["sameness"] = _sameness(pack, checkpoint_folder, staged, progress)
-    told: Figures = without_nan(figures)
-    replace_text(report, json.dumps(told, indent=1) + "\n", DataError)
-    return told
+        figures["sameness"] = _live_parity(pack, checkpoint_folder, staged, progress)
+    written: Figures = without_nan(figures)
+    replace_text(report, json.dumps(written, indent=1) + "\n", DataError)
+    return written
 
 
-def _sameness(pack: Pack, folder: Path, count: int, progress: Progress) -> Figures:
+def _live_parity(pack: Pack, folder: Path, count: int, progress: Progress) -> Figures:
     checkpoint = load(folder)
     chosen = held_out(pack, checkpoint)
-    return sameness(pack, folder, checkpoint, compose_held_out(pack, chosen, count), progress)
+    return compare_routes(pack, folder, checkpoint, compose_held_out(pack, chosen, count), progress)
 
 
-def was_taught(pack: Pack, checkpoint: Checkpoint) -> bool:
+def was_trained_on(pack: Pack, checkpoint: Checkpoint) -> bool:
     """Whether the checkpoint was trained on this pack."""
     return bool(checkpoint.card.get("data", {}).get("fingerprint") == pack.fingerprint)
 
 
 def held_out(pack: Pack, checkpoint: Checkpoint) -> Chosen:
     """Selects the test identities of the training pack, or everything of another pack."""
-    return (lambda item: item.split == "test") if was_taught(pack, checkpoint) else (lambda item: True)
+    return (lambda item: item.split == "test") if was_trained_on(pack, checkpoint) else (lambda item: True)
 
 
 def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQUENCES) -> Figures:
@@ -92,12 +92,12 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
     """
     try:
         checkpoint = load(folder)
-        learners = _learners(checkpoint, folder)
+        with_heads = _encoders_with_heads(checkpoint, folder)
     except CheckpointError as error:
         raise ModelError(str(error)) from error
-    seen_in_training = was_taught(pack, checkpoint)
+    seen_in_training = was_trained_on(pack, checkpoint)
     chosen = held_out(pack, checkpoint)
-    untaught: Chosen = (lambda item: item.split != "train") if seen_in_training else chosen
+    not_trained_on: Chosen = (lambda item: item.split != "train") if seen_in_training else chosen
     features = FeatureSettings.from_json(checkpoint.features)
     tokens = WordTokens(checkpoint.tokenizer, features.max_tokens)
     network = checkpoint.network
@@ -109,11 +109,11 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
         "left_out_for_unknown_labels": pack.left_out,
         "identities": "test split of the training pack" if seen_in_training else "all of the pack, taken as unseen",
         "unimodal": {
-            "visual": face_figures(pack, chosen, learners["visual"], features, progress),
-            "audio": voice_figures(pack, chosen, learners["audio"], progress),
-            "text": text_figures(pack, chosen, learners["text"], tokens, progress),
+            "visual": face_figures(pack, chosen, with_heads["visual"], features, progress),
+            "audio": voice_figures(pack, chosen, with_heads["audio"], progress),
+            "text": text_figures(pack, chosen, with_heads["text"], tokens, progress),
         },
-        "source_probe": source_probes(pack, untaught, learners, tokens, progress),
+        "source_probe": source_probes(pack, not_trained_on, with_heads, tokens, progress),
         "composed": composed_figures(
             make_bank(pack, chosen, encoders, _SEED, progress), checkpoint, progress, sequences
         ),
@@ -128,15 +128,19 @@ def composed_figures(bank: EmbeddingBank, checkpoint: Checkpoint, progress: Prog
     fusion = checkpoint.network.fusion
     figures: Figures = {"sequences": len(sequences), "settings": asdict(settings)}
     whole = unroll(fusion, sequences)
-    figures["full"] = _full_row(judged(whole))
-    figures["only"] = {name: _full_row(judge(fusion, [only(one, name) for one in sequences])) for name in MODALITIES}
+    figures["full"] = _full_row(fusion_metrics(whole))
+    figures["only"] = {
+        name: _full_row(evaluate_fusion(fusion, [only(one, name) for one in sequences])) for name in MODALITIES
+    }
     missing = []
     for place, rate in enumerate(MISSING_RATES):
-        missing.append({"missing_rate": rate, **_row(judge(fusion, [thinned(one, rate, rng) for one in sequences]))})
+        missing.append(
+            {"missing_rate": rate, **_row(evaluate_fusion(fusion, [thinned(one, rate, rng) for one in sequences]))}
+        )
         progress("composed sequences", place + 1, len(MISSING_RATES))
     figures["missing"] = missing
-    figures["weights"] = weights_under_noise(flat(whole))
-    figures["calibration"] = _calibration(checkpoint, flat(whole))
+    figures["weights"] = weights_under_noise(flatten(whole))
+    figures["calibration"] = _calibration(checkpoint, flatten(whole))
     return figures
 
 
@@ -157,32 +161,24 @@ def _row(found: FusionMetrics) -> Figures:
     }
 
 
-def _calibration(checkpoint: Checkpoint, found: Answers) -> Figures:
-    calibrated = probabilities(found.logits, checkpoint.calibration.temperature)
-    clear, none = found.clear, found.none
-    sure = confidences(found.logits, checkpoint.calibration.temperature)
-    stands = sure >= checkpoint.calibration.threshold
-    right = calibrated.argmax(1) == found.state
-    coverage, risk = risk_coverage(sure[clear], right[clear])
-    return {
-        "temperature": checkpoint.calibration.temperature,
-        "threshold": checkpoint.calibration.threshold,
-        "ece": expected_calibration_error(calibrated[clear], found.state[clear]),
-        "coverage_of_clear_steps": float(stands[clear].mean()),
-        "accuracy_of_covered_steps": float(right[clear & stands].mean()),
-        "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
+def _calibration(checkpoint: Checkpoint, steps: PresentSteps) -> Figures:
+    found = calibration_metrics(steps, checkpoint.calibration)
+    temperature, clear = checkpoint.calibration.temperature, steps.clear
+    correct = probabilities(steps.logits, temperature).argmax(1) == steps.state
+    coverage, risk = risk_coverage(confidences(steps.logits, temperature)[clear], correct[clear])
+    return found | {
         "risk_at_coverage": {
             f"{share:.0%}": float(risk[np.searchsorted(coverage, share)]) for share in _COVERAGES if risk.size
         },
     }
 
 
-def _learners(checkpoint: Checkpoint, folder: Path) -> dict[str, EncoderWithHeads[Any]]:
+def _encoders_with_heads(checkpoint: Checkpoint, folder: Path) -> dict[str, EncoderWithHeads[Any]]:
     """Builds each encoder with its auxiliary heads."""
     made = {
-        "visual": faces.learner(checkpoint.config),
-        "audio": voices.learner(checkpoint.config),
-        "text": texts.learner(checkpoint.config),
+        "visual": faces.build_encoder(checkpoint.config),
+        "audio": voices.build_encoder(checkpoint.config),
+        "text": texts.build_encoder(checkpoint.config),
     }
     load_auxiliary(folder, {name: one.heads for name, one in made.items()})
     for name, one in made.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.model.checkpoint import WEIGHTS
 from core.training.pack.data import Item, Pack
-from core.training.pack.labels import CLASSES, rules_for_people
+from core.training.pack.labels import CLASSES, rules_table
 from core.training.pack.splits import SPLITS
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile
@@ -17,11 +17,12 @@ _HEAD = """# Model card: Edu-EmotionNet, {profile} profile
 Weights `{short}` (SHA-256 `{sha256}`), written by `edu-emotionnet train`.
 
 **What it is.** A reconstruction of Edu-EmotionNet (arXiv 2510.08802), of which only the abstract, the figure captions
-and the beginning of a lemma could be read. It estimates how a learner's expressions may be read as *Confused, Curious,
-Bored* or *Frustrated*, from face, voice and words, and how much each of the three counted. It can be wrong.
+and the beginning of a lemma could be read. It estimates how a learner's expressions may be interpreted as *Confused,
+Curious, Bored* or *Frustrated*, from face, voice and words, and how much weight each of the three has. It can be
+wrong.
 
 **What it is not.** Not a measurement of what somebody feels. Not validated on real learners. Not fit for decisions
-about people. The EU AI Act, Art. 5(1)(f), prohibits inferring emotions in education and at work, save for medical or
+about people. The EU AI Act, Art. 5(1)(f), prohibits inferring emotions in education and at work, except for medical or
 safety reasons.
 
 ## Data
@@ -31,13 +32,14 @@ No aligned corpus of learners is public. Single samples of one class each were *
 state, so fusion looks better here than it would on real people.
 
 {rules}
-So that "source" does not come to mean "class", every source goes through the same crops, rooms, codecs and noise;
-EmoDB's other sentences are taught as not bored, SIGHT comments without confusion as not confused, MathBuddy's
-engaged turns as not bored. How much of the source the encoders keep all the same is measured below.
+So that the encoders do not learn to infer the class from the source, every source goes through the same crops, rooms,
+codecs and noise; EmoDB's other sentences are training examples of not bored, SIGHT comments without confusion of not
+confused, MathBuddy's engaged turns of not bored. How much of the source the encoders still keep is measured below.
 
-Samples that show a class, by split (`train` taught the encoders, `fuse` the fusion, `val` chose temperature and
-threshold, `test` is looked at only at the end of a run; but the recipe itself was settled after looks at it: faces were
-polished because they fell just short there, and it was in view when the formula of the confidence was chosen):
+Samples that show a class, by split (`train` is for the encoders, `fuse` for the fusion, `val` for temperature and
+threshold, `test` is used only at the end of a run. The recipe itself, however, was fixed after results on `test` were
+known: the final face epochs were added because faces were just below their target there, and its results were known
+when the formula of the confidence was chosen):
 
 {counts}
 
@@ -53,27 +55,27 @@ polished because they fell just short there, and it was in view when the formula
 | CrowdFlower tweets | words (boredom, neutral) | "data for everyone", no licence text |
 | all-MiniLM-L6-v2 | initial weights of the text encoder | Apache-2.0 |
 
-"None of these" (neutral, happy, serene …) was taught as *undecided*, so that the program can abstain.
+"None of these" (neutral, happy, serene …) has a uniform training target, so that the program can abstain.
 
 ## What it reaches
 
-On {identities}. One checkpoint of one seed; behind single-sample figures, in brackets, 95 % intervals over identities
-(bootstrap). An identity is a speaker, an image or a wording: the sources of faces and texts do not say who is who, so
-one person may be in two splits there. Composed sequences are judged on the steps that show one state (no conflict, none
-of "none of these") and at which any modality is present; "answered" is the share of such steps.
+On {identities}. One checkpoint of one seed; single-sample figures have 95 % intervals over identities (bootstrap) in
+brackets. An identity is a speaker, an image or a wording: the sources of faces and texts do not identify people, so
+one person may be in two splits there. Composed sequences are evaluated on the steps that show one state (no conflict,
+none of "none of these") and at which any modality is present; "answered" is the share of such steps.
 
 """
 
 _LIMITS = """
 ## What it cannot do
 
-- Nothing here says how well it reads a real learner: the sequences are composed, faces are posed or web photographs,
-  voices are acted bursts and German sentences, words are mostly comments and tweets.
+- Nothing here shows how well it works on a real learner: the sequences are composed, faces are posed or web
+  photographs, voices are acted bursts and German sentences, words are mostly comments and tweets.
 - The four states of a *face* are rules on action units, not human labels; those figures are agreement with a rule.
-- Boredom has hardly a voice in public data ({boredom} clips of acted German sentences in all), and few words.
-- No figure per group of people (age, skin, sex, culture, disability) could be computed: the sources do not say.
-  Expect it to be unequal.
-- English words only; children were not in the data on purpose and must not be assessed with it.
+- Public data has few bored voices ({boredom} clips of acted German sentences in total), and few bored words.
+- No figure per group of people (age, skin, sex, culture, disability) could be computed, because the sources do not
+  state these. Expect it to be unequal.
+- English words only; children were not deliberately included, and must not be assessed with it.
 """
 
 
@@ -95,7 +97,7 @@ def write_card(path: Path, table: dict[str, Any]) -> None:
         profile=table["profile"],
         short=table["sha256"][WEIGHTS][:8],
         sha256=table["sha256"][WEIGHTS],
-        rules=rules_for_people(),
+        rules=rules_table(),
         counts=_count_table(card["data"]["counts"]),
         identities=figures["identities"],
     )
@@ -158,25 +160,29 @@ def _scores(name: str, row: dict[str, Any]) -> str:
 
 def _interval(figure: dict[str, float | None]) -> str:
     if figure["low"] is None:
-        return f"{_two(figure['value'])} (too few identities for an interval)"
-    return f"{_two(figure['value'])} ({_two(figure['low'])} to {_two(figure['high'])})"
+        return f"{two_decimals(figure['value'])} (too few identities for an interval)"
+    return f"{two_decimals(figure['value'])} ({two_decimals(figure['low'])} to {two_decimals(figure['high'])})"
 
 
 def _probe(probes: dict[str, Any]) -> str:
     if "left_out" in probes:
         return f"No source probe: {probes['left_out']}\n"
-    lines = ["| source probe (linear, of vectors not taught on) | balanced accuracy | chance |", "|---|---|---|"]
+    lines = [
+        "| source probe (linear, on vectors of samples not trained on) | balanced accuracy | chance |",
+        "|---|---|---|",
+    ]
     for name in ("audio", "text"):
         probe = probes[name]
         for where, found in (("all", probe["overall"]), *probe["within_class"].items()):
             if found["balanced_accuracy"]:
-                row = f"{_interval(found['balanced_accuracy'])} | {_two(found['chance'])}"
+                row = f"{_interval(found['balanced_accuracy'])} | {two_decimals(found['chance'])}"
                 lines.append(f"| {name}, {where}: {', '.join(found['samples'])} | {row} |")
     return "\n".join(
         [
             *lines,
             "",
-            "Well above chance within one class: the encoder sees where a sample comes from. Faces have one source.",
+            "Well above chance within one class means that the encoder reveals the source of a sample. "
+            "Faces have one source.",
             "",
         ]
     )
@@ -184,19 +190,20 @@ def _probe(probes: dict[str, Any]) -> str:
 
 def _composed(composed: dict[str, Any]) -> str:
     lines = ["| composed sequences, four states | answered | accuracy | macro-F1 |", "|---|---|---|---|"]
-    lines.append(_row("all modalities as they come", composed["full"]))
+    lines.append(_row("all modalities as composed", composed["full"]))
     lines += [_row(f"only {name}", row) for name, row in composed["only"].items()]
     lines += [_row(f"{row['missing_rate']:.0%} more of every modality missing", row) for row in composed["missing"][1:]]
-    each = ", ".join(f"{name} {_two(score)}" for name, score in composed["full"]["per_class_f1"].items())
+    each = ", ".join(f"{name} {two_decimals(score)}" for name, score in composed["full"]["per_class_f1"].items())
     noise = ", ".join(
-        f"{name} {_two(row['clean'])} → {_two(row['noisy'])}" for name, row in composed["weights"].items()
+        f"{name} {two_decimals(row['clean'])} → {two_decimals(row['noisy'])}"
+        for name, row in composed["weights"].items()
     )
     lines += [
         "",
         f"F1 by state: {each}. Accuracy within 2 s of a change of state: "
-        f"{_two(composed['full']['accuracy_at_transitions'])}.",
+        f"{two_decimals(composed['full']['accuracy_at_transitions'])}.",
         "",
-        f"Mean weight of a modality outside and inside its own noise episodes: {noise}.",
+        f"Mean weight of a modality outside and inside its noise episodes: {noise}.",
         "",
     ]
     return "\n".join(lines)
@@ -204,15 +211,15 @@ def _composed(composed: dict[str, Any]) -> str:
 
 def _calibration(composed: dict[str, Any]) -> str:
     found = composed["calibration"]
-    risks = ", ".join(f"{_two(risk)} at {share}" for share, risk in found["risk_at_coverage"].items())
+    risks = ", ".join(f"{two_decimals(risk)} at {share}" for share, risk in found["risk_at_coverage"].items())
     return "\n".join(
         [
             f"Calibration: temperature {found['temperature']:.2f}, expected calibration error {found['ece']:.3f} "
             f"(of the clear steps). "
             f"Below a confidence (evidence x root of the leading probability) of {found['threshold']:.2f} it abstains: "
-            f"it keeps {_percent(found['coverage_of_clear_steps'])} of the clear steps (of which "
-            f"{_percent(found['accuracy_of_covered_steps'])} are right) and abstains on "
-            f'{_percent(found["abstention_on_none_of_these"])} of the "none of these" steps. Share of wrong answers by '
+            f"it keeps {percent(found['coverage_of_clear_steps'])} of the clear steps (of which "
+            f"{percent(found['accuracy_of_covered_steps'])} are right) and abstains on "
+            f'{percent(found["abstention_on_none_of_these"])} of the "none of these" steps. Share of wrong answers by '
             f"share of steps answered: {risks}.",
             "",
         ]
@@ -220,12 +227,14 @@ def _calibration(composed: dict[str, Any]) -> str:
 
 
 def _row(name: str, row: dict[str, Any]) -> str:
-    return f"| {name} | {_percent(row['answered_share'])} | {_two(row['accuracy'])} | {_two(row['macro_f1'])} |"
+    return f"| {name} | {percent(row['answered_share'])} | {two_decimals(row['accuracy'])} | {two_decimals(row['macro_f1'])} |"
 
 
-def _two(value: float | None) -> str:
+def two_decimals(value: float | None) -> str:
+    """Formats a number with two decimals; a dash for None."""
     return "–" if value is None else f"{value:.2f}"
 
 
-def _percent(value: float | None) -> str:
+def percent(value: float | None) -> str:
+    """Formats a share in percent; a dash for None."""
     return "–" if value is None else f"{value:.0%}"

@@ -23,23 +23,23 @@ from core.atomic_files import replace_text
 from core.errors import DataError
 from core.features.settings import COMPACT
 from core.features.tokens import WordTokens, as_spoken
-from core.model.checkpoint import DESCRIPTION, TOKENIZER, Checkpoint, describe, save
+from core.model.checkpoint import TOKENIZER, Checkpoint, save
 from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.inputs import MODALITIES
 from core.model.network import EduEmotionNet, Fusion
 from core.training.distributed import is_main, main_first
 from core.training.encoders import audio_pretraining, faces, texts, voices
-from core.training.encoders.asr_error_model import DICTATED, misheard
+from core.training.encoders.asr_error_model import DICTATED, open_error_model
 from core.training.encoders.encoder_tasks import EncoderWithHeads
-from core.training.encoders.shrink_bert import teach, teacher_folder, trimmed_tokenizer
+from core.training.encoders.shrink_bert import copy_teacher_weights, teacher_folder, trimmed_tokenizer
 from core.training.encoders.simple_models import hog_and_regression, mfcc_and_boosting, tf_idf_and_regression
 from core.training.encoders.sklearn_support import need_scikit_learn
 from core.training.evaluate import evaluate
 from core.training.fusion import train_fusion
 from core.training.fusion.calibrate import calibrate
 from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, cached_bank, make_bank
-from core.training.fusion.evaluation import answers
+from core.training.fusion.evaluation import present_steps
 from core.training.fusion.sequence_composer import ComposedSequence, ComposeSettings, compose
 from core.training.fusion.train_fusion import FusionData, FusionTask, run_name
 from core.training.fusion.weight_bands import fit_scale
@@ -48,6 +48,7 @@ from core.training.metrics.metrics import without_nan
 from core.training.model_card import class_counts, write_card
 from core.training.pack.data import Pack, Progress, read_pack
 from core.training.pack.splits import Split
+from core.training.run_folder import add_evaluation, bind
 from core.training.training_loop import TrainingSchedule, fit
 
 CHECKPOINT = "checkpoint"
@@ -97,10 +98,14 @@ def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None
         raise DataError(f"{out} cannot be written ({error.strerror}). Name another folder with --out.") from error
     with main_first():
         pack, config = read_pack(data, out / "cache", progress), compact()
-        _own(out, pack, recipe)
-    taught = _taught(pack, config, recipe, out, progress)
+        bind(
+            out / "run.json",
+            {"pack": pack.fingerprint, "recipe": asdict(recipe)},
+            f"{out} holds a run on another pack or with another recipe. Name another folder with --out.",
+        )
+    trained = _train_encoders(pack, config, recipe, out, progress)
     tokens = WordTokens(out / TOKENIZER, COMPACT.max_tokens)
-    encoders = TrainedEncoders(taught.audio.encoder, taught.visual.encoder, taught.text.encoder, COMPACT, tokens)
+    encoders = TrainedEncoders(trained.audio.encoder, trained.visual.encoder, trained.text.encoder, COMPACT, tokens)
     with main_first():
         banks = {split: _bank(pack, split, encoders, out, progress) for split in _FUSED}
     network = EduEmotionNet(config)
@@ -110,29 +115,20 @@ def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None
         return out / CHECKPOINT
     sequences = _sequences(banks["val"], recipe.lessons.compose)
     calibration = replace(
-        calibrate(answers(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
+        calibrate(present_steps(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
     )
     checkpoint = Checkpoint(
-        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_card(pack, recipe)
+        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_provenance(pack, recipe)
     )
-    folder = _write(out, checkpoint, taught)
+    folder = _write(out, checkpoint, trained)
     figures = evaluate(pack, folder, progress, recipe.judged_on)
     figures["simple_models"] = _simple_models(pack, out / "simple.json", progress)
-    _describe(out, folder, without_nan(figures))
+    add_evaluation(out, folder, without_nan(figures), write_card)
     return folder
 
 
-def _own(out: Path, pack: Pack, recipe: TrainingRecipe) -> None:
-    """Binds the run folder to one pack and one recipe, so that stages of different runs are not mixed."""
-    owner = json.dumps({"pack": pack.fingerprint, "recipe": asdict(recipe)}, indent=1)
-    note = out / "run.json"
-    if note.exists() and note.read_text(encoding="utf-8") != owner:
-        raise DataError(f"{out} holds a run on another pack or with another recipe. Name another folder with --out.")
-    replace_text(note, owner, DataError)
-
-
 @dataclass(frozen=True, eq=False)
-class _Taught:
+class _TrainedEncoders:
     """The three encoders with their heads."""
 
     audio: EncoderWithHeads[AudioEncoder]
@@ -140,15 +136,17 @@ class _Taught:
     text: EncoderWithHeads[TextEncoder]
 
 
-def _taught(pack: Pack, config: NetworkConfig, recipe: TrainingRecipe, out: Path, progress: Progress) -> _Taught:
+def _train_encoders(
+    pack: Pack, config: NetworkConfig, recipe: TrainingRecipe, out: Path, progress: Progress
+) -> _TrainedEncoders:
     with main_first():
         kept = _tokenizer(pack, config, out / TOKENIZER)
     face = faces.FaceTask(pack, config, COMPACT, recipe.faces)
     with main_first():
-        heard = misheard(pack, out / "misheard.json", progress, recipe.dictated)
-    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts, heard)
+        error_model = open_error_model(pack, out / "misheard.json", progress, recipe.dictated)
+    text = texts.TextTask(pack, config, out / TOKENIZER, COMPACT.max_tokens, recipe.texts, error_model)
     voice = voices.VoiceTask(pack, config, recipe.voices)
-    teach(text.module.encoder, teacher_folder(), kept)
+    copy_teacher_weights(text.module.encoder, teacher_folder(), kept)
     fit(face, recipe.faces, out, progress)
     polished = faces.FaceTask(pack, config, COMPACT, recipe.faces_polish, mixing=0.0)
     polished.module.load_state_dict(face.module.state_dict())
@@ -161,7 +159,7 @@ def _taught(pack: Pack, config: NetworkConfig, recipe: TrainingRecipe, out: Path
         progress,
     )
     fit(voice, recipe.voices, out, progress)
-    return _Taught(voice.module, polished.module, text.module)
+    return _TrainedEncoders(voice.module, polished.module, text.module)
 
 
 def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
@@ -185,13 +183,13 @@ def _fusions(
 ) -> list[Fusion]:
     """Trains the fusion, and others from different seeds for the width of the weights' bands."""
     widths = {name: getattr(banks["fuse"], name).vectors.shape[-1] for name in MODALITIES}
-    taught: list[Fusion] = []
-    for more in range(1 + recipe.other_seeds):
-        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + 100 * more)
+    trained: list[Fusion] = []
+    for number in range(1 + recipe.other_seeds):
+        schedule = replace(recipe.fusion, seed=recipe.fusion.seed + 100 * number)
         torch.manual_seed(schedule.seed)
-        taught.append(Fusion(config, widths))
+        trained.append(Fusion(config, widths))
         task = FusionTask(
-            taught[-1],
+            trained[-1],
             banks["fuse"],
             banks["val"],
             recipe.lessons,
@@ -199,7 +197,7 @@ def _fusions(
             name=run_name(schedule.seed),
         )
         fit(task, schedule, out, progress)
-    return taught
+    return trained
 
 
 def _sequences(bank: EmbeddingBank, settings: ComposeSettings) -> list[ComposedSequence]:
@@ -225,23 +223,14 @@ def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]
     return table
 
 
-def _card(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
+def _provenance(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
     """The record of how the checkpoint was made."""
     data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
     return {"program": __version__, "data": data, "recipe": asdict(recipe)}
 
 
-def _write(out: Path, checkpoint: Checkpoint, taught: _Taught) -> Path:
+def _write(out: Path, checkpoint: Checkpoint, trained: _TrainedEncoders) -> Path:
     """Saves the checkpoint with its tokenizer and heads."""
     folder = out / CHECKPOINT
-    save(folder, checkpoint, {"audio": taught.audio.heads, "visual": taught.visual.heads, "text": taught.text.heads})
+    save(folder, checkpoint, {"audio": trained.audio.heads, "visual": trained.visual.heads, "text": trained.text.heads})
     return folder
-
-
-def _describe(out: Path, folder: Path, figures: dict[str, Any]) -> None:
-    """Puts the metrics into the checkpoint's description and writes its card."""
-    (out / "evaluation.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    table = describe(folder)
-    table["card"]["metrics"] = figures
-    (folder / DESCRIPTION).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    write_card(folder / "MODEL_CARD.md", table)

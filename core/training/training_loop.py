@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from core.atomic_files import replace_file
 from core.errors import DataError
-from core.training.distributed import fed_from_anywhere, moved, open_accelerator, part_of
+from core.training.distributed import accepting_any_device, open_accelerator, part_of, to_device
 from core.training.pack.data import Progress
 
 if TYPE_CHECKING:
@@ -69,27 +69,27 @@ def fit(
     steps = schedule.epochs * task.steps()
     if steps == 0:
         raise DataError(f"Too few {task.name} to learn from: not one batch of {schedule.batch}. Use a larger pack.")
-    together = open_accelerator()
-    if schedule.batch % together.num_processes:
+    processes = open_accelerator()
+    if schedule.batch % processes.num_processes:
         raise DataError(
-            f"A batch of {schedule.batch} {task.name} cannot be shared evenly by {together.num_processes} processes. "
+            f"A batch of {schedule.batch} {task.name} cannot be shared evenly by {processes.num_processes} processes. "
             "Start a number of them that divides it."
         )
-    run = _Run(task, schedule, folder / f"{task.name}.pt", together, groups)
-    scores = run.resumed()
+    run = _Run(task, schedule, folder / f"{task.name}.pt", processes, groups)
+    scores = run.resume()
     run.share()
-    tell = progress if together.is_main_process else _silent
+    report = progress if processes.is_main_process else _silent
     for epoch in range(len(scores), schedule.epochs):
-        torch.manual_seed(schedule.seed + epoch + _APART * together.process_index)
-        seconds, loss = run.epoch(epoch, tell)
-        scores.append({"loss": loss, "seconds": seconds, **run.scored()})
-        tell(f"{task.name} epoch {epoch + 1}: {_in_words(scores[-1])}", epoch + 1, schedule.epochs)
+        torch.manual_seed(schedule.seed + epoch + _SEED_STEP * processes.process_index)
+        seconds, loss = run.epoch(epoch, report)
+        scores.append({"loss": loss, "seconds": seconds, **run.evaluate()})
+        report(f"{task.name} epoch {epoch + 1}: {_summary(scores[-1])}", epoch + 1, schedule.epochs)
         run.save(scores)
     task.module.to("cpu").eval()
     return scores
 
 
-_APART = 100_003
+_SEED_STEP = 100_003
 """Offset of the random seed per process, so that each draws other dropout masks; 0 for the main process."""
 
 
@@ -97,16 +97,16 @@ class _Run:
     """State of one call of `fit`: the task, its optimizer and learning rate, and the other processes."""
 
     def __init__(
-        self, task: TrainingTask, schedule: TrainingSchedule, saved: Path, together: Accelerator, groups: Groups | None
+        self, task: TrainingTask, schedule: TrainingSchedule, saved: Path, processes: Accelerator, groups: Groups | None
     ) -> None:
-        self._task, self._saved, self._together = task, saved, together
+        self._task, self._saved, self._processes = task, saved, processes
         total = max(schedule.epochs * task.steps(), 3)  # warm-up and decay need that many
-        task.module.to(together.device)
-        learning = groups or [(list(task.module.parameters()), 1.0)]
-        rates = [schedule.peak_rate * share for _, share in learning]
-        self._parameters = [parameter for parameters, _ in learning for parameter in parameters]
+        task.module.to(processes.device)
+        trained = groups or [(list(task.module.parameters()), 1.0)]
+        rates = [schedule.peak_rate * share for _, share in trained]
+        self._parameters = [parameter for parameters, _ in trained for parameter in parameters]
         self._optimizer: Any = torch.optim.AdamW(
-            [{"params": parameters, "lr": rate} for (parameters, _), rate in zip(learning, rates, strict=True)],
+            [{"params": parameters, "lr": rate} for (parameters, _), rate in zip(trained, rates, strict=True)],
             lr=schedule.peak_rate,
             weight_decay=schedule.decay,
         )
@@ -115,7 +115,7 @@ class _Run:
             self._optimizer, rates, total_steps=total, pct_start=warm_up, div_factor=10
         )
 
-    def resumed(self) -> list[dict[str, float]]:
+    def resume(self) -> list[dict[str, float]]:
         """Restores the last finished epoch; returns its scores and the earlier ones, none for a new run."""
         self._saved.parent.mkdir(parents=True, exist_ok=True)
         if not self._saved.exists():
@@ -129,37 +129,37 @@ class _Run:
 
     def share(self) -> None:
         """Prepares for the other processes, once all of them have restored their state."""
-        self._together.wait_for_everyone()
-        self._loss, self._optimizer = self._together.prepare(_Loss(self._task), self._optimizer)
+        self._processes.wait_for_everyone()
+        self._loss, self._optimizer = self._processes.prepare(_Loss(self._task), self._optimizer)
 
-    def epoch(self, epoch: int, tell: Progress) -> tuple[float, float]:
+    def epoch(self, epoch: int, report: Progress) -> tuple[float, float]:
         """Trains one epoch; returns its seconds, and the mean loss over all processes."""
-        task, together = self._task, self._together
+        task, processes = self._task, self._processes
         task.module.train()
         began, total, steps = time.monotonic(), 0.0, task.steps()
         for step, batch in enumerate(task.batches(epoch)):
-            mine = moved(part_of(batch, together.process_index, together.num_processes), together.device)
-            loss = self._loss(mine)
+            part = to_device(part_of(batch, processes.process_index, processes.num_processes), processes.device)
+            loss = self._loss(part)
             self._optimizer.zero_grad(set_to_none=True)
-            together.backward(loss)
-            together.clip_grad_norm_(self._parameters, 1.0)
+            processes.backward(loss)
+            processes.clip_grad_norm_(self._parameters, 1.0)
             self._optimizer.step()
-            if not together.optimizer_step_was_skipped:  # float16 skips steps whose gradients overflow
+            if not processes.optimizer_step_was_skipped:  # float16 skips steps whose gradients overflow
                 self._rate.step()
             total += float(loss.detach())
-            tell(f"{task.name} epoch {epoch + 1}", step + 1, steps)
-        mean = together.reduce(torch.tensor(total / steps, dtype=torch.float64, device=together.device), "mean")
+            report(f"{task.name} epoch {epoch + 1}", step + 1, steps)
+        mean = processes.reduce(torch.tensor(total / steps, dtype=torch.float64, device=processes.device), "mean")
         return time.monotonic() - began, float(mean)
 
-    def scored(self) -> dict[str, float]:
+    def evaluate(self) -> dict[str, float]:
         """Computes the task's metrics, the same in every process."""
         module = self._task.module.eval()
-        with torch.inference_mode(), self._together.autocast(), fed_from_anywhere(module):
+        with torch.inference_mode(), self._processes.autocast(), accepting_any_device(module):
             return self._task.score()
 
     def save(self, scores: list[dict[str, float]]) -> None:
         """Writes the state for resuming, atomically."""
-        if self._together.is_main_process:
+        if self._processes.is_main_process:
             state = {
                 "module": self._task.module.state_dict(),
                 "optimizer": self._optimizer.state_dict(),
@@ -167,7 +167,7 @@ class _Run:
                 "scores": scores,
             }
             replace_file(self._saved, lambda fresh: torch.save(state, fresh), DataError)
-        self._together.wait_for_everyone()
+        self._processes.wait_for_everyone()
 
 
 class _Loss(nn.Module):
@@ -175,7 +175,7 @@ class _Loss(nn.Module):
 
     def __init__(self, task: TrainingTask) -> None:
         super().__init__()
-        self.learner = task.module
+        self.module = task.module
         self._of = task.loss
 
     def forward(self, batch: Any) -> Tensor:
@@ -187,5 +187,5 @@ def _silent(what: str, done: int, total: int) -> None:
     """Reports nothing; the main process does."""
 
 
-def _in_words(score: dict[str, float]) -> str:
+def _summary(score: dict[str, float]) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in score.items())

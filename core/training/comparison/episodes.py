@@ -54,7 +54,7 @@ def episodes(found: UnrolledOutput) -> list[NoiseEpisode]:
     return result
 
 
-def falls(found: UnrolledOutput) -> dict[str, WeightFalls]:
+def weight_falls(found: UnrolledOutput) -> dict[str, WeightFalls]:
     """Summarises, for each modality, its weight in its noise episodes."""
     clean, patterns = clean_means(found), found.truth.present @ _PATTERN
     rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in MODALITIES}

@@ -29,7 +29,7 @@ from core.model.checkpoint import CheckpointError, describe, load
 from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES
 from core.training.comparison.severity import SWEEPS, Opened, noisy_banks
-from core.training.comparison.trial import TrialMaterial, judge_trial
+from core.training.comparison.trial import TrialMaterial, evaluate_trial
 from core.training.comparison.variants import FULL, Variant, chosen_variants
 from core.training.fusion.baselines import Fuser
 from core.training.fusion.embedding_bank import EmbeddingBank, TrainedEncoders, cached_bank, make_bank
@@ -38,6 +38,7 @@ from core.training.fusion.sequence_composer import ComposedSequence, ComposeSett
 from core.training.fusion.train_fusion import SCHEDULE, FusionData, FusionTask, run_name
 from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress, read_pack
+from core.training.run_folder import bind
 from core.training.training_loop import TrainingSchedule, fit
 
 TABLE = "table"
@@ -79,7 +80,7 @@ def compare(run: Path, data: Path | None, plan: ComparisonPlan, only: list[str],
     config = _config(run)
     variants = chosen_variants(only, config, plan.lessons.loss)
     jobs = [(variant, seed) for variant in variants for seed in range(1 if variant.one_seed else plan.seeds)]
-    folder = _own(run, plan)
+    folder = _bound_folder(run, plan)
     missing = [job for job in jobs if not result_path(run, *job).exists()]
     if missing:
         material = gather(run, data, plan, progress)
@@ -114,22 +115,22 @@ def gather(run: Path, data: Path | None, plan: ComparisonPlan, progress: Progres
 
         return cached_bank(_bank_path(run, split), make)
 
-    learning, judging, testing = bank("fuse"), bank("val"), bank("test")
+    training, validation, testing = bank("fuse"), bank("val"), bank("test")
     noisy = noisy_banks(run / TABLE / "noise", testing, opened, BANK_SEED, progress)
-    calm = judged_sequences(testing, replace(plan.lessons.compose, noise_episode_share=0.0), plan.swept_on)
+    noiseless = composed_sequences(testing, replace(plan.lessons.compose, noise_episode_share=0.0), plan.swept_on)
     return TrialMaterial(
         _config(run),
-        {name: getattr(learning, name).vectors.shape[-1] for name in MODALITIES},
-        learning,
-        judging,
-        judged_sequences(testing, plan.lessons.compose, plan.judged_on),
-        judged_sequences(judging, plan.lessons.compose, plan.calibrated_on),
+        {name: getattr(training, name).vectors.shape[-1] for name in MODALITIES},
+        training,
+        validation,
+        composed_sequences(testing, plan.lessons.compose, plan.judged_on),
+        composed_sequences(validation, plan.lessons.compose, plan.calibrated_on),
         noisy_sequences(testing, plan),
-        {sweep.name: [[one.on(level) for one in calm] for level in noisy[sweep.name]] for sweep in SWEEPS},
+        {sweep.name: [[one.on(level) for one in noiseless] for level in noisy[sweep.name]] for sweep in SWEEPS},
     )
 
 
-def judged_sequences(bank: EmbeddingBank, settings: ComposeSettings, count: int) -> list[ComposedSequence]:
+def composed_sequences(bank: EmbeddingBank, settings: ComposeSettings, count: int) -> list[ComposedSequence]:
     """The sequences on which every variant is evaluated."""
     rng = np.random.default_rng(_SEQUENCES_SEED)
     return [compose(bank, settings, rng) for _ in range(count)]
@@ -138,7 +139,7 @@ def judged_sequences(bank: EmbeddingBank, settings: ComposeSettings, count: int)
 def noisy_sequences(bank: EmbeddingBank, plan: ComparisonPlan) -> list[ComposedSequence]:
     """Sequences with a noise episode and every modality present somewhere, to evaluate weights under noise."""
     always = replace(plan.lessons.compose, noise_episode_share=1.0, missing_throughout_share=0.0)
-    return judged_sequences(bank, always, plan.judged_on)
+    return composed_sequences(bank, always, plan.judged_on)
 
 
 def _trial(
@@ -148,13 +149,13 @@ def _trial(
     schedule = replace(plan.schedule, seed=plan.schedule.seed + 100 * seed)
     fusion = variant.build(material.config, material.widths, schedule.seed)
     lessons, name = replace(plan.lessons, loss=variant.loss(plan.lessons.loss)), f"{variant.name}-seed{seed}"
-    task = FusionTask(fusion, material.learning, material.judging, lessons, schedule)
+    task = FusionTask(fusion, material.training, material.validation, lessons, schedule)
     _reuse(folder.parent, folder / name, variant, plan, schedule.seed)
     began = time.process_time()
     epochs = fit(task, schedule, folder / name, progress)
     trained = time.process_time()
     whole = unroll(fusion, material.test)
-    figures = judge_trial(fusion, variant, whole, material)
+    figures = evaluate_trial(fusion, variant, whole, material)
     figures |= {
         "variant": variant.name,
         "title": variant.title,
@@ -165,9 +166,9 @@ def _trial(
         "epochs": epochs,
         "processor_s": {"training": trained - began, "judging": time.process_time() - trained},
     }
-    said = {"logits": whole.logits.astype(np.float16), "weights": whole.weights.astype(np.float16)}
+    output = {"logits": whole.logits.astype(np.float16), "weights": whole.weights.astype(np.float16)}
     replace_file(
-        folder / f"{name}.npz", lambda fresh: np.savez_compressed(fresh, allow_pickle=False, **said), DataError
+        folder / f"{name}.npz", lambda fresh: np.savez_compressed(fresh, allow_pickle=False, **output), DataError
     )
     replace_file(folder / f"{name}.safetensors", lambda fresh: save_file(fusion.state_dict(), fresh), DataError)
     replace_text(folder / f"{name}.json", json.dumps(without_nan(figures), indent=1) + "\n", DataError)
@@ -191,15 +192,12 @@ def parameters(fusion: Fuser) -> int:
     return sum(parameter.numel() for parameter in fusion.parameters())
 
 
-def _own(run: Path, plan: ComparisonPlan) -> Path:
+def _bound_folder(run: Path, plan: ComparisonPlan) -> Path:
     """Returns the folder of results and binds it to one plan and one set of banks."""
     folder = run / TABLE
-    table = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(_bank_path(run, "fuse"))}
-    owner = json.dumps(table, indent=1)
-    note = folder / "plan.json"
-    if note.exists() and note.read_text(encoding="utf-8") != owner:
-        raise DataError(f"{folder} holds results of another plan or of other encoders. Delete it to start again.")
-    replace_text(note, owner, DataError)
+    owner = asdict(replace(plan, seeds=0)) | {"banks": _fingerprint(_bank_path(run, "fuse"))}
+    refusal = f"{folder} holds results of another plan or of other encoders. Delete it to start again."
+    bind(folder / "plan.json", owner, refusal)
     return folder
 
 

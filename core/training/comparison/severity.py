@@ -123,32 +123,32 @@ def noisy_banks(
 
     def bank(sweep: SeveritySweep, place: int) -> EmbeddingBank:
         name = f"{sweep.modality}-clean" if place == 0 else f"{sweep.name}-{place}"
-        path, shelf = folder / f"{name}.npy", getattr(ordinary, sweep.modality)
+        path, embeddings = folder / f"{name}.npy", getattr(ordinary, sweep.modality)
         if not path.exists():
-            vectors = encoded(sweep, sweep.levels[place], shelf, opened, seed, progress)
+            vectors = encoded(sweep, sweep.levels[place], embeddings, opened, seed, progress)
             replace_file(path, lambda fresh: np.save(fresh, vectors), DataError)
-        return replace(ordinary, **{sweep.modality: in_every_take(np.load(path), shelf, path)})
+        return replace(ordinary, **{sweep.modality: in_every_take(np.load(path), embeddings, path)})
 
     return {sweep.name: [bank(sweep, place) for place in range(len(sweep.levels))] for sweep in SWEEPS}
 
 
-def in_every_take(vectors: NDArray[np.float16], shelf: ModalityEmbeddings, path: Path) -> ModalityEmbeddings:
+def in_every_take(vectors: NDArray[np.float16], embeddings: ModalityEmbeddings, path: Path) -> ModalityEmbeddings:
     """The same vectors (n, d) for every take. Raises `DataError` for other samples."""
-    if len(vectors) != len(shelf.classes):
+    if len(vectors) != len(embeddings.classes):
         raise DataError(f"{path} was made of other samples than the run's bank-test.npz. Delete it and start again.")
-    return replace(shelf, vectors=np.broadcast_to(vectors[:, None], shelf.vectors.shape))
+    return replace(embeddings, vectors=np.broadcast_to(vectors[:, None], embeddings.vectors.shape))
 
 
 def encoded(
-    sweep: SeveritySweep, level: float, shelf: ModalityEmbeddings, opened: Opened, seed: int, progress: Progress
+    sweep: SeveritySweep, level: float, embeddings: ModalityEmbeddings, opened: Opened, seed: int, progress: Progress
 ) -> NDArray[np.float16]:
     """Encodes the samples through the sensors of a level, (n, d), with the same random draws at every level."""
     pack, encoders = opened()
     rng, sensors = np.random.default_rng((seed, SWEEPS.index(sweep))), sweep.sensors(level)
-    texts = [as_spoken(pack.texts[place].text) for place in shelf.places] if sweep.modality == "text" else []
+    texts = [as_spoken(pack.texts[place].text) for place in embeddings.places] if sweep.modality == "text" else []
     vocabulary = " ".join(texts).split()
 
-    def through(places: list[int]) -> Tensor:
+    def encode(places: list[int]) -> Tensor:
         if sweep.modality == "audio":
             clips = [waveform(sensors.voice(pack.clips[place], 0, rng)) for place in places]
             return torch.as_tensor(encoders.audio(torch.from_numpy(np.stack(clips))))
@@ -160,9 +160,9 @@ def encoded(
         heard = [sensors.words(as_spoken(pack.texts[place].text), 0, rng, vocabulary) for place in places]
         return torch.as_tensor(encoders.text(*pad([encoders.tokens.of_text(text) for text in heard])))
 
-    parts, places = [], shelf.places.tolist()
+    parts, places = [], embeddings.places.tolist()
     with torch.inference_mode():  # float32, as in live
         for start in range(0, len(places), _PIECE):
-            parts.append(through(places[start : start + _PIECE]).float().half().numpy())
+            parts.append(encode(places[start : start + _PIECE]).float().half().numpy())
             progress(f"encoding with {sweep.title}: {level:g}", min(start + _PIECE, len(places)), len(places))
     return np.concatenate(parts)

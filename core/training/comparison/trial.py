@@ -10,37 +10,37 @@ import numpy as np
 from core.model.config import NetworkConfig
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
-from core.training.comparison.episodes import falls
+from core.training.comparison.episodes import weight_falls
 from core.training.comparison.influence import PERMUTATIONS, influence, permuted
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.variants import Variant
 from core.training.fusion.baselines import Fuser
-from core.training.fusion.calibrate import calibrate, confidences, probabilities
+from core.training.fusion.calibrate import calibrate, calibration_metrics
 from core.training.fusion.embedding_bank import EmbeddingBank
 from core.training.fusion.evaluation import (
+    MISSING_RATES,
     FusionMetrics,
     UnrolledOutput,
-    flat,
-    judge,
-    judged,
+    evaluate_fusion,
+    flatten,
+    fusion_metrics,
     one_missing,
     thinned,
     unroll,
     weights_under_noise,
 )
 from core.training.fusion.sequence_composer import ComposedSequence
-from core.training.metrics.metrics import expected_calibration_error
 from core.types import STATES
 
 Figures = dict[str, Any]
-MISSING_RATES = (0.2, 0.4, 0.6, 0.8)
+SWEPT_RATES = MISSING_RATES[1:]
 MIXED, ONE = "mixed", "one at a time"
 ABSENCES = (MIXED, *MODALITIES, ONE)
 """All modalities, one alone, or the paper's absences: at most one of them per step."""
 _ABSENCE_SEED = 31
 
 
-def judge_trial(
+def evaluate_trial(
     fusion: Fuser,
     variant: Variant,
     whole: UnrolledOutput,
@@ -48,22 +48,22 @@ def judge_trial(
 ) -> Figures:
     """Metrics of a trained fusion; `whole` is its output on the test sequences."""
     test, sweeps = material.test, material.sweeps
-    figures: Figures = row(judged(whole)) | _calibrated(fusion, whole, material.calibration)
+    figures: Figures = row(fusion_metrics(whole)) | _calibrated(fusion, whole, material.calibration)
     if variant.swept:
         some = next(iter(sweeps.values()))[0]
         figures["missing"] = missing(fusion, test[: len(some)])
         figures["noise"] = {
             sweep.name: [
-                {"level": label} | short_row(judge(fusion, level))
+                {"level": label} | short_row(evaluate_fusion(fusion, level))
                 for label, level in zip(sweep.labels, sweeps[sweep.name], strict=True)
             ]
             for sweep in SWEEPS
         }
     if isinstance(fusion, Fusion):
         noisy = unroll(fusion, material.episodes)
-        figures["weights"] = weights_under_noise(flat(noisy))
-        figures["falls"] = {name: asdict(found) for name, found in falls(noisy).items()}
-        figures["permuted"] = {how: row(judge(permuted(fusion, how), test)) for how in PERMUTATIONS}
+        figures["weights"] = weights_under_noise(flatten(noisy))
+        figures["falls"] = {name: asdict(found) for name, found in weight_falls(noisy).items()}
+        figures["permuted"] = {how: row(evaluate_fusion(permuted(fusion, how), test)) for how in PERMUTATIONS}
         figures["influence"] = influence(fusion, test, whole)
     return figures
 
@@ -81,13 +81,13 @@ def short_row(found: FusionMetrics) -> Figures:
 
 def missing(fusion: Fuser, sequences: list[ComposedSequence]) -> dict[str, list[Figures]]:
     """Metrics by kind of absence and rate, starting with none; the same absences for every fusion."""
-    whole = {"rate": 0.0} | short_row(judge(fusion, sequences))
+    whole = {"rate": 0.0} | short_row(evaluate_fusion(fusion, sequences))
     found: dict[str, list[Figures]] = {}
     for kind in ABSENCES:
         found[kind] = [whole]
-        for rate in MISSING_RATES:
+        for rate in SWEPT_RATES:
             fewer = absent(sequences, kind, rate)
-            found[kind].append({"rate": rate} | short_row(judge(fusion, fewer)))
+            found[kind].append({"rate": rate} | short_row(evaluate_fusion(fusion, fewer)))
     return found
 
 
@@ -102,18 +102,8 @@ def absent(sequences: list[ComposedSequence], kind: str, rate: float) -> list[Co
 
 def _calibrated(fusion: Fuser, whole: UnrolledOutput, sequences: list[ComposedSequence]) -> Figures:
     """Temperature and threshold from validation sequences, and their effect on the test ones."""
-    chosen = calibrate(flat(unroll(fusion, sequences)))
-    found = flat(whole)
-    shares = probabilities(found.logits, chosen.temperature)
-    stands = confidences(found.logits, chosen.temperature) >= chosen.threshold
-    none = found.none
-    return {
-        "temperature": chosen.temperature,
-        "threshold": chosen.threshold,
-        "ece": expected_calibration_error(shares[found.clear], found.state[found.clear]),
-        "coverage_of_clear_steps": float(stands[found.clear].mean()),
-        "abstention_on_none_of_these": float((~stands[none]).mean()) if none.any() else float("nan"),
-    }
+    found = calibration_metrics(flatten(whole), calibrate(flatten(unroll(fusion, sequences))))
+    return {name: value for name, value in found.items() if name != "accuracy_of_covered_steps"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,8 +116,8 @@ class TrialMaterial:
 
     config: NetworkConfig
     widths: dict[str, int]
-    learning: EmbeddingBank
-    judging: EmbeddingBank
+    training: EmbeddingBank
+    validation: EmbeddingBank
     test: list[ComposedSequence]
     calibration: list[ComposedSequence]
     episodes: list[ComposedSequence]

@@ -9,6 +9,7 @@ from core.atomic_files import replace_text
 from core.errors import DataError
 from core.model.checkpoint import WEIGHTS
 from core.training.corpora.clip import PARTS
+from core.training.model_card import percent, two_decimals
 from core.training.pack.labels import CLASSES
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}
@@ -16,12 +17,12 @@ _HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}
 Weights `{short}` (SHA-256 `{sha256}`), written by `edu-emotionnet train --corpus {corpus}`.
 
 **What it is.** A reconstruction of Edu-EmotionNet (arXiv 2510.08802), of which only the abstract, the figure captions
-and the beginning of a lemma could be read. It estimates how expressions may be read as *Confused, Curious, Bored*
-or *Frustrated*. It can be wrong.
+and the beginning of a lemma could be read. It estimates how expressions may be interpreted as *Confused, Curious,
+Bored* or *Frustrated*. It can be wrong.
 
 **What it is not.** Not a measurement of what somebody feels, and not fit for decisions about people. The EU AI Act,
-Art. 5(1)(f), prohibits inferring emotions in education and at work, save for medical or safety reasons. The corpus's
-licence may restrict what this checkpoint may be used for and whether it may be passed on.
+Art. 5(1)(f), prohibits inferring emotions in education and at work, except for medical or safety reasons. The
+corpus's licence may restrict what this checkpoint may be used for and whether it may be passed on.
 
 ## Data
 
@@ -33,7 +34,7 @@ licence may restrict what this checkpoint may be used for and whether it may be 
 
 ## What it reaches
 
-On the people of the test part, who were in no other part. Hops that show one of the four states and at which anything
+On the people of the test part, who are in no other part. Hops that show one of the four states and at which anything
 was present; "answered" is the share of such hops.
 
 | what is present | answered | accuracy | macro-F1 |
@@ -53,7 +54,7 @@ def write_card(path: Path, table: dict[str, Any]) -> None:
         sha256=table["sha256"][WEIGHTS],
         how=data["parted"],
         encoders="fine-tuned in their last layers" if card["recipe"]["fine_tune"] else "frozen",
-        missing=f"No clip shows {lacking}: what it says of that is not learnt here. " if lacking else "",
+        missing=f"No clip shows {lacking}: its output for that is not trained here. " if lacking else "",
         left_out=f"{lost} labelled clips were left out." if lost else "",
         classes=" | ".join(CLASSES),
         rules="|".join("---" for _ in CLASSES),
@@ -68,32 +69,24 @@ def _count_row(part: str, data: dict[str, Any]) -> str:
 
 
 def _rows(made: dict[str, Any]) -> str:
-    lines = [_row("all as they come", made["full"])]
+    lines = [_row("all as recorded", made["full"])]
     lines += [_row(f"only {name}", row) for name, row in made["only"].items()]
     lines += [_row(f"{row['missing_rate']:.0%} more of each missing", row) for row in made["missing"][1:]]
     return "\n".join(lines) + "\n"
 
 
 def _row(name: str, row: dict[str, Any]) -> str:
-    return f"| {name} | {_percent(row['answered_share'])} | {_two(row['accuracy'])} | {_two(row['macro_f1'])} |"
+    return f"| {name} | {percent(row['answered_share'])} | {two_decimals(row['accuracy'])} | {two_decimals(row['macro_f1'])} |"
 
 
 def _rest(made: dict[str, Any]) -> str:
     full, calibration = made["full"], made["calibration"]
-    each = ", ".join(f"{name} {_two(score)}" for name, score in full["per_class_f1"].items())
+    each = ", ".join(f"{name} {two_decimals(score)}" for name, score in full["per_class_f1"].items())
     return (
-        f"\nF1 by state: {each}. One answer a clip ({full['by_clip']['clips']} clips): accuracy "
-        f"{_two(full['by_clip']['accuracy'])}, macro-F1 {_two(full['by_clip']['macro_f1'])}.\n\n"
-        f"Calibration: expected calibration error {_two(calibration['ece'])}; it keeps "
-        f"{_percent(calibration['coverage_of_shown_steps'])} of the hops that show a state and abstains on "
-        f'{_percent(calibration["abstention_on_none_of_these"])} of the "none of these" ones.\n\n'
-        "A single run of one seed. No figure per group of people was made.\n"
+        f"\nF1 by state: {each}. One prediction per clip ({full['by_clip']['clips']} clips): accuracy "
+        f"{two_decimals(full['by_clip']['accuracy'])}, macro-F1 {two_decimals(full['by_clip']['macro_f1'])}.\n\n"
+        f"Calibration: expected calibration error {two_decimals(calibration['ece'])}; it keeps "
+        f"{percent(calibration['coverage_of_shown_steps'])} of the hops that show a state and abstains on "
+        f'{percent(calibration["abstention_on_none_of_these"])} of the "none of these" ones.\n\n'
+        "A single run of one seed. No figure per group of people was computed.\n"
     )
-
-
-def _two(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}"

@@ -52,7 +52,7 @@ class Corpus:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def told(left_out: Counter[str]) -> str:
+def left_out_sentence(left_out: Counter[str]) -> str:
     """Summarises what was left out in one sentence; empty if nothing was."""
     parts = [f"{count} {reason}" for reason, count in left_out.most_common() if count]
     return f"Left out: clips {', '.join(parts)}." if parts else ""

@@ -37,7 +37,7 @@ def read(folder: Path) -> Corpus:
     return Corpus("daisee", tuple(clips.values()), left_out)
 
 
-def shown(levels: dict[str, float]) -> str:
+def clear_state(levels: dict[str, float]) -> str:
     """The one state that is high and higher than the others; "engagement" if no other is above 0; else "mixed"."""
     first, second = sorted((levels[name] for name in _STATES), reverse=True)[:2]
     if first >= _HIGH and first > second:
@@ -74,4 +74,4 @@ def _clips(table: Path, media: dict[str, tuple[Part, str, Path]], left_out: Coun
             left_out[MISSING] += 1
             continue
         part, person, file = media[name]
-        yield Clip(name, file, person, shown(known), silent=True, part=part)
+        yield Clip(name, file, person, clear_state(known), silent=True, part=part)

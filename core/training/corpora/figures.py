@@ -14,12 +14,11 @@ from core.model.checkpoint import Calibration
 from core.model.inputs import MODALITIES
 from core.model.network import Fusion
 from core.training.corpora.steps import LabelledHops, batch_of, by_length
-from core.training.fusion.calibrate import confidences, probabilities
-from core.training.fusion.evaluation import Answers
-from core.training.metrics.metrics import accuracy, expected_calibration_error, macro_f1, per_class_f1
+from core.training.fusion.calibrate import calibration_metrics, probabilities
+from core.training.fusion.evaluation import MISSING_RATES, PresentSteps
+from core.training.metrics.metrics import accuracy, macro_f1, mean_or_nan, per_class_f1
 from core.types import STATES
 
-MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
 _TOGETHER = 64
 _SEED = 20_26
 
@@ -27,7 +26,7 @@ Figures = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class JudgedHops:
+class HopPredictions:
     """Every hop of the clips at which anything was present: logits (n, C), weights (n, 3), class and clip (n,).
 
     `hops` counts all hops that show a state, including those at which nothing was present.
@@ -64,16 +63,18 @@ class JudgedHops:
             "answered_share": float(shown.sum() / max(self.hops, 1)),
         }
 
-    def answers(self) -> Answers:
+    def present_steps(self) -> PresentSteps:
         """Converts to the input of `calibrate`. A clip shows one state throughout, and noise is not labelled."""
-        nowhere = np.zeros(len(self.target), dtype=bool)
+        no_change = np.zeros(len(self.target), dtype=bool)
         noisy = np.zeros((len(self.target), len(MODALITIES)), dtype=bool)
-        return Answers(self.logits, self.weights, self.target, self.shown, ~self.shown, nowhere, noisy, self.hops)
+        return PresentSteps(
+            self.logits, self.weights, self.target, self.shown, ~self.shown, no_change, noisy, self.hops
+        )
 
 
 def unrolled(
     fusion: Fusion, clips: Sequence[LabelledHops], modality: str = "", missing_rate: float = 0.0
-) -> JudgedHops:
+) -> HopPredictions:
     """Runs the clips through the fusion, each from a fresh state, as live does.
 
     With one `modality` alone, or with each missing at random hops at a rate, in addition to what is absent already.
@@ -95,7 +96,7 @@ def unrolled(
         parts.append((response.logits.numpy()[seen], response.weights.numpy()[seen], target[seen], clip[seen]))
     hops = sum(one.steps for one in clips if one.target < len(STATES))
     logits, weights, target, clip = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    return JudgedHops(logits, weights, target, clip, hops)
+    return HopPredictions(logits, weights, target, clip, hops)
 
 
 def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[LabelledHops]) -> Figures:
@@ -107,46 +108,29 @@ def figures(fusion: Fusion, calibration: Calibration, clips: Sequence[LabelledHo
         "missing": [
             {"missing_rate": rate} | unrolled(fusion, clips, missing_rate=rate).row() for rate in MISSING_RATES
         ],
-        "weights": {name: _mean_weight(whole.weights[:, place]) for place, name in enumerate(MODALITIES)},
+        "weights": {
+            name: mean_or_nan(weights[weights > 0]) for name, weights in zip(MODALITIES, whole.weights.T, strict=True)
+        },
         "calibration": _calibration(whole, calibration),
     }
 
 
-def _by_state(judged: JudgedHops) -> dict[str, float | None]:
+def _by_state(predictions: HopPredictions) -> dict[str, float | None]:
     """F1 of each state; None for one that no clip shows."""
-    truth, guess = judged.target[judged.shown], judged.logits[judged.shown].argmax(1)
+    truth, guess = predictions.target[predictions.shown], predictions.logits[predictions.shown].argmax(1)
     scores = per_class_f1(truth, guess, len(STATES))
     return {state: scores[place] if (truth == place).any() else None for place, state in enumerate(STATES)}
 
 
-def _by_clip(judged: JudgedHops) -> Figures:
+def _by_clip(predictions: HopPredictions) -> Figures:
     """One prediction per clip from its mean probabilities, comparable with published figures by utterance."""
-    places = np.unique(judged.clip[judged.shown])
-    shares = probabilities(judged.logits, 1.0)
-    guess = np.array([shares[judged.clip == place].mean(0).argmax() for place in places], dtype=np.int64)
-    truth = np.array([judged.target[judged.clip == place][0] for place in places], dtype=np.int64)
+    places = np.unique(predictions.clip[predictions.shown])
+    calibrated = probabilities(predictions.logits, 1.0)
+    guess = np.array([calibrated[predictions.clip == place].mean(0).argmax() for place in places], dtype=np.int64)
+    truth = np.array([predictions.target[predictions.clip == place][0] for place in places], dtype=np.int64)
     return {"clips": len(places), "accuracy": accuracy(truth, guess), "macro_f1": macro_f1(truth, guess, len(STATES))}
 
 
-def _mean_weight(weights: NDArray[np.float32]) -> float:
-    there = weights[weights > 0]
-    return float(there.mean()) if there.size else float("nan")
-
-
-def _calibration(judged: JudgedHops, calibration: Calibration) -> Figures:
-    shares = probabilities(judged.logits, calibration.temperature)
-    stands = confidences(judged.logits, calibration.temperature) >= calibration.threshold
-    shown = judged.shown
-    right = shares.argmax(1) == judged.target
-    return {
-        "temperature": calibration.temperature,
-        "threshold": calibration.threshold,
-        "ece": expected_calibration_error(shares[shown], judged.target[shown]) if shown.any() else float("nan"),
-        "coverage_of_shown_steps": _share(stands[shown]),
-        "accuracy_of_covered_steps": _share(right[shown & stands]),
-        "abstention_on_none_of_these": _share(~stands[~shown]),
-    }
-
-
-def _share(of: NDArray[np.bool_]) -> float:
-    return float(of.mean()) if of.size else float("nan")
+def _calibration(predictions: HopPredictions, calibration: Calibration) -> Figures:
+    found = calibration_metrics(predictions.present_steps(), calibration)
+    return {name.replace("clear_steps", "shown_steps"): value for name, value in found.items()}

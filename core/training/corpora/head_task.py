@@ -33,23 +33,23 @@ class HeadTask:
     def __init__(
         self,
         fusion: Fusion,
-        learning: Sequence[LabelledHops],
-        judging: Sequence[LabelledHops],
+        training: Sequence[LabelledHops],
+        validation: Sequence[LabelledHops],
         schedule: TrainingSchedule,
     ):
         self.module, self._schedule = fusion, schedule
-        self._learning, self._judging = list(learning), list(judging)
+        self._training, self._validation = list(training), list(validation)
         self._loss = LossSettings()
 
     def steps(self) -> int:
         """Batches per epoch."""
-        return len(self._learning) // self._schedule.batch
+        return len(self._training) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yields shuffled clips, some of them without one of their modalities."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        for places in shuffled(np.arange(len(self._learning)), self._schedule.batch, rng):
-            streams, targets = batch_of([self._learning[place] for place in places])
+        for places in shuffled(np.arange(len(self._training)), self._schedule.batch, rng):
+            streams, targets = batch_of([self._training[place] for place in places])
             yield dropped(streams, rng), targets
 
     def loss(self, batch: Batch) -> Tensor:
@@ -61,8 +61,8 @@ class HeadTask:
 
     def score(self) -> dict[str, float]:
         """Computes metrics on the validation people."""
-        judged = unrolled(self.module, self._judging)
-        return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1}
+        predictions = unrolled(self.module, self._validation)
+        return {"accuracy": predictions.accuracy, "macro_f1": predictions.macro_f1}
 
 
 def fitting(schedule: TrainingSchedule, clips: int) -> TrainingSchedule:

@@ -5,7 +5,7 @@
     train_splits/dia0_utt0.mp4    dev_splits_complete/…    output_repeated_splits_test/…
 
 Checked against the publisher's repository (the tables are in it) and public code that reads the videos. Known faults
-of the release, each handled in public code: the texts hold Windows' typographic characters as control characters; in the
+of the release, each handled in public code: texts hold Windows' typographic characters as control characters; in the
 test folder, files named final_videos_testdia…_utt….mp4 replace those of the plain name; a few files are missing or
 broken; archives hold `._` files.
 
@@ -43,7 +43,7 @@ def read(folder: Path) -> Corpus:
     return Corpus("meld", tuple(clips), left_out)
 
 
-def mended(text: str) -> str:
+def repair_text(text: str) -> str:
     """Restores the intended typographic characters: "he\\x92s" and "heâ€™s" → "he’s"."""
     if "â€" in text:
         try:
@@ -71,8 +71,8 @@ def _part(base: Path, part: Part, table: Path, folders: tuple[str, ...], left_ou
         yield Clip(
             id=f"{part}/{name.removesuffix('.mp4')}",
             media=media,
-            identity=mended(row["Speaker"]),
+            identity=repair_text(row["Speaker"]),
             label=row["Emotion"].lower(),
-            words=mended(row["Utterance"]),
+            words=repair_text(row["Utterance"]),
             part=part,
         )

@@ -15,12 +15,12 @@ from core.training.corpora.clip import PARTS, Part
 from core.training.corpora.relabel import LabelledClip
 from core.training.pack.splits import Split, split_of
 
-Parted = dict[Part, list[LabelledClip]]
+ClipsByPart = dict[Part, list[LabelledClip]]
 
 _PART_OF: dict[Split, Part] = {"train": "train", "fuse": "train", "val": "val", "test": "test"}
 
 
-def parted(corpus: str, clips: list[LabelledClip]) -> tuple[Parted, str]:
+def split_by_person(corpus: str, clips: list[LabelledClip]) -> tuple[ClipsByPart, str]:
     """Returns the clips by part, and a description of the split. Raises `DataError` if a part would be empty."""
     official = _official(clips)
     if official is not None and all(official.values()) and not _crossing(official):
@@ -39,7 +39,7 @@ def parted(corpus: str, clips: list[LabelledClip]) -> tuple[Parted, str]:
     return found, how
 
 
-def check(found: Parted) -> None:
+def check(found: ClipsByPart) -> None:
     """Raises `DataError` if a person is in two parts."""
     crossing = _crossing(found)
     if crossing:
@@ -49,7 +49,7 @@ def check(found: Parted) -> None:
         )
 
 
-def _crossing(found: Parted) -> list[str]:
+def _crossing(found: ClipsByPart) -> list[str]:
     parts: defaultdict[str, set[Part]] = defaultdict(set)
     for part, entries in found.items():
         for entry in entries:
@@ -57,9 +57,9 @@ def _crossing(found: Parted) -> list[str]:
     return sorted(identity for identity, those in parts.items() if len(those) > 1)
 
 
-def _official(clips: Iterable[LabelledClip]) -> Parted | None:
+def _official(clips: Iterable[LabelledClip]) -> ClipsByPart | None:
     """The corpus's own parts; None if it has none, or not for all clips."""
-    found: Parted = {part: [] for part in PARTS}
+    found: ClipsByPart = {part: [] for part in PARTS}
     for entry in clips:
         if entry.clip.part is None:
             return None

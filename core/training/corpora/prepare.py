@@ -12,8 +12,8 @@ from core.errors import DataError
 from core.model.checkpoint import Checkpoint
 from core.training.corpora import recorders
 from core.training.corpora.catalogue import read_corpus
-from core.training.corpora.clip import PARTS, Part, told
-from core.training.corpora.person_splits import Parted, parted
+from core.training.corpora.clip import PARTS, Part, left_out_sentence
+from core.training.corpora.person_splits import ClipsByPart, split_by_person
 from core.training.corpora.record import UNREADABLE, recorded
 from core.training.corpora.relabel import LabelledClip, missing_states, read_table, relabelled
 from core.training.corpora.steps import PIECE_STEPS, LabelledHops, stretches
@@ -27,7 +27,7 @@ class PreparedCorpus:
     """A corpus by part, the description of the split, and what was left out."""
 
     corpus: str
-    clips: Parted
+    clips: ClipsByPart
     how: str
     left_out: Counter[str]
 
@@ -52,19 +52,22 @@ class PreparedCorpus:
         """Number of people in each part."""
         return {part: len({entry.clip.identity for entry in entries}) for part, entries in self.clips.items()}
 
-    def words(self) -> list[str]:
+    def notes(self) -> list[str]:
         """Notes on the data for the user, one sentence each."""
         missing = missing_states(self.every)
         people = ", ".join(f"{count} {part}" for part, count in self.people().items())
-        said = [f"{len(self.every)} clips of {self.corpus}, {self.how}; people: {people}.", told(self.left_out)]
-        said.append(f"No clip shows {', '.join(missing)}: nothing is learnt about it." if missing else "")
-        return [sentence for sentence in said if sentence]
+        notes = [
+            f"{len(self.every)} clips of {self.corpus}, {self.how}; people: {people}.",
+            left_out_sentence(self.left_out),
+        ]
+        notes.append(f"No clip shows {', '.join(missing)}: nothing is learnt about it." if missing else "")
+        return [sentence for sentence in notes if sentence]
 
 
 def prepare(corpus: str, data: Path, relabel: Path | None) -> PreparedCorpus:
     """Reads, relabels and splits a corpus. Raises `DataError`."""
     kept, left_out = relabelled(read_corpus(corpus, data), read_table(relabel))
-    clips, how = parted(corpus, kept)
+    clips, how = split_by_person(corpus, kept)
     shown = {entry.target for entry in clips["train"]}
     if len(shown) < 2:
         raise DataError(

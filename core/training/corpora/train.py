@@ -5,16 +5,13 @@ clips → states → parts → recorded (each clip once, kept) → head or fine 
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core import __version__
-from core.atomic_files import replace_text
-from core.errors import DataError
 from core.features.settings import FeatureSettings
-from core.model.checkpoint import DESCRIPTION, Checkpoint, describe, save
+from core.model.checkpoint import Checkpoint, save
 from core.training.corpora import fine_task, head_task, recorders
 from core.training.corpora.card import write_card
 from core.training.corpora.clip import PARTS
@@ -25,6 +22,7 @@ from core.training.distributed import is_main, processes
 from core.training.fusion.calibrate import calibrate
 from core.training.metrics.metrics import without_nan
 from core.training.pack.data import Progress
+from core.training.run_folder import add_evaluation, bind
 from core.training.training_loop import TrainingSchedule, fit
 
 
@@ -46,7 +44,12 @@ def train(
 ) -> Path:
     """Trains from `base` on a prepared corpus; returns the checkpoint folder in `out`. Raises `DataError`."""
     if is_main():
-        _own(out, prepared, base, plan)
+        bind(
+            out / "run.json",
+            {"corpus": prepared.corpus, "clips": prepared.fingerprint(), "start": base.sha256, "profile": base.profile}
+            | {"plan": asdict(plan)},
+            f"{out} holds a run on other clips or with another plan. Name another folder with --out.",
+        )
     processes().wait_for_everyone()
     network = base.network
     if plan.fine_tune:
@@ -65,25 +68,13 @@ def train(
     if is_main():
         # A single training shows no variation over seeds: the bands keep the scale of the base checkpoint.
         stretched = base.calibration.band_scale
-        calibration = replace(calibrate(unrolled(network.fusion, found["val"]).answers()), band_scale=stretched)
+        calibration = replace(calibrate(unrolled(network.fusion, found["val"]).present_steps()), band_scale=stretched)
         card = _card(prepared, base, plan, scores) | {"metrics": None}
         save(folder, replace(base, network=network.eval(), calibration=calibration, card=card), {})
-        _describe(out, folder, without_nan(figures(network.fusion, calibration, found["test"])))
+        metrics = without_nan(figures(network.fusion, calibration, found["test"]))
+        add_evaluation(out, folder, metrics, write_card)
     processes().wait_for_everyone()
     return folder
-
-
-def _own(out: Path, prepared: PreparedCorpus, base: Checkpoint, plan: CorpusTrainingPlan) -> None:
-    """Binds the run folder to one corpus, base and plan, so that stages of different runs are not mixed."""
-    owner = json.dumps(
-        {"corpus": prepared.corpus, "clips": prepared.fingerprint(), "start": base.sha256, "profile": base.profile}
-        | {"plan": asdict(plan)},
-        indent=1,
-    )
-    note = out / "run.json"
-    if note.exists() and note.read_text(encoding="utf-8") != owner:
-        raise DataError(f"{out} holds a run on other clips or with another plan. Name another folder with --out.")
-    replace_text(note, owner, DataError)
 
 
 def _card(
@@ -105,12 +96,3 @@ def _card(
         "recipe": asdict(plan),
         "epochs": scores,
     }
-
-
-def _describe(out: Path, folder: Path, made: dict[str, Any]) -> None:
-    """Puts the metrics into the checkpoint's description and writes its card."""
-    replace_text(out / "evaluation.json", json.dumps(made, indent=1) + "\n", DataError)
-    table = describe(folder)
-    table["card"]["metrics"] = made
-    replace_text(folder / DESCRIPTION, json.dumps(table, indent=1) + "\n", DataError)
-    write_card(folder / "MODEL_CARD.md", table)

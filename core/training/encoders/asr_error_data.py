@@ -1,7 +1,7 @@
 """Pairs of spoken and recognised words: texts are spoken by espeak-ng and transcribed by the real recogniser.
 
 The voices are American, like the recogniser's training data, and robotic: it makes more errors on them than on people.
-Only the kinds of error are used, not their number (`mishear` draws errors at a given rate).
+Only the kinds of error are used, not their number (`with_errors` draws errors at a given rate).
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def speak(text: str, speaker: SynthesisVoice) -> Samples:
         raise DataError("espeak-ng, which speaks texts to the recogniser, is missing. Install it with: "
                         "apt install espeak-ng (or brew, choco or winget install espeak-ng).") from error  # fmt: skip
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode(errors="replace").strip()
-        raise DataError(f"espeak-ng cannot speak with voice {speaker.voice} ({said}). Install its voices.") from error
+        reason = error.stderr.decode(errors="replace").strip()
+        raise DataError(f"espeak-ng cannot speak with voice {speaker.voice} ({reason}). Install its voices.") from error
     resampler = MonoResampler()
     with av.open(io.BytesIO(done.stdout), mode="r") as sound:
         parts = [resampler.feed(frame) for frame in sound.decode(audio=0)]

@@ -61,12 +61,12 @@ class AsrErrorModel:
     def rates(self) -> dict[str, float]:
         """Word error rate of the dictation and its parts, per spoken word."""
         kept, *wrong = np.sum(list(self.fates.values()), axis=0)
-        said = kept + wrong[0] + wrong[1]
+        spoken = kept + wrong[0] + wrong[1]
         names = ("substitutions", "deletions", "insertions")
-        parts = {name: float(count / said) for name, count in zip(names, wrong, strict=True)}
+        parts = {name: float(count / spoken) for name, count in zip(names, wrong, strict=True)}
         return {"word_error_rate": sum(parts.values()), **parts}
 
-    def mishear(self, text: str, rng: Generator, rate: float) -> str:
+    def with_errors(self, text: str, rng: Generator, rate: float) -> str:
         """Returns a spoken text (`as_spoken`) with errors; `rate` in [0, 1] is the expected word error rate.
 
         Words that were often misrecognised are more likely to get an error. At most one error per word.
@@ -78,10 +78,10 @@ class AsrErrorModel:
         fates = np.stack([self._fate(word) for word in words])  # (n, 4)
         odds = np.log1p(-fates[:, KEPT]) - np.log(fates[:, KEPT])
         order = np.argsort(-(odds + rng.gumbel(size=len(words))))  # without replacement, by their odds
-        heard = [[word] for word in words]
+        recognized = [[word] for word in words]
         for place in order[:errors]:
-            heard[place] = self._error(words[place], fates[place], rng)
-        return " ".join(word for piece in heard for word in piece)
+            recognized[place] = self._error(words[place], fates[place], rng)
+        return " ".join(word for piece in recognized for word in piece)
 
     def _fate(self, word: str) -> NDArray[np.float64]:
         seen = self.fates.get(word)
@@ -93,35 +93,35 @@ class AsrErrorModel:
         happens = REPLACED + int(np.searchsorted(np.cumsum(fate[REPLACED:]), rng.random() * fate[REPLACED:].sum()))
         if happens == LOST:
             return []
-        return [word, _any(self.inserted, rng)] if happens == FOLLOWED else [self._substitute(word, rng)]
+        return [word, _any(self.inserted, rng)] if happens == FOLLOWED else [self._substitution(word, rng)]
 
-    def _substitute(self, word: str, rng: Generator) -> str:
+    def _substitution(self, word: str, rng: Generator) -> str:
         """A known substitution, or a new one: the fewer were seen, the likelier a new one (Witten and Bell)."""
         known = self.substitutes.get(word, ())
         while True:
             new = rng.random() * (len(known) + 1) < 1
-            if (heard := _any(self.vocabulary if new else known, rng)) != word:
-                return heard
+            if (recognized := _any(self.vocabulary if new else known, rng)) != word:
+                return recognized
 
 
 def _any(words: Sequence[str], rng: Generator) -> str:
     return words[int(rng.integers(len(words)))]
 
 
-def misheard(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> AsrErrorModel:
+def open_error_model(pack: Pack, cache_file: Path, progress: Progress, count: int = DICTATED) -> AsrErrorModel:
     """Returns the error model of a pack's training texts, dictating them into `cache_file` first (resumable).
 
     Raises `DataError` if espeak-ng is missing or the file cannot be written.
     """
     texts = chosen_texts(pack, count)
-    pairs = _dictated_before(cache_file, pack, texts)
+    pairs = _cached_pairs(cache_file, pack, texts)
     for start in range(len(pairs), len(texts), _A_SPEAKER):
         rng = np.random.default_rng((_SEED, start))
         pairs += dictate(texts[start : start + _A_SPEAKER], any_speaker(rng), rng)
         table = {"pack": pack.fingerprint, "pairs": pairs}
         replace_text(cache_file, json.dumps(table, indent=0) + "\n", DataError)
         progress("dictation", len(pairs), len(texts))
-    return learn(pairs)
+    return fit_error_model(pairs)
 
 
 def chosen_texts(pack: Pack, count: int) -> list[str]:
@@ -129,7 +129,7 @@ def chosen_texts(pack: Pack, count: int) -> list[str]:
     rng = np.random.default_rng(_SEED)
     sayable: dict[str, list[str]] = {name: [] for name in CLASSES}
     for item in pack.texts:
-        if item.split == "train" and item.label in sayable and _sayable(item):
+        if item.split == "train" and item.label in sayable and _speakable(item):
             sayable[item.label].append(as_spoken(item.text))
     queues = [[texts[place] for place in rng.permutation(len(texts))] for texts in sayable.values()]
     in_turn = [queue[turn] for turn in range(max(map(len, queues))) for queue in queues if turn < len(queue)]
@@ -138,56 +138,56 @@ def chosen_texts(pack: Pack, count: int) -> list[str]:
     return list(dict.fromkeys(in_turn))[:count]
 
 
-def _sayable(item: TextItem) -> bool:
+def _speakable(item: TextItem) -> bool:
     fewest, most = _WORDS
     return not any(mark in item.text for mark in _NEVER_SAID) and (fewest <= len(as_spoken(item.text).split()) <= most)
 
 
-def _dictated_before(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list[Pair]:
+def _cached_pairs(cache_file: Path, pack: Pack, texts: Sequence[str]) -> list[Pair]:
     """Pairs in the file that belong to these texts and to complete speakers."""
     if not cache_file.exists():
         return []
     try:
         table = json.loads(cache_file.read_text(encoding="utf-8"))
-        pairs = [(str(said), str(heard)) for said, heard in table["pairs"]]
+        pairs = [(str(spoken), str(recognized)) for spoken, recognized in table["pairs"]]
         same = table["pack"] == pack.fingerprint
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{cache_file} is not a dictation ({error}). Delete it, it will be made again.") from error
-    if not same or [said for said, _ in pairs[: len(texts)]] != list(texts[: len(pairs)]):
+    if not same or [spoken for spoken, _ in pairs[: len(texts)]] != list(texts[: len(pairs)]):
         return []
     return pairs if len(pairs) >= len(texts) else pairs[: len(pairs) - len(pairs) % _A_SPEAKER]
 
 
-def learn(dictated: Iterable[Pair]) -> AsrErrorModel:
+def fit_error_model(dictated: Iterable[Pair]) -> AsrErrorModel:
     """Fits the error model to pairs. Raises `DataError` if hardly a word was recognised."""
     pairs = tuple(dictated)
     fates: dict[str, NDArray[np.float64]] = defaultdict(lambda: np.zeros(4))
     substitutes: dict[str, list[str]] = defaultdict(list)
     inserted: list[str] = []
-    for said, heard in pairs:
-        for word, fate, instead in aligned(said.split(), heard.split()):
+    for spoken, recognized in pairs:
+        for word, fate, instead in aligned(spoken.split(), recognized.split()):
             fates[word][fate] += 1
             if fate == REPLACED:
                 substitutes[word].append(instead)
             elif fate == FOLLOWED:
                 inserted.append(instead)
-    vocabulary = " ".join(heard for _, heard in pairs).split()
+    vocabulary = " ".join(recognized for _, recognized in pairs).split()
     if len(set(vocabulary)) < 2:
         raise DataError("The recogniser heard hardly a word of the dictation. Check espeak-ng's voices and try again.")
     return AsrErrorModel(pairs, dict(fates), dict(substitutes), inserted or vocabulary, vocabulary)
 
 
-def aligned(said: Sequence[str], heard: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+def aligned(spoken: Sequence[str], recognized: Sequence[str]) -> Iterator[tuple[str, int, str]]:
     """Aligns a pair: spoken words, the fate of each, and the word recognised instead of it or after it.
 
     A word that is followed by extra words is repeated for each of them.
     """
-    for kind, i, j, k, m in SequenceMatcher(None, said, heard, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in SequenceMatcher(None, spoken, recognized, autojunk=False).get_opcodes():
         both = min(j - i, m - k)
         fate = KEPT if kind == "equal" else REPLACED
         yield from (
-            (word, fate, instead) for word, instead in zip(said[i : i + both], heard[k : k + both], strict=True)
+            (word, fate, instead) for word, instead in zip(spoken[i : i + both], recognized[k : k + both], strict=True)
         )
-        yield from ((word, LOST, "") for word in said[i + both : j])
-        if said:
-            yield from ((said[max(j - 1, 0)], FOLLOWED, word) for word in heard[k + both : m])
+        yield from ((word, LOST, "") for word in spoken[i + both : j])
+        if spoken:
+            yield from ((spoken[max(j - 1, 0)], FOLLOWED, word) for word in recognized[k + both : m])

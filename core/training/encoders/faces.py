@@ -47,7 +47,7 @@ POLISH = TrainingSchedule(epochs=5, batch=64, peak_rate=3e-4, decay=0.05)
 _MIXING = 0.2
 
 
-def learner(config: NetworkConfig) -> EncoderWithHeads[VisualEncoder]:
+def build_encoder(config: NetworkConfig) -> EncoderWithHeads[VisualEncoder]:
     """Builds the untrained visual encoder with its heads."""
     encoder = VisualEncoder(config.visual)
     sizes = {"expression": len(EXPRESSIONS), "units": ACTION_UNITS, "classes": len(CLASSES)}
@@ -67,7 +67,7 @@ class FaceTask:
     ) -> None:
         self.name, self._mixing = "faces" if mixing else "faces-polished", mixing
         torch.manual_seed(schedule.seed)
-        self.module = learner(config)
+        self.module = build_encoder(config)
         self._pack, self._features, self._schedule = pack, features, schedule
         self._expressions = np.array([EXPRESSIONS.index(item.expression) for item in pack.faces])
         self._targets = np.array([class_target(item.label) for item in pack.faces])

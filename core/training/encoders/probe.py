@@ -82,13 +82,15 @@ def _probed(vectors: NDArray[Any], sources: NDArray[np.str_], groups: NDArray[np
     chosen = np.isin(sources, kept)
     truth = np.searchsorted(kept, sources[chosen])
     folds = min(_FOLDS, *(identities[name] for name in kept))
-    guess = _guessed(vectors[chosen].astype(np.float64), truth, _dealt(sources[chosen], groups[chosen], folds))
+    guess = _predicted(
+        vectors[chosen].astype(np.float64), truth, _distributed_folds(sources[chosen], groups[chosen], folds)
+    )
     parts = confusions(truth, guess, len(kept))
     found = bootstrap(groups[chosen].tolist(), parts, balanced_accuracy_of)
     return ProbeResult(samples, left_out, found, 1 / len(kept))
 
 
-def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
+def _distributed_folds(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> NDArray[np.int64]:
     """The fold of each sample: the identities of every source are distributed in turn over the folds."""
     rng = np.random.default_rng(_SEED)
     fold_of = np.zeros(len(sources), dtype=np.int64)
@@ -98,7 +100,7 @@ def _dealt(sources: NDArray[np.str_], groups: NDArray[np.str_], folds: int) -> N
     return fold_of
 
 
-def _guessed(vectors: NDArray[np.float64], truth: NDArray[np.int64], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
+def _predicted(vectors: NDArray[np.float64], truth: NDArray[np.int64], fold_of: NDArray[np.int64]) -> NDArray[np.int64]:
     """Each sample's source, predicted by a probe that was not trained on its identity."""
     with learning_on_one_core():
         from sklearn.linear_model import LogisticRegression

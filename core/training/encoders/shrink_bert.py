@@ -67,7 +67,7 @@ def _kept_pieces(vocabulary: dict[str, int], counts: Counter[str], size: int) ->
     return list(dict.fromkeys([*marks, *letters, *used, *words]))[:size]
 
 
-def teach(encoder: TextEncoder, teacher: Path, kept_ids: list[int]) -> None:
+def copy_teacher_weights(encoder: TextEncoder, teacher: Path, kept_ids: list[int]) -> None:
     """Copies the teacher's weights of the kept layers and pieces into the encoder."""
     weights = load_file(teacher / "model.safetensors")
     weights = {name.removeprefix("bert."): value for name, value in weights.items()}

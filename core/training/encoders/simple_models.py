@@ -27,18 +27,18 @@ _TRAIN: tuple[Split, ...] = ("train",)
 _TEST: tuple[Split, ...] = ("test",)
 
 
-def mfcc_and_boosting(pack: Pack, fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST) -> Scores:
+def mfcc_and_boosting(pack: Pack, fitted_on: Splits = _TRAIN, evaluated_on: Splits = _TEST) -> Scores:
     """Confusion, interest and anger bursts from statistics of MFCC, pitch and loudness, by gradient boosting."""
 
     def known(places: NDArray[np.int64]) -> NDArray[np.float32]:
         return np.stack([voice_statistics(pack.samples(place)) for place in places.tolist()])
 
     bursts = [item.burst if item.source == "emogator" else None for item in pack.voices]
-    return _judged(pack.voices, _numbered(bursts, TRIPLE), _boosting, known, (fitted_on, judged_on))
+    return _evaluate(pack.voices, _numbered(bursts, TRIPLE), _boosting, known, (fitted_on, evaluated_on))
 
 
 def tf_idf_and_regression(
-    pack: Pack, form: Callable[[str], str], fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST
+    pack: Pack, form: Callable[[str], str], fitted_on: Splits = _TRAIN, evaluated_on: Splits = _TEST
 ) -> Scores:
     """The four states from words, word pairs and character n-grams; `form` is `str` (as written) or `as_spoken`."""
 
@@ -46,18 +46,18 @@ def tf_idf_and_regression(
         return [form(pack.texts[place].text) for place in places.tolist()]
 
     states = _numbered([item.label for item in pack.texts], STATES)
-    return _judged(pack.texts, states, _regression_on_words, known, (fitted_on, judged_on))
+    return _evaluate(pack.texts, states, _regression_on_words, known, (fitted_on, evaluated_on))
 
 
-def hog_and_regression(pack: Pack, fitted_on: Splits = _TRAIN, judged_on: Splits = _TEST) -> Scores:
+def hog_and_regression(pack: Pack, fitted_on: Splits = _TRAIN, evaluated_on: Splits = _TEST) -> Scores:
     """The seven human-labelled expressions from histograms of oriented gradients."""
     expressions = _numbered([item.expression for item in pack.faces], EXPRESSIONS)
-    return _judged(
+    return _evaluate(
         pack.faces,
         expressions,
         _regression_on_gradients,
         lambda places: gradients(pack.pictures[places]),
-        (fitted_on, judged_on),
+        (fitted_on, evaluated_on),
     )
 
 
@@ -90,7 +90,7 @@ def _numbered(names: Sequence[str | None], known: Sequence[str]) -> NDArray[np.i
     return np.array([known.index(name) if name in known else -1 for name in names], dtype=np.int64)
 
 
-def _judged(
+def _evaluate(
     items: Sequence[Item],
     truth: NDArray[np.int64],
     make: Callable[[], Any],
@@ -99,11 +99,13 @@ def _judged(
 ) -> Scores:
     """Fits on the items of the first splits, evaluates on the second; items without truth (-1) do not count."""
     of_split = np.array([item.split for item in items])
-    fitted, judged = (np.flatnonzero(np.isin(of_split, list(names)) & (truth >= 0)) for names in splits)
-    if len(set(truth[fitted].tolist())) < 2 or not judged.size:
+    fitted, evaluated = (np.flatnonzero(np.isin(of_split, list(names)) & (truth >= 0)) for names in splits)
+    if len(set(truth[fitted].tolist())) < 2 or not evaluated.size:
         raise DataError(
             "The pack has too few samples for the simple models. They need two classes and samples to judge."
         )
     with learning_on_one_core():
-        guess = make().fit(known(fitted), truth[fitted]).predict(known(judged))
-    return scores(truth[judged], guess, [items[place].identity for place in judged.tolist()], int(truth.max()) + 1)
+        guess = make().fit(known(fitted), truth[fitted]).predict(known(evaluated))
+    return scores(
+        truth[evaluated], guess, [items[place].identity for place in evaluated.tolist()], int(truth.max()) + 1
+    )

@@ -41,12 +41,12 @@ SCHEDULE = TrainingSchedule(epochs=4, batch=32, peak_rate=1.2e-4, decay=0.01)
 
 _COPIES = {"Bored": 6, "Confused": 1, "Curious": 2, "Frustrated": 1}
 _SHARES = {NONE: 0.35, None: 0.22}
-"""How often a text occurs in an epoch, by class: boredom is rare in the sources, unlabelled and neutral texts are not."""
+"""How often a text occurs in an epoch, by class: boredom is rare in the sources, unlabelled texts are not."""
 _AS_WRITTEN, _ERROR_RATES = 0.35, (0.0, 0.1, 0.2, 0.3)
 """Share of texts in their written form, and word error rates of the others."""
 
 
-def learner(config: NetworkConfig) -> EncoderWithHeads[TextEncoder]:
+def build_encoder(config: NetworkConfig) -> EncoderWithHeads[TextEncoder]:
     """Builds the untrained text encoder with its heads."""
     encoder = TextEncoder(config.text)
     return EncoderWithHeads(
@@ -81,11 +81,11 @@ class TextTask:
         tokenizer: Path,
         max_tokens: int,
         schedule: TrainingSchedule,
-        misheard: AsrErrorModel,
+        error_model: AsrErrorModel,
     ) -> None:
         torch.manual_seed(schedule.seed)
-        self.module = learner(config)
-        self._pack, self._schedule, self._misheard = pack, schedule, misheard
+        self.module = build_encoder(config)
+        self._pack, self._schedule, self._error_model = pack, schedule, error_model
         self._tokens = WordTokens(tokenizer, max_tokens)
         self._emotions = np.array([emotion_targets(item) for item in pack.texts], dtype=np.float32)
         self._targets = np.array([class_target(item.label) for item in pack.texts])
@@ -119,8 +119,8 @@ class TextTask:
     def _varied(self, text: str, rng: np.random.Generator) -> str:
         if rng.random() < _AS_WRITTEN:
             return text
-        said = augment.cut_short(as_spoken(text), rng)
-        return self._misheard.mishear(said, rng, float(rng.choice(_ERROR_RATES)))
+        spoken = augment.cut_short(as_spoken(text), rng)
+        return self._error_model.with_errors(spoken, rng, float(rng.choice(_ERROR_RATES)))
 
     def _batch(self, places: NDArray[np.int64], texts: list[str]) -> Batch:
         tokens, mask = pad([self._tokens.of_text(text) for text in texts])

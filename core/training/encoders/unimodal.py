@@ -41,7 +41,7 @@ _PROBED = 1500
 
 
 def face_figures(
-    pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], features: FeatureSettings, progress: Progress
+    pack: Pack, chosen: Chosen, encoder: EncoderWithHeads[nn.Module], features: FeatureSettings, progress: Progress
 ) -> Figures:
     """Seven human-labelled expressions, and the four classes by action-unit rule (a rule, not a label)."""
     places = places_of(pack.faces, chosen)
@@ -50,7 +50,7 @@ def face_figures(
         crops = np.stack([pixels(augment.rgb(pack.pictures[place]), features) for place in piece])
         return torch.from_numpy(crops)[:, None], torch.ones(len(piece), 1, dtype=torch.bool)
 
-    found = _run(learner, places, inputs, "judging faces", progress)
+    found = _run(encoder, places, inputs, "evaluating faces", progress)
     items = _at(pack.faces, places)
     truth = np.array([EXPRESSIONS.index(item.expression) for item in items])
     return {
@@ -59,10 +59,10 @@ def face_figures(
     }
 
 
-def voice_figures(pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], progress: Progress) -> Figures:
+def voice_figures(pack: Pack, chosen: Chosen, encoder: EncoderWithHeads[nn.Module], progress: Progress) -> Figures:
     """Speech-only metrics, bursts and acted sentences apart."""
     places = places_of(pack.voices, chosen)
-    found = _run(learner, places, _voice_inputs(pack), "judging voices", progress)
+    found = _run(encoder, places, _voice_inputs(pack), "evaluating voices", progress)
     items = _at(pack.voices, places)
     truth = np.array([BURSTS_AND_EMODB.index(item.burst) for item in items])
     guess = found["bursts"].argmax(1)
@@ -87,21 +87,21 @@ def voice_figures(pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Modul
 
 
 def text_figures(
-    pack: Pack, chosen: Chosen, learner: EncoderWithHeads[nn.Module], tokens: WordTokens, progress: Progress
+    pack: Pack, chosen: Chosen, encoder: EncoderWithHeads[nn.Module], tokens: WordTokens, progress: Progress
 ) -> Figures:
     """The four states, on texts as written and as a recogniser writes them."""
     places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
     items = _at(pack.texts, places)
 
     def figures(change: Callable[[str], str]) -> Figures:
-        found = _run(learner, places, _text_inputs(pack, tokens, change), "judging texts", progress)
+        found = _run(encoder, places, _text_inputs(pack, tokens, change), "evaluating texts", progress)
         return _four(found["classes"], items)
 
     return {"as_written": figures(str), "as_spoken": figures(as_spoken)}
 
 
 def source_probes(
-    pack: Pack, chosen: Chosen, learners: dict[str, EncoderWithHeads[nn.Module]], tokens: WordTokens, progress: Progress
+    pack: Pack, chosen: Chosen, encoders: dict[str, EncoderWithHeads[nn.Module]], tokens: WordTokens, progress: Progress
 ) -> Figures:
     """How well the encoder's vector predicts the source of a sample. Faces have one source only.
 
@@ -111,8 +111,8 @@ def source_probes(
         return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
     voices = _some_of_each_source(pack.voices, chosen)
     texts = _some_of_each_source(pack.texts, chosen)
-    heard = _run(learners["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
-    read = _run(learners["text"], texts, _text_inputs(pack, tokens, as_spoken), "probing texts", progress)["vector"]
+    heard = _run(encoders["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
+    read = _run(encoders["text"], texts, _text_inputs(pack, tokens, as_spoken), "probing texts", progress)["vector"]
     return {
         "visual": "one source, nothing to tell apart",
         "audio": _probe(heard, _at(pack.voices, voices)),
@@ -148,7 +148,7 @@ def _at(items: Sequence[Item], places: Labels) -> list[Any]:
 
 
 def _run(
-    learner: EncoderWithHeads[nn.Module],
+    encoder: EncoderWithHeads[nn.Module],
     places: Labels,
     inputs: Callable[[Labels], tuple[Tensor, ...]],
     what: str,
@@ -160,8 +160,8 @@ def _run(
     parts: dict[str, list[NDArray[np.float32]]] = {}
     with torch.inference_mode():
         for start in range(0, len(places), _PIECE):
-            vector = learner.encoder(*inputs(places[start : start + _PIECE]))
-            for name, values in {"vector": vector, **learner.heads(vector)}.items():
+            vector = encoder.encoder(*inputs(places[start : start + _PIECE]))
+            for name, values in {"vector": vector, **encoder.heads(vector)}.items():
                 parts.setdefault(name, []).append(values.float().numpy())
             progress(what, min(start + _PIECE, len(places)), len(places))
     return {name: np.concatenate(values) for name, values in parts.items()}

@@ -50,7 +50,7 @@ TRIPLE = ("confusion", "interest", "anger")
 """The three bursts nearest to our states; the simple models are compared on them."""
 
 
-def learner(config: NetworkConfig) -> EncoderWithHeads[AudioEncoder]:
+def build_encoder(config: NetworkConfig) -> EncoderWithHeads[AudioEncoder]:
     """Builds the untrained audio encoder with its heads."""
     encoder = AudioEncoder(config.audio)
     return EncoderWithHeads(
@@ -65,7 +65,7 @@ class VoiceTask:
 
     def __init__(self, pack: Pack, config: NetworkConfig, schedule: TrainingSchedule) -> None:
         torch.manual_seed(schedule.seed)
-        self.module = learner(config)
+        self.module = build_encoder(config)
         self._pack, self._schedule = pack, schedule
         self._bursts = np.array([BURSTS_AND_EMODB.index(item.burst) for item in pack.voices])
         self._targets = np.array([class_target(item.label) for item in pack.voices])

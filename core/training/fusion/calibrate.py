@@ -13,17 +13,18 @@ from numpy.typing import NDArray
 
 from core.model.checkpoint import Calibration
 from core.model.evidence import confidence
-from core.training.fusion.evaluation import Answers
+from core.training.fusion.evaluation import PresentSteps
+from core.training.metrics.metrics import expected_calibration_error, mean_or_nan
 
 LEAST_COVERAGE = 0.855
 """Share of clear steps that keep their label on validation identities, slightly above the 0.85 that is documented."""
 
 
-def calibrate(found: Answers) -> Calibration:
+def calibrate(found: PresentSteps) -> Calibration:
     """Fits the temperature to the clear steps, and the threshold to the stated coverage."""
     temperature = _best_temperature(found.logits[found.clear], found.state[found.clear])
-    sure = confidences(found.logits[found.clear], temperature)
-    return Calibration(temperature, float(np.quantile(sure, 1.0 - LEAST_COVERAGE)))
+    confident = confidences(found.logits[found.clear], temperature)
+    return Calibration(temperature, float(np.quantile(confident, 1.0 - LEAST_COVERAGE)))
 
 
 def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
@@ -35,13 +36,28 @@ def probabilities(logits: NDArray[np.float32], temperature: float) -> NDArray[np
 def confidences(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
     """The confidence that is compared with the threshold, (n,), as live computes it."""
     shares = torch.from_numpy(probabilities(logits, temperature))
-    sure: NDArray[np.float32] = confidence(torch.from_numpy(logits), shares).numpy()
-    return sure
+    confident: NDArray[np.float32] = confidence(torch.from_numpy(logits), shares).numpy()
+    return confident
 
 
-def risk_coverage(sure: NDArray[np.float32], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
+def calibration_metrics(steps: PresentSteps, calibration: Calibration) -> dict[str, float]:
+    """Calibration error, coverage of the clear steps, their accuracy, and abstention on "none of these"."""
+    calibrated = probabilities(steps.logits, calibration.temperature)
+    covered = confidences(steps.logits, calibration.temperature) >= calibration.threshold
+    correct, clear = calibrated.argmax(1) == steps.state, steps.clear
+    return {
+        "temperature": calibration.temperature,
+        "threshold": calibration.threshold,
+        "ece": expected_calibration_error(calibrated[clear], steps.state[clear]) if clear.any() else float("nan"),
+        "coverage_of_clear_steps": mean_or_nan(covered[clear]),
+        "accuracy_of_covered_steps": mean_or_nan(correct[clear & covered]),
+        "abstention_on_none_of_these": mean_or_nan(~covered[steps.none]),
+    }
+
+
+def risk_coverage(confident: NDArray[np.float32], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], ...]:
     """Coverage and risk (share of wrong predictions among those covered), both (n,), most confident step first."""
-    order = np.argsort(-sure, kind="stable")
+    order = np.argsort(-confident, kind="stable")
     given = np.arange(1, len(order) + 1)
     return given / len(order), np.cumsum(~right[order]) / given
 

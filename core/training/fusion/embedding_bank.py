@@ -93,7 +93,7 @@ def _voice_take(clip: NDArray[np.int16], take: int, rng: Generator) -> Samples:
 
 def _face_take(grey: NDArray[np.uint8], take: int, rng: Generator) -> NDArray[np.uint8]:
     picture = augment.picture(grey, rng)
-    return picture if take < GOOD_TAKES else augment.spoilt(picture, rng)
+    return picture if take < GOOD_TAKES else augment.degraded(picture, rng)
 
 
 def _words_take(text: str, take: int, rng: Generator, vocabulary: list[str]) -> str:
@@ -109,9 +109,9 @@ def make_bank(
 ) -> EmbeddingBank:
     """Encodes every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
     return EmbeddingBank(
-        audio_shelf(pack, chosen, encoders, seed, progress, sensors),
-        visual_shelf(pack, chosen, encoders, seed, progress, sensors),
-        text_shelf(pack, chosen, encoders, seed, progress, sensors),
+        encode_voices(pack, chosen, encoders, seed, progress, sensors),
+        encode_faces(pack, chosen, encoders, seed, progress, sensors),
+        encode_texts(pack, chosen, encoders, seed, progress, sensors),
     )
 
 
@@ -119,9 +119,9 @@ def cached_bank(path: Path, make: Callable[[], EmbeddingBank]) -> EmbeddingBank:
     """Reads a bank from its file, or makes and writes it."""
     if not path.exists():
         bank = make()
-        parts: dict[str, NDArray[Any]] = {f"{name}_vectors": shelf.vectors for name, shelf in _shelves(bank)}
-        parts |= {f"{name}_classes": shelf.classes for name, shelf in _shelves(bank)}
-        parts |= {f"{name}_places": shelf.places for name, shelf in _shelves(bank)}
+        parts: dict[str, NDArray[Any]] = {f"{name}_vectors": one.vectors for name, one in _by_modality(bank)}
+        parts |= {f"{name}_classes": one.classes for name, one in _by_modality(bank)}
+        parts |= {f"{name}_places": one.places for name, one in _by_modality(bank)}
         replace_file(path, lambda fresh: np.savez(fresh, allow_pickle=False, **parts), DataError)
     with np.load(path) as arrays:
         return EmbeddingBank(
@@ -132,7 +132,7 @@ def cached_bank(path: Path, make: Callable[[], EmbeddingBank]) -> EmbeddingBank:
         )
 
 
-def _shelves(bank: EmbeddingBank) -> tuple[tuple[str, ModalityEmbeddings], ...]:
+def _by_modality(bank: EmbeddingBank) -> tuple[tuple[str, ModalityEmbeddings], ...]:
     return ("audio", bank.audio), ("visual", bank.visual), ("text", bank.text)
 
 
@@ -141,7 +141,7 @@ def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
     return labelled
 
 
-def audio_shelf(
+def encode_voices(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the voices that have a class, as recorded by the sensors."""
@@ -153,10 +153,10 @@ def audio_shelf(
         vectors: Tensor = encoders.audio(torch.from_numpy(np.stack(takes)))
         return vectors
 
-    return _shelf("voices", pack.voices, places, encoded, 16, progress)
+    return _encode_takes("voices", pack.voices, places, encoded, 16, progress)
 
 
-def visual_shelf(
+def encode_faces(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the faces that have a class, as recorded by the sensors."""
@@ -170,10 +170,10 @@ def visual_shelf(
         vectors: Tensor = encoders.visual(torch.from_numpy(crops), there)  # (n * takes, 1, C, S, S) → (n * takes, d)
         return vectors
 
-    return _shelf("faces", pack.faces, places, encoded, 32, progress)
+    return _encode_takes("faces", pack.faces, places, encoded, 32, progress)
 
 
-def text_shelf(
+def encode_texts(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the texts that have a class, as heard by a recogniser."""
@@ -187,10 +187,10 @@ def text_shelf(
         vectors: Tensor = encoders.text(*pad([encoders.tokens.of_text(text) for text in heard]))
         return vectors
 
-    return _shelf("texts", pack.texts, places, encoded, 32, progress)
+    return _encode_takes("texts", pack.texts, places, encoded, 32, progress)
 
 
-def _shelf(
+def _encode_takes(
     name: str,
     items: Sequence[Item],
     places: list[int],

@@ -15,9 +15,11 @@ from core.training.fusion.baselines import Fuser
 from core.training.fusion.embedding_bank import GOOD_TAKES
 from core.training.fusion.sequence_composer import ComposedSequence, batch
 from core.training.fusion.transitions import TransitionLag, after_change, changes
-from core.training.metrics.metrics import accuracy, macro_f1, per_class_f1
+from core.training.metrics.metrics import accuracy, macro_f1, mean_or_nan, per_class_f1
 from core.types import STATES
 
+MISSING_RATES = (0.0, 0.2, 0.4, 0.6, 0.8)
+"""Rates at which modalities are removed in evaluations."""
 _CLEAR = 0.99
 """Share of the target above which a step counts as showing that one state."""
 _TOGETHER = 100
@@ -65,7 +67,7 @@ class UnrolledOutput:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class PresentSteps:
     """Logits (n, C), weights (n, 3) and ground truth (n,) of all steps at which anything was present."""
 
     logits: NDArray[np.float32]
@@ -123,15 +125,15 @@ def unroll(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> UnrolledOutp
     return UnrolledOutput(truth_of(together), np.concatenate(logits), np.concatenate(weights))
 
 
-def answers(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> Answers:
+def present_steps(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> PresentSteps:
     """Runs the sequences and returns the steps at which anything is present."""
-    return flat(unroll(fusion, sequences))
+    return flatten(unroll(fusion, sequences))
 
 
-def flat(found: UnrolledOutput) -> Answers:
+def flatten(found: UnrolledOutput) -> PresentSteps:
     """Selects the steps at which anything was present, without their order."""
     truth, seen = found.truth, found.truth.seen
-    return Answers(
+    return PresentSteps(
         found.logits[seen],
         found.weights[seen],
         truth.state[seen],
@@ -143,12 +145,12 @@ def flat(found: UnrolledOutput) -> Answers:
     )
 
 
-def judge(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> FusionMetrics:
+def evaluate_fusion(fusion: Fuser, sequences: Iterable[ComposedSequence]) -> FusionMetrics:
     """Evaluates a fusion on sequences."""
-    return judged(unroll(fusion, sequences))
+    return fusion_metrics(unroll(fusion, sequences))
 
 
-def judged(found: UnrolledOutput) -> FusionMetrics:
+def fusion_metrics(found: UnrolledOutput) -> FusionMetrics:
     """Computes the metrics of an unrolled output."""
     counted, state = found.counted, found.truth.state
     truth, guess, changed = state[counted], found.guess[counted], after_change(state)[counted]
@@ -163,13 +165,13 @@ def judged(found: UnrolledOutput) -> FusionMetrics:
     )
 
 
-def weights_under_noise(found: Answers) -> dict[str, dict[str, float]]:
+def weights_under_noise(found: PresentSteps) -> dict[str, dict[str, float]]:
     """Mean weight of each modality where it is present, outside and inside its noise episodes."""
     rows = {}
     for place, name in enumerate(MODALITIES):
         weights, noisy = found.weights[:, place], found.noisy[:, place]
         there = weights > 0
-        rows[name] = {"clean": _mean(weights[there & ~noisy]), "noisy": _mean(weights[there & noisy])}
+        rows[name] = {"clean": mean_or_nan(weights[there & ~noisy]), "noisy": mean_or_nan(weights[there & noisy])}
     return rows
 
 
@@ -201,7 +203,3 @@ def one_missing(sequence: ComposedSequence, missing_rate: float, rng: Generator)
     losing = (rng.random(len(present)) < missing_rate) & (present.sum(-1) > 1)
     present[losing, chance[losing].argmax(-1)] = False
     return replace(sequence, present=present)
-
-
-def _mean(values: NDArray[np.float32]) -> float:
-    return float(values.mean()) if values.size else float("nan")

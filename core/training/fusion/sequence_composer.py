@@ -227,14 +227,14 @@ def _takes(noisy: NDArray[np.bool_], rng: Generator) -> NDArray[np.int64]:
     return np.where(noisy, bad, good)
 
 
-def _pick(shelf: ModalityEmbeddings, label: int, rng: Generator) -> int:
+def _pick(embeddings: ModalityEmbeddings, label: int, rng: Generator) -> int:
     """Draws a sample of a class; `ABSENT` for a class without samples in this modality."""
-    places = shelf.by_class[label]
+    places = embeddings.by_class[label]
     return int(places[rng.integers(places.size)]) if places.size else ABSENT
 
 
 def _face_track(
-    shelf: ModalityEmbeddings,
+    embeddings: ModalityEmbeddings,
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     settings: ComposeSettings,
@@ -248,7 +248,7 @@ def _face_track(
         changed = np.flatnonzero(shown[step:end] != shown[step])
         end = step + int(changed[0]) if changed.size else end
         label = _NONE if rng.random() < settings.blank_face_share else int(shown[step])
-        sample[step:end] = _pick(shelf, label, rng)
+        sample[step:end] = _pick(embeddings, label, rng)
         step = end
     for start in np.flatnonzero(rng.random(len(shown)) < settings.face_lost_rate).tolist():
         sample[start : start + 1 + int(rng.exponential(settings.face_lost_mean))] = ABSENT
@@ -256,7 +256,7 @@ def _face_track(
 
 
 def _event_track(
-    shelf: ModalityEmbeddings,
+    embeddings: ModalityEmbeddings,
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     events: NDArray[np.bool_],
@@ -267,12 +267,12 @@ def _event_track(
     sample, take = np.full(len(shown), ABSENT), _takes(noisy, rng)
     for start in np.flatnonzero(events).tolist():
         until = min(start + int(rng.integers(*kept, endpoint=True)), len(shown))
-        sample[start:until] = _pick(shelf, int(shown[start]), rng)
+        sample[start:until] = _pick(embeddings, int(shown[start]), rng)
     return SampleTrack(sample, take)
 
 
 def _words_track(
-    shelf: ModalityEmbeddings,
+    embeddings: ModalityEmbeddings,
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     events: NDArray[np.bool_],
@@ -280,6 +280,6 @@ def _words_track(
     rng: Generator,
 ) -> SampleTrack:
     """Draws words, which keep their take while they stay in the text window."""
-    track = _event_track(shelf, shown, noisy, events, (kept, kept), rng)
+    track = _event_track(embeddings, shown, noisy, events, (kept, kept), rng)
     onset = np.maximum.accumulate(np.where(events, np.arange(len(events)), 0))
     return SampleTrack(track.sample, track.take[onset])

@@ -14,7 +14,7 @@ from torch import Tensor
 from core.model.inputs import MODALITIES, Streams
 from core.training.fusion.baselines import Fuser
 from core.training.fusion.embedding_bank import GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
-from core.training.fusion.evaluation import FusionMetrics, judge
+from core.training.fusion.evaluation import FusionMetrics, evaluate_fusion
 from core.training.fusion.loss import LossSettings, distrust_loss, temporal_loss
 from core.training.fusion.sequence_composer import (
     ComposedSequence,
@@ -30,7 +30,7 @@ Batch = tuple[Streams, Tensor, Tensor]
 """Streams, soft targets (B, T, 4), and where a modality's take is a bad one (B, T, 3)."""
 
 SCHEDULE = TrainingSchedule(epochs=3, batch=32, peak_rate=5e-4, decay=0.1)
-_JUDGED = 160
+_VALIDATION_SEQUENCES = 160
 
 
 def run_name(seed: int) -> str:
@@ -66,16 +66,16 @@ class FusionTask:
     def __init__(
         self,
         fusion: Fuser,
-        learning: EmbeddingBank,
-        judging: EmbeddingBank,
+        training: EmbeddingBank,
+        validation: EmbeddingBank,
         lessons: FusionData,
         schedule: TrainingSchedule,
         name: str = "fusion",
     ) -> None:
         self.name, self.module = name, fusion
-        self._bank, self._lessons, self._schedule = learning, lessons, schedule
+        self._bank, self._lessons, self._schedule = training, lessons, schedule
         rng = np.random.default_rng((schedule.seed, 10_000))
-        self._judged = [compose(judging, lessons.compose, rng) for _ in range(_JUDGED)]
+        self._validation_sequences = [compose(validation, lessons.compose, rng) for _ in range(_VALIDATION_SEQUENCES)]
 
     def steps(self) -> int:
         """Batches per epoch."""
@@ -86,7 +86,7 @@ class FusionTask:
         rng = np.random.default_rng((self._schedule.seed, epoch))
         for _ in range(self._lessons.steps):
             sequences = [compose(self._bank, self._lessons.compose, rng) for _ in range(self._schedule.batch)]
-            yield rough_batch(sequences, self._lessons.roughness, rng)
+            yield augmented_batch(sequences, self._lessons.roughness, rng)
 
     def loss(self, batch: Batch) -> Tensor:
         """Computes the paper's loss and ours in float32: the network is small and probabilities near 0 matter."""
@@ -99,30 +99,34 @@ class FusionTask:
 
     def score(self) -> dict[str, float]:
         """Computes metrics on validation identities."""
-        judged: FusionMetrics = judge(self.module, self._judged)
-        return {"accuracy": judged.accuracy, "macro_f1": judged.macro_f1, "transition_accuracy": judged.at_transitions}
+        metrics: FusionMetrics = evaluate_fusion(self.module, self._validation_sequences)
+        return {
+            "accuracy": metrics.accuracy,
+            "macro_f1": metrics.macro_f1,
+            "transition_accuracy": metrics.at_transitions,
+        }
 
 
-def rough_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation, rng: Generator) -> Batch:
+def augmented_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation, rng: Generator) -> Batch:
     """Batches sequences with augmentation: samples blended within their class, modalities removed."""
     bank = sequences[0].bank
     streams, bad = {}, []
     for name in MODALITIES:
-        shelf, (sample, take) = getattr(bank, name), picks(sequences, name)
+        embeddings, (sample, take) = getattr(bank, name), picks(sequences, name)
         bad.append(take >= GOOD_TAKES)
         kept = 1.0 - roughness.twin_share * rng.random((len(sequences), 1, 1), dtype=np.float32)
-        own, other = shelf.vectors[sample, take], shelf.vectors[_twins(shelf, rng)[sample], take]
+        own, other = embeddings.vectors[sample, take], embeddings.vectors[_partners(embeddings, rng)[sample], take]
         streams[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
     there = presence(sequences)
     rates = roughness.missing_rate * rng.uniform(-1.0, 1.0, (len(sequences), 1, 1)).clip(0.0)  # half lose nothing
-    kept_there = torch.from_numpy(rng.random(there.shape) >= rates)
-    there &= kept_there
+    kept_present = torch.from_numpy(rng.random(there.shape) >= rates)
+    there &= kept_present
     return Streams(**streams, present=there), soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & there
 
 
-def _twins(shelf: ModalityEmbeddings, rng: Generator) -> NDArray[np.int64]:
+def _partners(embeddings: ModalityEmbeddings, rng: Generator) -> NDArray[np.int64]:
     """For every sample another one of its class, (n,)."""
-    twins = np.empty(len(shelf.classes), dtype=np.int64)
-    for places in shelf.by_class:
-        twins[places] = rng.permutation(places)
-    return twins
+    partners = np.empty(len(embeddings.classes), dtype=np.int64)
+    for places in embeddings.by_class:
+        partners[places] = rng.permutation(places)
+    return partners

@@ -49,7 +49,7 @@ class ParityRoute:
     face_known: bool
 
 
-WAYS = {
+ROUTES = {
     "lossless_known_face": ParityRoute("lossless", True),
     "codec": ParityRoute("ordinary", True),
     "detector": ParityRoute("lossless", False),
@@ -57,22 +57,22 @@ WAYS = {
 }
 
 
-def sameness(
+def compare_routes(
     pack: Pack, folder: Path, checkpoint: Checkpoint, sequences: list[ComposedSequence], progress: Progress
 ) -> Figures:
     """Compares all routes for the checkpoint in `folder` on these sequences of the pack. Raises `MonitorError`."""
     settings = Settings(model=ModelSettings(checkpoint=str(folder), device="cpu"))
     analyzer = Analyzer(settings, lambda _file, _share: None)
     expected: list[SteppedOutput] = []
-    found: dict[str, list[SteppedOutput]] = {name: [] for name in WAYS}
+    found: dict[str, list[SteppedOutput]] = {name: [] for name in ROUTES}
     rng = np.random.default_rng(_SEED)
     with tempfile.TemporaryDirectory() as place:
         for number, sequence in enumerate(sequences):
             staged = stage(sequence, pack, settings.window.hop_s, rng)
             expected.append(by_tensors(staged, checkpoint, settings.window))
             files = {quality: write(staged, Path(place) / f"{number}-{quality}", quality) for quality in CODECS}
-            for name, way in WAYS.items():
-                found[name].append(by_file(staged, files[way.quality], analyzer, way.face_known))
+            for name, route in ROUTES.items():
+                found[name].append(by_file(staged, files[route.quality], analyzer, route.face_known))
             for file in files.values():
                 file.unlink()
             progress("staged recordings", number + 1, len(sequences))
@@ -99,10 +99,10 @@ def by_file(staged: StagedRecording, file: Path, analyzer: Analyzer, face_known:
     transcript = transcript_of(file)
     words = GivenTranscript(transcript, read_words(transcript) if staged.words else ())
     made = analyzer.play(file, words, KnownFace(staged) if face_known else None).made
-    return _told(made[: len(staged.faces)])
+    return _stepped_output(made[: len(staged.faces)])
 
 
-def _told(made: list[Estimate]) -> SteppedOutput:
+def _stepped_output(made: list[Estimate]) -> SteppedOutput:
     return SteppedOutput(
         np.stack([one.probabilities for one in made]),
         np.stack([one.weights for one in made]),
@@ -111,49 +111,49 @@ def _told(made: list[Estimate]) -> SteppedOutput:
 
 
 def _report(expected: list[SteppedOutput], found: dict[str, list[SteppedOutput]], hop_s: float) -> Figures:
-    ways = {name: _compared(_joined(expected), _joined(told)) for name, told in found.items()}
-    same = ways["lossless_known_face"]
+    by_route = {name: _compared(_joined(expected), _joined(outputs)) for name, outputs in found.items()}
+    same = by_route["lossless_known_face"]
     within = max(same["probabilities"]["max"], same["weights"]["max"]) <= TOLERANCE
     return {
         "sequences": len(expected),
-        "steps": sum(len(told.present) for told in expected),
+        "steps": sum(len(outputs.present) for outputs in expected),
         "hop_s": hop_s,
         "pictures_hz": RATE_HZ,
         "codecs": {quality: {"picture": made[1], "sound": made[3]} for quality, made in CODECS.items()},
         "tolerance": TOLERANCE,
         "same_within_tolerance": bool(within and same["presence_agreement"] == 1.0),
-        "against_tensors": ways,
+        "against_tensors": by_route,
     }
 
 
-def _joined(told: list[SteppedOutput]) -> SteppedOutput:
+def _joined(outputs: list[SteppedOutput]) -> SteppedOutput:
     return SteppedOutput(
-        np.concatenate([one.probabilities for one in told]),
-        np.concatenate([one.weights for one in told]),
-        np.concatenate([one.present for one in told]),
+        np.concatenate([one.probabilities for one in outputs]),
+        np.concatenate([one.weights for one in outputs]),
+        np.concatenate([one.present for one in outputs]),
     )
 
 
 def _compared(one: SteppedOutput, other: SteppedOutput) -> Figures:
     """Agreement over all steps; differences where both routes have input, and where both have the same modalities."""
-    alike = one.present == other.present
+    agree = one.present == other.present
     both = one.present.any(1) & other.present.any(1)
     leading = one.probabilities[both].argmax(1) == other.probabilities[both].argmax(1)
     return {
-        "presence_agreement": float(alike.mean()),
-        "presence_agreement_by_modality": dict(zip(MODALITIES, alike.mean(0).tolist(), strict=True)),
+        "presence_agreement": float(agree.mean()),
+        "presence_agreement_by_modality": dict(zip(MODALITIES, agree.mean(0).tolist(), strict=True)),
         "leading_state_agreement": float(leading.mean()) if leading.size else float("nan"),
-        "probabilities": _apart(one.probabilities[both], other.probabilities[both]),
-        "weights": _apart(one.weights[both], other.weights[both]),
-        "probabilities_where_presence_agrees": _apart(
-            one.probabilities[both & alike.all(1)], other.probabilities[both & alike.all(1)]
+        "probabilities": _differences(one.probabilities[both], other.probabilities[both]),
+        "weights": _differences(one.weights[both], other.weights[both]),
+        "probabilities_where_presence_agrees": _differences(
+            one.probabilities[both & agree.all(1)], other.probabilities[both & agree.all(1)]
         ),
     }
 
 
-def _apart(one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, float]:
-    apart = np.abs(one - other)
+def _differences(one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, float]:
+    differences = np.abs(one - other)
     return {
-        "max": float(apart.max()) if apart.size else float("nan"),
-        "mean": float(apart.mean()) if apart.size else float("nan"),
+        "max": float(differences.max()) if differences.size else float("nan"),
+        "mean": float(differences.mean()) if differences.size else float("nan"),
     }

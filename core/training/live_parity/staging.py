@@ -99,7 +99,7 @@ def stage(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _SampleRun:
     """A sample of the pack (its index) from step `start` to `end`; `bad` is a noisy sensor."""
 
     place: int
@@ -108,7 +108,7 @@ class _Stretch:
     bad: bool
 
 
-def _stretches(sequence: ComposedSequence, modality: str) -> Iterator[_Stretch]:
+def _sample_runs(sequence: ComposedSequence, modality: str) -> Iterator[_SampleRun]:
     """Yields runs of one sample in a good or a bad take, without absences."""
     track, there = sequence.tracks[modality], sequence.present[:, MODALITIES.index(modality)]
     samples = np.where(there, track.sample, ABSENT)
@@ -117,15 +117,15 @@ def _stretches(sequence: ComposedSequence, modality: str) -> Iterator[_Stretch]:
     for start, end in zip([0, *changed.tolist()], [*changed.tolist(), len(samples)], strict=True):
         if samples[start] != ABSENT:
             place = getattr(sequence.bank, modality).places[samples[start]]
-            yield _Stretch(int(place), start, end, bool(bad[start]))
+            yield _SampleRun(int(place), start, end, bool(bad[start]))
 
 
-def _onsets(sequence: ComposedSequence, modality: str) -> list[_Stretch]:
+def _starts(sequence: ComposedSequence, modality: str) -> list[_SampleRun]:
     """Runs that start a sample; a change between good and bad takes continues it."""
-    found: list[_Stretch] = []
-    for stretch in _stretches(sequence, modality):
-        if not found or (found[-1].place, found[-1].end) != (stretch.place, stretch.start):
-            found.append(stretch)
+    found: list[_SampleRun] = []
+    for run in _sample_runs(sequence, modality):
+        if not found or (found[-1].place, found[-1].end) != (run.place, run.start):
+            found.append(run)
     return found
 
 
@@ -133,11 +133,11 @@ def _faces(sequence: ComposedSequence, pack: Pack, rng: Generator) -> list[NDArr
     import cv2
 
     faces: list[NDArray[np.uint8] | None] = [None] * len(sequence.present)
-    for stretch in _stretches(sequence, "visual"):
-        grey = pack.pictures[stretch.place]
-        shown = augment.spoilt(grey, rng) if stretch.bad else grey
+    for run in _sample_runs(sequence, "visual"):
+        grey = pack.pictures[run.place]
+        shown = augment.degraded(grey, rng) if run.bad else grey
         large = np.asarray(cv2.resize(shown, (CROP_PX, CROP_PX), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
-        faces[stretch.start : stretch.end] = [large] * (stretch.end - stretch.start)
+        faces[run.start : run.end] = [large] * (run.end - run.start)
     return faces
 
 
@@ -145,23 +145,23 @@ def _sound(sequence: ComposedSequence, pack: Pack, hop_s: float, rng: Generator)
     """Plays each voice from its first step until it ends or the next one begins."""
     hop = round(hop_s * SAMPLE_RATE_HZ)
     sound = np.zeros(len(sequence.present) * hop, dtype=np.int16)
-    for stretch in _onsets(sequence, "audio"):
-        clip = pack.samples(stretch.place)
-        heard = augment.add_noise(clip, rng.uniform(-8, 3), rng) if stretch.bad else clip
-        place = sound[stretch.start * hop :]
+    for run in _starts(sequence, "audio"):
+        clip = pack.samples(run.place)
+        played = augment.add_noise(clip, rng.uniform(-8, 3), rng) if run.bad else clip
+        place = sound[run.start * hop :]
         place[:] = 0
-        count = min(heard.size, place.size)
-        place[:count] = np.clip(heard[:count] * 32768.0, -32768, 32767).astype(np.int16)
+        count = min(played.size, place.size)
+        place[:count] = np.clip(played[:count] * 32768.0, -32768, 32767).astype(np.int16)
     return sound
 
 
 def _words(sequence: ComposedSequence, pack: Pack, hop_s: float) -> Iterator[Word]:
     """Speaks each text from its first step until it ends or the next one begins."""
-    onsets = _onsets(sequence, "text")
-    ends = [*(stretch.start for stretch in onsets), len(sequence.present)][1:]
-    for stretch, until in zip(onsets, ends, strict=True):
-        for number, word in enumerate(as_spoken(pack.texts[stretch.place].text).split()):
-            start_s = round(stretch.start * hop_s + number * WORD_S, 3)
+    starts = _starts(sequence, "text")
+    ends = [*(run.start for run in starts), len(sequence.present)][1:]
+    for run, until in zip(starts, ends, strict=True):
+        for number, word in enumerate(as_spoken(pack.texts[run.place].text).split()):
+            start_s = round(run.start * hop_s + number * WORD_S, 3)
             end_s = round(start_s + WORD_S, 3)
             if end_s <= until * hop_s:
                 yield Word(word, start_s, end_s)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.training.metrics import metrics
 from core.training.metrics.metrics import Labels
 
 Parts = NDArray[np.float64]
@@ -114,25 +115,20 @@ def accuracy_of(sums: Parts) -> NDArray[np.float64]:
 
 def macro_f1_of(sums: Parts) -> NDArray[np.float64]:
     """Mean F1 over the classes that occur."""
-    matrices = _matrices(sums)
-    hit, there, guessed = np.einsum("dkk->dk", matrices), matrices.sum(2), matrices.sum(1)
-    return _mean_over(_share(2 * hit, there + guessed), there > 0)
+    return metrics.macro_f1_of(_matrices(sums))
 
 
 def balanced_accuracy_of(sums: Parts) -> NDArray[np.float64]:
     """Mean recall over the classes that occur."""
     matrices = _matrices(sums)
-    there = matrices.sum(2)
-    return _mean_over(_share(np.einsum("dkk->dk", matrices), there), there > 0)
+    samples = matrices.sum(2)
+    recall = _share(np.einsum("dkk->dk", matrices), samples)
+    return _share(np.where(samples > 0, recall, 0.0).sum(1), (samples > 0).sum(1))
 
 
 def _matrices(sums: Parts) -> Parts:
     classes = int(np.sqrt(sums.shape[1]))
     return sums.reshape(-1, classes, classes)
-
-
-def _mean_over(values: Parts, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return _share(np.where(counted, values, 0.0).sum(1), counted.sum(1))
 
 
 def _share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:

@@ -14,9 +14,14 @@ Labels = NDArray[np.int64]
 BINS = 15
 
 
+def mean_or_nan(values: NDArray[Any]) -> float:
+    """Mean of the values; NaN for none."""
+    return float(values.mean()) if values.size else float("nan")
+
+
 def accuracy(truth: Labels, guess: Labels) -> float:
     """Share of correct predictions; NaN for no samples."""
-    return float((truth == guess).mean()) if truth.size else float("nan")
+    return mean_or_nan(truth == guess)
 
 
 def per_class_f1(truth: Labels, guess: Labels, classes: int) -> list[float]:
@@ -74,13 +79,13 @@ def confusions(truth: Labels, guess: Labels, counted: NDArray[np.bool_], classes
     return found
 
 
-def macro_f1_of(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Macro-F1 (…) of confusion counts (…, C, C), over the classes that occur."""
+def macro_f1_of(confusion: NDArray[Any]) -> NDArray[np.float64]:
+    """Macro-F1 (…) of confusion counts (…, C, C), over the classes that occur; NaN without counts."""
     hits = np.diagonal(confusion, axis1=-2, axis2=-1)
     truth, guessed = confusion.sum(-1), confusion.sum(-2)
     scores = 2 * hits / np.maximum(truth + guessed, 1)
-    there = truth > 0
-    macro: NDArray[np.float64] = (scores * there).sum(-1) / np.maximum(there.sum(-1), 1)
+    occurs = truth > 0
+    macro: NDArray[np.float64] = (scores * occurs).sum(-1) / np.where(occurs.any(-1), occurs.sum(-1), np.nan)
     return macro
 
 
@@ -111,7 +116,7 @@ def paired_bootstrap(
 
 def _mean_of_seeds(confusion: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """Macro-F1 (draws,) of confusions (seeds, N, C, C) with each sequence counted (draws, N) times."""
-    scores = [macro_f1_of(np.tensordot(counts, of_seed, axes=1)) for of_seed in confusion]
+    scores = [np.nan_to_num(macro_f1_of(np.tensordot(counts, of_seed, axes=1))) for of_seed in confusion]
     mean: NDArray[np.float64] = np.mean(scores, axis=0)
     return mean
 

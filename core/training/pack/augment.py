@@ -19,7 +19,7 @@ def picture(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
     """Face image (S, S) as from a webcam: mirrored, rotated, scaled, blurred, dark, noisy, compressed."""
     if rng.random() < 0.5:
         grey = np.ascontiguousarray(grey[:, ::-1])
-    result = _moved(grey, rng)
+    result = _shifted(grey, rng)
     if rng.random() < 0.3:
         result = _blurred(result, rng)
     result = _lit(result, rng)
@@ -38,7 +38,7 @@ def rgb(grey: NDArray[np.uint8]) -> Rgb:
     return np.repeat(grey[..., None], 3, axis=2)
 
 
-def _moved(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+def _shifted(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
     import cv2
 
     side = grey.shape[0]
@@ -199,7 +199,7 @@ def garbled(text: str, vocabulary: list[str], rng: Generator, error_rate: float)
     )
 
 
-def spoilt(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
+def degraded(grey: NDArray[np.uint8], rng: Generator) -> NDArray[np.uint8]:
     """A face as from a bad camera: very blurred, or nearly dark and noisy."""
     import cv2
 

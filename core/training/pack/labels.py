@@ -55,7 +55,7 @@ class FaceRule:
     above: Mapping[str, float] = field(default_factory=dict)
     below: Mapping[str, float] = field(default_factory=dict)
 
-    def speaks_for(self, expression: str, units: ActionUnits) -> bool:
+    def applies_to(self, expression: str, units: ActionUnits) -> bool:
         """Whether an image fulfils the rule."""
         return (
             expression in self.expressions
@@ -63,7 +63,7 @@ class FaceRule:
             and all(units[name] < bound for name, bound in self.below.items())
         )
 
-    def in_words(self) -> str:
+    def to_text(self) -> str:
         """Formats the rule for readers: "angry, disgust with AU04 > 0.45"."""
         bounds = [f"{name} > {bound:g}" for name, bound in self.above.items()]
         bounds += [f"{name} < {bound:g}" for name, bound in self.below.items()]
@@ -98,12 +98,12 @@ _VOICE_AND_WORDS = {
 }
 
 
-def rules_for_people() -> str:
+def rules_table() -> str:
     """The rules as a Markdown table. A sample that fulfils no rule, or two, has no class."""
     lines = ["| class | face (rule on expression and action units) | voice | words |", "|---|---|---|---|"]
     for rule in FACE_RULES:
         name = "none of these" if rule.label == NONE else rule.label
-        lines.append(f"| {name} | {rule.in_words()} | {' | '.join(_VOICE_AND_WORDS[rule.label])} |")
+        lines.append(f"| {name} | {rule.to_text()} | {' | '.join(_VOICE_AND_WORDS[rule.label])} |")
     return "\n".join(lines) + "\n"
 
 
@@ -111,7 +111,7 @@ def face_class(expression: str, units: ActionUnits | None) -> str | None:
     """The class of a face image if exactly one rule applies, else None."""
     if not units:
         return None
-    found = [rule.label for rule in FACE_RULES if rule.speaks_for(expression, units)]
+    found = [rule.label for rule in FACE_RULES if rule.applies_to(expression, units)]
     return found[0] if len(found) == 1 else None
 
 

@@ -33,11 +33,11 @@ def splits_of(identities: Iterable[str]) -> dict[str, Split]:
     distinct = set(identities)
     if len(distinct) not in _FEW:
         return {identity: split_of(identity) for identity in distinct}
-    splits = [name for name, count in _dealt(len(distinct)).items() for _ in range(count)]
+    splits = [name for name, count in _distribution(len(distinct)).items() for _ in range(count)]
     return dict(zip(sorted(distinct, key=_hash), splits, strict=True))
 
 
-def _dealt(count: int) -> dict[Split, int]:
+def _distribution(count: int) -> dict[Split, int]:
     """How many of a few identities each split gets: at least its share each, `train` the rest."""
     bounds = [bound for _, bound in _UPPER_BOUNDS]
     given: dict[Split, int] = {

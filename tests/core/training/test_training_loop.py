@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from core.errors import DataError
-from core.training.distributed import moved, part_of
+from core.training.distributed import part_of, to_device
 from core.training.training_loop import TrainingSchedule, fit
 from tests.support.shared_run import SCHEDULE, Line
 
@@ -117,7 +117,7 @@ def test_a_batch_is_parted_without_loss_whatever_it_is_made_of() -> None:
     assert torch.equal(torch.cat([part[1]["a"][0] for part in parts]), batch[1]["a"][0])
     assert parts[1][2] == "as it is"
     assert part_of(batch, 0, 1) is batch
-    assert moved(batch, "cpu")[0].device.type == "cpu"
+    assert to_device(batch, "cpu")[0].device.type == "cpu"
 
 
 def test_parameters_learn_at_their_own_share_of_the_rate(tmp_path: Path) -> None:

@@ -69,16 +69,16 @@ def designed(bank: EmbeddingBank, count: int, rng: Generator) -> Streams:
     bad[_LEAD_IN + NOISY[0] - 1 : _LEAD_IN + NOISY[1]] = True
     vectors = {}
     for name in MODALITIES:
-        shelf, kept = getattr(bank, name), steps if name == "text" else _FACE_KEPT
+        embeddings, kept = getattr(bank, name), steps if name == "text" else _FACE_KEPT
         blocks = -(-steps // kept)
-        picked = np.stack([rng.choice(shelf.by_class[state], blocks) for state in shown])
+        picked = np.stack([rng.choice(embeddings.by_class[state], blocks) for state in shown])
         sample = np.repeat(picked, kept, axis=1)[:, :steps]
         take = rng.integers(GOOD_TAKES, size=sample.shape)
         if name == "audio":
             take = np.where(bad, GOOD_TAKES + rng.integers(BAD_TAKES, size=sample.shape), take)
         elif name == "text":
             take[:] = take[:, :1]
-        vectors[name] = torch.from_numpy(shelf.vectors[sample, take]).float()
+        vectors[name] = torch.from_numpy(embeddings.vectors[sample, take]).float()
     return Streams(**vectors, present=torch.ones(count, steps, len(MODALITIES), dtype=torch.bool))
 
 

@@ -15,9 +15,9 @@ from core.training.comparison.report.excerpt import AFTER, NOISY, STEPS, Confide
 from core.training.comparison.report.results import Rows, VariantRow
 from core.training.comparison.report.tables import Get, swept_values
 from core.training.comparison.severity import SWEEPS
-from core.training.comparison.trial import MISSING_RATES, MIXED, ONE
+from core.training.comparison.trial import MIXED, ONE, SWEPT_RATES
 from core.training.fusion.calibrate import confidences, probabilities, risk_coverage
-from core.training.fusion.evaluation import UnrolledOutput, flat
+from core.training.fusion.evaluation import UnrolledOutput, flatten
 from core.training.metrics.metrics import reliability
 from core.types import MODALITIES, STATES
 
@@ -124,7 +124,7 @@ def missing_figure(rows: Rows) -> Figure:
     figure, panels = sheet(
         "Accuracy against the missing rate (the paper's Figure 5)", note, (2, 3), (12.0, 7.2), sharex=True, sharey=True
     )
-    rates = [0.0, *MISSING_RATES]
+    rates = [0.0, *SWEPT_RATES]
     for axes, (kind, title) in zip(panels, kinds.items(), strict=False):
         _sweep_lines(axes, rates, rows, ("missing", kind), "accuracy")
         axes.set_xticks(rates, labels=[f"{100 * rate:.0f} %" for rate in rates])
@@ -173,8 +173,8 @@ def risk_figure(rows: Rows) -> Figure:
 
 
 def _risk(found: UnrolledOutput, temperature: float) -> NDArray[np.float64]:
-    answers = flat(found)
-    logits, state = answers.logits[answers.clear], answers.state[answers.clear]
+    steps = flatten(found)
+    logits, state = steps.logits[steps.clear], steps.state[steps.clear]
     coverage, risk = risk_coverage(confidences(logits, temperature), logits.argmax(1) == state)
     return np.interp(_GRID, coverage, risk)
 
@@ -185,9 +185,9 @@ def reliability_figure(full: VariantRow) -> Figure:
     figure, (axes,) = sheet("Reliability of the full model", note, size=(6.4, 6.0))
     axes.plot([0.25, 1], [0.25, 1], color=QUIET, linestyle=(0, (4, 3)), linewidth=1.2)
     for place, one in enumerate(full.results):
-        answers = flat(one.found)
-        shares = probabilities(answers.logits[answers.clear], one.figures["temperature"])
-        bins = reliability(shares, answers.state[answers.clear])
+        steps = flatten(one.found)
+        shares = probabilities(steps.logits[steps.clear], one.figures["temperature"])
+        bins = reliability(shares, steps.state[steps.clear])
         if place == 0:
             axes.bar(bins.confidence, bins.share, 0.045, color=RULE)
         label = f"seed {one.figures['seed'] + 1}, ECE {one.figures['ece']:.3f}"

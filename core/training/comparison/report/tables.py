@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.model.inputs import MODALITIES
 from core.training.comparison.report.results import Rows, VariantRow, full_row, known_mean, of_kind
-from core.training.comparison.trial import ABSENCES, MISSING_RATES
+from core.training.comparison.trial import ABSENCES, SWEPT_RATES
 from core.training.metrics.metrics import MeanDifference, paired_bootstrap
 from core.types import STATES
 
@@ -144,7 +144,7 @@ def _class_f1(state: str) -> Get:
 def missing(rows: Rows, figure: str = "accuracy") -> list[ReportTable]:
     """A metric against the missing rate, a table for each kind of absence."""
     shown = [row for row in of_kind(rows, "full", "baseline", "ablation") if row.variant.swept]
-    header = ("variant", "0 %", *(f"{rate:.0%}".replace("%", " %") for rate in MISSING_RATES))
+    header = ("variant", "0 %", *(f"{rate:.0%}".replace("%", " %") for rate in SWEPT_RATES))
     return [
         ReportTable(
             f"missing-{kind.replace(' ', '-')}",

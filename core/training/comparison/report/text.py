@@ -11,7 +11,7 @@ from core.training.comparison.report.results import Rows, VariantRow, full_row, 
 from core.training.comparison.report.tables import ReportTable, swept_values, verdict
 from core.training.comparison.runner import ComparisonPlan
 from core.training.comparison.severity import SWEEPS
-from core.training.comparison.trial import ABSENCES, MISSING_RATES, MIXED, ONE
+from core.training.comparison.trial import ABSENCES, MIXED, ONE, SWEPT_RATES
 from core.training.metrics.metrics import MeanDifference
 from core.types import MODALITIES, Modality
 
@@ -30,10 +30,10 @@ class ReportNumbers:
     plan: ComparisonPlan
 
 
-def in_words(of: ReportNumbers) -> str:
+def report_text(of: ReportNumbers) -> str:
     """Returns the Markdown."""
     parts = [
-        "# Edu-EmotionNet against what it is compared with",
+        "# Edu-EmotionNet compared with ablations and baselines",
         _how(of.plan),
         "## Figures",
         of.tables["headline"].to_markdown(),
@@ -51,20 +51,21 @@ def in_words(of: ReportNumbers) -> str:
         "## Under noise",
         *(f"Macro-F1, {sweep.title}:\n\n{of.tables['noise-' + sweep.name].to_markdown()}" for sweep in SWEEPS),
         _picture(of, "noise", "macro-F1 under noise"),
-        "## What the weights do",
+        "## Behaviour of the weights",
         _weights(of.rows),
         of.tables["weights"].to_markdown(),
         _picture(of, "figure-3-weights", "weights over time under noise"),
         "A weight is not influence. Controls: the trained full model with its weights shuffled among the present "
-        "modalities of each step, or judged from another sequence. If they mattered little, little would be lost.",
+        "modalities of each step, or computed from another sequence. A small loss means that the weights matter "
+        "little.",
         of.tables["controls"].to_markdown(),
         "## Calibration",
         _picture(of, "reliability", "reliability of the full model"),
         _picture(of, "risk-coverage", "risk against coverage"),
         "## The weight of the temporal loss",
-        "One seed for each λ but the full model's own and 0.",
+        "One seed per λ, except for the full model's λ and 0.",
         of.tables["lambda"].to_markdown(),
-        _picture(of, "lambda", "what λ does"),
+        _picture(of, "lambda", "effect of λ"),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -73,8 +74,8 @@ def _how(plan: ComparisonPlan) -> str:
     return (
         "Every variant was trained on the same composed sequences in the same order, "
         f"{_some(plan.schedule.epochs, 'epoch')} of {plan.lessons.steps} batches of {plan.schedule.batch}, with "
-        f"{_some(plan.seeds, 'seed')}, and judged on "
-        f"{plan.judged_on} sequences composed from test identities that nothing was chosen on (sweeps: "
+        f"{_some(plan.seeds, 'seed')}, and evaluated on "
+        f"{plan.judged_on} sequences composed from test identities, on which nothing was selected (sweeps: "
         f"{plan.swept_on} of them). Composed data makes modalities independent given the state, so fusion looks better "
         "here than on real people."
     )
@@ -83,52 +84,53 @@ def _how(plan: ComparisonPlan) -> str:
 def _legend() -> str:
     return (
         "Mean ± standard deviation over seeds; bold: best mean. Over steps that show one state and at which anything "
-        "is present. Lag: steps of half a second from a change of state to the first right label; a state that was "
-        "never named counts with its whole length. Baselines have no feedback loop and λ = 0; static "
-        "learned weights keep both. HybridFusion-style is an "
+        "is present. Lag: steps of half a second from a change of state to the first correct label; a state that "
+        "was never predicted counts with its full duration. Baselines have no feedback loop and λ = 0; static "
+        "learned weights have both. HybridFusion-style is an "
         "adaptation: the paper's baseline was not released."
     )
 
 
 def _wins(of: ReportNumbers) -> str:
     if not of.differences:
-        return "The full model, or what to compare it with, has not been trained."
+        return "The full model, or the variants to compare it with, have not been trained."
     said = []
     for kind, name in (("baseline", "baselines"), ("ablation", "ablations"), ("sibling", "siblings")):
         among = {key: one for key, one in of.differences.items() if of.rows[key].variant.kind == kind}
         if among:
             said.append(_wins_over(of.rows, name, among))
     return (
-        "By macro-F1, means over the seeds, 95 % intervals by drawing test sequences anew (paired bootstrap; it "
-        "does not cover how the identities were drawn, nor more seeds).\n\n" + "\n".join(f"- {one}" for one in said)
+        "By macro-F1, means over the seeds, with 95 % intervals from a paired bootstrap over test sequences (which "
+        "covers neither the choice of identities nor further seeds).\n\n" + "\n".join(f"- {one}" for one in said)
     )
 
 
 def _wins_over(rows: Rows, kind: str, among: dict[str, MeanDifference]) -> str:
     left = {name: one for name, one in among.items() if verdict(one) != "better"}
     if not left:
-        return f"It beats all {len(among)} {kind}."
+        return f"The full model is better than all {len(among)} {kind}."
     words = [
-        f"{rows[name].variant.title} ({'it is worse' if verdict(one) == 'worse' else 'cannot be told apart'}, "
+        f"{rows[name].variant.title} ({'worse' if verdict(one) == 'worse' else 'no significant difference'}, "
         f"{100 * one.mean:+.1f} points, {100 * one.low:+.1f} to {100 * one.high:+.1f})"
         for name, one in left.items()
     ]
-    return f"It beats {len(among) - len(left)} of {len(among)} {kind}. **It does not beat:** {'; '.join(words)}."
+    won = f"The full model is better than {len(among) - len(left)} of {len(among)} {kind}."
+    return f"{won} **It is not better than:** {'; '.join(words)}."
 
 
 def _lost(of: ReportNumbers) -> str:
     full = full_row(of.rows)
     if full is None:
         return ""
-    place = 1 + MISSING_RATES.index(0.6)
+    place = 1 + SWEPT_RATES.index(0.6)
     kinds = ((MIXED, "of every modality"), (ONE, "of the steps lose one modality, as in the paper's Lemma 1"))
     said = []
     for kind, words in kinds:
         found = swept_values(full, ("missing", kind), "accuracy").mean(0)
         lost = found[0] - found[place]
         target = "within" if lost <= _MOST_LOST else "**more than**"
-        said.append(f"- 60 % {words}: {100 * lost:.1f} points of accuracy lost ({target} the 5 points aimed at).")
-    return "What the full model loses:\n\n" + "\n".join(said)
+        said.append(f"- 60 % {words}: {100 * lost:.1f} points of accuracy lost ({target} the target of 5 points).")
+    return "Losses of the full model:\n\n" + "\n".join(said)
 
 
 def _weights(rows: Rows) -> str:
@@ -137,9 +139,9 @@ def _weights(rows: Rows) -> str:
         return ""
     said = [_falls(full, name) for name in MODALITIES]
     return (
-        "An episode counts where the modality and at least one other are present both within the 8 steps before it and "
+        "An episode counts if the modality and at least one other are present both within the 8 steps before it and "
         "in it. *Against before*: its mean weight in the episode is lower than in those steps. *Against clean*: it "
-        "is on the mean lower than without noise at steps where the same modalities are present.\n\n" + "\n".join(said)
+        "is lower on average than without noise at steps where the same modalities are present.\n\n" + "\n".join(said)
     )
 
 
@@ -153,7 +155,7 @@ def _falls(full: VariantRow, name: Modality) -> str:
     reached = "reaches" if min(clean, before) >= _WANTED_FALLS else "**misses**"
     return (
         f"- {MODALITY_NAMES[name]}: its weight falls in {before:.0%} of its noise episodes against before, in "
-        f"{clean:.0%} against clean; that {reached} the 90 % aimed at."
+        f"{clean:.0%} against clean; that {reached} the target of 90 %."
     )
 
 

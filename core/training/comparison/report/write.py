@@ -17,12 +17,12 @@ from core.training.comparison.report import figures, tables
 from core.training.comparison.report.canvas import write
 from core.training.comparison.report.excerpt import weights_around_episodes, weights_in_excerpts
 from core.training.comparison.report.results import Rows, VariantRow, collect, full_row, of_kind
-from core.training.comparison.report.text import ReportNumbers, in_words
+from core.training.comparison.report.text import ReportNumbers, report_text
 from core.training.comparison.runner import (
     ComparisonPlan,
     bank_for_test_path,
     compare,
-    judged_sequences,
+    composed_sequences,
     noisy_sequences,
     result_path,
 )
@@ -47,7 +47,7 @@ def write_report(
     """
     compare(run, data, plan, only, progress)
     bank = cached_bank(bank_for_test_path(run), _no_bank)
-    truth = truth_of(judged_sequences(bank, plan.lessons.compose, plan.judged_on))
+    truth = truth_of(composed_sequences(bank, plan.lessons.compose, plan.judged_on))
     rows = collect(run, list(VARIANTS.values()), plan.seeds, truth)
     found = tables.differences(rows)
     made = {
@@ -67,7 +67,7 @@ def write_report(
         write(figure, out / f"{name}.png")
         progress("drawing", place + 1, len(drawn))
     path = out / "report.md"
-    replace_text(path, in_words(ReportNumbers(rows, found, made, tuple(drawn), plan)), DataError)
+    replace_text(path, report_text(ReportNumbers(rows, found, made, tuple(drawn), plan)), DataError)
     return path
 
 

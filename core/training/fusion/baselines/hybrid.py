@@ -43,9 +43,9 @@ class HybridFusion(Baseline):
             stream, stages[name] = self.trans[name](zeroed(streams, name), past.stages[name], present[..., place])
             own.append(stream.masked_fill(~streams.present[..., place : place + 1], 0.0))
         everything, stages["joint"] = self._grown(past, "joint", self.join(torch.cat(own, dim=-1)))
-        asked = [
+        source = [
             stream + self.mix[name](self.ask[name](stream, everything, seen)[0])
             for name, stream in zip(MODALITIES, own, strict=True)
         ]
-        hidden, stages["after"] = self.after(torch.cat(asked, dim=-1), past.stages["after"], seen)
+        hidden, stages["after"] = self.after(torch.cat(source, dim=-1), past.stages["after"], seen)
         return self._answer(self.head(hidden), streams), self._kept(stages, present)

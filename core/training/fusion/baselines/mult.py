@@ -37,25 +37,25 @@ class CrossmodalTransformers(Baseline):
     def forward(self, streams: Streams, past: BaselineState) -> tuple[Response, BaselineState]:
         """Runs T steps, (B, T, …) → logits and weights, and the past after them."""
         present = torch.cat([past.present, streams.present], dim=1)  # (B, P + T, 3)
-        new, everything, told = {}, {}, []
+        new, everything, results = {}, {}, []
         stages: dict[str, Memory] = {}
         for place, name in enumerate(MODALITIES):
             new[name], _ = self.project[name](zeroed(streams, name), (), present[..., place])
             everything[name], stages[name] = self._grown(past, name, new[name])
-        for asking in MODALITIES:
+        for target in MODALITIES:
             heard = []
-            for asked in (name for name in MODALITIES if name != asking):
-                pair, there = _pair(asking, asked), present[..., MODALITIES.index(asked)]
-                learnt, _ = self.pairs[pair](new[asking], everything[asked], there)
-                heard.append(new[asking] + self.mix[pair](learnt))
-            stage = _after(asking)
-            retold, stages[stage] = self.after[asking](torch.cat(heard, dim=-1), past.stages[stage], present.any(-1))
-            told.append(retold)
-        return self._answer(self.head(torch.cat(told, dim=-1)), streams), self._kept(stages, present)
+            for source in (name for name in MODALITIES if name != target):
+                pair, there = _pair(target, source), present[..., MODALITIES.index(source)]
+                learnt, _ = self.pairs[pair](new[target], everything[source], there)
+                heard.append(new[target] + self.mix[pair](learnt))
+            stage = _after(target)
+            result, stages[stage] = self.after[target](torch.cat(heard, dim=-1), past.stages[stage], present.any(-1))
+            results.append(result)
+        return self._answer(self.head(torch.cat(results, dim=-1)), streams), self._kept(stages, present)
 
 
-def _pair(asking: str, asked: str) -> str:
-    return f"{asking}_from_{asked}"
+def _pair(target: str, source: str) -> str:
+    return f"{target}_from_{source}"
 
 
 def _after(name: str) -> str:

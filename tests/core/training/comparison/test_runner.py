@@ -12,7 +12,7 @@ import torch
 
 from core.errors import DataError
 from core.training.comparison.report import write_report
-from core.training.comparison.runner import ComparisonPlan, compare, gather, judged_sequences, result_path
+from core.training.comparison.runner import ComparisonPlan, compare, composed_sequences, gather, result_path
 from core.training.comparison.severity import SWEEPS
 from core.training.comparison.trial import ABSENCES, absent
 from core.training.comparison.variants import VARIANTS
@@ -133,6 +133,6 @@ def test_the_report_writes_every_table_and_figure(begun: Run, tmp_path: Path) ->
 
 def test_the_same_sequences_are_judged_every_time(begun: Run) -> None:
     run, _ = begun
-    bank = gather(run, None, small_plan(), silent).judging
-    one, two = (judged_sequences(bank, small_plan().lessons.compose, 3) for _ in range(2))
+    bank = gather(run, None, small_plan(), silent).validation
+    one, two = (composed_sequences(bank, small_plan().lessons.compose, 3) for _ in range(2))
     assert all((a.state == b.state).all() for a, b in zip(one, two, strict=True))

@@ -10,9 +10,9 @@ import pytest
 
 from core.errors import DataError
 from core.training.corpora.catalogue import READERS, read_corpus
-from core.training.corpora.clip import BAD_ROW, MISSING, PARTS, Clip, told
-from core.training.corpora.daisee import shown as daisee_shown
-from core.training.corpora.meld import mended
+from core.training.corpora.clip import BAD_ROW, MISSING, PARTS, Clip, left_out_sentence
+from core.training.corpora.daisee import clear_state
+from core.training.corpora.meld import repair_text
 from core.training.corpora.mosei import dominant
 from core.training.corpora.prepare import prepare
 from tests.support import look_alikes
@@ -85,7 +85,7 @@ def test_meld(shown: Footage, tmp_path: Path) -> None:
     assert clips["val/dia0_utt1"].words == "he’s lost it — totally"
     assert "Joey and Ross" not in {clip.identity for clip in clips.values()}
     assert corpus.left_out == {BAD_ROW: 3, MISSING: 3, "of several speakers at once": 3}
-    assert mended("plain") == "plain"
+    assert repair_text("plain") == "plain"
 
 
 def test_melds_own_parts_share_their_speakers_so_they_are_not_used(shown: Footage, tmp_path: Path) -> None:
@@ -126,10 +126,10 @@ def test_daisees_table_of_all_stands_in_for_a_missing_one(shown: Footage, tmp_pa
 
 def test_what_daisees_levels_show() -> None:
     levels = {"Boredom": 2.0, "Engagement": 3.0, "Confusion": 2.0, "Frustration": 0.0}
-    assert daisee_shown(levels) == "mixed"
-    assert daisee_shown(levels | {"Boredom": 1.0}) == "confusion"
-    assert daisee_shown(levels | {"Boredom": 0.0, "Confusion": 0.0}) == "engagement"
-    assert daisee_shown(levels | {"Boredom": 0.0, "Confusion": 1.0}) == "mixed"
+    assert clear_state(levels) == "mixed"
+    assert clear_state(levels | {"Boredom": 1.0}) == "confusion"
+    assert clear_state(levels | {"Boredom": 0.0, "Confusion": 0.0}) == "engagement"
+    assert clear_state(levels | {"Boredom": 0.0, "Confusion": 1.0}) == "mixed"
 
 
 def test_own(shown: Footage, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_own(shown: Footage, tmp_path: Path) -> None:
     assert len(corpus.clips) == 18
     assert {clip.label for clip in corpus.clips} == {"confused", "curious", "none"}
     assert corpus.left_out == {BAD_ROW: 2, MISSING: 1}
-    assert told(corpus.left_out).startswith("Left out: clips 2 whose row")
+    assert left_out_sentence(corpus.left_out).startswith("Left out: clips 2 whose row")
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.analysis.transcript import GivenTranscript
 from core.capture.file import FileSource
 from core.capture.source import EndOfSource, Source
 from core.errors import CaptureError
@@ -21,7 +22,7 @@ from core.training.corpora import recorders
 from core.training.corpora.clip import Clip
 from core.training.corpora.record import recorded
 from core.training.corpora.source import ClipSource
-from core.training.corpora.transcript_words import SpreadWords
+from core.training.corpora.transcript_words import spread_words
 from core.types import AudioBlock, Chunk, VideoFrame
 from tests.support.look_alikes import Footage, tiny_checkpoint, write_sound, write_video
 
@@ -82,10 +83,10 @@ def test_a_stretch_beyond_the_end_gives_nothing_and_says_so(clip: Clip) -> None:
 
 
 def test_words_of_a_transcript_are_known_when_they_end() -> None:
-    words = SpreadWords("one two three four", 2.0)
+    words = GivenTranscript(Path("clip"), spread_words("one two three four", 2.0))
     assert [heard.final[0].text for heard in words.until(1.1)] == ["one", "two"]
     assert [word.text for heard in words.rest() for word in heard.final] == ["three", "four"]
-    assert not list(SpreadWords("", 2.0).rest())
+    assert not list(GivenTranscript(Path("clip"), spread_words("", 2.0)).rest())
 
 
 def test_what_is_kept_is_what_live_encodes(shown: Footage, tmp_path: Path) -> None:
@@ -94,7 +95,11 @@ def test_what_is_kept_is_what_live_encodes(shown: Footage, tmp_path: Path) -> No
     path = recorded("own", [clip], recorders.vectors(checkpoint, tmp_path, "cpu"), silent)["c"]
     model = recorders.VectorRecorder(checkpoint)
     session = Session(model, FeaturePipeline(COMPACT, checkpoint.tokenizer), FaceFinder(), WindowSettings())
-    made = list(estimates(FileSource(clip.media, paced=False), session, SpreadWords("so it is", 2.0)))
+    made = list(
+        estimates(
+            FileSource(clip.media, paced=False), session, GivenTranscript(Path("clip"), spread_words("so it is", 2.0))
+        )
+    )
     with np.load(path) as kept:
         assert len(kept["present"]) == len(made)
         for place, name in enumerate(("audio", "visual", "text")):
@@ -116,11 +121,11 @@ def test_a_killed_run_goes_on_and_nothing_is_encoded_twice(shown: Footage, tmp_p
     with pytest.raises(KeyboardInterrupt):
         recorded("own", clips, recorders.vectors(checkpoint, tmp_path, "cpu"), kill)
     once = len(encoded) // 2
-    told: list[tuple[int, int]] = []
+    left_out_sentence: list[tuple[int, int]] = []
     again = recorders.vectors(checkpoint, tmp_path, "cpu")
-    paths = recorded("own", clips, again, lambda _, done, total: told.append((done, total)))
+    paths = recorded("own", clips, again, lambda _, done, total: left_out_sentence.append((done, total)))
     assert len(encoded) == 4 * once
-    assert told == [(1, 2), (2, 2)]
+    assert left_out_sentence == [(1, 2), (2, 2)]
     assert len(paths) == 4
     recorded("own", clips, again, silent)
     assert len(encoded) == 4 * once

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import DataError
 from core.training.corpora.clip import PARTS, Clip, Corpus
-from core.training.corpora.person_splits import check, parted
+from core.training.corpora.person_splits import check, split_by_person
 from core.training.corpora.prepare import prepare
 from core.training.corpora.relabel import TABLES, LabelledClip, missing_states, read_table, relabelled
 from core.training.pack.labels import CLASSES
@@ -81,24 +81,24 @@ def labelled(people: int, parts: tuple[str | None, ...] = (None,)) -> list[Label
 
 @pytest.mark.parametrize("people", [3, 4, 7, 60])
 def test_people_are_parted_so_that_nobody_is_in_two_parts_and_none_is_empty(people: int) -> None:
-    found, how = parted("own", labelled(people))
+    found, how = split_by_person("own", labelled(people))
     assert how == "by person"
     assert all(found[part] for part in PARTS)
     assert sum(map(len, found.values())) == people
 
 
 def test_a_person_stays_where_they_are_when_others_come() -> None:
-    few, _ = parted("own", labelled(60))
-    many, _ = parted("own", labelled(120))
+    few, _ = split_by_person("own", labelled(60))
+    many, _ = split_by_person("own", labelled(120))
     for part in PARTS:
         assert {entry.clip.identity for entry in few[part]} <= {entry.clip.identity for entry in many[part]}
 
 
 def test_the_corpus_own_parts_are_used_unless_a_person_crosses_them() -> None:
     entries = labelled(6, PARTS)
-    assert parted("daisee", entries)[1] == "the corpus's own parts"
+    assert split_by_person("daisee", entries)[1] == "the corpus's own parts"
     crossing = [replace(entries[0], clip=replace(entries[0].clip, part="test")), *entries]
-    found, how = parted("daisee", crossing)
+    found, how = split_by_person("daisee", crossing)
     assert how == "by person"
     check(found)
 
@@ -111,4 +111,4 @@ def test_a_person_in_two_parts_is_refused() -> None:
 
 def test_too_few_people_are_said() -> None:
     with pytest.raises(DataError, match=r"nobody is left for .*2 people"):
-        parted("own", labelled(2))
+        split_by_person("own", labelled(2))

@@ -16,11 +16,12 @@ from core.features.settings import COMPACT
 from core.model.checkpoint import load
 from core.training.corpora import fine_task, train
 from core.training.corpora.base import open_base
-from core.training.corpora.figures import MISSING_RATES, unrolled
+from core.training.corpora.figures import unrolled
 from core.training.corpora.fine_task import FineTask, FineTunedNetwork, inputs_of
 from core.training.corpora.head_task import dropped, fitting
 from core.training.corpora.prepare import PreparedCorpus, prepare
 from core.training.corpora.steps import LabelledHops, batch_of, by_length, stretches
+from core.training.fusion.evaluation import MISSING_RATES
 from core.training.fusion.loss import LossSettings, temporal_loss
 from core.training.pack.labels import CLASSES
 from tests.support import look_alikes
@@ -171,8 +172,8 @@ def test_a_look_alike_is_trained_on_and_evaluated_from_the_command_line(
     assert "2 whose media file is missing" in run.output
     report = tmp_path / "r.json"
     checkpoint = ["--checkpoint", str(tmp_path / "run" / "checkpoint")]
-    told = CliRunner().invoke(cli, ["evaluate", *asked, *checkpoint, "--report", str(report)])
-    assert told.exit_code == 0, told.output
+    left_out_sentence = CliRunner().invoke(cli, ["evaluate", *asked, *checkpoint, "--report", str(report)])
+    assert left_out_sentence.exit_code == 0, left_out_sentence.output
     figures = json.loads(report.read_text())
     assert figures["people"] == {"train": 2, "val": 2, "test": 2}
     assert [row["missing_rate"] for row in figures["test"]["missing"]] == list(MISSING_RATES)
@@ -194,6 +195,6 @@ def test_a_look_alike_is_trained_on_and_evaluated_from_the_command_line(
     ],
 )
 def test_options_that_do_not_go_together_are_said(asked: list[str]) -> None:
-    told = CliRunner().invoke(cli, asked)
-    assert told.exit_code == 2
-    assert len(told.stderr.strip().splitlines()) == 1
+    left_out_sentence = CliRunner().invoke(cli, asked)
+    assert left_out_sentence.exit_code == 2
+    assert len(left_out_sentence.stderr.strip().splitlines()) == 1

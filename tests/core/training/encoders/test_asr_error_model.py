@@ -14,7 +14,14 @@ from hypothesis import strategies as st
 
 from core.errors import DataError
 from core.training.encoders.asr_error_data import SynthesisVoice, dictate, speak
-from core.training.encoders.asr_error_model import KEPT, AsrErrorModel, aligned, chosen_texts, learn, misheard
+from core.training.encoders.asr_error_model import (
+    KEPT,
+    AsrErrorModel,
+    aligned,
+    chosen_texts,
+    fit_error_model,
+    open_error_model,
+)
 from core.training.pack.data import Pack, TextItem
 from core.training.pack.splits import Split
 
@@ -23,8 +30,8 @@ WORDS = ("this", "that", "proof", "matrix", "why", "is", "it", "so", "hard", "bo
 CLEAR = SynthesisVoice("en-us+klatt", 140, 55, 40.0)
 
 
-def word_errors(said: list[str], heard: list[str]) -> int:
-    blocks = SequenceMatcher(None, said, heard, autojunk=False).get_opcodes()
+def word_errors(spoken: list[str], recognized: list[str]) -> int:
+    blocks = SequenceMatcher(None, spoken, recognized, autojunk=False).get_opcodes()
     return sum(max(j - i, m - k) for kind, i, j, k, m in blocks if kind != "equal")
 
 
@@ -36,7 +43,9 @@ def silent(what: str, done: int, total: int) -> None:
 def learnt() -> AsrErrorModel:
     """A recogniser that mishears rare words more than frequent ones, loses "a" and hears "uh" after "so"."""
     pairs = [("this is the proof", "this is the roof"), ("why is it so hard", "why is it so uh hard")] * 5
-    return learn([*pairs, ("a matrix is a matrix", "my tricks is matrix"), ("boring", "a boy ring"), ("it", "")])
+    return fit_error_model(
+        [*pairs, ("a matrix is a matrix", "my tricks is matrix"), ("boring", "a boy ring"), ("it", "")]
+    )
 
 
 @pytest.fixture
@@ -66,8 +75,8 @@ def pack() -> Pack:
 @pytest.mark.usefixtures("real_voice")
 def test_the_real_recogniser_writes_down_what_the_real_voice_says() -> None:
     pairs = dictate(SENTENCES, CLEAR, np.random.default_rng(0))
-    assert [said for said, _ in pairs] == SENTENCES
-    errors = sum(word_errors(said.lower().split(), heard.split()) for said, heard in pairs)
+    assert [spoken for spoken, _ in pairs] == SENTENCES
+    errors = sum(word_errors(spoken.lower().split(), recognized.split()) for spoken, recognized in pairs)
     assert errors <= 8, pairs  # of 15 words
 
 
@@ -76,14 +85,14 @@ def test_a_dictation_is_gone_on_with_and_not_done_twice(tmp_path: Path) -> None:
     """A speaker says 20 texts; the second was killed at his first, and says it again."""
     file = tmp_path / "misheard.json"
     pack = texts_only(*(said_by_one(f"that makes no sense {word}") for word in (*"abcdefghijklmnopqrstu", "now")))
-    before = [(said, "so heard before") for said in chosen_texts(pack, 21)]
+    before = [(spoken, "so heard before") for spoken in chosen_texts(pack, 21)]
     file.write_text(json.dumps({"pack": pack.fingerprint, "pairs": before}))
     seen: list[int] = []
-    model = misheard(pack, file, lambda what, done, total: seen.append(done))
+    model = open_error_model(pack, file, lambda what, done, total: seen.append(done))
     assert seen == [22]
     assert list(model.pairs[:20]) == before[:20]
-    assert "so heard before" not in [heard for _, heard in model.pairs[20:]]
-    assert misheard(pack, file, lambda *_: seen.append(0)).pairs == model.pairs
+    assert "so heard before" not in [recognized for _, recognized in model.pairs[20:]]
+    assert open_error_model(pack, file, lambda *_: seen.append(0)).pairs == model.pairs
     assert seen == [22]
 
 
@@ -94,14 +103,14 @@ def test_a_dictation_of_another_pack_does_not_count(
     file.write_text(json.dumps({"pack": "another", "pairs": [["how does this happen", "so heard before"]]}))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="espeak-ng"):
-        misheard(pack, file, silent)
+        open_error_model(pack, file, silent)
 
 
 def test_a_cache_file_that_is_none_is_said(pack: Pack, tmp_path: Path) -> None:
     file = tmp_path / "misheard.json"
     file.write_text("[1]")
     with pytest.raises(DataError, match="is not a dictation"):
-        misheard(pack, file, silent, count=3)
+        open_error_model(pack, file, silent, count=3)
 
 
 def test_without_espeak_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -135,28 +144,30 @@ def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: AsrErrorModel, ra
     rng = np.random.default_rng(4)
     errors = words = 0
     for _ in range(1500):
-        said = [WORDS[place] for place in rng.integers(len(WORDS), size=rng.integers(1, 12))]
-        errors += word_errors(said, learnt.mishear(" ".join(said), rng, rate).split())
-        words += len(said)
+        spoken = [WORDS[place] for place in rng.integers(len(WORDS), size=rng.integers(1, 12))]
+        errors += word_errors(spoken, learnt.with_errors(" ".join(spoken), rng, rate).split())
+        words += len(spoken)
     assert errors / words == pytest.approx(rate, rel=0.08)
 
 
 def test_errors_are_those_that_were_learnt(learnt: AsrErrorModel) -> None:
     rng = np.random.default_rng(5)
-    heard = [learnt.mishear("this is the proof", rng, 0.25) for _ in range(600)]
-    assert sum("roof" in text.split() for text in heard) > 200, "the word that was misheard is misheard again"
-    assert sum("proof" not in text.split() for text in heard) > sum("is" not in text.split() for text in heard)
-    unknown = {learnt.mishear("eigenvalue", rng, 1.0) for _ in range(100)}
+    recognized = [learnt.with_errors("this is the proof", rng, 0.25) for _ in range(600)]
+    assert sum("roof" in text.split() for text in recognized) > 200, "the word that was misheard is misheard again"
+    assert sum("proof" not in text.split() for text in recognized) > sum(
+        "is" not in text.split() for text in recognized
+    )
+    unknown = {learnt.with_errors("eigenvalue", rng, 1.0) for _ in range(100)}
     assert len(unknown) > 5, "of words that were never said nothing is known"
 
 
 def test_the_same_seed_mishears_the_same(learnt: AsrErrorModel) -> None:
-    one, two = (learnt.mishear("why is the proof so hard", np.random.default_rng(6), 0.5) for _ in range(2))
+    one, two = (learnt.with_errors("why is the proof so hard", np.random.default_rng(6), 0.5) for _ in range(2))
     assert one == two
 
 
 def test_rates_count_each_kind() -> None:
-    found = learn([("one two three four", "one too four five")]).rates()
+    found = fit_error_model([("one two three four", "one too four five")]).rates()
     assert found == pytest.approx(
         {"word_error_rate": 0.75, "substitutions": 0.25, "deletions": 0.25, "insertions": 0.25}
     )
@@ -164,16 +175,16 @@ def test_rates_count_each_kind() -> None:
 
 def test_a_recogniser_that_heard_nothing_is_said() -> None:
     with pytest.raises(DataError, match="hardly a word"):
-        learn([("one two three", "")])
+        fit_error_model([("one two three", "")])
 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(WORDS)), st.lists(st.sampled_from(WORDS)))
-def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) -> None:
-    steps = list(aligned(said, heard))
-    assert [word for word, fate, _ in steps if fate in (0, 1, 2)] == said
-    if said:
-        assert [instead for _, _, instead in steps if instead] == heard
+def test_alignment_accounts_for_every_word(spoken: list[str], recognized: list[str]) -> None:
+    steps = list(aligned(spoken, recognized))
+    assert [word for word, fate, _ in steps if fate in (0, 1, 2)] == spoken
+    if spoken:
+        assert [instead for _, _, instead in steps if instead] == recognized
     assert all(word == instead for word, fate, instead in steps if fate == KEPT)
 
 
@@ -181,4 +192,4 @@ def test_alignment_accounts_for_every_word(said: list[str], heard: list[str]) ->
 @given(st.text(max_size=40), st.floats(0, 1))
 def test_any_text_can_be_misheard(learnt: AsrErrorModel, text: str, rate: float) -> None:
     words = len(text.split())
-    assert len(learnt.mishear(text, np.random.default_rng(7), rate).split()) <= 2 * words
+    assert len(learnt.with_errors(text, np.random.default_rng(7), rate).split()) <= 2 * words

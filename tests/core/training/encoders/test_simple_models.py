@@ -76,7 +76,7 @@ def test_a_pack_with_too_little_is_said(pack: Pack) -> None:
     with pytest.raises(DataError, match="too few samples"):
         mfcc_and_boosting(replace(pack, voices=pack.voices[:1]))
     with pytest.raises(DataError, match="too few samples"):
-        tf_idf_and_regression(pack, str, judged_on=("val",))
+        tf_idf_and_regression(pack, str, evaluated_on=("val",))
 
 
 def test_a_higher_voice_has_another_pitch_and_nothing_else_moves_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.training.comparison.episodes import falls
+from core.training.comparison.episodes import weight_falls
 from core.training.comparison.report.excerpt import AFTER, weights_around_episodes
 from core.training.comparison.report.tables import spread
 from core.training.fusion.evaluation import GroundTruth, UnrolledOutput
@@ -113,25 +113,25 @@ def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = Non
 def test_a_weight_that_falls_in_its_episode() -> None:
     weights = np.full(24, 0.5)
     weights[10:16] = 0.2
-    found = falls(unrolled(weights, slice(10, 16)))
+    found = weight_falls(unrolled(weights, slice(10, 16)))
     assert found["audio"].episodes == 1
     assert found["audio"].against_before == found["audio"].against_clean == 1.0
     assert found["audio"].within == pytest.approx(0.2)
     assert found["visual"].episodes == 0
-    steady = falls(unrolled(np.full(24, 0.5), slice(10, 16)))
+    steady = weight_falls(unrolled(np.full(24, 0.5), slice(10, 16)))
     assert steady["audio"].against_before == steady["audio"].against_clean == 0.0
 
 
 def test_an_episode_without_the_modality_before_it_does_not_count() -> None:
     present = np.ones((1, 24, 3), dtype=bool)
     present[0, :10, 0] = False
-    assert falls(unrolled(np.full(24, 0.5), slice(10, 16), present))["audio"].episodes == 0
+    assert weight_falls(unrolled(np.full(24, 0.5), slice(10, 16), present))["audio"].episodes == 0
 
 
 def test_a_modality_alone_has_the_whole_weight_and_does_not_count() -> None:
     present = np.zeros((1, 24, 3), dtype=bool)
     present[..., 0] = True
-    assert falls(unrolled(np.ones(24), slice(10, 16), present))["audio"].episodes == 0
+    assert weight_falls(unrolled(np.ones(24), slice(10, 16), present))["audio"].episodes == 0
 
 
 def test_episodes_are_aligned_at_their_start() -> None:

@@ -13,7 +13,7 @@ from core.training.pack.labels import (
     CLASSES,
     FACE_RULES,
     face_class,
-    rules_for_people,
+    rules_table,
     text_class,
     text_excluded,
     voice_class,
@@ -22,7 +22,7 @@ from core.training.pack.labels import (
 from core.training.pack.splits import SPLITS, split_of, splits_of
 
 
-def shelf(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> ModalityEmbeddings:
+def embeddings(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> ModalityEmbeddings:
     """Some samples a class whose vectors name their class and take."""
     labels = np.repeat(np.array(classes), samples)
     takes = GOOD_TAKES + BAD_TAKES
@@ -34,7 +34,7 @@ def shelf(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int =
 
 @pytest.fixture(scope="module")
 def bank() -> EmbeddingBank:
-    return EmbeddingBank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
+    return EmbeddingBank(embeddings(4, classes=(0, 1, 3, 4)), embeddings(5), embeddings(6))
 
 
 def test_the_same_seed_gives_the_same_sequence(bank: EmbeddingBank) -> None:
@@ -97,7 +97,7 @@ def test_presence_does_not_give_the_state_away(bank: EmbeddingBank) -> None:
 
 def test_words_stay_as_they_were_heard(bank: EmbeddingBank) -> None:
     """What noise garbled stays garbled, and what was heard well does not become garbled later."""
-    many = EmbeddingBank(bank.audio, bank.visual, shelf(6, samples=5000))
+    many = EmbeddingBank(bank.audio, bank.visual, embeddings(6, samples=5000))
     rng = np.random.default_rng(10)
     for _ in range(50):
         track = compose(many, ComposeSettings(noise_episode_share=1.0), rng).tracks["text"]
@@ -106,7 +106,7 @@ def test_words_stay_as_they_were_heard(bank: EmbeddingBank) -> None:
 
 
 def test_the_same_sequence_from_another_bank_keeps_everything_but_its_vectors(bank: EmbeddingBank) -> None:
-    louder = EmbeddingBank(shelf(4, classes=(0, 1, 3, 4)), shelf(5), shelf(6))
+    louder = EmbeddingBank(embeddings(4, classes=(0, 1, 3, 4)), embeddings(5), embeddings(6))
     louder.visual.vectors[...] += 1
     sequence = compose(bank, ComposeSettings(), np.random.default_rng(11))
     other = sequence.on(louder)
@@ -177,12 +177,12 @@ def test_what_a_sample_certainly_does_not_show() -> None:
 
 
 def test_the_card_tells_the_rules_that_are_used() -> None:
-    table = rules_for_people()
+    table = rules_table()
     for rule in FACE_RULES:
-        assert rule.in_words() in table
+        assert rule.to_text() in table
         for bounds in (rule.above, rule.below):
             assert all(
-                f"{name} " in rule.in_words() and f"{bound:g}" in rule.in_words() for name, bound in bounds.items()
+                f"{name} " in rule.to_text() and f"{bound:g}" in rule.to_text() for name, bound in bounds.items()
             )
 
 

@@ -17,7 +17,7 @@ from core.training.pack.labels import CLASSES
 from tests.core.model.small import WIDTHS, small_fusion
 
 
-def shelf(width: int, seed: int) -> ModalityEmbeddings:
+def embeddings(width: int, seed: int) -> ModalityEmbeddings:
     labels = np.repeat(np.arange(len(CLASSES)), 4)
     vectors = np.random.default_rng(seed).normal(size=(labels.size, GOOD_TAKES + BAD_TAKES, width))
     return ModalityEmbeddings(vectors.astype(np.float16), labels, np.arange(labels.size))
@@ -25,7 +25,7 @@ def shelf(width: int, seed: int) -> ModalityEmbeddings:
 
 @pytest.fixture(scope="module")
 def sequences() -> list[ComposedSequence]:
-    bank = EmbeddingBank(*(shelf(width, seed) for seed, width in enumerate(WIDTHS.values())))
+    bank = EmbeddingBank(*(embeddings(width, seed) for seed, width in enumerate(WIDTHS.values())))
     rng = np.random.default_rng(0)
     return [compose(bank, ComposeSettings(), rng) for _ in range(12)]
 

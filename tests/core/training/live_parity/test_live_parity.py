@@ -16,7 +16,7 @@ from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Checkpoint, save
 from core.settings import ModelSettings
 from core.training.fusion.sequence_composer import ABSENT, ComposedSequence, ComposeSettings
-from core.training.live_parity.routes import WAYS, compose_held_out, sameness
+from core.training.live_parity.routes import ROUTES, compare_routes, compose_held_out
 from core.training.live_parity.staged_file import transcript_of, write
 from core.training.live_parity.staging import RATE_HZ, KnownFace, StagedRecording, stage
 from core.training.pack.data import Pack, read_pack
@@ -111,11 +111,11 @@ def test_a_lossless_file_holds_what_was_staged(staged: StagedRecording, tmp_path
 
 
 def test_a_file_gives_what_tensors_give_and_the_rest_is_reported(pack, sequences, checkpoint) -> None:
-    figures = sameness(pack, *checkpoint, sequences, silent)
+    figures = compare_routes(pack, *checkpoint, sequences, silent)
     assert figures["same_within_tolerance"]
     assert figures["steps"] == 2 * SETTINGS.steps
     ways = figures["against_tensors"]
-    assert set(ways) == set(WAYS)
+    assert set(ways) == set(ROUTES)
     assert 0 < ways["codec"]["probabilities"]["max"] < 1
     noise_is_no_face = ways["detector"]["presence_agreement_by_modality"]
     assert noise_is_no_face["visual"] < 1.0
