@@ -160,8 +160,8 @@ def _scores(name: str, row: dict[str, Any]) -> str:
 
 def _interval(figure: dict[str, float | None]) -> str:
     if figure["low"] is None:
-        return f"{two_decimals(figure['value'])} (too few identities for an interval)"
-    return f"{two_decimals(figure['value'])} ({two_decimals(figure['low'])} to {two_decimals(figure['high'])})"
+        return f"{decimals(figure['value'])} (too few identities for an interval)"
+    return f"{decimals(figure['value'])} ({decimals(figure['low'])} to {decimals(figure['high'])})"
 
 
 def _probe(probes: dict[str, Any]) -> str:
@@ -175,7 +175,7 @@ def _probe(probes: dict[str, Any]) -> str:
         probe = probes[name]
         for where, found in (("all", probe["overall"]), *probe["within_class"].items()):
             if found["balanced_accuracy"]:
-                row = f"{_interval(found['balanced_accuracy'])} | {two_decimals(found['chance'])}"
+                row = f"{_interval(found['balanced_accuracy'])} | {decimals(found['chance'])}"
                 lines.append(f"| {name}, {where}: {', '.join(found['samples'])} | {row} |")
     return "\n".join(
         [
@@ -190,18 +190,19 @@ def _probe(probes: dict[str, Any]) -> str:
 
 def _composed(composed: dict[str, Any]) -> str:
     lines = ["| composed sequences, four states | answered | accuracy | macro-F1 |", "|---|---|---|---|"]
-    lines.append(_row("all modalities as composed", composed["full"]))
-    lines += [_row(f"only {name}", row) for name, row in composed["only"].items()]
-    lines += [_row(f"{row['missing_rate']:.0%} more of every modality missing", row) for row in composed["missing"][1:]]
-    each = ", ".join(f"{name} {two_decimals(score)}" for name, score in composed["full"]["per_class_f1"].items())
+    lines.append(metrics_row("all modalities as composed", composed["full"]))
+    lines += [metrics_row(f"only {name}", row) for name, row in composed["only"].items()]
+    lines += [
+        metrics_row(f"{row['missing_rate']:.0%} more of every modality missing", row) for row in composed["missing"][1:]
+    ]
+    each = ", ".join(f"{name} {decimals(score)}" for name, score in composed["full"]["per_class_f1"].items())
     noise = ", ".join(
-        f"{name} {two_decimals(row['clean'])} → {two_decimals(row['noisy'])}"
-        for name, row in composed["weights"].items()
+        f"{name} {decimals(row['clean'])} → {decimals(row['noisy'])}" for name, row in composed["weights"].items()
     )
     lines += [
         "",
         f"F1 by state: {each}. Accuracy within 2 s of a change of state: "
-        f"{two_decimals(composed['full']['accuracy_at_transitions'])}.",
+        f"{decimals(composed['full']['accuracy_at_transitions'])}.",
         "",
         f"Mean weight of a modality outside and inside its noise episodes: {noise}.",
         "",
@@ -211,7 +212,7 @@ def _composed(composed: dict[str, Any]) -> str:
 
 def _calibration(composed: dict[str, Any]) -> str:
     found = composed["calibration"]
-    risks = ", ".join(f"{two_decimals(risk)} at {share}" for share, risk in found["risk_at_coverage"].items())
+    risks = ", ".join(f"{decimals(risk)} at {share}" for share, risk in found["risk_at_coverage"].items())
     return "\n".join(
         [
             f"Calibration: temperature {found['temperature']:.2f}, expected calibration error {found['ece']:.3f} "
@@ -226,11 +227,12 @@ def _calibration(composed: dict[str, Any]) -> str:
     )
 
 
-def _row(name: str, row: dict[str, Any]) -> str:
-    return f"| {name} | {percent(row['answered_share'])} | {two_decimals(row['accuracy'])} | {two_decimals(row['macro_f1'])} |"
+def metrics_row(name: str, row: dict[str, Any]) -> str:
+    """A table row: the share of answered steps, accuracy and macro-F1."""
+    return f"| {name} | {percent(row['answered_share'])} | {decimals(row['accuracy'])} | {decimals(row['macro_f1'])} |"
 
 
-def two_decimals(value: float | None) -> str:
+def decimals(value: float | None) -> str:
     """Formats a number with two decimals; a dash for None."""
     return "–" if value is None else f"{value:.2f}"
 

@@ -9,7 +9,7 @@ from core.atomic_files import replace_text
 from core.errors import DataError
 from core.model.checkpoint import WEIGHTS
 from core.training.corpora.clip import PARTS
-from core.training.model_card import percent, two_decimals
+from core.training.model_card import decimals, metrics_row, percent
 from core.training.pack.labels import CLASSES
 
 _HEAD = """# Model card: Edu-EmotionNet, {profile} profile, trained on {corpus}
@@ -69,23 +69,19 @@ def _count_row(part: str, data: dict[str, Any]) -> str:
 
 
 def _rows(made: dict[str, Any]) -> str:
-    lines = [_row("all as recorded", made["full"])]
-    lines += [_row(f"only {name}", row) for name, row in made["only"].items()]
-    lines += [_row(f"{row['missing_rate']:.0%} more of each missing", row) for row in made["missing"][1:]]
+    lines = [metrics_row("all as recorded", made["full"])]
+    lines += [metrics_row(f"only {name}", row) for name, row in made["only"].items()]
+    lines += [metrics_row(f"{row['missing_rate']:.0%} more of each missing", row) for row in made["missing"][1:]]
     return "\n".join(lines) + "\n"
-
-
-def _row(name: str, row: dict[str, Any]) -> str:
-    return f"| {name} | {percent(row['answered_share'])} | {two_decimals(row['accuracy'])} | {two_decimals(row['macro_f1'])} |"
 
 
 def _rest(made: dict[str, Any]) -> str:
     full, calibration = made["full"], made["calibration"]
-    each = ", ".join(f"{name} {two_decimals(score)}" for name, score in full["per_class_f1"].items())
+    each = ", ".join(f"{name} {decimals(score)}" for name, score in full["per_class_f1"].items())
     return (
         f"\nF1 by state: {each}. One prediction per clip ({full['by_clip']['clips']} clips): accuracy "
-        f"{two_decimals(full['by_clip']['accuracy'])}, macro-F1 {two_decimals(full['by_clip']['macro_f1'])}.\n\n"
-        f"Calibration: expected calibration error {two_decimals(calibration['ece'])}; it keeps "
+        f"{decimals(full['by_clip']['accuracy'])}, macro-F1 {decimals(full['by_clip']['macro_f1'])}.\n\n"
+        f"Calibration: expected calibration error {decimals(calibration['ece'])}; it keeps "
         f"{percent(calibration['coverage_of_shown_steps'])} of the hops that show a state and abstains on "
         f'{percent(calibration["abstention_on_none_of_these"])} of the "none of these" ones.\n\n'
         "A single run of one seed. No figure per group of people was computed.\n"

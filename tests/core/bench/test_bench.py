@@ -1,4 +1,4 @@
-"""The bench measures every part of a hop, the step, and the naive way, on a drawn learner with all three modalities."""
+"""The bench times every part of a hop, the step, and the naive step, on the drawn learner with all modalities."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def found() -> Bench:
     return measure(ModelSettings(random_weights=True, threads=1), seconds=3.5)
 
 
-def test_every_part_the_step_and_the_naive_way_are_measured(found):
+def test_every_part_the_step_and_the_naive_step_are_measured(found):
     assert set(found.ms) == {*PARTS, STEP, NAIVE, *EXTRAS}
     assert all(values and min(values) > 0 for values in found.ms.values())
     assert len(found.ms[STEP]) == len(found.ms[NAIVE]) == 7 - 3
 
 
-def test_the_figures_are_plain_values_with_the_ratio(found):
+def test_the_results_are_plain_values_with_the_ratio(found):
     told = json.loads(json.dumps(found.to_json()))
     assert told["profile"] == "compact"
     assert told["threads"] == 1
@@ -35,7 +35,7 @@ def test_the_figures_are_plain_values_with_the_ratio(found):
     assert told["storing_ms"]["p50"] > 0
 
 
-def test_the_naive_way_takes_longer(found):
+def test_the_naive_step_takes_longer(found):
     assert found.ratio > 1.0
 
 

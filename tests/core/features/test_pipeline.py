@@ -1,4 +1,4 @@
-"""Window → inputs: what is present, what is said of the rest, and that live and training share their functions."""
+"""Window → inputs: presence, reasons, and that live and training share their functions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def unseen(reason: Reason) -> Sighting:
 
 
 def voice(loudness: float = 0.2) -> Samples:
-    """Two seconds with the pitch and the syllables of a voice."""
+    """Two seconds with the pitch and syllables of a voice."""
     t_s = np.arange(32_000) / 16_000
     tones = sum(np.sin(2 * np.pi * 140 * k * t_s) / k for k in range(1, 20))
     return (loudness * tones * (np.sin(2 * np.pi * 4 * t_s) > -0.3) / 2).astype(np.float32)
@@ -49,7 +49,7 @@ def features() -> FeaturePipeline:
     return FeaturePipeline(COMPACT, shipped() / TOKENIZER)
 
 
-def test_all_there(features: FeaturePipeline) -> None:
+def test_all_modalities_present(features: FeaturePipeline) -> None:
     prepared = features.prepare(window())
     assert prepared.inputs.present.tolist() == [[True, True, True]]
     assert prepared.inputs.crops.shape == (1, 3, 1, 96, 96)
@@ -71,7 +71,7 @@ def test_all_there(features: FeaturePipeline) -> None:
         ({"unavailable": {"text": Reason.NO_RECOGNIZER}}, "text", Reason.NO_RECOGNIZER),
     ],
 )
-def test_what_is_missing_is_said(
+def test_missing_modalities_have_a_reason(
     features: FeaturePipeline, changes: dict[str, object], modality: str, reason: Reason
 ) -> None:
     prepared = features.prepare(window(**changes))
@@ -79,18 +79,18 @@ def test_what_is_missing_is_said(
     assert int(prepared.inputs.present.sum()) == 2
 
 
-def test_doubt_is_said_without_taking_the_modality_away() -> None:
+def test_poor_quality_is_reported_while_the_modality_stays_present() -> None:
     assert visual_presence((seen(), seen(0.2, Reason.TOO_DARK))) == Presence(True, 0.6, Reason.TOO_DARK)
     assert text_presence(()).reason is Reason.NO_WORDS
 
 
-def test_words_that_cannot_be_read_are_no_words() -> None:
+def test_words_without_letters_do_not_count() -> None:
     unreadable = (Word("안녕", 0.0, 0.5), Word("42", 0.5, 0.9))
     assert text_presence(unreadable) == Presence(False, 0.0, Reason.NO_WORDS)
     assert text_presence((*unreadable, Word("why", 1.0, 1.2, 0.7))).quality == pytest.approx(0.7)
 
 
-def test_a_voice_at_the_rail_is_called_too_loud(features: FeaturePipeline) -> None:
+def test_a_clipped_voice_is_reported_as_too_loud(features: FeaturePipeline) -> None:
     loud = np.clip(voice(20.0), -1, 1)
     assert clipped_share(loud) > 0.1
     presence = features.prepare(window(audio=loud)).presence["audio"]
@@ -99,13 +99,13 @@ def test_a_voice_at_the_rail_is_called_too_loud(features: FeaturePipeline) -> No
     assert presence.quality < 0.5
 
 
-def test_voice_activity_tells_a_voice_from_hum_and_silence() -> None:
+def test_voice_activity_separates_voice_from_silence() -> None:
     assert voiced_share(voice()) > 0.5
     assert voiced_share(np.zeros(32_000, dtype=np.float32)) == 0.0
     assert voiced_share(np.zeros(10, dtype=np.float32)) == 0.0
 
 
-def test_a_window_of_another_length_than_was_taught_is_refused(features: FeaturePipeline) -> None:
+def test_a_window_of_another_length_than_trained_on_is_refused(features: FeaturePipeline) -> None:
     with pytest.raises(ModelError, match=r"Set window\.audio_s to 2"):
         features.prepare(window(audio=np.zeros(80_000, dtype=np.float32)))
 
@@ -131,7 +131,7 @@ def test_a_flat_crop_does_not_blow_up() -> None:
     assert not pixels(np.full((48, 48, 3), 128, dtype=np.uint8), COMPACT).any()
 
 
-def test_words_are_taken_as_a_recogniser_writes_them() -> None:
+def test_text_is_normalised_like_recogniser_output() -> None:
     assert as_spoken("Why DOESN’T it… work?! 🙂 42") == "why doesn't it work"
 
 
@@ -146,18 +146,18 @@ def test_any_words_become_tokens_within_the_limit(words: list[str]) -> None:
 TOKENS = WordTokens(shipped() / TOKENIZER, 48)
 
 
-def test_too_many_words_lose_the_oldest() -> None:
+def test_too_many_words_drop_the_oldest() -> None:
     few = TOKENS.of_words(["last"])
     many = TOKENS.of_words(["first"] * 100 + ["last"])
     assert len(many) == 48
     assert many[-2:] == few[-2:]
 
 
-def test_settings_survive_the_checkpoint() -> None:
+def test_settings_round_trip_through_json() -> None:
     assert FeatureSettings.from_json(PAPER.to_json()) == PAPER
 
 
-def test_training_pictures_and_live_crops_meet_in_one_function() -> None:
+def test_training_pictures_and_live_crops_give_the_same_pixels() -> None:
     """A sharp live crop gives the pixels of the same picture at the size that training pictures have."""
     import cv2
 

@@ -20,7 +20,7 @@ def small_config(**changes: object) -> NetworkConfig:
 def small_fusion(seed: int = 0, **changes: object) -> Fusion:
     torch.manual_seed(seed)
     fusion = Fusion(small_config(**changes), WIDTHS).eval()
-    for parameter in fusion.parameters():  # away from the tidy initial values, zeros among them
+    for parameter in fusion.parameters():  # away from the initial values, some of which are zero
         parameter.data += 0.1 * torch.randn_like(parameter)
     return fusion
 

@@ -1,4 +1,4 @@
-"""A checkpoint read back is the checkpoint that was written; a damaged one is said to be damaged."""
+"""A checkpoint is read back as written; a damaged one is reported."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def written(tmp_path: Path) -> tuple[Path, Checkpoint]:
     return tmp_path / "checkpoint", checkpoint
 
 
-def test_what_is_read_back_is_what_was_written(written: tuple[Path, Checkpoint]) -> None:
+def test_a_checkpoint_is_read_back_as_written(written: tuple[Path, Checkpoint]) -> None:
     folder, checkpoint = written
     again = load(folder)
     assert again.config == checkpoint.config
@@ -63,7 +63,7 @@ def test_what_is_read_back_is_what_was_written(written: tuple[Path, Checkpoint])
 
 
 @pytest.mark.parametrize("name", [WEIGHTS, TOKENIZER, AUXILIARY])
-def test_a_flipped_byte_is_noticed(written: tuple[Path, Checkpoint], name: str) -> None:
+def test_a_flipped_byte_is_detected(written: tuple[Path, Checkpoint], name: str) -> None:
     folder, _ = written
     content = bytearray((folder / name).read_bytes())
     content[-1] ^= 1
@@ -82,7 +82,7 @@ def test_heads_are_read_back(written: tuple[Path, Checkpoint]) -> None:
         load_auxiliary(folder, {"visual": heads})
 
 
-def test_what_cannot_be_read_is_said_in_one_sentence(written: tuple[Path, Checkpoint]) -> None:
+def test_an_unreadable_checkpoint_is_reported_in_one_sentence(written: tuple[Path, Checkpoint]) -> None:
     folder, _ = written
     with pytest.raises(CheckpointError, match=r"No checkpoint at .* --checkpoint FOLDER \(or set model\.checkpoint\)"):
         load(folder / "elsewhere")

@@ -1,4 +1,4 @@
-"""The live model: what it says when things are missing, and that its savings change nothing."""
+"""The live model: its output when modalities are missing, and that its savings do not change the output."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_with_nothing_present_there_is_no_label(checkpoint: Checkpoint) -> None:
     assert answer.abstain
 
 
-def test_reset_forgets(checkpoint: Checkpoint) -> None:
+def test_reset_clears_the_state(checkpoint: Checkpoint) -> None:
     model = LiveModel(checkpoint)
     fresh = model.step(hop(1))
     later = model.step(hop(1))
@@ -57,8 +57,8 @@ def test_reset_forgets(checkpoint: Checkpoint) -> None:
     assert not np.array_equal(fresh.probabilities, later.probabilities)
 
 
-def test_remembered_words_change_nothing_but_the_time(checkpoint: Checkpoint) -> None:
-    """A step with cached text gives the same features as one that encodes the text."""
+def test_the_text_cache_does_not_change_the_output(checkpoint: Checkpoint) -> None:
+    """A step with cached text has the same text vector as one that encodes the text."""
     words = hop(7)
     again = replace(hop(1), tokens=words.tokens, token_mask=words.token_mask)
     model = LiveModel(checkpoint)
@@ -73,7 +73,7 @@ def test_remembered_words_change_nothing_but_the_time(checkpoint: Checkpoint) ->
 
 
 def test_hop_by_hop_equals_unrolled_and_absent_content_does_not_matter(checkpoint: Checkpoint) -> None:
-    """The whole live path, encoders included, against one call over all hops."""
+    """The live steps, encoders included, against one call of the whole network over all hops."""
     shows = [(True, True, True), (False, True, True), (False, False, True), (False, False, False), (True, True, False)]
     hops = [hop(seed, *show) for seed, show in enumerate(shows)]
     junk = [
@@ -96,7 +96,7 @@ def test_below_the_threshold_it_abstains(checkpoint: Checkpoint) -> None:
     assert LiveModel(replace(checkpoint, calibration=always)).step(hop(0)).abstain
 
 
-def test_temperature_softens(checkpoint: Checkpoint) -> None:
+def test_a_higher_temperature_softens_the_probabilities(checkpoint: Checkpoint) -> None:
     sharp = LiveModel(replace(checkpoint, calibration=Calibration(0.2, 0.0))).step(hop(0)).probabilities
     soft = LiveModel(replace(checkpoint, calibration=Calibration(5.0, 0.0))).step(hop(0)).probabilities
     assert sharp.max() > soft.max()

@@ -1,4 +1,4 @@
-"""The promises of the model room, over many random networks, streams and absences."""
+"""Properties of the fusion over many random networks, streams and absences."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_weights_are_zero_where_absent_and_share_one_elsewhere(seed: int, absenc
     assert torch.equal(response.seen, streams.present.any(-1))
 
 
-def test_seeing_nothing_lets_go_of_the_last_prediction() -> None:
+def test_a_step_without_input_resets_feedback_to_uniform() -> None:
     fusion = small_fusion()
     streams = random_streams(6, seed=3, absence=0.0)
     blind = replace(streams, present=torch.zeros_like(streams.present))
@@ -131,7 +131,7 @@ def test_feedback_matters_in_the_readings_that_have_it() -> None:
         assert torch.equal(calm.logits, pushed.logits) == (name == "none")
 
 
-def test_leaving_one_modality_out_obeys_the_weights() -> None:
+def test_leaving_one_modality_out_follows_the_weights() -> None:
     """With the other h̃ fixed: z - z(-m) = α^m (h̃^m - z(-m)), the identity behind Lemma 1."""
     torch.manual_seed(0)
     aligned = {name: torch.randn(4, 3, 16) for name in MODALITIES}
@@ -146,9 +146,10 @@ def test_leaving_one_modality_out_obeys_the_weights() -> None:
 
 @pytest.mark.parametrize("modality", MODALITIES)
 @pytest.mark.parametrize("size", [1e-3, 1e-1, 1.0])
-def test_a_change_of_one_modality_moves_the_output_boundedly(modality: str, size: float) -> None:
-    """Lemma 1 in numbers: over many networks and draws the output moves by at most a measured constant times the
-    change (largest seen: see `LIPSCHITZ`), and it does move."""
+def test_the_output_is_lipschitz_in_one_modality(modality: str, size: float) -> None:
+    """Lemma 1 in numbers: over many networks and draws the output changes by at most a measured constant times the
+    change of the input (`LIPSCHITZ`), and it does change.
+    """
     ratios = []
     for seed in range(30):
         fusion, streams = small_fusion(seed), random_streams(6, seed, absence=0.0)
@@ -160,5 +161,5 @@ def test_a_change_of_one_modality_moves_the_output_boundedly(modality: str, size
     assert 0.01 < max(ratios) < 2 * LIPSCHITZ
 
 
-def test_the_model_room_and_the_program_order_modalities_alike() -> None:
+def test_model_and_program_use_the_same_order_of_modalities() -> None:
     assert MODALITIES == PROGRAM_MODALITIES

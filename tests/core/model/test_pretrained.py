@@ -1,4 +1,4 @@
-"""Encoders from local folders in the hub's layout: the weights arrive, and a folder that does not fit is named."""
+"""Pretrained encoders from local folders in the hub's layout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.core.model.test_checkpoint import tiny_config
 
 @pytest.fixture
 def folders(tmp_path: Path) -> tuple[Path, Path, Path]:
-    """Three small models as their libraries save them."""
+    """Three small models as saved by their libraries."""
     config = tiny_config()
     torch.manual_seed(3)
     audio = Wav2Vec2Model(Wav2Vec2Config(**config.audio))
@@ -27,7 +27,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path, Path]:
     return tmp_path / "a", tmp_path / "v", tmp_path / "t"
 
 
-def test_the_weights_arrive(folders: tuple[Path, Path, Path]) -> None:
+def test_pretrained_weights_are_loaded(folders: tuple[Path, Path, Path]) -> None:
     network = EduEmotionNet(tiny_config())
     fill_encoders(network, *folders)
     saved = BertModel.from_pretrained(folders[2], local_files_only=True).state_dict()

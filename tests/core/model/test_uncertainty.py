@@ -1,4 +1,4 @@
-"""The weights' bands: what they hold, where they are wide, and that they are the same every time."""
+"""The weights' bands: what they include, when they are wide, and that they are deterministic."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def answered(fusion: Fusion, seed: int, absence: float = 0.3, steps: int = 12) -
 
 
 def with_dropout(dropout: float, seed: int = 0) -> Fusion:
-    """A small network whose confidence layers have something to disagree about."""
+    """A small network whose confidence layers differ under dropout."""
     fusion = small_fusion(seed)
     fusion.weigh.dropout = dropout
     return fusion
@@ -41,7 +41,7 @@ def width(bands: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
 
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), absence=st.floats(0, 1), scale=st.floats(0.1, 8))
-def test_bands_hold_their_weight_and_are_zero_where_absent(seed: int, absence: float, scale: float) -> None:
+def test_bands_include_the_weight_and_are_zero_where_absent(seed: int, absence: float, scale: float) -> None:
     fusion = with_dropout(0.4, seed % 5)
     response = answered(fusion, seed, absence)
     low, high = WeightBands(fusion.weigh, scale).of(response.aligned, response.weights)
@@ -55,8 +55,8 @@ def test_bands_hold_their_weight_and_are_zero_where_absent(seed: int, absence: f
     assert bool((high.sum(-1) >= response.seen.float() - 1e-4).all())
 
 
-def test_most_masks_agree_with_the_band_and_few_need_to_be_widened_to_hold_the_weight() -> None:
-    """The quantiles hold the weight nearly always by themselves: masks keep the mean of what they scale."""
+def test_most_bands_include_the_weight_without_widening() -> None:
+    """The quantiles nearly always include the weight by themselves, because masks keep the mean of what they scale."""
     fusion = with_dropout(0.4)
     response = answered(fusion, 3, absence=0.0, steps=60)
     low, high = WeightBands(fusion.weigh).of(response.aligned, response.weights)
@@ -73,7 +73,7 @@ def test_more_dropout_makes_wider_bands_and_none_makes_none() -> None:
     assert widths[1] > 0.0
 
 
-def test_a_lone_modality_is_sure_of_its_weight() -> None:
+def test_a_single_modality_has_a_band_of_no_width() -> None:
     fusion = with_dropout(0.4)
     streams = random_streams(5, 2, absence=0.0)
     alone = replace(streams, present=torch.tensor([True, False, False]).expand_as(streams.present))
@@ -84,7 +84,7 @@ def test_a_lone_modality_is_sure_of_its_weight() -> None:
     torch.testing.assert_close(high, response.weights)
 
 
-def test_equal_shares_have_no_band() -> None:
+def test_uniform_importance_has_no_band() -> None:
     fusion = small_fusion(importance="uniform")
     response = answered(fusion, 1)
     low, high = WeightBands(fusion.weigh).of(response.aligned, response.weights)
@@ -92,7 +92,7 @@ def test_equal_shares_have_no_band() -> None:
     assert torch.equal(high, response.weights)
 
 
-def test_bands_are_the_same_every_time_and_hop_by_hop() -> None:
+def test_bands_are_deterministic_and_equal_hop_by_hop() -> None:
     fusion = with_dropout(0.4)
     response = answered(fusion, 4)
     torch.manual_seed(1)
@@ -123,7 +123,7 @@ def checkpoint() -> Checkpoint:
     return open_checkpoint(ModelSettings(random_weights=True), "cpu")
 
 
-def test_live_says_bands_and_a_scale_of_the_checkpoint_widens_them(checkpoint: Checkpoint) -> None:
+def test_live_output_has_bands_that_the_band_scale_widens(checkpoint: Checkpoint) -> None:
     wide = replace(checkpoint, calibration=Calibration(band_scale=3.0))
     one, other = LiveModel(checkpoint).step(hop(0, audio=False)), LiveModel(wide).step(hop(0, audio=False))
     assert one.weight_low[0] == one.weight_high[0] == 0.0
@@ -139,7 +139,7 @@ def test_with_nothing_present_the_bands_are_zero(checkpoint: Checkpoint) -> None
     assert not answer.weight_high.any()
 
 
-def test_the_scale_is_kept_and_old_checkpoints_have_one(checkpoint: Checkpoint, tmp_path) -> None:
+def test_the_band_scale_is_stored_and_is_one_in_old_checkpoints(checkpoint: Checkpoint, tmp_path) -> None:
     kept = replace(checkpoint, calibration=Calibration(1.1, 0.2, 2.5))
     save(tmp_path / "new", kept, {})
     assert load(tmp_path / "new").calibration == kept.calibration

@@ -1,4 +1,4 @@
-"""Explanations are true: what a learner without a modality would have got is what such a learner gets."""
+"""Explanations match real runs: "without a modality" equals a run that lacks the modality."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from core.settings import ModelSettings
 from tests.core.model.test_live import hop
 
 AWAY = {2: (True, False, True), 3: (True, False, True), 6: (False, True, False), 8: (True, True, False)}
-"""Hops at which not everything is there."""
+"""Hops at which some modality is absent."""
 STEPS = 30
-"""More than attention reaches back."""
+"""More steps than attention reaches back."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def explained(checkpoint: Checkpoint, hops: list[ModelInputs]) -> list[LiveOutpu
     return lived(checkpoint, hops)
 
 
-def test_explaining_changes_no_answer(checkpoint, hops, explained) -> None:
+def test_explaining_does_not_change_the_output(checkpoint, hops, explained) -> None:
     for plain, told in zip(lived(checkpoint, hops, explaining=False), explained, strict=True):
         assert plain.explanation is None
         np.testing.assert_array_equal(plain.probabilities, told.probabilities)
@@ -57,20 +57,20 @@ def test_explaining_changes_no_answer(checkpoint, hops, explained) -> None:
 
 
 @pytest.mark.parametrize("place", range(3))
-def test_without_a_modality_is_what_a_learner_without_it_gets(checkpoint, hops, explained, place: int) -> None:
+def test_without_equals_a_run_that_lacks_the_modality(checkpoint, hops, explained, place: int) -> None:
     deprived = lived(checkpoint, [lacking(one, place) for one in hops], explaining=False)
     for said, lived_without in zip(explained, deprived, strict=True):
         np.testing.assert_allclose(said.explanation["without"][place], lived_without.probabilities, atol=1e-5)
 
 
-def test_evidence_is_what_a_loop_cut_open_says(checkpoint, hops, explained) -> None:
+def test_evidence_equals_a_run_without_feedback(checkpoint, hops, explained) -> None:
     open_loop = LiveModel(checkpoint)
     open_loop.feed_back(False)
     apart = 0.0
     for one, said in zip(hops, explained, strict=True):
         np.testing.assert_allclose(said.explanation["evidence"], open_loop.step(one).probabilities, atol=1e-5)
         apart = max(apart, float(np.abs(said.explanation["evidence"] - said.probabilities).max()))
-    assert apart > 1e-3  # the loop does something
+    assert apart > 1e-3  # feedback has an effect
 
 
 def test_feedback_is_the_estimate_before_and_uniform_after_a_reset(checkpoint, hops) -> None:
@@ -84,7 +84,7 @@ def test_feedback_is_the_estimate_before_and_uniform_after_a_reset(checkpoint, h
     np.testing.assert_allclose(again.explanation["evidence"], again.probabilities, atol=1e-5)
 
 
-def test_a_late_beginning_starts_from_the_feedback_there_is(checkpoint, hops) -> None:
+def test_explaining_from_the_middle_starts_with_the_current_feedback(checkpoint, hops) -> None:
     model = LiveModel(checkpoint)
     for one in hops[:10]:
         model.step(one)
@@ -94,13 +94,13 @@ def test_a_late_beginning_starts_from_the_feedback_there_is(checkpoint, hops) ->
     assert np.isfinite(late["without"]).all()
 
 
-def test_what_was_told_and_heard_are_shares(hops, explained) -> None:
+def test_contributions_and_attention_are_shares(hops, explained) -> None:
     for step, (one, answer) in enumerate(zip(hops, explained, strict=True)):
         told, heard = answer.explanation["told"], answer.explanation["heard"]
         there = one.present[0].numpy()
         assert told.sum(-1) == pytest.approx(there.astype(float), abs=1e-5)
         assert (told >= 0).all()
-        assert not heard[:, :, : max(heard.shape[-1] - step - 1, 0)].any()  # nothing before the beginning
+        assert not heard[:, :, : max(heard.shape[-1] - step - 1, 0)].any()  # nothing before the first step
         assert not heard[np.eye(3, dtype=bool)].any()
         assert heard[~there].sum() == 0
         sums = heard[there].sum(-1)
@@ -115,21 +115,21 @@ def was_there(hops: list[ModelInputs], step: int, place: int, asked: int, reach:
     return past >= 0 and bool(hops[past].present[0, asked])
 
 
-def test_with_one_modality_nothing_is_left_without_it(checkpoint) -> None:
+def test_without_the_only_modality_there_is_no_estimate(checkpoint) -> None:
     only_voice = hop(0, audio=True, visual=False, text=False)
     said = lived(checkpoint, [only_voice])[0].explanation["without"]
     assert np.isnan(said[MODALITIES.index("audio")]).all()
     assert np.isfinite(said[1:]).all()
 
 
-def test_with_nothing_there_is_nothing_to_explain(checkpoint) -> None:
+def test_a_step_without_input_has_an_empty_explanation(checkpoint) -> None:
     said = lived(checkpoint, [hop(0, audio=False, visual=False, text=False)])[0].explanation
     assert np.isnan(said["evidence"]).all()
     assert np.isnan(said["without"]).all()
     assert not said["told"].any()
 
 
-def test_features_are_kept_of_what_is_there(checkpoint) -> None:
+def test_features_of_present_modalities_are_returned(checkpoint) -> None:
     kept = LiveModel(checkpoint).step(hop(0, text=False)).features
     assert {name: (v.dtype, v.shape) for name, v in kept.items()} == {
         "audio": (np.float16, (192,)),

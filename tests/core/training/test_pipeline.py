@@ -1,4 +1,4 @@
-"""The whole recipe on a small pack, stopped and gone on with, and evaluated on another pack."""
+"""The whole recipe on a small pack, interrupted and resumed, and evaluated on another pack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.small_pack import make_pack
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 def small_recipe() -> TrainingRecipe:
@@ -35,7 +35,7 @@ def small_recipe() -> TrainingRecipe:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that was stopped in the middle of its voices and started again."""
+    """A run that was interrupted while training on voices, and resumed."""
     folder = tmp_path_factory.mktemp("training")
     pack = make_pack(folder / "pack")
 
@@ -54,7 +54,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return checkpoint
 
 
-def test_the_result_is_a_checkpoint_that_opens_and_says_what_it_is(trained: Path) -> None:
+def test_the_result_is_a_loadable_checkpoint_with_a_card(trained: Path) -> None:
     model, _ = open_live(ModelSettings(checkpoint=str(trained), device="cpu"))
     assert model.profile == "compact"
     assert sum(file.stat().st_size for file in trained.iterdir()) <= 40 * 2**20
@@ -80,7 +80,7 @@ def test_an_unseen_pack_is_evaluated_in_full_and_the_training_pack_by_its_test_i
     assert own["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] < 60
 
 
-def test_labels_that_the_heads_do_not_know_are_left_out_and_counted(trained: Path, tmp_path: Path) -> None:
+def test_unknown_labels_are_left_out_and_counted(trained: Path, tmp_path: Path) -> None:
     pack = make_pack(tmp_path / "pack", faces=60, voices=40, texts=60)
     for name, known, unknown in (("faces.csv", "happy", "contempt"), ("voices.csv", "serenity", "awe")):
         table = pack / name
@@ -90,14 +90,14 @@ def test_labels_that_the_heads_do_not_know_are_left_out_and_counted(trained: Pat
     assert figures["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] == 48
 
 
-def test_a_folder_that_is_no_pack_is_said_in_one_sentence(trained: Path, tmp_path: Path) -> None:
+def test_a_folder_without_a_pack_is_reported_in_one_sentence(trained: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"not a data pack: .*faces\.csv"):
         run(tmp_path, tmp_path / "run", silent)
     with pytest.raises(DataError, match="not a data pack"):
         evaluate_pack(tmp_path, tmp_path / "r.json", trained, tmp_path, silent)
 
 
-def test_a_checkpoint_without_its_heads_is_said(trained: Path, tmp_path: Path) -> None:
+def test_a_checkpoint_without_heads_is_reported(trained: Path, tmp_path: Path) -> None:
     pack = make_pack(tmp_path / "pack", faces=20, voices=20, texts=20)
     bare = tmp_path / "bare"
     bare.mkdir()

@@ -1,4 +1,4 @@
-"""A killed training run that goes on ends where an undisturbed one ends, and so do two processes that share it."""
+"""An interrupted training run that resumes ends like an uninterrupted one, and so do two processes that share it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENDS_WITHIN_S = 120
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 def same_weights(one: Line, two: Line) -> bool:
@@ -28,7 +28,7 @@ def same_weights(one: Line, two: Line) -> bool:
     return all(torch.equal(states[0][name], states[1][name]) for name in states[0])
 
 
-def test_killed_and_gone_on_equals_undisturbed_to_the_last_bit(tmp_path: Path) -> None:
+def test_a_resumed_run_is_bit_identical_to_an_uninterrupted_one(tmp_path: Path) -> None:
     undisturbed, killed = Line(dropout=0.1), Line(dropout=0.1)
     scores = fit(undisturbed, SCHEDULE, tmp_path / "one", silent)
 
@@ -46,7 +46,7 @@ def test_killed_and_gone_on_equals_undisturbed_to_the_last_bit(tmp_path: Path) -
     assert scores[-1]["error"] < scores[0]["error"]
 
 
-def test_a_finished_run_is_read_and_not_done_again(tmp_path: Path) -> None:
+def test_a_finished_run_is_read_instead_of_repeated(tmp_path: Path) -> None:
     first = Line()
     scores = fit(first, SCHEDULE, tmp_path, silent)
     told: list[str] = []
@@ -56,8 +56,8 @@ def test_a_finished_run_is_read_and_not_done_again(tmp_path: Path) -> None:
     assert same_weights(first, second)
 
 
-def test_what_is_saved_is_plain_torch_and_plain_torch_is_gone_on_from(tmp_path: Path) -> None:
-    """Runs that were begun before the loop knew of other processes go on: four entries, no wrapper's names in them."""
+def test_the_saved_state_is_plain_torch_and_resumable(tmp_path: Path) -> None:
+    """Runs of older versions of the loop resume: four entries, without a wrapper's names in them."""
     plain = Line()
     optimizer = torch.optim.AdamW(plain.module.parameters(), lr=SCHEDULE.peak_rate, weight_decay=SCHEDULE.decay)
     rate = torch.optim.lr_scheduler.OneCycleLR(
@@ -87,7 +87,7 @@ def test_what_is_saved_is_plain_torch_and_plain_torch_is_gone_on_from(tmp_path: 
     assert saved["rate"]["last_epoch"] == 30
 
 
-def test_two_processes_end_where_one_does_and_only_the_main_one_tells(tmp_path: Path) -> None:
+def test_two_processes_equal_one_and_only_the_main_one_reports(tmp_path: Path) -> None:
     fit(Line(), SCHEDULE, tmp_path / "one", silent)
     launch = ["-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--num_machines", "1"]
     launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
@@ -110,7 +110,7 @@ def test_two_processes_end_where_one_does_and_only_the_main_one_tells(tmp_path: 
     assert left == ["process-0-of-2", "process-1-of-2", "told-by-0"]
 
 
-def test_a_batch_is_parted_without_loss_whatever_it_is_made_of() -> None:
+def test_batches_of_any_structure_are_divided_completely() -> None:
     batch = (torch.arange(6), {"a": [torch.arange(12).view(6, 2)]}, "as it is")
     parts = [part_of(batch, index, 2) for index in range(2)]
     assert torch.equal(torch.cat([part[0] for part in parts]), batch[0])
@@ -120,7 +120,7 @@ def test_a_batch_is_parted_without_loss_whatever_it_is_made_of() -> None:
     assert to_device(batch, "cpu")[0].device.type == "cpu"
 
 
-def test_parameters_learn_at_their_own_share_of_the_rate(tmp_path: Path) -> None:
+def test_parameter_groups_have_their_share_of_the_rate(tmp_path: Path) -> None:
     task = Line()
     before = [parameter.detach().clone() for parameter in task.module.parameters()]
     inner, outer = list(task.module[0].parameters()), list(task.module[3].parameters())
@@ -129,6 +129,6 @@ def test_parameters_learn_at_their_own_share_of_the_rate(tmp_path: Path) -> None
     assert max(moves[:2]) < 1e-4 < min(moves[2:])
 
 
-def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
+def test_too_little_training_data_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Too few line"):
         fit(Line(), TrainingSchedule(epochs=0, batch=8, peak_rate=0.1), tmp_path, silent)

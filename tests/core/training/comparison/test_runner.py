@@ -1,4 +1,4 @@
-"""The comparison on a small run: stopped and gone on with, paired in its sweeps, reported in full."""
+"""The comparison on a small run: interrupted and resumed, paired in its sweeps, reported in full."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ torch.set_num_threads(1)
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 def small_plan() -> ComparisonPlan:
@@ -35,7 +35,7 @@ Run = tuple[Path, Path]
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A comparison that was stopped while its second seed was being taught."""
+    """A comparison that was interrupted while training its second seed."""
     run, data = make_run(tmp_path_factory.mktemp("comparison"))
 
     def stop(what: str, done: int, total: int) -> None:
@@ -47,7 +47,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run, data
 
 
-def test_a_stopped_comparison_goes_on_where_it_was(begun: Run) -> None:
+def test_an_interrupted_comparison_resumes(begun: Run) -> None:
     run, _ = begun
     first = result_path(run, VARIANTS["full"], 0)
     written = first.read_bytes()
@@ -62,7 +62,7 @@ def test_a_stopped_comparison_goes_on_where_it_was(begun: Run) -> None:
     assert not seen, "nothing is done twice"
 
 
-def test_results_of_another_plan_are_not_mixed_in(begun: Run) -> None:
+def test_results_of_another_plan_are_refused(begun: Run) -> None:
     run, data = begun
     with pytest.raises(DataError, match="another plan"):
         compare(run, data, replace(small_plan(), judged_on=5), ["full"], silent)
@@ -85,7 +85,7 @@ def test_levels_of_a_sweep_differ_in_one_modality_alone(begun: Run) -> None:
                 assert np.array_equal(vectors, other.vectors[name]) == (name != sweep.modality)
 
 
-def test_absences_are_the_same_for_everyone_and_only_take_away(begun: Run) -> None:
+def test_absences_are_the_same_for_all_variants(begun: Run) -> None:
     run, _ = begun
     sequences = gather(run, None, small_plan(), silent).test
     for kind in ABSENCES:
@@ -101,7 +101,7 @@ def test_absences_are_the_same_for_everyone_and_only_take_away(begun: Run) -> No
             )
 
 
-def test_words_are_misheard_as_often_as_asked() -> None:
+def test_the_word_error_rate_matches_the_level() -> None:
     rng = np.random.default_rng(0)
     said = " ".join(["one"] * 4000)
     heard = augment.garbled(said, ["two"], rng, 0.4).split()
@@ -131,7 +131,7 @@ def test_the_report_writes_every_table_and_figure(begun: Run, tmp_path: Path) ->
     assert figures["parameters"] > 0
 
 
-def test_the_same_sequences_are_judged_every_time(begun: Run) -> None:
+def test_evaluation_sequences_are_deterministic(begun: Run) -> None:
     run, _ = begun
     bank = gather(run, None, small_plan(), silent).validation
     one, two = (composed_sequences(bank, small_plan().lessons.compose, 3) for _ in range(2))

@@ -1,4 +1,4 @@
-"""Every adapter on a look-alike of its corpus: what it finds, what it leaves out and how it says so."""
+"""Every adapter on a look-alike of its corpus: what it finds, what it leaves out, and its messages."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_daisee_whose_header_ends_in_a_space(shown: Footage, tmp_path: Path) -> 
     assert prepare("daisee", tmp_path, None).how == "the corpus's own parts"
 
 
-def test_daisees_table_of_all_stands_in_for_a_missing_one(shown: Footage, tmp_path: Path) -> None:
+def test_daisees_common_table_replaces_a_missing_one(shown: Footage, tmp_path: Path) -> None:
     look_alikes.write_daisee(tmp_path, shown)
     labels = tmp_path / "Labels"
     rows = [line for name in ("Train", "Test") for line in (labels / f"{name}Labels.csv").read_text().splitlines()[1:]]
@@ -141,7 +141,7 @@ def test_own(shown: Footage, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_folder_that_is_no_copy_is_said_in_one_sentence(name: str, tmp_path: Path) -> None:
+def test_a_folder_without_the_corpus_is_reported_in_one_sentence(name: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"is no (raw )?copy|holds no labels"):
         read_corpus(name, tmp_path)
     with pytest.raises(DataError, match="is no folder"):
@@ -149,7 +149,7 @@ def test_a_folder_that_is_no_copy_is_said_in_one_sentence(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_a_copy_without_any_media_is_said_with_counts(name: str, shown: Footage, tmp_path: Path) -> None:
+def test_a_copy_without_media_is_reported_with_counts(name: str, shown: Footage, tmp_path: Path) -> None:
     WRITERS[name](tmp_path, shown)
     for file in [*tmp_path.rglob("*.avi"), *tmp_path.rglob("*.mp4"), *tmp_path.rglob("*.wav")]:
         file.unlink()
@@ -157,6 +157,6 @@ def test_a_copy_without_any_media_is_said_with_counts(name: str, shown: Footage,
         prepare(name, tmp_path, None)
 
 
-def test_an_unknown_corpus_is_said(tmp_path: Path) -> None:
+def test_an_unknown_corpus_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no corpus 'ravdess'.*daisee"):
         read_corpus("ravdess", tmp_path)

@@ -1,4 +1,4 @@
-"""A clip through the live corridor: its stretch, its half, its words; kept on disk and gone on with after a kill."""
+"""A clip in the live pipeline: its stretch, its half of the picture, its words; stored, and resumed if interrupted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.look_alikes import Footage, tiny_checkpoint, write_sound, wri
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 def chunks(source: Source) -> list[Chunk]:
@@ -54,7 +54,7 @@ def clip(shown: Footage, tmp_path: Path) -> Clip:
     return Clip("a/b: c", write_video(tmp_path / "r.mp4", shown, times=3), "p", "fru", 2.25, 4.0, words="so it is")
 
 
-def test_a_stretch_is_what_the_whole_has_at_that_time(clip: Clip) -> None:
+def test_a_stretch_equals_that_part_of_the_whole(clip: Clip) -> None:
     whole, part = chunks(FileSource(clip.media, paced=False)), chunks(ClipSource(clip))
     assert sound(part).size == round(1.75 * 16_000)
     np.testing.assert_allclose(sound(part), sound(whole)[36_000:64_000], atol=0.02)
@@ -77,19 +77,19 @@ def test_half_a_picture_and_a_sound_of_its_own(shown: Footage, tmp_path: Path) -
     assert all(isinstance(chunk, VideoFrame) for chunk in quiet)
 
 
-def test_a_stretch_beyond_the_end_gives_nothing_and_says_so(clip: Clip) -> None:
+def test_a_stretch_beyond_the_end_is_an_error(clip: Clip) -> None:
     with pytest.raises(CaptureError, match="neither picture nor sound"):
         ClipSource(replace(clip, start_s=50.0, end_s=52.0)).open(lambda: 0.0)
 
 
-def test_words_of_a_transcript_are_known_when_they_end() -> None:
+def test_words_of_a_transcript_are_yielded_when_they_end() -> None:
     words = GivenTranscript(Path("clip"), spread_words("one two three four", 2.0))
     assert [heard.final[0].text for heard in words.until(1.1)] == ["one", "two"]
     assert [word.text for heard in words.rest() for word in heard.final] == ["three", "four"]
     assert not list(GivenTranscript(Path("clip"), spread_words("", 2.0)).rest())
 
 
-def test_what_is_kept_is_what_live_encodes(shown: Footage, tmp_path: Path) -> None:
+def test_recorded_vectors_are_those_of_live(shown: Footage, tmp_path: Path) -> None:
     clip = Clip("c", write_video(tmp_path / "r.mp4", shown), "p", "fru", end_s=2.0, words="so it is")
     checkpoint = tiny_checkpoint()
     path = recorded("own", [clip], recorders.vectors(checkpoint, tmp_path, "cpu"), silent)["c"]
@@ -108,7 +108,7 @@ def test_what_is_kept_is_what_live_encodes(shown: Footage, tmp_path: Path) -> No
         assert kept["present"].any(0).all()
 
 
-def test_a_killed_run_goes_on_and_nothing_is_encoded_twice(shown: Footage, tmp_path: Path) -> None:
+def test_an_interrupted_run_resumes_without_encoding_twice(shown: Footage, tmp_path: Path) -> None:
     video = write_video(tmp_path / "r.mp4", shown, sound=False)
     clips = [Clip(f"c{number}", video, "p", "fru", words="so") for number in range(4)]
     checkpoint, encoded = tiny_checkpoint(), []
@@ -134,7 +134,7 @@ def test_a_killed_run_goes_on_and_nothing_is_encoded_twice(shown: Footage, tmp_p
     assert other.folder != again.folder
 
 
-def test_names_are_safe_and_follow_the_content(clip: Clip, tmp_path: Path) -> None:
+def test_file_names_are_portable_and_depend_on_the_content(clip: Clip, tmp_path: Path) -> None:
     inputs = recorders.inputs(tiny_checkpoint(), tmp_path)
     first = recorded("own", [clip], inputs, silent)[clip.id]
     assert first.name.startswith("a_b_c-")
@@ -146,7 +146,7 @@ def test_names_are_safe_and_follow_the_content(clip: Clip, tmp_path: Path) -> No
         assert kept["crop_counts"].sum() == len(kept["crops"])
 
 
-def test_broken_media_is_left_out_and_tried_again(tmp_path: Path, shown: Footage) -> None:
+def test_broken_media_is_left_out_and_retried(tmp_path: Path, shown: Footage) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(200))
     good = Clip("good", write_video(tmp_path / "g.mp4", shown), "p", "fru", words="so")

@@ -26,7 +26,7 @@ def states(kept: list[LabelledClip]) -> dict[str, str]:
     return {entry.clip.id: CLASSES[entry.target] for entry in kept}
 
 
-def test_the_careful_table_leaves_out_what_is_none_of_the_states() -> None:
+def test_the_built_in_table_leaves_out_other_labels() -> None:
     kept, left_out = relabelled(clips("fru", "neu", "exc", "ang", "xxx"), {})
     assert states(kept) == {"c0": "Frustrated", "c1": "none"}
     assert left_out["whose label is none of the four states"] == 3
@@ -37,7 +37,7 @@ def test_every_built_in_table_names_classes() -> None:
     assert {state for table in TABLES.values() for state in table.values()} <= set(CLASSES)
 
 
-def test_the_users_table_goes_first_and_a_clip_before_its_label(tmp_path: Path) -> None:
+def test_the_users_table_overrides_and_a_clip_overrides_its_label(tmp_path: Path) -> None:
     table = write_table(
         tmp_path / "t.csv",
         ("label", "state"),
@@ -57,7 +57,7 @@ def test_wrong_rows_of_the_users_table_are_counted_and_the_first_is_shown(tmp_pa
         read_table(tmp_path / "nowhere.csv")
 
 
-def test_a_table_for_another_corpus_is_said() -> None:
+def test_a_table_for_another_corpus_is_reported() -> None:
     with pytest.raises(DataError, match=r"names no label and no clip.*fru \(1\)"):
         relabelled(clips("fru"), {"joy": "Curious"})
 
@@ -67,7 +67,7 @@ def test_labels_without_any_state_ask_for_a_table() -> None:
         relabelled(clips("exc", "exc", "sad"), {})
 
 
-def test_one_class_alone_is_not_learnt_from(shown: Footage, tmp_path: Path) -> None:
+def test_a_single_class_is_refused(shown: Footage, tmp_path: Path) -> None:
     look_alikes.write_iemocap(tmp_path / "c", shown)
     table = write_table(tmp_path / "t.csv", ("label", "state"), [("neu", "leave out")])
     with pytest.raises(DataError, match="nothing but Frustrated"):
@@ -80,14 +80,14 @@ def labelled(people: int, parts: tuple[str | None, ...] = (None,)) -> list[Label
 
 
 @pytest.mark.parametrize("people", [3, 4, 7, 60])
-def test_people_are_parted_so_that_nobody_is_in_two_parts_and_none_is_empty(people: int) -> None:
+def test_people_are_split_without_overlap_or_empty_parts(people: int) -> None:
     found, how = split_by_person("own", labelled(people))
     assert how == "by person"
     assert all(found[part] for part in PARTS)
     assert sum(map(len, found.values())) == people
 
 
-def test_a_person_stays_where_they_are_when_others_come() -> None:
+def test_a_person_keeps_their_part_when_others_are_added() -> None:
     few, _ = split_by_person("own", labelled(60))
     many, _ = split_by_person("own", labelled(120))
     for part in PARTS:
@@ -109,6 +109,6 @@ def test_a_person_in_two_parts_is_refused() -> None:
         check({"train": one, "val": [], "test": one})
 
 
-def test_too_few_people_are_said() -> None:
+def test_too_few_people_are_reported() -> None:
     with pytest.raises(DataError, match=r"nobody is left for .*2 people"):
         split_by_person("own", labelled(2))

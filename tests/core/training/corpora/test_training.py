@@ -1,4 +1,4 @@
-"""From a look-alike corpus to a checkpoint: batches, the head, fine-tuning, and the two commands."""
+"""From a look-alike corpus to a checkpoint: batches, head training, fine-tuning, and the two commands."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WIDTHS = {"audio": 16, "visual": 8, "text": 12}
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 def write_steps(path: Path, steps: int, seed: int = 0) -> Path:
@@ -46,7 +46,7 @@ def prepared(shown: Footage, tmp_path_factory: pytest.TempPathFactory) -> Prepar
     return prepare("own", look_alikes.write_own(tmp_path_factory.mktemp("own"), shown, people=4), None)
 
 
-def test_padding_counts_nowhere(tmp_path: Path) -> None:
+def test_padding_affects_neither_loss_nor_metrics(tmp_path: Path) -> None:
     fusion = tiny_checkpoint().network.fusion
     short = LabelledHops(write_steps(tmp_path / "a.npz", 5, 1), 0, 5, 0)
     long = LabelledHops(write_steps(tmp_path / "b.npz", 9, 2), 0, 9, 2)
@@ -62,7 +62,7 @@ def test_padding_counts_nowhere(tmp_path: Path) -> None:
     torch.testing.assert_close(temporal_loss(same, targets[:1], LossSettings()), loss, rtol=1e-4, atol=1e-5)
 
 
-def test_long_clips_are_cut_and_short_ones_go_together(tmp_path: Path, prepared: PreparedCorpus) -> None:
+def test_long_clips_are_cut_and_short_ones_batched_together(tmp_path: Path, prepared: PreparedCorpus) -> None:
     entries = prepared.every[:2]
     paths = {entry.clip.id: write_steps(tmp_path / f"{n}.npz", 100 if n else 3) for n, entry in enumerate(entries)}
     found = stretches(entries, paths)
@@ -70,14 +70,14 @@ def test_long_clips_are_cut_and_short_ones_go_together(tmp_path: Path, prepared:
     assert [[one.steps for one in piece] for piece in by_length(found, 2)] == [[3, 4], [48, 48]]
 
 
-def test_none_of_these_is_taught_as_undecided(tmp_path: Path) -> None:
+def test_none_of_these_has_a_uniform_target(tmp_path: Path) -> None:
     path = write_steps(tmp_path / "a.npz", 2)
     _, targets = batch_of([LabelledHops(path, 0, 2, CLASSES.index("none")), LabelledHops(path, 0, 2, 1)])
     assert targets[0].eq(0.25).all()
     assert targets[1].argmax(-1).eq(1).all()
 
 
-def test_modalities_are_kept_away_but_never_all_of_them(tmp_path: Path) -> None:
+def test_modality_dropout_never_removes_all(tmp_path: Path) -> None:
     path = write_steps(tmp_path / "a.npz", 40)
     streams, _ = batch_of([LabelledHops(path, 0, 40, 0)] * 30)
     thinner = dropped(streams, np.random.default_rng(0))
@@ -86,7 +86,7 @@ def test_modalities_are_kept_away_but_never_all_of_them(tmp_path: Path) -> None:
     assert not (thinner.present & ~streams.present).any()
 
 
-def test_figures_count_what_is_answered(tmp_path: Path) -> None:
+def test_metrics_count_the_answered_steps(tmp_path: Path) -> None:
     fusion = tiny_checkpoint().network.fusion
     clips = [LabelledHops(write_steps(tmp_path / f"{n}.npz", 6, n), 0, 6, n % 5) for n in range(10)]
     whole, thin = unrolled(fusion, clips), unrolled(fusion, clips, missing_rate=0.8)
@@ -103,9 +103,7 @@ def test_a_small_corpus_gets_smaller_batches() -> None:
         fitting(fine_task.SCHEDULE, 0)
 
 
-def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(
-    prepared: PreparedCorpus, tmp_path: Path
-) -> None:
+def test_fine_tuning_changes_only_the_last_layers_and_encodes_as_live(prepared: PreparedCorpus, tmp_path: Path) -> None:
     base = tiny_checkpoint()
     before = {name: value.clone() for name, value in base.network.state_dict().items()}
     plan = train.CorpusTrainingPlan(fine_tune=True).brief()
@@ -134,7 +132,7 @@ def test_fine_tuning_moves_the_last_layers_alone_and_encodes_as_live_does(
         assert whole(batch).logits.shape == (1, steps, 4)
 
 
-def test_encoders_run_as_live_runs_them_while_they_learn() -> None:
+def test_encoders_stay_in_evaluation_mode_during_fine_tuning() -> None:
     base = tiny_checkpoint()
     task = FineTask(base.network, COMPACT, [], [], fine_task.SCHEDULE)
     task.module.train()
@@ -153,7 +151,7 @@ def test_a_run_folder_belongs_to_its_clips_and_plan(prepared: PreparedCorpus, tm
         train.train(prepared, tiny_checkpoint(), train.CorpusTrainingPlan(), tmp_path / "run", tmp_path, silent)
 
 
-def test_the_paper_profile_says_what_to_pull(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_paper_profile_names_the_models_to_download(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     with pytest.raises(ModelError, match=r"models pull wav2vec2-base resnet-50 bert-base-uncased"):
         open_base("paper")
@@ -180,7 +178,7 @@ def test_a_look_alike_is_trained_on_and_evaluated_from_the_command_line(
     assert figures["test"]["only"]["audio"]["steps"] == 0
     own = json.loads((tmp_path / "run" / "evaluation.json").read_text())
     assert own["full"]["by_clip"] == figures["test"]["full"]["by_clip"]
-    assert own["full"]["accuracy"] == pytest.approx(figures["test"]["full"]["accuracy"], abs=0.05)  # weights are halved
+    assert own["full"]["accuracy"] == pytest.approx(figures["test"]["full"]["accuracy"], abs=0.05)  # float16 weights
 
 
 @pytest.mark.parametrize(
@@ -194,7 +192,7 @@ def test_a_look_alike_is_trained_on_and_evaluated_from_the_command_line(
         ["evaluate", "--report", "r.json", "--corpus", "own", "--data", ".", "--pack", "."],
     ],
 )
-def test_options_that_do_not_go_together_are_said(asked: list[str]) -> None:
+def test_incompatible_options_are_reported(asked: list[str]) -> None:
     left_out_sentence = CliRunner().invoke(cli, asked)
     assert left_out_sentence.exit_code == 2
     assert len(left_out_sentence.stderr.strip().splitlines()) == 1

@@ -1,4 +1,4 @@
-"""The recogniser's own errors: really dictated, gone on with after a kill, and drawn at the rate that is asked for."""
+"""The recogniser's error model: really dictated, resumed when interrupted, and drawn at the requested rate."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def word_errors(spoken: list[str], recognized: list[str]) -> int:
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 @pytest.fixture(scope="module")
 def learnt() -> AsrErrorModel:
-    """A recogniser that mishears rare words more than frequent ones, loses "a" and hears "uh" after "so"."""
+    """A recogniser that misrecognises rare words more than frequent ones, loses "a" and inserts "uh" after "so"."""
     pairs = [("this is the proof", "this is the roof"), ("why is it so hard", "why is it so uh hard")] * 5
     return fit_error_model(
         [*pairs, ("a matrix is a matrix", "my tricks is matrix"), ("boring", "a boy ring"), ("it", "")]
@@ -73,7 +73,7 @@ def pack() -> Pack:
 
 
 @pytest.mark.usefixtures("real_voice")
-def test_the_real_recogniser_writes_down_what_the_real_voice_says() -> None:
+def test_the_real_recogniser_transcribes_the_synthetic_voice() -> None:
     pairs = dictate(SENTENCES, CLEAR, np.random.default_rng(0))
     assert [spoken for spoken, _ in pairs] == SENTENCES
     errors = sum(word_errors(spoken.lower().split(), recognized.split()) for spoken, recognized in pairs)
@@ -81,8 +81,8 @@ def test_the_real_recogniser_writes_down_what_the_real_voice_says() -> None:
 
 
 @pytest.mark.usefixtures("real_voice")
-def test_a_dictation_is_gone_on_with_and_not_done_twice(tmp_path: Path) -> None:
-    """A speaker says 20 texts; the second was killed at his first, and says it again."""
+def test_an_interrupted_dictation_resumes(tmp_path: Path) -> None:
+    """A speaker has 20 texts; the second one was interrupted at the first text, and repeats it."""
     file = tmp_path / "misheard.json"
     pack = texts_only(*(said_by_one(f"that makes no sense {word}") for word in (*"abcdefghijklmnopqrstu", "now")))
     before = [(spoken, "so heard before") for spoken in chosen_texts(pack, 21)]
@@ -96,9 +96,7 @@ def test_a_dictation_is_gone_on_with_and_not_done_twice(tmp_path: Path) -> None:
     assert seen == [22]
 
 
-def test_a_dictation_of_another_pack_does_not_count(
-    pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dictation_of_another_pack_is_ignored(pack: Pack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "misheard.json"
     file.write_text(json.dumps({"pack": "another", "pairs": [["how does this happen", "so heard before"]]}))
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -106,21 +104,21 @@ def test_a_dictation_of_another_pack_does_not_count(
         open_error_model(pack, file, silent)
 
 
-def test_a_cache_file_that_is_none_is_said(pack: Pack, tmp_path: Path) -> None:
+def test_an_invalid_cache_file_is_reported(pack: Pack, tmp_path: Path) -> None:
     file = tmp_path / "misheard.json"
     file.write_text("[1]")
     with pytest.raises(DataError, match="is not a dictation"):
         open_error_model(pack, file, silent, count=3)
 
 
-def test_without_espeak_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_espeak_the_error_names_the_install_command(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="apt install espeak-ng"):
         speak("hello", CLEAR)
 
 
 @pytest.mark.usefixtures("real_voice")
-def test_an_espeak_that_cannot_speak_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_failing_espeak_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("ESPEAK_DATA_PATH", str(tmp_path))
     with pytest.raises(DataError, match="espeak-ng cannot speak"):
         speak("hello", CLEAR)
@@ -134,13 +132,13 @@ def test_training_texts_are_dictated_as_spoken_and_the_classes_in_turn(pack: Pac
 
 
 @pytest.mark.parametrize("text", ["[NAME] is lost here", "see http://x.y for it", "@you are right there", "too short"])
-def test_nobody_says_marks_addresses_or_next_to_nothing(text: str) -> None:
+def test_marks_addresses_and_very_short_texts_are_not_dictated(text: str) -> None:
     with pytest.raises(DataError, match="no training texts"):
         chosen_texts(texts_only(said_by_one(text)), 10)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 0.6])
-def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: AsrErrorModel, rate: float) -> None:
+def test_the_mean_word_error_rate_is_the_requested_one(learnt: AsrErrorModel, rate: float) -> None:
     rng = np.random.default_rng(4)
     errors = words = 0
     for _ in range(1500):
@@ -150,7 +148,7 @@ def test_the_mean_word_error_rate_is_the_one_asked_for(learnt: AsrErrorModel, ra
     assert errors / words == pytest.approx(rate, rel=0.08)
 
 
-def test_errors_are_those_that_were_learnt(learnt: AsrErrorModel) -> None:
+def test_errors_follow_the_fitted_ones(learnt: AsrErrorModel) -> None:
     rng = np.random.default_rng(5)
     recognized = [learnt.with_errors("this is the proof", rng, 0.25) for _ in range(600)]
     assert sum("roof" in text.split() for text in recognized) > 200, "the word that was misheard is misheard again"
@@ -161,7 +159,7 @@ def test_errors_are_those_that_were_learnt(learnt: AsrErrorModel) -> None:
     assert len(unknown) > 5, "of words that were never said nothing is known"
 
 
-def test_the_same_seed_mishears_the_same(learnt: AsrErrorModel) -> None:
+def test_the_same_seed_gives_the_same_errors(learnt: AsrErrorModel) -> None:
     one, two = (learnt.with_errors("why is the proof so hard", np.random.default_rng(6), 0.5) for _ in range(2))
     assert one == two
 
@@ -173,7 +171,7 @@ def test_rates_count_each_kind() -> None:
     )
 
 
-def test_a_recogniser_that_heard_nothing_is_said() -> None:
+def test_a_recogniser_without_output_is_reported() -> None:
     with pytest.raises(DataError, match="hardly a word"):
         fit_error_model([("one two three", "")])
 
@@ -190,6 +188,6 @@ def test_alignment_accounts_for_every_word(spoken: list[str], recognized: list[s
 
 @settings(deadline=None)
 @given(st.text(max_size=40), st.floats(0, 1))
-def test_any_text_can_be_misheard(learnt: AsrErrorModel, text: str, rate: float) -> None:
+def test_any_text_can_get_errors(learnt: AsrErrorModel, text: str, rate: float) -> None:
     words = len(text.split())
     assert len(learnt.with_errors(text, np.random.default_rng(7), rate).split()) <= 2 * words

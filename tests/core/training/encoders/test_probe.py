@@ -1,4 +1,4 @@
-"""The source probe: finds a source that shows, finds none where there is none, and says what it cannot compare."""
+"""The source probe: finds a visible source, finds none where there is none, and lists what it cannot compare."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.training.encoders.probe import SourceProbe, probe_sources
 
 
 def probed(source_shows: float, class_shows: float = 0.0, n: int = 240) -> SourceProbe:
-    """Two sources, two classes, 40 identities; the source and the class push the vectors so far."""
+    """Two sources, two classes, 40 identities; source and class shift the vectors by these amounts."""
     rng = np.random.default_rng(0)
     identity = np.arange(n) % 40
     of_second, label = identity % 2, rng.integers(2, size=n)
@@ -30,7 +30,7 @@ def probed(source_shows: float, class_shows: float = 0.0, n: int = 240) -> Sourc
     )
 
 
-def test_a_source_that_shows_is_found_overall_and_within_the_class() -> None:
+def test_a_visible_source_is_found_overall_and_within_the_class() -> None:
     found = probed(source_shows=6.0)
     assert found.overall.balanced_accuracy.value > 0.9
     assert found.overall.balanced_accuracy.low > found.overall.chance == 0.5
@@ -40,13 +40,13 @@ def test_a_source_that_shows_is_found_overall_and_within_the_class() -> None:
 
 
 def test_knowing_the_speaker_is_not_knowing_the_source() -> None:
-    """Identities that were met cannot be recognised again: without a trace of the source, the probe is near chance."""
+    """The probe never trains on a tested identity: without a trace of the source, it is near chance."""
     found = probed(source_shows=0.0).overall.balanced_accuracy
     assert found.low < 0.5 < found.high
 
 
 def test_the_class_is_not_mistaken_for_the_source() -> None:
-    """Within a class there is nothing left of a source that only differs in its classes."""
+    """Sources that only differ in their classes cannot be told apart within a class."""
     rng = np.random.default_rng(1)
     n = 400
     of_second = np.arange(n) % 2
@@ -59,7 +59,7 @@ def test_the_class_is_not_mistaken_for_the_source() -> None:
     assert all(one.balanced_accuracy.low < 0.5 for one in found.within_class.values())
 
 
-def test_a_source_of_one_identity_is_left_out_and_said() -> None:
+def test_a_source_with_one_identity_is_left_out_and_listed() -> None:
     vectors = np.random.default_rng(2).standard_normal((60, 4))
     sources = ["many"] * 40 + ["one"] * 20
     found = probe_sources(vectors, sources, [str(n) for n in range(40)] + ["alone"] * 20, ["none"] * 60).overall
@@ -67,7 +67,7 @@ def test_a_source_of_one_identity_is_left_out_and_said() -> None:
     assert found.samples == {"many": 40}
 
 
-def test_without_scikit_learn_the_install_command_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_scikit_learn_the_error_names_the_install_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
     with pytest.raises(DataError, match=r"pip install -e '\.\[train\]'"):
         probed(source_shows=0.0)
@@ -75,7 +75,7 @@ def test_without_scikit_learn_the_install_command_is_said(monkeypatch: pytest.Mo
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 5), st.sampled_from(["Bored", "none", None]))))
-def test_any_mixture_is_probed_or_said(rows: list[tuple[str, int, str | None]]) -> None:
+def test_any_mixture_is_probed_or_listed_as_left_out(rows: list[tuple[str, int, str | None]]) -> None:
     vectors = np.random.default_rng(3).standard_normal((len(rows), 3))
     sources, groups, labels = ([row[column] for row in rows] for column in range(3))
     found = probe_sources(vectors, sources, [str(group) for group in groups], labels)

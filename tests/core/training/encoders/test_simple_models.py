@@ -1,4 +1,4 @@
-"""Simple models on samples that they can tell apart, and on ones that nobody can."""
+"""Simple models on separable and on inseparable samples."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def stripes(direction: int, rng: np.random.Generator) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    """Bursts of three pitches, sayings of four states, faces striped in seven directions; 8 samples an identity."""
+    """Bursts of three pitches, sentences of four states, faces striped in seven directions; 8 samples per identity."""
     rng = np.random.default_rng(0)
     voices, clips, texts, faces, pictures = [], np.zeros((96, 32_000), np.int16), [], [], []
     for number in range(96):
@@ -55,7 +55,7 @@ def pack() -> Pack:
     return Pack(tuple(faces), np.stack(pictures), tuple(voices), clips, tuple(texts), "fingerprint")
 
 
-def test_each_model_learns_what_is_there_to_learn(pack: Pack) -> None:
+def test_each_model_learns_separable_classes(pack: Pack) -> None:
     voices = mfcc_and_boosting(pack)
     assert (voices.samples, voices.identities) == (24, 4)
     assert voices.macro_f1.value > 0.9
@@ -66,20 +66,20 @@ def test_each_model_learns_what_is_there_to_learn(pack: Pack) -> None:
     assert faces.macro_f1.low <= faces.macro_f1.value
 
 
-def test_the_splits_are_the_ones_asked_for(pack: Pack) -> None:
+def test_the_requested_splits_are_used(pack: Pack) -> None:
     assert hog_and_regression(pack, ("test",), ("train",)).samples == sum(item.split == "train" for item in pack.faces)
     everyone = hog_and_regression(pack, ("train", "test"), ("train", "test"))
     assert everyone.samples == len(pack.faces)
 
 
-def test_a_pack_with_too_little_is_said(pack: Pack) -> None:
+def test_a_pack_with_too_few_samples_is_reported(pack: Pack) -> None:
     with pytest.raises(DataError, match="too few samples"):
         mfcc_and_boosting(replace(pack, voices=pack.voices[:1]))
     with pytest.raises(DataError, match="too few samples"):
         tf_idf_and_regression(pack, str, evaluated_on=("val",))
 
 
-def test_a_higher_voice_has_another_pitch_and_nothing_else_moves_it() -> None:
+def test_pitch_follows_only_the_voice() -> None:
     low, high = (voice_statistics(tone(hertz)) for hertz in (120, 240))
     quiet = voice_statistics(0.1 * tone(120))
     pitch = 5 * 20 + 9  # after MFCC and loudness: the mean of the pitch
@@ -99,7 +99,7 @@ def test_any_clip_has_statistics(length: int, kind: str) -> None:
     assert np.isfinite(found[: 5 * 20]).all()
 
 
-def test_gradients_see_direction_and_not_brightness() -> None:
+def test_gradients_depend_on_direction_and_not_on_brightness() -> None:
     rng = np.random.default_rng(1)
     one, turned = stripes(1, rng), stripes(4, rng)
     found = gradients(np.stack([one, one // 2, turned, np.zeros_like(one)]))

@@ -1,4 +1,4 @@
-"""The networks to compare with keep the promises of the model room: causal, steppable, blind to absent content."""
+"""The baselines are causal, can run stepwise, and ignore the content of absent modalities."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_the_content_of_an_absent_modality_changes_nothing(name: str, fill: floa
 
 
 @every_baseline
-def test_every_modality_and_the_past_matter(name: str) -> None:
+def test_every_modality_and_the_past_affect_the_output(name: str) -> None:
     network, streams = small_baseline(name), random_streams(6, seed=5, absence=0.0)
     before = unrolled(network, streams).logits
     for field in MODALITIES:
@@ -121,7 +121,7 @@ def test_static_weights_are_the_same_at_every_step_with_the_same_modalities() ->
     torch.testing.assert_close(weights, weights[:1, :1].expand_as(weights))
 
 
-def test_what_is_the_full_model_under_another_name_is_not_trained_twice() -> None:
+def test_a_variant_equal_to_the_full_model_is_not_trained() -> None:
     names = {one.name for one in chosen_variants([], compact(), LossSettings(kl_weight=0.1))}
     assert "full" in names
     assert "lambda-0.1" not in names

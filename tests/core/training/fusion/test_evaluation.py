@@ -1,4 +1,4 @@
-"""Figures on cases small enough to count by hand."""
+"""Metrics on cases small enough to count by hand."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def states(*stays: tuple[int, int]) -> np.ndarray:
     return np.concatenate([np.full(length, state) for state, length in stays])
 
 
-def test_lag_is_the_steps_until_the_first_right_guess() -> None:
+def test_lag_counts_the_steps_until_the_first_correct_prediction() -> None:
     state = states((0, 8), (1, 8), (2, 8))
     guess = states((0, 11), (1, 7), (2, 6))
     assert lags(state, CLEAR, guess) == [(3, True), (2, True)]
     assert lags(state, CLEAR, state) == [(0, True), (0, True)]
 
 
-def test_a_state_that_is_never_named_counts_with_its_whole_length() -> None:
+def test_a_state_that_is_never_predicted_counts_with_its_duration() -> None:
     state = states((0, 8), (1, 9), (2, 7))
     found = changes(state[None], CLEAR[None], states((0, 24))[None])
     assert found.lag_mean == 8.0
@@ -41,7 +41,7 @@ def test_a_state_that_is_never_named_counts_with_its_whole_length() -> None:
     assert found.flips_a_minute == 0.0
 
 
-def test_short_stays_unclear_ones_and_none_of_these_have_no_lag() -> None:
+def test_short_unclear_and_none_states_have_no_lag() -> None:
     guess = states((0, 24))
     assert lags(states((0, 20), (1, 4)), CLEAR, guess) == []
     assert lags(states((0, 12), (4, 12)), CLEAR, guess) == []
@@ -50,7 +50,7 @@ def test_short_stays_unclear_ones_and_none_of_these_have_no_lag() -> None:
     assert lags(states((0, 12), (1, 12)), unclear, guess) == []
 
 
-def test_an_unseen_step_is_neither_right_nor_a_flip() -> None:
+def test_a_step_without_input_is_neither_correct_nor_a_flip() -> None:
     state = states((0, 12), (1, 12))
     guess = states((0, 12), (1, 12))
     guess[12:15] = -1
@@ -76,7 +76,7 @@ def test_calibration_error_of_a_case_counted_by_hand() -> None:
     np.testing.assert_allclose(bins.share, [0.5, 0.5])
 
 
-def test_macro_f1_of_confusions_is_that_of_the_guesses() -> None:
+def test_macro_f1_of_confusions_equals_that_of_the_predictions() -> None:
     rng = np.random.default_rng(0)
     truth, guess = rng.integers(4, size=(6, 30)), rng.integers(4, size=(6, 30))
     counted = rng.random((6, 30)) < 0.7
@@ -85,7 +85,7 @@ def test_macro_f1_of_confusions_is_that_of_the_guesses() -> None:
     assert float(macro_f1_of(found.sum(0))) == pytest.approx(macro_f1(truth[counted], guess[counted], 4))
 
 
-def test_the_bootstrap_tells_a_better_one_and_not_the_same() -> None:
+def test_the_bootstrap_separates_a_better_network_from_an_equal_one() -> None:
     rng = np.random.default_rng(1)
     truth = rng.integers(4, size=(60, 30))
     good = np.where(rng.random(truth.shape) < 0.9, truth, rng.integers(4, size=truth.shape))
@@ -98,7 +98,7 @@ def test_the_bootstrap_tells_a_better_one_and_not_the_same() -> None:
 
 
 def unrolled(weights: np.ndarray, noisy: slice, present: np.ndarray | None = None) -> UnrolledOutput:
-    """One sequence of which the voice is noisy; its weight is given, the face has the rest."""
+    """One sequence with a noisy voice; its weight is given, the face has the rest."""
     steps = len(weights)
     there = np.ones((1, steps, 3), dtype=bool) if present is None else present
     bad = np.zeros((1, steps, 3), dtype=bool)
@@ -128,7 +128,7 @@ def test_an_episode_without_the_modality_before_it_does_not_count() -> None:
     assert weight_falls(unrolled(np.full(24, 0.5), slice(10, 16), present))["audio"].episodes == 0
 
 
-def test_a_modality_alone_has_the_whole_weight_and_does_not_count() -> None:
+def test_a_single_modality_does_not_count() -> None:
     present = np.zeros((1, 24, 3), dtype=bool)
     present[..., 0] = True
     assert weight_falls(unrolled(np.ones(24), slice(10, 16), present))["audio"].episodes == 0
@@ -152,7 +152,7 @@ def test_episodes_are_aligned_at_their_start() -> None:
     assert bands.count[start, 0] == 9
 
 
-def test_a_spread_is_said_as_far_as_it_is_known() -> None:
+def test_spread_omits_unknown_deviations() -> None:
     assert spread(np.array([0.5, 0.6, 0.7])) == "0.600 ± 0.100"
     assert spread(np.array([0.5])) == "0.500"
     assert spread(np.array([np.nan])) == "–"

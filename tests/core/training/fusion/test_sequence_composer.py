@@ -1,4 +1,4 @@
-"""Composed sequences: seeded, honest about presence, and statistically what their settings say."""
+"""Composed sequences: deterministic, with presence independent of the state, and statistically as configured."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from core.training.pack.splits import SPLITS, split_of, splits_of
 
 
 def embeddings(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> ModalityEmbeddings:
-    """Some samples a class whose vectors name their class and take."""
+    """Some samples per class whose vectors encode their class and take."""
     labels = np.repeat(np.array(classes), samples)
     takes = GOOD_TAKES + BAD_TAKES
     vectors = np.zeros((len(labels), takes, width), dtype=np.float16)
@@ -44,7 +44,7 @@ def test_the_same_seed_gives_the_same_sequence(bank: EmbeddingBank) -> None:
         assert (vectors == two.vectors[name]).all()
 
 
-def test_shares_are_what_the_settings_say(bank: EmbeddingBank) -> None:
+def test_shares_match_the_settings(bank: EmbeddingBank) -> None:
     settings = ComposeSettings()
     rng = np.random.default_rng(1)
     sequences = [compose(bank, settings, rng) for _ in range(600)]
@@ -84,8 +84,8 @@ def test_the_table_of_transitions_is_one() -> None:
         assert sum(row.values()) == pytest.approx(1.0)
 
 
-def test_presence_does_not_give_the_state_away(bank: EmbeddingBank) -> None:
-    """Each modality is there equally often in every state (but for a class without samples)."""
+def test_presence_is_independent_of_the_state(bank: EmbeddingBank) -> None:
+    """Each modality is present equally often in every state (except for a class without samples)."""
     rng = np.random.default_rng(9)
     sequences = [compose(bank, ComposeSettings(), rng) for _ in range(500)]
     state = np.concatenate([one.state for one in sequences])
@@ -95,8 +95,8 @@ def test_presence_does_not_give_the_state_away(bank: EmbeddingBank) -> None:
         assert max(shares) - min(shares) < 0.08
 
 
-def test_words_stay_as_they_were_heard(bank: EmbeddingBank) -> None:
-    """What noise garbled stays garbled, and what was heard well does not become garbled later."""
+def test_words_keep_their_take_while_in_the_window(bank: EmbeddingBank) -> None:
+    """Words with a bad take keep it, and words with a good take do not get a bad one later."""
     many = EmbeddingBank(bank.audio, bank.visual, embeddings(6, samples=5000))
     rng = np.random.default_rng(10)
     for _ in range(50):
@@ -125,7 +125,7 @@ def test_targets_are_distributions_and_none_is_undecided(bank: EmbeddingBank) ->
         assert (sequence.target[~none].argmax(1) == sequence.state[~none]).all()
 
 
-def test_a_noise_episode_uses_bad_takes_and_only_there(bank: EmbeddingBank) -> None:
+def test_bad_takes_occur_only_in_noise_episodes(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(3)
     for _ in range(50):
         sequence = compose(bank, ComposeSettings(noise_episode_share=1.0), rng)
@@ -141,7 +141,7 @@ def test_a_state_without_voices_stays_silent(bank: EmbeddingBank) -> None:
         assert not (heard == CLASSES.index("Bored") + 1).any()
 
 
-def test_leaving_out_and_thinning_only_take_away(bank: EmbeddingBank) -> None:
+def test_leaving_out_and_thinning_only_remove_presence(bank: EmbeddingBank) -> None:
     rng = np.random.default_rng(6)
     sequence = compose(bank, ComposeSettings(missing_throughout_share=0.0), rng)
     assert not only(sequence, "visual").present[:, [0, 2]].any()
@@ -176,7 +176,7 @@ def test_what_a_sample_certainly_does_not_show() -> None:
     assert text_excluded("mathbuddy", frozenset({"engagement"})) == "Bored"
 
 
-def test_the_card_tells_the_rules_that_are_used() -> None:
+def test_the_card_lists_the_rules_in_use() -> None:
     table = rules_table()
     for rule in FACE_RULES:
         assert rule.to_text() in table
@@ -203,7 +203,7 @@ def test_labels_follow_the_stated_rules() -> None:
 
 
 def test_the_loss_is_the_papers() -> None:
-    """Against a hand-written sum for two steps; a step at which nothing was present does not count."""
+    """Compared with a sum by hand for two steps; a step at which nothing was present does not count."""
     from core.model.network import Response
     from core.training.fusion.loss import LossSettings, temporal_loss
 
@@ -220,7 +220,7 @@ def test_the_loss_is_the_papers() -> None:
 
 
 def test_the_level_of_the_logits_learns_whether_any_state_is_shown() -> None:
-    """More level where a state is shown, less where none is; softmax and the paper's part do not notice."""
+    """A higher level where a state is shown, a lower one where none is; softmax and the paper's loss ignore it."""
     from core.model.evidence import evidence
     from core.model.network import Response
     from core.training.fusion.loss import LossSettings, temporal_loss

@@ -1,4 +1,4 @@
-"""The scale of the weights' bands: it covers what it says, and grows with how much other networks differ."""
+"""The scale of the weights' bands: it covers the stated share, and grows with the difference of other networks."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def unsure() -> Fusion:
 
 
 def relative(fusion: Fusion, by: float, seed: int) -> Fusion:
-    """The same network with its confidence layers trained a little otherwise."""
+    """The same network with slightly different confidence layers."""
     other = copy.deepcopy(fusion)
     torch.manual_seed(seed)
     for parameter in other.weigh.parameters():
@@ -60,7 +60,7 @@ def test_networks_that_differ_more_need_wider_bands(sequences) -> None:
     assert near < far
 
 
-def test_a_network_covers_itself_without_any_band(sequences) -> None:
+def test_a_network_covers_its_own_weights(sequences) -> None:
     assert fit_scale(unsure(), [unsure()], sequences) == 0.0
     assert coverage(small_fusion(), [small_fusion()], sequences, 0.0) == 1.0
 

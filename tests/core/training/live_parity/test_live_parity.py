@@ -1,4 +1,4 @@
-"""Composed sequences as recordings: what stands in a sequence is staged, and a file gives what tensors give."""
+"""Composed sequences as recordings: staging is complete, and a file gives the same estimates as tensors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SETTINGS = ComposeSettings(steps=14, voice_event_rate=0.25, missing_throughout_s
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """Nobody looks."""
+    """Discards progress reports."""
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,7 @@ def test_only_the_chosen_samples_are_shown(pack: Pack) -> None:
         assert all(items[place].split == "train" for place in places)
 
 
-def test_faces_are_shown_where_the_sequence_has_them_and_cut_out_as_they_are(
-    staged: StagedRecording, sequences
-) -> None:
+def test_staged_faces_are_cropped_back_unchanged(staged: StagedRecording, sequences) -> None:
     finder = KnownFace(staged)
     there = [face is not None for face in staged.faces]
     assert there == sequences[0].present[:, MODALITIES.index("visual")].tolist()
@@ -76,7 +74,7 @@ def test_faces_are_shown_where_the_sequence_has_them_and_cut_out_as_they_are(
             np.testing.assert_array_equal(seen.crop[..., 0], face)
 
 
-def test_voices_and_words_begin_with_their_step(staged: StagedRecording, sequences: list[ComposedSequence]) -> None:
+def test_voices_and_words_start_at_their_step(staged: StagedRecording, sequences: list[ComposedSequence]) -> None:
     voices = sequences[0].tracks["audio"].sample
     first = int(np.flatnonzero(voices != ABSENT)[0])
     start = round(first * HOP_S * SAMPLE_RATE_HZ)
@@ -88,7 +86,7 @@ def test_voices_and_words_begin_with_their_step(staged: StagedRecording, sequenc
     assert staged.sound.size == SETTINGS.steps * HOP_S * SAMPLE_RATE_HZ
 
 
-def test_a_sequence_without_faces_voices_and_words_is_staged_too(pack: Pack, sequences: list[ComposedSequence]) -> None:
+def test_an_empty_sequence_can_be_staged(pack: Pack, sequences: list[ComposedSequence]) -> None:
     nothing = replace(sequences[0], present=np.zeros_like(sequences[0].present))
     staged = stage(nothing, pack, HOP_S, np.random.default_rng(0))
     assert staged.faces == (None,) * SETTINGS.steps
@@ -110,7 +108,7 @@ def test_a_lossless_file_holds_what_was_staged(staged: StagedRecording, tmp_path
     sound.close()
 
 
-def test_a_file_gives_what_tensors_give_and_the_rest_is_reported(pack, sequences, checkpoint) -> None:
+def test_a_lossless_file_gives_the_estimates_of_tensors(pack, sequences, checkpoint) -> None:
     figures = compare_routes(pack, *checkpoint, sequences, silent)
     assert figures["same_within_tolerance"]
     assert figures["steps"] == 2 * SETTINGS.steps

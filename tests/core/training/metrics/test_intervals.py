@@ -1,4 +1,4 @@
-"""Intervals: around the figures that `metrics` gives, as wide as the identities make them, and never a warning."""
+"""Intervals: centred on the values of `metrics`, with the width that the identities justify, without warnings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def guesses(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 @settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 9), st.integers(0, 99))
-def test_figures_are_those_of_metrics(n: int, identities: int, seed: int) -> None:
+def test_scores_equal_those_of_metrics(n: int, identities: int, seed: int) -> None:
     truth, guess = guesses(n, seed)
     found = scores(truth, guess, [str(place % identities) for place in range(n)], 4, draws=20)
     assert (found.samples, found.identities) == (n, min(n, identities))
@@ -36,7 +36,7 @@ def test_figures_are_those_of_metrics(n: int, identities: int, seed: int) -> Non
     json.dumps(found.to_json())
 
 
-def test_independent_samples_have_the_width_of_the_textbook() -> None:
+def test_independent_samples_give_the_textbook_interval() -> None:
     truth, guess = guesses(900)
     found = scores(truth, guess, [str(place) for place in range(900)], 3).accuracy
     half = 1.96 * math.sqrt(found.value * (1 - found.value) / 900)
@@ -44,7 +44,7 @@ def test_independent_samples_have_the_width_of_the_textbook() -> None:
     assert found.low < found.value < found.high
 
 
-def test_samples_that_repeat_make_a_figure_no_surer() -> None:
+def test_repeated_samples_do_not_narrow_the_interval() -> None:
     truth, guess = guesses(60)
     once = scores(truth, guess, [str(place) for place in range(60)], 3).accuracy
     often = [np.repeat(values, 10) for values in (truth, guess)]
@@ -70,7 +70,7 @@ def test_balanced_accuracy_does_not_reward_the_largest_class() -> None:
     assert found.value == 0.5
 
 
-def test_sources_are_judged_apart() -> None:
+def test_sources_are_scored_separately() -> None:
     truth, guess = np.array([0, 1, 0, 1, 1]), np.array([0, 1, 1, 0, 0])
     found = by_source(truth, guess, list("aabbb"), ["good", "good", "bad", "bad", "bad"], 2)
     assert found["good"].accuracy.value == found["good"].macro_f1.value == 1.0
