@@ -12,9 +12,9 @@ from core.errors import SettingsError
 
 
 def evaluate(
-    report: Annotated[Path, typer.Option("--report", metavar="FILE.json", help="Where the figures go.")],
+    report: Annotated[Path, typer.Option("--report", metavar="FILE.json", help="File for the metrics.")],
     pack: Annotated[
-        Path | None, typer.Option("--pack", metavar="DIR", help="A data pack; its people count as unseen.")
+        Path | None, typer.Option("--pack", metavar="DIR", help="A data pack; its people count as unseen in training.")
     ] = None,
     corpus: Annotated[
         str | None,
@@ -23,10 +23,10 @@ def evaluate(
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The copy of that corpus.")] = None,
     relabel: Annotated[
         Path | None,
-        typer.Option("--relabel", metavar="TABLE.csv", help="What the corpus's labels mean (columns label,state)."),
+        typer.Option("--relabel", metavar="TABLE.csv", help="States of the corpus's labels (columns label,state)."),
     ] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option("--checkpoint", metavar="FOLDER", help="Another checkpoint than the shipped one.")
+        Path | None, typer.Option("--checkpoint", metavar="FOLDER", help="A checkpoint other than the shipped one.")
     ] = None,
     sameness: Annotated[
         int,
@@ -34,7 +34,7 @@ def evaluate(
             "--sameness",
             metavar="N",
             min=0,
-            help="Write N sequences of the pack as recordings too, and compare what analyze says of them.",
+            help="Also write N sequences of the pack as recordings, and compare the estimates of analyze.",
         ),
     ] = 0,
 ) -> None:
@@ -44,7 +44,7 @@ def evaluate(
     """
     check_target(report)
     if (pack is None) == (corpus is None) or (corpus is None) != (data is None):
-        raise SettingsError("Say what to evaluate on: --pack DIR, or --corpus NAME with --data DIR.")
+        raise SettingsError("Choose what to evaluate on: --pack DIR, or --corpus NAME with --data DIR.")
     if sameness and pack is None:
         raise SettingsError("--sameness writes recordings of a pack's samples. Give it with --pack DIR.")
     if pack is not None:
@@ -65,10 +65,10 @@ def _on_pack(pack: Path, report: Path, checkpoint: Path | None, sameness: int) -
     fused = figures["composed"]["full"]
     typer.echo(f"Fused, composed sequences: accuracy {fused['accuracy']:.3f}, macro-F1 {fused['macro_f1']:.3f}")
     if sameness:
-        typer.echo(_same(figures["sameness"]))
+        typer.echo(_parity_summary(figures["sameness"]))
 
 
-def _same(figures: dict[str, Any]) -> str:
+def _parity_summary(figures: dict[str, Any]) -> str:
     """Summarises the agreement of recordings and tensors in a sentence."""
     lossless, ordinary = (figures["against_tensors"][way] for way in ("lossless_known_face", "codec_and_detector"))
     apart = max(lossless["probabilities"]["max"] or 0.0, lossless["weights"]["max"] or 0.0)

@@ -10,16 +10,16 @@ import typer
 
 def report(
     run: Annotated[Path, typer.Option("--run", metavar="DIR", help="The folder of a finished training run.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where tables and figures go.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for tables and figures.")],
     data: Annotated[
         Path | None, typer.Option("--data", metavar="DIR", help="The run's data pack; needed the first time.")
     ] = None,
-    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Trainings of each variant.")] = 3,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, help="Number of trainings of each variant.")] = 3,
     only: Annotated[
         list[str] | None,
         typer.Option("--only", metavar="VARIANT", help="Train this variant and no others; may be repeated."),
     ] = None,
-    brief: Annotated[bool, typer.Option("--brief", help="A few steps of everything, to see that it works.")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="A few steps of everything, to check that it runs.")] = False,
 ) -> None:
     """Train the full model, its ablations and the baselines, and write every table and figure.
 

@@ -17,10 +17,12 @@ CORPORA = "iemocap|mosei|meld|daisee|own"
 
 
 def train(
-    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="A data pack, or with --corpus that corpus.")],
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR", help="A data pack, or with --corpus a copy of that corpus.")
+    ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="DIR", help="The run's folder (runs/NAME); the same one again goes on."),
+        typer.Option("--out", metavar="DIR", help="The run's folder (runs/NAME); an existing one is resumed."),
     ] = None,
     corpus: Annotated[
         str | None,
@@ -28,16 +30,16 @@ def train(
     ] = None,
     relabel: Annotated[
         Path | None,
-        typer.Option("--relabel", metavar="TABLE.csv", help="What the corpus's labels mean (columns label,state)."),
+        typer.Option("--relabel", metavar="TABLE.csv", help="States of the corpus's labels (columns label,state)."),
     ] = None,
     profile: Annotated[
-        str, typer.Option("--profile", metavar="|".join(PROFILES), help="Whose encoders; packs train compact ones.")
+        str, typer.Option("--profile", metavar="|".join(PROFILES), help="Which encoders; packs train compact ones.")
     ] = "compact",
     fine_tune: Annotated[
-        bool, typer.Option("--fine-tune", help="Let the encoders' last layers learn too, not only the fusion.")
+        bool, typer.Option("--fine-tune", help="Train the encoders' last layers too, not only the fusion.")
     ] = False,
-    threads: Annotated[int, typer.Option("--threads", min=0, help="Processor threads; 0 leaves it to torch.")] = 0,
-    brief: Annotated[bool, typer.Option("--brief", help="One epoch of everything, to see that it works.")] = False,
+    threads: Annotated[int, typer.Option("--threads", min=0, help="CPU threads; 0 leaves the number to torch.")] = 0,
+    brief: Annotated[bool, typer.Option("--brief", help="One epoch of everything, to check that it runs.")] = False,
 ) -> None:
     """Train on a data pack (encoders, fusion, everything) or on a corpus (fusion on given encoders).
 

@@ -41,7 +41,7 @@ class FeaturePipeline:
         """Builds one hop from a window. Raises `ModelError` for audio of another length than was trained on."""
         if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):
             raise ModelError(
-                f"This checkpoint hears {self.settings.audio_s:g} s of sound at a time, the settings give "
+                f"This checkpoint uses {self.settings.audio_s:g} s of sound at a time, the settings give "
                 f"{window.audio.size / SAMPLE_RATE_HZ:g} s. Set window.audio_s to {self.settings.audio_s:g}."
             )
         presence: dict[Modality, Presence] = {

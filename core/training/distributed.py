@@ -67,11 +67,12 @@ def open_accelerator() -> Accelerator:
     processes()
     from accelerate import Accelerator, DistributedDataParallelKwargs
 
-    asked = os.environ.get("ACCELERATE_MIXED_PRECISION")
-    own = "bf16" if has_bfloat16(processes().device.type) else "no"
+    configured = os.environ.get("ACCELERATE_MIXED_PRECISION")
+    default = "bf16" if has_bfloat16(processes().device.type) else "no"
     # Which parameters are used differs from step to step: a head without a target in a batch gets no gradient.
     return Accelerator(
-        mixed_precision=asked or own, kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)]
+        mixed_precision=configured or default,
+        kwargs_handlers=[DistributedDataParallelKwargs(find_unused_parameters=True)],
     )
 
 

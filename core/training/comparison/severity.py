@@ -18,10 +18,7 @@ from torch import Tensor
 
 from core.atomic_files import replace_file
 from core.errors import DataError
-from core.features.audio import waveform
-from core.features.face_pixels import pixels
 from core.features.tokens import as_spoken
-from core.training.encoders.texts import pad
 from core.training.fusion.embedding_bank import ORDINARY, EmbeddingBank, ModalityEmbeddings, Sensors, TrainedEncoders
 from core.training.pack import augment
 from core.training.pack.data import Pack, Progress
@@ -71,7 +68,7 @@ def _face_in_the_dark(light: float) -> Sensors:
     return replace(ORDINARY, face=face)
 
 
-def _words_misheard(rate: float) -> Sensors:
+def _words_with_errors(rate: float) -> Sensors:
     def words(text: str, take: int, rng: Generator, vocabulary: list[str]) -> str:
         return augment.garbled(text, vocabulary, rng, rate)
 
@@ -109,7 +106,7 @@ SWEEPS: tuple[SeveritySweep, ...] = (
         "text",
         (0.0, 0.1, 0.2, 0.4, 0.6),
         ("clean", "10 %", "20 %", "40 %", "60 %"),
-        _words_misheard,
+        _words_with_errors,
     ),
 )
 Opened = Callable[[], tuple[Pack, TrainedEncoders]]
@@ -150,15 +147,11 @@ def encoded(
 
     def encode(places: list[int]) -> Tensor:
         if sweep.modality == "audio":
-            clips = [waveform(sensors.voice(pack.clips[place], 0, rng)) for place in places]
-            return torch.as_tensor(encoders.audio(torch.from_numpy(np.stack(clips))))
+            return encoders.encode_voices([sensors.voice(pack.clips[place], 0, rng) for place in places])
         if sweep.modality == "visual":
-            faces = [augment.rgb(sensors.face(pack.pictures[place], 0, rng)) for place in places]
-            crops = np.stack([pixels(face, encoders.features) for face in faces])[:, None]  # (n, 1, C, S, S)
-            there = torch.ones(len(places), 1, dtype=torch.bool)
-            return torch.as_tensor(encoders.visual(torch.from_numpy(crops), there))
-        heard = [sensors.words(as_spoken(pack.texts[place].text), 0, rng, vocabulary) for place in places]
-        return torch.as_tensor(encoders.text(*pad([encoders.tokens.of_text(text) for text in heard])))
+            return encoders.encode_faces([sensors.face(pack.pictures[place], 0, rng) for place in places])
+        spoken = [as_spoken(pack.texts[place].text) for place in places]
+        return encoders.encode_texts([sensors.words(text, 0, rng, vocabulary) for text in spoken])
 
     parts, places = [], embeddings.places.tolist()
     with torch.inference_mode():  # float32, as in live

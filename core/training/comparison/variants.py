@@ -24,7 +24,7 @@ Kind = Literal["full", "baseline", "ablation", "sibling", "sweep"]
 class Variant:
     """One row of the table. `baseline` names a network of `BASELINES`, else `config` changes the full model's readings.
 
-    `taught` changes the full model's loss settings (`kl_weight` is λ). `one_seed`: enough for a sweep.
+    `loss_changes` changes the full model's loss settings (`kl_weight` is λ). `one_seed`: enough for a sweep.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Variant:
     kind: Kind
     baseline: str = ""
     config: dict[str, Any] = field(default_factory=dict)
-    taught: dict[str, Any] = field(default_factory=dict)
+    loss_changes: dict[str, Any] = field(default_factory=dict)
     one_seed: bool = False
 
     @property
@@ -49,7 +49,7 @@ class Variant:
 
     def loss(self, settings: LossSettings) -> LossSettings:
         """The full model's loss settings with this variant's changes."""
-        return replace(settings, **self.taught)
+        return replace(settings, **self.loss_changes)
 
 
 FULL = "full"
@@ -59,23 +59,23 @@ VARIANTS: dict[str, Variant] = {
     variant.name: variant
     for variant in (
         Variant(FULL, "Edu-EmotionNet (full)", "full"),
-        Variant("early", "early concatenation", "baseline", baseline="early", taught=_NO_KL),
-        Variant("late", "late fusion (mean of unimodal)", "baseline", baseline="late", taught=_NO_KL),
+        Variant("early", "early concatenation", "baseline", baseline="early", loss_changes=_NO_KL),
+        Variant("late", "late fusion (mean of unimodal)", "baseline", baseline="late", loss_changes=_NO_KL),
         Variant("static", "static learned weights", "baseline", config={"importance": "static"}),
-        Variant("mult", "MulT-style crossmodal", "baseline", baseline="mult", taught=_NO_KL),
-        Variant("hybrid", "HybridFusion-style (adaptation)", "baseline", baseline="hybrid", taught=_NO_KL),
+        Variant("mult", "MulT-style crossmodal", "baseline", baseline="mult", loss_changes=_NO_KL),
+        Variant("hybrid", "HybridFusion-style (adaptation)", "baseline", baseline="hybrid", loss_changes=_NO_KL),
         Variant("no-cmaa", "without CMAA", "ablation", config={"alignment": "none"}),
         Variant("no-mie", "without MIE (equal weights)", "ablation", config={"importance": "uniform"}),
-        Variant("no-tfl", "without TFL (and λ = 0)", "ablation", config={"feedback": "none"}, taught=_NO_KL),
-        Variant("lambda-0", "λ = 0", "ablation", taught=_NO_KL),
-        Variant("no-distrust", "without the loss on noisy weights", "ablation", taught={"distrust_weight": 0.0}),
+        Variant("no-tfl", "without TFL (and λ = 0)", "ablation", config={"feedback": "none"}, loss_changes=_NO_KL),
+        Variant("lambda-0", "λ = 0", "ablation", loss_changes=_NO_KL),
+        Variant("no-distrust", "without the loss on noisy weights", "ablation", loss_changes={"distrust_weight": 0.0}),
         Variant("zero-fill", "zero-fill instead of masking", "ablation", config={"missing": "zero"}),
         Variant("gated", "gated feedback", "sibling", config={"feedback": "gated"}, one_seed=True),
         Variant("gru", "GRU feedback", "sibling", config={"feedback": "gru"}, one_seed=True),
         Variant("detached", "feedback without gradient", "sibling", config={"detach_feedback": True}, one_seed=True),
         Variant("attached", "feedback with gradient", "sibling", config={"detach_feedback": False}, one_seed=True),
         *(
-            Variant(f"lambda-{weight:g}", f"λ = {weight:g}", "sweep", taught={"kl_weight": weight}, one_seed=True)
+            Variant(f"lambda-{weight:g}", f"λ = {weight:g}", "sweep", loss_changes={"kl_weight": weight}, one_seed=True)
             for weight in _SWEPT
         ),
     )

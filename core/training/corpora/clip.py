@@ -81,7 +81,7 @@ def table_rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
     names = [name.strip() for name in table.fieldnames or ()]
     lacking = [name for name in needed if name not in names]
     if lacking:
-        raise DataError(f"{path} has no column {', '.join(lacking)}. Copy the table anew.")
+        raise DataError(f"{path} has no column {', '.join(lacking)}. Copy the table again.")
     table.fieldnames = names
     for row in table:
         yield {name: value.strip() for name, value in row.items() if name and isinstance(value, str)}

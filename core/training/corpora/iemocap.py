@@ -43,11 +43,11 @@ def read(folder: Path) -> Corpus:
 def _session(session: Path, left_out: Counter[str]) -> Iterator[Clip]:
     for table in sorted((session / "dialog" / "EmoEvaluation").glob("*.txt")):
         if not is_hidden(table):
-            said = _transcript(session / "dialog" / "transcriptions" / table.name)
-            yield from _dialog(session, table, said, left_out)
+            transcript = _transcript(session / "dialog" / "transcriptions" / table.name)
+            yield from _dialog(session, table, transcript, left_out)
 
 
-def _dialog(session: Path, table: Path, said: dict[str, str], left_out: Counter[str]) -> Iterator[Clip]:
+def _dialog(session: Path, table: Path, transcript: dict[str, str], left_out: Counter[str]) -> Iterator[Clip]:
     picture = session / "dialog" / "avi" / "DivX" / f"{table.stem}.avi"
     for line in decoded(table.read_bytes()).splitlines():
         if not line.startswith("["):
@@ -66,7 +66,7 @@ def _dialog(session: Path, table: Path, said: dict[str, str], left_out: Counter[
             media=sound,
             identity=f"Ses{number}{speaker}",
             label=label,
-            words=said.get(utterance),
+            words=transcript.get(utterance),
             part=_PARTS[number],
         )
         if not picture.is_file():

@@ -33,7 +33,7 @@ def split_by_person(corpus: str, clips: list[LabelledClip]) -> tuple[ClipsByPart
     if empty:
         people = len({entry.clip.identity for entry in clips})
         raise DataError(
-            f"{corpus}: nobody is left for {' and '.join(empty)} ({people} people, parted as {how}). "
+            f"{corpus}: nobody is left for {' and '.join(empty)} ({people} people, split as {how}). "
             "Add recordings of other people, or complete the copy."
         )
     return found, how

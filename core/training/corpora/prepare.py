@@ -60,7 +60,7 @@ class PreparedCorpus:
             f"{len(self.every)} clips of {self.corpus}, {self.how}; people: {people}.",
             left_out_sentence(self.left_out),
         ]
-        notes.append(f"No clip shows {', '.join(missing)}: nothing is learnt about it." if missing else "")
+        notes.append(f"No clip shows {', '.join(missing)}: it cannot be trained." if missing else "")
         return [sentence for sentence in notes if sentence]
 
 
@@ -71,7 +71,7 @@ def prepare(corpus: str, data: Path, relabel: Path | None) -> PreparedCorpus:
     shown = {entry.target for entry in clips["train"]}
     if len(shown) < 2:
         raise DataError(
-            f"The training part of {corpus} shows nothing but {CLASSES[shown.pop()]}; two classes are the least to "
+            f"The training part of {corpus} shows only {CLASSES[shown.pop()]}; at least two classes are needed to "
             "learn from. Say what more labels mean with --relabel TABLE.csv (columns label,state)."
         )
     return PreparedCorpus(corpus, clips, how, left_out)

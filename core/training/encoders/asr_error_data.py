@@ -60,13 +60,13 @@ def dictate(texts: Sequence[str], speaker: SynthesisVoice, rng: Generator) -> li
     pairs, t_s = [], 0.0
     for text in texts:
         samples = _in_a_room(speak(text, speaker), speaker.snr_db, rng)
-        pairs.append((text, _heard(recognizer, samples, t_s)))
+        pairs.append((text, _transcribed(recognizer, samples, t_s)))
         t_s += samples.size / SAMPLE_RATE_HZ
     recognizer.close()
     return pairs
 
 
-def _heard(recognizer: Recognizer, samples: Samples, t_s: float) -> str:
+def _transcribed(recognizer: Recognizer, samples: Samples, t_s: float) -> str:
     words = recognizer.feed(samples, t_s) + recognizer.flush()
     return " ".join(word.text for word in words)
 

@@ -173,7 +173,9 @@ def fit_error_model(dictated: Iterable[Pair]) -> AsrErrorModel:
                 inserted.append(instead)
     vocabulary = " ".join(recognized for _, recognized in pairs).split()
     if len(set(vocabulary)) < 2:
-        raise DataError("The recogniser heard hardly a word of the dictation. Check espeak-ng's voices and try again.")
+        raise DataError(
+            "The recogniser understood hardly a word of the dictation. Check espeak-ng's voices and try again."
+        )
     return AsrErrorModel(pairs, dict(fates), dict(substitutes), inserted or vocabulary, vocabulary)
 
 

@@ -111,12 +111,14 @@ def source_probes(
         return {"left_out": "scikit-learn is not installed. Install it with: pip install scikit-learn threadpoolctl"}
     voices = _some_of_each_source(pack.voices, chosen)
     texts = _some_of_each_source(pack.texts, chosen)
-    heard = _run(encoders["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
-    read = _run(encoders["text"], texts, _text_inputs(pack, tokens, as_spoken), "probing texts", progress)["vector"]
+    audio_vectors = _run(encoders["audio"], voices, _voice_inputs(pack), "probing voices", progress)["vector"]
+    text_vectors = _run(encoders["text"], texts, _text_inputs(pack, tokens, as_spoken), "probing texts", progress)[
+        "vector"
+    ]
     return {
         "visual": "one source, nothing to tell apart",
-        "audio": _probe(heard, _at(pack.voices, voices)),
-        "text": _probe(read, _at(pack.texts, texts)),
+        "audio": _probe(audio_vectors, _at(pack.voices, voices)),
+        "text": _probe(text_vectors, _at(pack.texts, texts)),
     }
 
 
@@ -129,8 +131,8 @@ def _some_of_each_source(items: Sequence[Any], chosen: Chosen) -> Labels:
     rng = np.random.default_rng(3)
     places = places_of(items, chosen)
     sources = np.array([items[place].source for place in places])
-    some = [rng.permutation(places[sources == name])[:_PROBED] for name in np.unique(sources)]
-    return np.sort(np.concatenate(some)) if some else places
+    chosen_places = [rng.permutation(places[sources == name])[:_PROBED] for name in np.unique(sources)]
+    return np.sort(np.concatenate(chosen_places)) if chosen_places else places
 
 
 def _voice_inputs(pack: Pack) -> Callable[[Labels], tuple[Tensor, ...]]:

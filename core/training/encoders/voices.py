@@ -72,17 +72,19 @@ class VoiceTask:
         self._excluded = np.array([class_target(item.excluded) for item in pack.voices])
         self._places = {split: split_places(pack.voices, split) for split in _SPLITS}
         bored = [place for place in self._places["train"] if pack.voices[place].label == "Bored"]
-        self._heard = np.concatenate([self._places["train"], *[np.array(bored, dtype=np.int64)] * (_BORED_COPIES - 1)])
-        self._weights = class_weights(self._targets[self._heard].tolist())
+        self._repeated = np.concatenate(
+            [self._places["train"], *[np.array(bored, dtype=np.int64)] * (_BORED_COPIES - 1)]
+        )
+        self._weights = class_weights(self._targets[self._repeated].tolist())
 
     def steps(self) -> int:
         """Batches per epoch."""
-        return len(self._heard) // self._schedule.batch
+        return len(self._repeated) // self._schedule.batch
 
     def batches(self, epoch: int) -> Iterator[Batch]:
         """Yields augmented training clips."""
         rng = np.random.default_rng((self._schedule.seed, epoch))
-        for places in shuffled(self._heard, self._schedule.batch, rng):
+        for places in shuffled(self._repeated, self._schedule.batch, rng):
             clips = [augment.voice(self._pack.clips[place], rng) for place in places]
             yield self._batch(places, clips, mixed(len(places), _MIXING, rng))
 

@@ -1,1 +1,1 @@
-"""The fusion on composed sequences: composed from what, taught by which loss, judged and calibrated how."""
+"""Trains, calibrates and evaluates the fusion on composed sequences."""

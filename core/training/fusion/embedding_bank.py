@@ -72,6 +72,20 @@ class TrainedEncoders:
     features: FeatureSettings
     tokens: WordTokens
 
+    def encode_voices(self, clips: Sequence[Samples]) -> Tensor:
+        """Encodes n clips → (n, d_a)."""
+        return torch.as_tensor(self.audio(torch.from_numpy(np.stack([waveform(clip) for clip in clips]))))
+
+    def encode_faces(self, pictures: Sequence[NDArray[np.uint8]]) -> Tensor:
+        """Encodes n grey face pictures (S, S) → (n, d_v)."""
+        crops = np.stack([pixels(augment.rgb(picture), self.features) for picture in pictures])[:, None]
+        mask = torch.ones(len(pictures), 1, dtype=torch.bool)
+        return torch.as_tensor(self.visual(torch.from_numpy(crops), mask))  # crops (n, 1, C, S, S)
+
+    def encode_texts(self, texts: Sequence[str]) -> Tensor:
+        """Encodes n texts → (n, d_t)."""
+        return torch.as_tensor(self.text(*pad([self.tokens.of_text(text) for text in texts])))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sensors:
@@ -109,9 +123,9 @@ def make_bank(
 ) -> EmbeddingBank:
     """Encodes every chosen sample that has a class, in all takes. The same seed chooses the same samples."""
     return EmbeddingBank(
-        encode_voices(pack, chosen, encoders, seed, progress, sensors),
-        encode_faces(pack, chosen, encoders, seed, progress, sensors),
-        encode_texts(pack, chosen, encoders, seed, progress, sensors),
+        _voice_embeddings(pack, chosen, encoders, seed, progress, sensors),
+        _face_embeddings(pack, chosen, encoders, seed, progress, sensors),
+        _text_embeddings(pack, chosen, encoders, seed, progress, sensors),
     )
 
 
@@ -141,7 +155,7 @@ def _places(items: Sequence[Item], chosen: Chosen) -> list[int]:
     return labelled
 
 
-def encode_voices(
+def _voice_embeddings(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the voices that have a class, as recorded by the sensors."""
@@ -149,14 +163,13 @@ def encode_voices(
     places = _thinned(pack.voices, _places(pack.voices, chosen), rng)
 
     def encoded(piece: list[int]) -> Tensor:
-        takes = [waveform(sensors.voice(pack.clips[place], take, rng)) for place in piece for take in range(_TAKES)]
-        vectors: Tensor = encoders.audio(torch.from_numpy(np.stack(takes)))
-        return vectors
+        takes = [sensors.voice(pack.clips[place], take, rng) for place in piece for take in range(_TAKES)]
+        return encoders.encode_voices(takes)
 
     return _encode_takes("voices", pack.voices, places, encoded, 16, progress)
 
 
-def encode_faces(
+def _face_embeddings(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the faces that have a class, as recorded by the sensors."""
@@ -165,15 +178,12 @@ def encode_faces(
 
     def encoded(piece: list[int]) -> Tensor:
         takes = [sensors.face(pack.pictures[place], take, rng) for place in piece for take in range(_TAKES)]
-        crops = np.stack([pixels(augment.rgb(picture), encoders.features) for picture in takes])[:, None]
-        there = torch.ones(len(takes), 1, dtype=torch.bool)
-        vectors: Tensor = encoders.visual(torch.from_numpy(crops), there)  # (n * takes, 1, C, S, S) → (n * takes, d)
-        return vectors
+        return encoders.encode_faces(takes)
 
     return _encode_takes("faces", pack.faces, places, encoded, 32, progress)
 
 
-def encode_texts(
+def _text_embeddings(
     pack: Pack, chosen: Chosen, encoders: TrainedEncoders, seed: int, progress: Progress, sensors: Sensors
 ) -> ModalityEmbeddings:
     """Encodes the texts that have a class, as heard by a recogniser."""
@@ -182,10 +192,10 @@ def encode_texts(
     words = " ".join(as_spoken(pack.texts[place].text) for place in rng.permutation(places)[:2000]).split()
 
     def encoded(piece: list[int]) -> Tensor:
-        said = [as_spoken(pack.texts[place].text) for place in piece]
-        heard = [sensors.words(text, take, rng, words) for text in said for take in range(_TAKES)]
-        vectors: Tensor = encoders.text(*pad([encoders.tokens.of_text(text) for text in heard]))
-        return vectors
+        spoken = [as_spoken(pack.texts[place].text) for place in piece]
+        return encoders.encode_texts(
+            [sensors.words(text, take, rng, words) for text in spoken for take in range(_TAKES)]
+        )
 
     return _encode_takes("texts", pack.texts, places, encoded, 32, progress)
 

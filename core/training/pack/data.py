@@ -247,7 +247,7 @@ def _decode_pictures(archive: Path, items: tuple[FaceItem, ...], progress: Progr
             if picture is None:
                 raise DataError(f"{archive}: {item.file} is not a picture.")
             pictures[place] = cv2.resize(picture, (FACE_PX, FACE_PX), interpolation=cv2.INTER_AREA)
-            _tell(progress, "reading faces", place + 1, len(items))
+            _report(progress, "reading faces", place + 1, len(items))
     return pictures
 
 
@@ -257,7 +257,7 @@ def _decode_clips(archive: Path, items: tuple[VoiceItem, ...], progress: Progres
         for place, item in enumerate(items):
             samples = _decode_clip(_member(files, item.file), item.file)[:CLIP_SAMPLES]
             clips[place, : samples.size] = samples
-            _tell(progress, "reading voices", place + 1, len(items))
+            _report(progress, "reading voices", place + 1, len(items))
     return clips
 
 
@@ -280,7 +280,7 @@ def _opened(archive: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(archive)
     except zipfile.BadZipFile as error:
-        raise DataError(f"{archive} is not a zip archive ({error}). Copy it anew.") from error
+        raise DataError(f"{archive} is not a zip archive ({error}). Copy it again.") from error
 
 
 def _member(files: zipfile.ZipFile, name: str) -> bytes:
@@ -292,6 +292,6 @@ def _member(files: zipfile.ZipFile, name: str) -> bytes:
     raise DataError(f"{files.filename}: {name} is named in the table but not in the archive.")
 
 
-def _tell(progress: Progress, what: str, done: int, total: int) -> None:
+def _report(progress: Progress, what: str, done: int, total: int) -> None:
     if done % 256 == 0 or done == total:
         progress(what, done, total)

@@ -94,14 +94,14 @@ def _legend() -> str:
 def _wins(of: ReportNumbers) -> str:
     if not of.differences:
         return "The full model, or the variants to compare it with, have not been trained."
-    said = []
+    lines = []
     for kind, name in (("baseline", "baselines"), ("ablation", "ablations"), ("sibling", "siblings")):
         among = {key: one for key, one in of.differences.items() if of.rows[key].variant.kind == kind}
         if among:
-            said.append(_wins_over(of.rows, name, among))
+            lines.append(_wins_over(of.rows, name, among))
     return (
         "By macro-F1, means over the seeds, with 95 % intervals from a paired bootstrap over test sequences (which "
-        "covers neither the choice of identities nor further seeds).\n\n" + "\n".join(f"- {one}" for one in said)
+        "covers neither the choice of identities nor further seeds).\n\n" + "\n".join(f"- {one}" for one in lines)
     )
 
 
@@ -124,24 +124,24 @@ def _lost(of: ReportNumbers) -> str:
         return ""
     place = 1 + SWEPT_RATES.index(0.6)
     kinds = ((MIXED, "of every modality"), (ONE, "of the steps lose one modality, as in the paper's Lemma 1"))
-    said = []
+    lines = []
     for kind, words in kinds:
         found = swept_values(full, ("missing", kind), "accuracy").mean(0)
         lost = found[0] - found[place]
         target = "within" if lost <= _MOST_LOST else "**more than**"
-        said.append(f"- 60 % {words}: {100 * lost:.1f} points of accuracy lost ({target} the target of 5 points).")
-    return "Losses of the full model:\n\n" + "\n".join(said)
+        lines.append(f"- 60 % {words}: {100 * lost:.1f} points of accuracy lost ({target} the target of 5 points).")
+    return "Losses of the full model:\n\n" + "\n".join(lines)
 
 
 def _weights(rows: Rows) -> str:
     full = full_row(rows)
     if full is None:
         return ""
-    said = [_falls(full, name) for name in MODALITIES]
+    lines = [_falls(full, name) for name in MODALITIES]
     return (
         "An episode counts if the modality and at least one other are present both within the 8 steps before it and "
         "in it. *Against before*: its mean weight in the episode is lower than in those steps. *Against clean*: it "
-        "is lower on average than without noise at steps where the same modalities are present.\n\n" + "\n".join(said)
+        "is lower on average than without noise at steps where the same modalities are present.\n\n" + "\n".join(lines)
     )
 
 

@@ -43,13 +43,13 @@ class CrossmodalTransformers(Baseline):
             new[name], _ = self.project[name](zeroed(streams, name), (), present[..., place])
             everything[name], stages[name] = self._grown(past, name, new[name])
         for target in MODALITIES:
-            heard = []
+            attended = []
             for source in (name for name in MODALITIES if name != target):
                 pair, there = _pair(target, source), present[..., MODALITIES.index(source)]
-                learnt, _ = self.pairs[pair](new[target], everything[source], there)
-                heard.append(new[target] + self.mix[pair](learnt))
+                context, _ = self.pairs[pair](new[target], everything[source], there)
+                attended.append(new[target] + self.mix[pair](context))
             stage = _after(target)
-            result, stages[stage] = self.after[target](torch.cat(heard, dim=-1), past.stages[stage], present.any(-1))
+            result, stages[stage] = self.after[target](torch.cat(attended, dim=-1), past.stages[stage], present.any(-1))
             results.append(result)
         return self._answer(self.head(torch.cat(results, dim=-1)), streams), self._kept(stages, present)
 
