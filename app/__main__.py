@@ -1,7 +1,7 @@
-"""The command line: it names the commands and hands over to them. Nothing heavy is imported before a command runs.
+"""The command line: names the commands and runs one. Nothing heavy is imported before a command runs.
 
-Every command lives in a file of `app.commands` and imports what it needs inside its function, so that `--help`
-answers at once.
+Every command has a file in `app.commands` and imports what it needs inside its function, so that `--help` answers at
+once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import typer
 
 from app.commands import analyze, bench, devices, doctor, evaluate, models, report, sessions, train, window
 from app.commands.error_exit import GuardedGroup
+from app.diagnostics.failure_log import FailureLog
 
 cli = typer.Typer(
     cls=GuardedGroup,
@@ -42,15 +43,22 @@ OURS = ("engine-", "job-", "camera device")
 def main() -> None:
     """Entry point of `edu-emotionnet`."""
     try:
-        cli(prog_name="edu-emotionnet")
+        run()
     finally:
         leave_stuck_threads()
 
 
-def leave_stuck_threads() -> None:
-    """End at once where one of the program's threads is still held inside a library, such as loading torch.
+def run() -> None:
+    """Runs the command line with the failure log. Ends with `SystemExit`."""
+    FailureLog().install()
+    command = typer.main.get_command(cli)  # called as `cli()`, Typer would replace the exception hook
+    command(prog_name="edu-emotionnet")
 
-    It was told of and waited for. Python would take the interpreter down under it, and the library would abort.
+
+def leave_stuck_threads() -> None:
+    """Exits at once if one of the program's threads is still inside a library, such as one that loads torch.
+
+    It was asked to stop and waited for. Otherwise Python would finalize the interpreter under it and the library abort.
     """
     end = sys.exc_info()[1]
     if isinstance(end, SystemExit) and any(thread.name.startswith(OURS) for thread in threading.enumerate()):

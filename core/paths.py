@@ -45,3 +45,9 @@ def cache() -> Path:
     """Folder for what can be made again: extracted features, training stages."""
     override = os.environ.get("EDU_EMOTIONNET_HOME")
     return Path(override) / "cache" if override else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
+
+
+def logs() -> Path:
+    """Folder of the log file."""
+    override = os.environ.get("EDU_EMOTIONNET_HOME")
+    return Path(override) / "logs" if override else Path(platformdirs.user_log_dir(APP_NAME, appauthor=False))

@@ -1,6 +1,6 @@
-"""Everything a user may set, as frozen groups; TOML in and out.
+"""Everything a user may set, as frozen groups; read from and written to TOML.
 
-`problems` is the one judge of values: the command line prints what it returns, the settings page shows it in red.
+Values are checked in one place, `problems`: the command line prints what it returns, the settings page shows it in red.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class WindowSettings:
     words_s: float = 12.0
     crops_per_hop: int = 4
     settle_s: float = 0.12
-    """How long after a hop's end its step waits, so that sound of the window has arrived."""
+    """How long a step waits after its hop's end, so that the window's audio has arrived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class SpeechSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which network, whose weights, which device. `random_weights` must be asked for by name."""
+    """Which network, which weights, which device. `random_weights` must be requested explicitly."""
 
     profile: str = "compact"
     checkpoint: str = ""
@@ -77,33 +77,33 @@ class ScreenSettings:
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """What is kept of a session. Estimates are unless `sessions` is off; the rest only where it was asked for."""
+    """What is stored of a session. Estimates are unless `sessions` is off; the rest only if it is switched on."""
 
     sessions: bool = True
     words: bool = False
     features: bool = False
-    """What the encoders made of each step, so that it can be scored again by another checkpoint."""
+    """The encoders' outputs at each step, so that the session can be scored again by another checkpoint."""
     media: bool = False
-    """Picture and sound themselves; shown in the window all the time."""
+    """Video and audio; the window shows a recording indicator all the time."""
     keep_days: int = 0
-    """Sessions older than this are erased by themselves; 0 keeps them until they are erased by hand."""
+    """Older sessions are erased automatically; 0 keeps them until the user erases them."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskSettings:
-    """Questions and hints in between; all of them off until somebody wants them."""
+    """Questions and hints during a session; all of them off by default."""
 
     probes: bool = False
     """At random moments, about `every_min` apart."""
     uncertain: bool = False
-    """Also where the model stays undecided."""
+    """Also when the model stays undecided."""
     every_min: float = 20.0
     nudges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FocusSettings:
-    """The timer: blocks of work with breaks between them."""
+    """The focus timer: blocks of work with breaks between them."""
 
     focus_min: float = 25.0
     break_min: float = 5.0
@@ -112,11 +112,11 @@ class FocusSettings:
 
 @dataclass(frozen=True, slots=True)
 class LabSettings:
-    """Lab Streaming Layer. Off, no socket is opened."""
+    """Lab Streaming Layer. While both are off, no socket is opened."""
 
     outlets: bool = False
     inlets: bool = False
-    """Take markers from every stream of type Markers that is not our own."""
+    """Takes markers from every stream of type Markers that this program did not open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Settings:
 
 
 def problems(settings: Settings) -> list[str]:
-    """What is wrong with the values, one sentence each; empty when all is well."""
+    """What is wrong with the values, one sentence each; empty if they can be used."""
     choices = (
         ("purpose", settings.purpose, PURPOSES),
         ("model.profile", settings.model.profile, PROFILES),
@@ -180,7 +180,7 @@ def load(path: Path) -> Settings:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{path} cannot be read as settings ({error}). Mend or delete it.") from error
+        raise SettingsError(f"{path} cannot be read as settings ({error}). Correct or delete it.") from error
     settings: Settings = _build(Settings(), table, str(path))
     found = problems(settings)
     if found:
@@ -213,8 +213,8 @@ def _value(default: Any, value: Any, where: str) -> Any:
     return value
 
 
-def remember(group: str, **values: Any) -> None:
-    """Change the values of `group` ("" = top level) in the file. Raises `SettingsError` or `OSError`."""
+def save_values(group: str, **values: Any) -> None:
+    """Changes values of `group` ("" = top level) in the settings file. Raises `SettingsError` or `OSError`."""
     save(changed(load(paths.settings_file()), group, values), paths.settings_file())
 
 

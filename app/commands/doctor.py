@@ -1,4 +1,4 @@
-"""`edu-emotionnet doctor`: what works here, in words, with the fix for what does not."""
+"""`edu-emotionnet doctor`: what works on this machine, and how to fix what does not."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FAULTY = 1
 
 
 def doctor() -> None:
-    """Look at everything the program needs; exit code 1 when it cannot do its job here."""
+    """Check everything the program needs; exit code 1 when it cannot do its job here."""
     from app.commands import doctor_checks, doctor_selfcheck
 
-    looked_at = (
+    checks = (
         doctor_checks.python,
         doctor_checks.settings,
         doctor_checks.compute,
@@ -31,12 +31,13 @@ def doctor() -> None:
         doctor_checks.window_libraries,
         doctor_checks.display,
         doctor_checks.disk,
+        doctor_checks.log,
         doctor_checks.sessions,
         doctor_checks.lab,
-        doctor_selfcheck.corridor,
+        doctor_selfcheck.pipeline,
     )
     faults = 0
-    for check in looked_at:
+    for check in checks:
         finding = examine(check)
         symbol, colour = SYMBOLS[finding.mark.value]
         typer.echo(f"{typer.style(symbol, fg=colour)} {finding.what:<12} {finding.words}")
@@ -48,11 +49,11 @@ def doctor() -> None:
 
 
 def examine(check: Callable[[], Finding]) -> Finding:
-    """Run a check; a package or library that cannot be loaded is a finding too, and the other checks go on."""
+    """Runs a check; a package or library that cannot be loaded is a finding too, and the other checks continue."""
     from app.commands.doctor_checks import Finding, Mark
 
     try:
         return check()
     except (ImportError, OSError) as error:
-        words = f"cannot be looked at: {type(error).__name__}: {error}"
-        return Finding(check.__name__, Mark.FAULT, words, "Install anew: python3 packaging/bootstrap.py run")
+        words = f"cannot be checked: {type(error).__name__}: {error}"
+        return Finding(check.__name__, Mark.FAULT, words, "Install again: python3 packaging/bootstrap.py run")

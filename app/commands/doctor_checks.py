@@ -1,7 +1,7 @@
-"""What works on this machine, in words and with the fix: the findings of `edu-emotionnet doctor`.
+"""The checks of `edu-emotionnet doctor`: what works on this machine, and how to fix what does not.
 
-A check looks at one thing and returns one `Finding`; it never raises for what it was made to find. The checks of what
-the program computes are in `app.commands.doctor_selfcheck`.
+A check examines one thing and returns one `Finding`; it does not raise for the faults it is made to find. Checks of
+what the program computes are in `app.commands.doctor_selfcheck`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from app.diagnostics.failure_log import log_file
 from core import paths
 from core.errors import MonitorError, sentence
 
-ROOM_NEEDED_GB = 1.0
+SPACE_NEEDED_GB = 1.0
 QT_LIBRARIES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -31,22 +32,22 @@ QT_LIBRARIES = {
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-render-util.so.0": "libxcb-render-util0",
 }
-"""What Qt loads on Linux, and the Debian package that has it."""
+"""Libraries that Qt loads on Linux, each with its Debian package."""
 
 
 class Mark(Enum):
-    """How a finding is to be read."""
+    """How serious a finding is."""
 
     WELL = "ok"
     HINT = "hint"
-    """The program runs; something could be better or is missing from this machine."""
+    """The program runs, but something is missing or could be better."""
     FAULT = "fault"
     """The program cannot do its job."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: what was found, in words, and what to do about it (empty when all is well)."""
+    """The result of one check: what was found, in words, and how to fix it (empty if nothing is wrong)."""
 
     what: str
     mark: Mark
@@ -63,14 +64,16 @@ def python() -> Finding:
 
 
 def settings() -> Finding:
-    """The user's own settings."""
+    """The user's settings file."""
     from core.settings import load
 
     file = paths.settings_file()
     try:
         load(file)
     except (MonitorError, OSError) as error:
-        return Finding("settings", Mark.FAULT, sentence(error), f"Mend {file}, or delete it to begin anew.")
+        return Finding(
+            "settings", Mark.FAULT, sentence(error), f"Correct {file}, or delete it to start with the defaults."
+        )
     return Finding("settings", Mark.WELL, "can be read" if os.path.exists(file) else "the defaults, nothing saved yet")
 
 
@@ -113,7 +116,7 @@ def recognizer() -> Finding:
 
 
 def microphones() -> Finding:
-    """Whether there is something to listen with."""
+    """The microphones that can be used."""
     from core.capture.devices import microphones as listed
 
     try:
@@ -129,7 +132,7 @@ def microphones() -> Finding:
 
 
 def cameras() -> Finding:
-    """Whether there is something to look with."""
+    """The cameras that can be used."""
     from core.capture.devices import cameras as listed
 
     names = [device.name for device in listed()]
@@ -145,7 +148,7 @@ def cameras() -> Finding:
 
 
 def window_libraries() -> Finding:
-    """Whether Qt finds the system's libraries."""
+    """Whether Qt finds its libraries."""
     try:
         import PySide6.QtWidgets
     except ImportError as error:
@@ -160,7 +163,7 @@ def window_libraries() -> Finding:
 
 
 def missing_libraries() -> list[str]:
-    """Debian packages whose library Qt would miss; nothing to miss on other systems."""
+    """Debian packages of the libraries that Qt lacks; empty on other systems."""
     if not sys.platform.startswith("linux"):
         return []
     return [package for library, package in QT_LIBRARIES.items() if not _loads(library)]
@@ -177,33 +180,42 @@ def _loads(library: str) -> bool:
 
 
 def display() -> Finding:
-    """Whether a window can be seen."""
+    """Whether there is a display for the window."""
     if not sys.platform.startswith("linux"):
-        return Finding("display", Mark.WELL, "the system's own")
+        return Finding("display", Mark.WELL, "provided by the system")
     for name in ("WAYLAND_DISPLAY", "DISPLAY"):
         if os.environ.get(name):
             return Finding("display", Mark.WELL, f"{name}={os.environ[name]}")
-    fix = "Log in at a desktop; or draw unseen: QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
-    return Finding("display", Mark.HINT, "none; 'analyze' works, the window cannot be seen", fix)
+    offscreen = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
+    fix = f"Log in at a desktop, or draw offscreen: {offscreen}"
+    return Finding("display", Mark.HINT, "none; 'analyze' works, the window cannot be shown", fix)
 
 
 def disk() -> Finding:
-    """Room and permission where models and settings go."""
+    """Free space and write permission where models and settings are stored."""
     folder = paths.user_data()
     there = next(parent for parent in (folder, *folder.parents) if os.path.exists(parent))
     try:
-        with tempfile.TemporaryFile(dir=there):  # rights alone do not tell: a file system may be read-only
+        with tempfile.TemporaryFile(dir=there):  # permissions are not enough: a file system may be read-only
             free_gb = shutil.disk_usage(there).free / 1e9
     except OSError as error:
         fix = f"sudo chown -R $USER '{there}', or name a folder of yours in EDU_EMOTIONNET_HOME"
         return Finding("disk", Mark.FAULT, f"{folder} cannot be written to ({error.strerror})", fix)
-    if free_gb < ROOM_NEEDED_GB:
-        return Finding("disk", Mark.HINT, f"{free_gb:.1f} GB free at {folder}", "Free some room before pulling models.")
-    return Finding("disk", Mark.WELL, f"{free_gb:.0f} GB free; settings and models are kept in {folder}")
+    if free_gb < SPACE_NEEDED_GB:
+        return Finding("disk", Mark.HINT, f"{free_gb:.1f} GB free at {folder}", "Free some space before a download.")
+    return Finding("disk", Mark.WELL, f"{free_gb:.0f} GB free; settings and models are stored in {folder}")
+
+
+def log() -> Finding:
+    """Where unexpected failures are logged."""
+    file = log_file()
+    if file.exists():
+        return Finding("log", Mark.WELL, f"failures are logged in {file} ({file.stat().st_size / 1e3:.0f} kB)")
+    return Finding("log", Mark.WELL, f"no failure logged yet; the file would be {file}")
 
 
 def sessions() -> Finding:
-    """What is stored, and whether all of it can be read."""
+    """The stored sessions, and whether all of them can be read."""
     from core.store.session_library import SessionLibrary
 
     lines = SessionLibrary(paths.sessions()).lines()
@@ -216,7 +228,7 @@ def sessions() -> Finding:
 
 
 def lab() -> Finding:
-    """Whether Lab Streaming Layer could be switched on; nothing is opened for it."""
+    """Whether Lab Streaming Layer can be used; no stream is opened."""
     try:
         from pylsl import library_version
     except (ImportError, OSError, RuntimeError) as error:

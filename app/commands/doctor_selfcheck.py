@@ -1,5 +1,5 @@
-"""Whether the program computes what it should: the shipped weights, the pulled models, and a few seconds of a drawn
-learner through the whole corridor. The findings of `edu-emotionnet doctor` that take a moment.
+"""The checks of `edu-emotionnet doctor` that compute: the shipped weights, downloaded models, and the whole pipeline on
+a few seconds of the drawn learner.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ SEED = 7
 
 
 def checkpoint() -> Finding:
-    """The shipped weights: there, readable, and of the recorded hash."""
+    """Whether the shipped weights can be read and match their recorded hash."""
     from core.session.factories import open_model
 
     try:
         model, _ = open_model(ModelSettings())
     except MonitorError as error:
-        return Finding("model", Mark.FAULT, str(error), "Get the program anew, or run 'edu-emotionnet train'.")
+        return Finding("model", Mark.FAULT, str(error), "Install the program again, or run 'edu-emotionnet train'.")
     words = f"{model.profile} weights {model.sha256[:8]}, hash as recorded, on {model.device}"
     return Finding("model", Mark.WELL, words)
 
 
 def pulled_models() -> Finding:
-    """Every byte of what was downloaded."""
+    """Verifies every byte of the downloaded models."""
     from core.downloads.catalogue import CATALOGUE
     from core.downloads.installed_models import installed, verify
 
@@ -42,13 +42,13 @@ def pulled_models() -> Finding:
     return Finding("downloads", Mark.WELL, f"verified: {', '.join(here)}" if here else "none, and none is needed")
 
 
-def corridor() -> Finding:
-    """A drawn learner for a few seconds: a face must be found, and every hop must give a sound estimate."""
+def pipeline() -> Finding:
+    """Runs the drawn learner for a few seconds: a face must be found, and every hop must give a valid estimate."""
     try:
         made = drawn_estimates()
     except MonitorError as error:
         return Finding("self-test", Mark.FAULT, str(error))
-    fault = unsound(made)
+    fault = fault_of(made)
     if fault:
         return Finding("self-test", Mark.FAULT, fault, "Please report this with the lines above.")
     slowest_ms = max(estimate.compute_ms for estimate in made[1:])
@@ -56,7 +56,7 @@ def corridor() -> Finding:
 
 
 def drawn_estimates() -> list[Estimate]:
-    """The same seconds on every machine."""
+    """The estimates of a few seconds that are the same on every machine."""
     from core.session.factories import open_finder, open_model
     from core.session.offline import estimates
     from core.session.session import Session
@@ -68,8 +68,8 @@ def drawn_estimates() -> list[Estimate]:
     return list(estimates(SyntheticSource(seed=SEED, paced=False, duration_s=SECONDS), session, None))
 
 
-def unsound(made: list[Estimate]) -> str:
-    """What is wrong with these estimates; empty when nothing is."""
+def fault_of(made: list[Estimate]) -> str:
+    """What is wrong with the estimates; empty if they are valid."""
     expected = int(SECONDS / Settings().window.hop_s)
     if len(made) != expected:
         return f"{len(made)} steps came out of {SECONDS:.0f} s instead of {expected}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 cli = typer.Typer(
     help="List and download models; they are pinned, verified, and used offline afterwards.",
@@ -49,5 +53,9 @@ def pull_models(
     with Progress(*columns) as bar:
         for name in names:
             task = bar.add_task(name, total=None)
-            folder = pull(name, lambda done, total, task=task: bar.update(task, completed=done, total=total), mirror)
+            folder = pull(name, partial(_show, bar, task), mirror)
             bar.console.print(f"{name} is in {folder}", highlight=False)
+
+
+def _show(bar: Progress, task: TaskID, done: int, total: int) -> None:
+    bar.update(task, completed=done, total=total)

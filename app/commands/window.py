@@ -96,6 +96,6 @@ def window(
         demo=demo,
         file=file,
         devices_named=bool(camera or microphone),
-        wishes=WindowOptions(page, quit_after, report, screenshot),
+        options=WindowOptions(page, quit_after, report, screenshot),
     )
     raise typer.Exit(code)

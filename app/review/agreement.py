@@ -16,7 +16,7 @@ from core.self_report.report_pairs import ReportPair, left_out, pairs
 from core.store.stored_session import SessionLine, StoredSession
 
 if TYPE_CHECKING:
-    from app.session.background_job import Job
+    from app.session.jobs import Job
     from core.store.session_library import SessionLibrary
 
 

@@ -15,6 +15,7 @@ from app.review.empty_state import ReviewEmptyState
 from app.review.session_list import SessionList
 from app.review.session_view import OpenedSession, SessionView, prepare
 from app.review.text import NO_FIT
+from app.session.jobs import JobRunner
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
@@ -30,13 +31,13 @@ LIST_PX = 31 * UNIT
 class ReviewPage(QWidget):
     """Takes a shelf. `replay` carries the path of a recording; `personal_changed`: another calibration is in use."""
 
-    said = Signal(str)
+    notice = Signal(str)
     replay = Signal(object)
     personal_changed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, jobs: JobRunner) -> None:
         super().__init__()
-        self.controller, self.wishes = ReviewController(prepare, self), ReviewDialogs(self)
+        self.controller, self.wishes = ReviewController(prepare, jobs, self), ReviewDialogs(self)
         self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
         self._whole = QStackedWidget()
         self._wanted = ""
@@ -61,7 +62,7 @@ class ReviewPage(QWidget):
 
     def _wire_desk(self) -> None:
         controller, session, wishes = self.controller, self.session, self.wishes
-        self.list.searched.connect(controller.look)
+        self.list.searched.connect(controller.search)
         self.list.chosen.connect(self.open_session)
         controller.listed.connect(self._on_listed)
         controller.counted.connect(self.list.show_counts)
@@ -78,7 +79,7 @@ class ReviewPage(QWidget):
         controller.surveyed.connect(self._on_surveyed)
         controller.personal_changed.connect(self._on_judge)
         controller.personal_changed.connect(self.personal_changed)
-        controller.said.connect(self.said)
+        controller.notice.connect(self.notice)
         wishes.export.connect(self.export_to)
         wishes.forget_words.connect(controller.forget_words)
         wishes.erase.connect(controller.erase)
@@ -111,7 +112,7 @@ class ReviewPage(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read the list again: a session has ended, or was changed elsewhere."""
-        self.controller.look(self.list.search.text())
+        self.controller.search(self.list.search.text())
 
     @Slot(str)
     def open_session(self, session_id: str) -> None:
@@ -123,10 +124,6 @@ class ReviewPage(QWidget):
             self.session.show_broken(line)
         else:
             self.controller.open(session_id)
-
-    def close(self) -> list[str]:
-        """End what is under way; names of threads that are left."""
-        return self.controller.close()
 
     # --- what the desk brings ----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Scores a stored session's features again: by another checkpoint, to compare, or by its own, to say why. No Qt."""
+"""Scores a stored session's features again: with another checkpoint to compare, or with its own to explain. No Qt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.settings import ModelSettings
 from core.store.stored_session import StoredFeatures, StoredSession, StoredSteps
 
 if TYPE_CHECKING:
-    from app.session.background_job import Job
+    from app.session.jobs import Job
     from core.review.comparison import Comparison
 
 Progress = Callable[[int, int], object]
@@ -20,7 +20,7 @@ Progress = Callable[[int, int], object]
 def compared(
     folder: Path | None, session: StoredSession, features: StoredFeatures, progress: Progress
 ) -> tuple[StoredSteps, Comparison]:
-    """What the checkpoint in `folder` makes of it, None for the shipped one, and where the two part."""
+    """The steps by the checkpoint in `folder` (None = the shipped one), and where they differ from the stored ones."""
     from core.review.comparison import compare
     from core.review.rescore import rescore
 
@@ -29,39 +29,39 @@ def compared(
 
 
 def explained(session: StoredSession, features: StoredFeatures, progress: Progress) -> StoredSteps:
-    """The session's steps, each with its reasons."""
+    """The session's steps, each with its explanation."""
     from core.review.explain_session import explain_session
 
     return explain_session(session, features, ModelSettings(), progress).steps
 
 
-def telling(tell: Callable[[float], object], job: Job) -> Progress:
-    """Progress that is told as a share, and ends the scoring once its job is cancelled."""
+def stoppable(job: Job) -> Progress:
+    """Reports progress to `job`, and ends the scoring with `StoreError` once the job is cancelled."""
 
     def progress(done: int, total: int) -> None:
         if job.cancelled:
             raise StoreError("It was stopped. Nothing was changed.")
-        tell(done / total)
+        job.report(done / total)
 
     return progress
 
 
 class SessionExplanations:
-    """Keeps those of the session explained last, in memory alone: they are worked out again in seconds."""
+    """Keeps the explanations of one session, in memory only: they are computed again within seconds."""
 
     def __init__(self) -> None:
         self._kept: tuple[str, StoredSteps] | None = None
 
     def keep(self, session_id: str, steps: StoredSteps) -> None:
-        """These instead of what was kept."""
+        """Replaces what is kept."""
         self._kept = session_id, steps
 
     def forget(self) -> None:
-        """Sessions were erased: nothing of them may stay."""
+        """Discards what is kept, because sessions were erased."""
         self._kept = None
 
     def put_into(self, session: StoredSession) -> StoredSession:
-        """The session with what is known of it."""
+        """The session with its explanations, if they are kept."""
         from core.review.explain_session import fill
 
         kept = self._kept

@@ -1,9 +1,8 @@
-"""What the user can do, apart from how it looks: begin, pause, end, choose, remember. The window shows the rest."""
+"""What the user can do, without widgets: start, pause and stop a session, and change inputs and settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -13,34 +12,33 @@ from app.session import permissions
 from app.session.device_list import DeviceList
 from app.session.engine_host import EngineHost, EngineSignals, MakeEngine
 from app.session.input import SessionInput
-from app.session.job_queue import Tidying
+from app.session.jobs import JobRunner
 from app.session.learner_actions import LearnerActions
 from app.session.model_controls import LiveModelControls
 from app.session.participants import Participants
 from app.session.prerequisites import Prerequisite, device_check, model_check, model_problem, words_check
-from app.session.storage_policy import StoragePolicy, own_calibration
+from app.session.storage_policy import StoragePolicy, personal_calibration
 from app.session.word_model_download import WordModelDownload
 from core.errors import MonitorError, sentence
-from core.settings import Settings, changed, remember
+from core.settings import Settings, changed, save_values
 from core.status import RunState
 from core.study.gate import StudyGate, save_gate
-from core.types import Modality
+from core.types import InputKind, Modality
 
-HELPER_ENDS_WITHIN_S = 0.5
-"""A download or a look at the devices that is not through by then is left behind."""
+EXPIRY_TOPIC = "expiry"
 
 
 class SessionController(QObject):
-    """One per window. Owns the settings, the choice of input, and the helpers that own threads."""
+    """One per window. Owns the settings, the choice of input, the engine's host and the runner of background jobs."""
 
     changed = Signal()
-    """Settings, input, devices or word models are not what they were."""
-    said = Signal(str)
-    """A sentence that may go away by itself."""
+    """Settings, input, devices or word models changed."""
+    notice = Signal(str)
+    """A sentence to show for a few seconds."""
     session_failed = Signal(str)
-    """Why a session ended that nobody stopped, or could not begin."""
-    who_asked = Signal()
-    """A participant has to be chosen before the session may begin: `start_for`."""
+    """Why a session could not start, or ended without being stopped."""
+    participant_needed = Signal()
+    """A participant has to be chosen before the session may start: `start_for`."""
 
     def __init__(
         self,
@@ -54,19 +52,20 @@ class SessionController(QObject):
         self.settings, self.input, self.engine_signals = settings, source, engine_signals
         self.storage = storage or StoragePolicy()
         self.study = Participants(self.storage)
-        self.learner, self.model_controls, self.tidying = LearnerActions(self), LiveModelControls(self), Tidying(self)
-        self.engine_host = EngineHost(make, self)
-        self.watch = DeviceList(self)
-        self.fetch = WordModelDownload(self)
+        self.learner, self.model_controls = LearnerActions(self), LiveModelControls(self)
+        self.jobs = JobRunner(self)
+        self.engine_host = EngineHost(make, self.jobs, self)
+        self.devices = DeviceList(self.jobs, self)
+        self.word_model = WordModelDownload(self.jobs, self)
         self._muted: set[Modality] = set()
-        self._begin_again = False
+        self._restarts = False
         self._error = ""
         self.leftover: list[str] = []
-        self.watch.listed.connect(self.changed)
-        self.fetch.over.connect(self.changed)
-        self.fetch.said.connect(self.said)
-        self.watch.said.connect(self.said)
-        self.tidying.said.connect(self.said)
+        """Names of threads that had not ended when all was closed."""
+        self.devices.listed.connect(self.changed)
+        self.devices.notice.connect(self.notice)
+        self.word_model.ended.connect(self.changed)
+        self.word_model.notice.connect(self.notice)
         self.engine_host.failed.connect(self._on_failed)
         self.engine_host.started.connect(self._on_started)
         self.engine_host.stopped.connect(self._on_stopped)
@@ -77,7 +76,7 @@ class SessionController(QObject):
 
     @Slot()
     def start_or_pause(self) -> None:
-        """What the big button and the space bar do."""
+        """Starts, pauses or resumes a session: the header's button and the space bar."""
         engine, state = self.engine_host.engine, self.engine_host.status().state
         if engine is None:
             self.start()
@@ -86,19 +85,19 @@ class SessionController(QObject):
         elif state is RunState.PAUSED:
             engine.resume()
         elif state in (RunState.ENDED, RunState.STOPPED):
-            self._begin_again = True
+            self._restarts = True
             self.engine_host.stop()
 
     @Slot()
     def start(self) -> None:
-        """Begin a session, as soon as it is known whose it is."""
-        if self.study.asks_who(self.settings, self.input):
-            self.who_asked.emit()
+        """Starts a session; one of Research needs a participant first."""
+        if self.study.needs_participant(self.settings, self.input):
+            self.participant_needed.emit()
         else:
             self._begin()
 
     def start_for(self, participant: str) -> None:
-        """Begin a session of Research with somebody who agreed."""
+        """Starts a session of Research with a participant who agreed."""
         problem = self.study.choose(participant)
         if problem:
             self.session_failed.emit(problem)
@@ -106,66 +105,69 @@ class SessionController(QObject):
             self._begin()
 
     def _begin(self) -> None:
-        """Devices are only opened after the system has allowed it."""
-        self.watch.hold(True)
+        """Opens devices only after the system has allowed it."""
+        self.devices.hold(True)
         self._error = ""
         if self.input.kind != "devices":
             self.engine_host.start(self.settings, self.input)
             return
         if self.settings.purpose == "demo":
-            self.said.emit(LIVE_DEMO)
+            self.notice.emit(LIVE_DEMO)
         capture = self.settings.capture
         wanted = [kind for kind in permissions.KINDS if getattr(capture, kind) != "off"]
-        permissions.ask(wanted, self, self._start_allowed)
+        permissions.request(wanted, self, self._start_allowed)
 
     def _start_allowed(self, denied: list[str]) -> None:
         if denied:
-            self.said.emit(permissions.denied_line(denied))
-        capture = replace(self.settings.capture, **dict.fromkeys(denied, "off"))
-        self.engine_host.start(replace(self.settings, capture=capture), self.input)
+            self.notice.emit(permissions.denied_line(denied))
+        allowed = changed(self.settings, "capture", dict.fromkeys(denied, "off"))
+        self.engine_host.start(allowed, self.input)
 
     @Slot()
     def stop(self) -> None:
-        """End the session."""
+        """Ends the session."""
         self.engine_host.stop()
 
     @Slot()
     def reset(self) -> None:
-        """Forget what was seen and heard so far."""
+        """Discards what was captured and estimated so far."""
         if self.engine_host.engine is not None:
             self.engine_host.engine.reset()
 
     def mute(self, modality: Modality, muted: bool) -> None:
-        """Switch a modality off or on, now and in sessions to come."""
+        """Switches a modality off or on, in this session and the next ones."""
         (self._muted.add if muted else self._muted.discard)(modality)
         if self.engine_host.engine is not None:
             self.engine_host.engine.set_muted(modality, muted)
 
     @Slot()
     def _on_started(self) -> None:
+        engine = self.engine_host.engine
+        if engine is None:
+            return
         for modality in self._muted:
-            self.engine_host.engine.set_muted(modality, True)
-        self.learner.begin(self.engine_host.engine, self.settings)
-        self.model_controls.begin(self.engine_host.engine)
+            engine.set_muted(modality, True)
+        self.learner.begin(engine, self.settings)
+        self.model_controls.begin(engine)
 
     @Slot()
     def _on_stopped(self) -> None:
         self.learner.end()
         self.model_controls.end()
-        self.watch.hold(False)
-        if self._begin_again:
-            self._begin_again = False
+        self.devices.hold(False)
+        if self._restarts:
+            self._restarts = False
             self.start()
 
     @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self.watch.hold(False)
-        self.session_failed.emit(sentence)
+    def _on_failed(self, reason: str) -> None:
+        self.devices.hold(False)
+        self.session_failed.emit(reason)
 
     @Slot(str)
-    def _on_error(self, sentence: str) -> None:
-        self._error = sentence
-        self.said.emit(sentence)
+    def _on_error(self, reason: str) -> None:
+        self._error = reason
+        self.notice.emit(reason)
 
     @Slot(object)
     def _on_state(self, state: RunState) -> None:
@@ -176,56 +178,67 @@ class SessionController(QObject):
 
     # --- choices -----------------------------------------------------------------------------------------------
 
-    def choose_input(self, kind: str) -> None:
-        """Devices or the drawn learner, for the next session."""
+    def choose_input(self, kind: InputKind) -> None:
+        """Selects devices or the drawn learner for the next session."""
         self.input = SessionInput(kind)
         self.changed.emit()
 
     def choose_purpose(self, key: str, gate: StudyGate | None) -> None:
-        """Keep the purpose; Research keeps its gate as well."""
+        """Saves the purpose, and the gate of Research."""
         if gate is not None:
-            self._keep(lambda: save_gate(gate))
-        self._remember("", purpose=key)
+            self._save(lambda: save_gate(gate))
+        self._change("", purpose=key)
         self.choose_input("demo" if key == "demo" else "devices")
 
-    def wish(self, group: str, field: str, value: object) -> None:
-        """A setting was changed on the page; devices are changed in a running session too."""
-        self._remember(group, **{field: value})
-        engine = self.engine_host.engine
-        if engine is not None and self.input.kind == "devices" and group == "capture":
-            choose = engine.choose_camera if field == "camera" else engine.choose_microphone
-            permissions.ask([field] if value != "off" else [], self, lambda denied: denied or choose(value))
-        self.learner.choose(self.settings)
+    def change_setting(self, group: str, field: str, value: object) -> None:
+        """Changes and saves one setting; another device is opened in a running session too."""
+        self._change(group, **{field: value})
+        if self.input.kind == "devices" and group == "capture":
+            self._choose_device(field, str(value))
+        self.learner.change_settings(self.settings)
         self.changed.emit()
 
-    def _remember(self, group: str, **values: object) -> None:
-        self.settings = changed(self.settings, group, values)
-        self._keep(lambda: remember(group, **values))
+    def _choose_device(self, kind: str, name: str) -> None:
+        engine = self.engine_host.engine
+        if engine is None:
+            return
+        choose = engine.choose_camera if kind == "camera" else engine.choose_microphone
 
-    def _keep(self, save: Callable[[], None]) -> None:
+        def open_allowed(denied: list[str]) -> None:
+            if not denied:
+                choose(name)
+
+        permissions.request([kind] if name != "off" else [], self, open_allowed)
+
+    def _change(self, group: str, **values: object) -> None:
+        self.settings = changed(self.settings, group, values)
+        self._save(lambda: save_values(group, **values))
+
+    def _save(self, save: Callable[[], None]) -> None:
         try:
             save()
         except (MonitorError, OSError) as error:
-            self.said.emit(f"This holds until you close the window, but could not be kept. {sentence(error)}")
+            self.notice.emit(f"This holds until you close the window, but could not be saved. {sentence(error)}")
 
-    # --- what is there -----------------------------------------------------------------------------------------
+    # --- prerequisites and stored data ---------------------------------------------------------------------------
 
     def checks(self) -> list[Prerequisite]:
-        """The readiness list for the input that is chosen."""
-        capture, found = self.settings.capture, []
+        """The readiness list for the selected input."""
+        capture = self.settings.capture
+        found: list[Prerequisite] = []
         if self.input.kind == "devices":
             found = [
-                device_check("camera", self.watch.cameras, capture.camera),
-                device_check("microphone", self.watch.microphones, capture.microphone),
+                device_check("camera", self.devices.cameras, capture.camera),
+                device_check("microphone", self.devices.microphones, capture.microphone),
             ]
-        words = words_check(self.fetch.recognizers(), self.fetch.missing_mb(), self.fetch.host)
+        words = words_check(self.word_model.recognizers(), self.word_model.missing_mb(), self.word_model.host)
         return [*found, words, model_check(model_problem(self.settings.model))]
 
     @Slot(object)
     def replay(self, file: Path) -> None:
-        """Play what was recorded of a session."""
+        """Plays the recording of a session."""
         if self.engine_host.engine is not None:
-            self.said.emit("A session is running. Stop it first, then play the recording.")
+            self.notice.emit("A session is running. Stop it first, then play the recording.")
             return
         self.input = SessionInput("file", file)
         self.changed.emit()
@@ -233,17 +246,23 @@ class SessionController(QObject):
 
     @Slot()
     def calibrate(self) -> None:
-        """The calibration from own reports was made, changed or undone: a running session takes it up."""
+        """Applies the personal calibration, which was made, changed or undone, to a running session."""
         engine = self.engine_host.engine
         if engine is not None:
-            engine.tuning.calibrate(own_calibration(self.settings, self.input, self.said.emit))
+            engine.tuning.calibrate(personal_calibration(self.settings, self.input, self.notice.emit))
+
+    def erase_expired(self) -> None:
+        """Erases stored sessions and consent records that may be kept no longer, in the background."""
+        settings = self.settings
+        self.jobs.run(EXPIRY_TOPIC, lambda _job: self.study.erase_expired(settings), self._on_erased, self.notice.emit)
+
+    def _on_erased(self, sentences: list[str]) -> None:
+        for each in sentences:
+            self.notice.emit(each)
 
     def close(self) -> list[str]:
-        """End everything that owns a thread, the devices first; names of threads that would not end."""
-        self.fetch.cancel()
-        self.leftover = self.engine_host.close()
-        self.leftover += self.fetch.close(HELPER_ENDS_WITHIN_S) + self.watch.close(HELPER_ENDS_WITHIN_S)
-        self.leftover += self.tidying.close(HELPER_ENDS_WITHIN_S)
+        """Ends the engine, then all other jobs; names of threads that did not end."""
+        self.leftover = self.engine_host.close() + self.jobs.close()
         self.learner.end()
         self.model_controls.end()
         self.storage.close()

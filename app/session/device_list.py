@@ -1,32 +1,20 @@
-"""Which cameras and microphones there are, looked up beside the window, again whenever Qt says that devices changed."""
+"""Lists cameras and microphones beside the window, again whenever Qt reports that devices changed."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from PySide6.QtCore import (
-    QMessageLogContext,
-    QObject,
-    QtMsgType,
-    Signal,
-    Slot,
-    qFormatLogMessage,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtMultimedia import QMediaDevices
 
-from app.session.background_job import Job
+from app.session.jobs import Job, JobRunner
 from core.errors import CaptureError
 
+TOPIC = "devices"
 Names = tuple[list[str], list[str]]
-NO_SOUND_SERVER = "PulseAudioService: pa_context_connect() failed"
-"""What Qt writes where there is no sound server, in no category that could be switched off."""
+"""Cameras, microphones."""
 
 
 def list_devices(_job: Job) -> Names:
-    """Names of cameras and of microphones; none where there is no sound system."""
+    """Names of cameras and microphones; no microphones where there is no sound system."""
     from core.capture import devices
 
     try:
@@ -38,82 +26,57 @@ def list_devices(_job: Job) -> Names:
 
 
 def qt_names() -> Names:
-    """Names of cameras and of microphones as Qt has them; asking disturbs nobody."""
-    with quiet_without_sound_server():
-        return (
-            [device.description() for device in QMediaDevices.videoInputs()],
-            [device.description() for device in QMediaDevices.audioInputs()],
-        )
-
-
-@contextmanager
-def quiet_without_sound_server() -> Iterator[None]:
-    """Keep `NO_SOUND_SERVER` off the terminal, and nothing else: the window says it where microphones are listed."""
-
-    def pass_on(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-        if text == NO_SOUND_SERVER:
-            return
-        if before is not None:
-            before(kind, context, text)
-        else:
-            sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")
-
-    before = qInstallMessageHandler(pass_on)
-    try:
-        yield
-    finally:
-        qInstallMessageHandler(before)
+    """Names of cameras and microphones as Qt lists them, without touching an open device."""
+    return (
+        [device.description() for device in QMediaDevices.videoInputs()],
+        [device.description() for device in QMediaDevices.audioInputs()],
+    )
 
 
 def merged(listed: list[str], before: list[str], now: list[str]) -> list[str]:
-    """`listed` without what Qt had `before` and has no more, and with what it has `now` and had not."""
-    gone, come = set(before) - set(now), [name for name in now if name not in before and name not in listed]
-    return [name for name in listed if name not in gone] + come
+    """`listed` less the names that Qt had `before` and has no more, plus the names that are new `now`."""
+    gone, added = set(before) - set(now), [name for name in now if name not in before and name not in listed]
+    return [name for name in listed if name not in gone] + added
 
 
 class DeviceList(QObject):
-    """`cameras` and `microphones` are None until the first list has come.
+    """`cameras` and `microphones` are None until the first list is complete.
 
-    Looking may disturb devices that are in use, so it waits while `hold` is True. Until then the names that Qt tells of
-    devices that came or went are all that changes.
+    Listing may disturb devices that are in use, so it waits while held (`hold(True)`). Until then only the names that
+    Qt adds or removes are merged in.
     """
 
     listed = Signal()
-    said = Signal(str)
+    notice = Signal(str)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self.cameras: list[str] | None = None
         self.microphones: list[str] | None = None
-        self._job: Job | None = None
+        self._jobs = jobs
         self._again = False
         self._held = False
-        self._known: Names = ([], [])  # by Qt's names, when last looked
+        self._known: Names = ([], [])  # Qt's names at the last listing or merge
         self._media = QMediaDevices(self)
-        with quiet_without_sound_server():  # Qt looks for one as soon as somebody wants to hear of changes
-            self._media.videoInputsChanged.connect(self.look)
-            self._media.audioInputsChanged.connect(self.look)
+        self._media.videoInputsChanged.connect(self.refresh)
+        self._media.audioInputsChanged.connect(self.refresh)
 
     @Slot()
-    def look(self) -> None:
-        """List the devices; a wish that comes during a look is followed by one more."""
-        if self._job is not None or self._held:
+    def refresh(self) -> None:
+        """Lists the devices; a request during a listing leads to one more afterwards."""
+        if self._held:
             self._again = True
-            if self._held:
-                self._merge()
-            return
-        self._known = qt_names()
-        self._job = Job("devices", list_devices, self)
-        self._job.done.connect(self._on_listed)
-        self._job.failed.connect(self._on_failed)
-        self._job.start()
+            self._merge()
+        elif self._jobs.running(TOPIC):
+            self._again = True
+        else:
+            self._known = qt_names()
+            self._jobs.run(TOPIC, list_devices, self._on_listed, self._on_failed)
 
-    @Slot(object)
     def _on_listed(self, names: Names) -> None:
-        self._job = None
         self.cameras, self.microphones = names
         self.listed.emit()
-        self._look_again()
+        self._catch_up()
 
     def _merge(self) -> None:
         now = qt_names()
@@ -125,22 +88,16 @@ class DeviceList(QObject):
         self.cameras, self.microphones = cameras, microphones
         self.listed.emit()
 
-    @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self.said.emit(sentence)
+        self.notice.emit(sentence)
         self._on_listed((self.cameras or [], self.microphones or []))
 
     def hold(self, held: bool) -> None:
-        """Put off looking, or (False) make up for it."""
+        """Puts listing off, or (False) catches up on it."""
         self._held = held
-        self._look_again()
+        self._catch_up()
 
-    def _look_again(self) -> None:
+    def _catch_up(self) -> None:
         if self._again and not self._held:
             self._again = False
-            self.look()
-
-    def close(self, within_s: float) -> list[str]:
-        """Wait so long for a look that is under way; the name of a thread that did not end."""
-        self._again = False
-        return self._job.end(within_s) if self._job is not None else []
+            self.refresh()

@@ -5,105 +5,93 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
-from app.session.background_job import Job
 from app.session.input import SessionInput
+from app.session.jobs import Job, JobRunner
 from core.settings import Settings
 from core.status import DeviceStatus, EngineStatus, RunState
 
 if TYPE_CHECKING:
     from core.engine import Engine, EngineHooks
 
+TOPIC = "engine"
 JOB_ENDS_WITHIN_S = 2.0
-"""A start reads modules, a stop waits for the engine's threads as long as this."""
+"""How long closing waits for a start, which imports modules, or a stop, which joins the engine's threads."""
 MakeEngine = Callable[[Settings, SessionInput], "Engine"]
-"""Builds an engine, loading what it needs; runs on a job's thread. Raises `MonitorError`."""
+"""Builds an engine and loads what it needs, on a job's thread. Raises `MonitorError`."""
 
 
 class EngineHost(QObject):
-    """`engine` is there between `started` and `stopped`."""
+    """`engine` is set between `started` and `stopped`."""
 
     started = Signal()
     stopped = Signal()
     failed = Signal(str)
 
-    def __init__(self, make: MakeEngine, parent: QObject | None = None) -> None:
+    def __init__(self, make: MakeEngine, jobs: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._make = make
-        self._job: Job | None = None
-        self._starting = False
-        self._fresh: Engine | None = None
+        self._make, self._jobs = make, jobs
+        self._built: Engine | None = None  # by a start that is still under way
         self.engine: Engine | None = None
         self.last: Engine | None = None
         """The engine that ran last, for the report."""
         self.leftover: list[str] = []
+        """Names of threads that did not end."""
 
     @property
     def busy(self) -> bool:
         """Whether a start or a stop is under way."""
-        return self._job is not None
+        return self._jobs.running(TOPIC)
 
     def status(self) -> EngineStatus:
-        """The engine's status, or one that says that there is none."""
+        """The engine's status; without an engine only whether one is starting."""
         if self.engine is not None:
             return self.engine.status()
-        return EngineStatus(state=RunState.STARTING if self._starting else RunState.IDLE)
+        return EngineStatus(state=RunState.STARTING if self.busy else RunState.IDLE)
 
     def start(self, settings: Settings, source: SessionInput) -> None:
-        """Begin a session."""
-        if self.busy or self.engine is not None:
-            return
-        self._starting = True
-        self._run(Job("start", lambda job: self._open(job, settings, source), self), self._on_started)
+        """Begins a session."""
+        if not self.busy and self.engine is None:
+            self._jobs.run(TOPIC, lambda job: self._open(job, settings, source), self._on_started, self._on_failed)
 
     def _open(self, job: Job, settings: Settings, source: SessionInput) -> Engine:
-        self._fresh = self._make(settings, source)
+        engine = self._built = self._make(settings, source)
         if not job.cancelled:
-            self._fresh.start()
-        return self._fresh
+            engine.start()
+        return engine
 
     def stop(self) -> None:
-        """End the session."""
-        if self.busy or self.engine is None:
-            return
+        """Ends the session."""
         engine = self.engine
-        self._run(Job("stop", lambda _job: engine.stop(), self), self._on_stopped)
+        if not self.busy and engine is not None:
+            self._jobs.run(TOPIC, lambda _job: engine.stop(), self._on_stopped, self._on_failed)
 
     def close(self) -> list[str]:
-        """End everything, within seconds whatever hangs; names of threads that would not end."""
-        self.leftover = self._job.end(JOB_ENDS_WITHIN_S) if self._job is not None else []
-        engine, self.engine, self._fresh = self.engine or self._fresh, None, None
+        """Ends everything within seconds, even if a thread hangs; names of threads that did not end."""
+        self.leftover = self._jobs.end(TOPIC, JOB_ENDS_WITHIN_S)
+        engine, self.engine, self._built = self.engine or self._built, None, None
         if engine is not None:
             self.last = engine
             self.leftover += engine.stop()
         return self.leftover
 
-    def _run(self, job: Job, done: Callable[[object], None]) -> None:
-        self._job = job
-        job.done.connect(done)
-        job.failed.connect(self._on_failed)
-        job.start()
-
-    @Slot(object)
     def _on_started(self, engine: Engine) -> None:
-        self._job, self._starting, self._fresh = None, False, None
+        self._built = None
         self.engine = self.last = engine
         self.started.emit()
 
-    @Slot(object)
     def _on_stopped(self, leftover: list[str]) -> None:
-        self._job, self.engine, self.leftover = None, None, leftover
+        self.engine, self.leftover = None, leftover
         self.stopped.emit()
 
-    @Slot(str)
     def _on_failed(self, sentence: str) -> None:
-        self._job, self._starting, self._fresh = None, False, None
+        self._built = None
         self.failed.emit(sentence)
 
 
 class EngineSignals(QObject):
-    """One per window; survives the engines that it listens to."""
+    """The engine's hooks as Qt signals. One per window; outlives its engines."""
 
     device_changed = Signal(str, object)
     """kind ("camera" or "microphone"), DeviceStatus"""
@@ -112,7 +100,7 @@ class EngineSignals(QObject):
     error = Signal(str)
 
     def hooks(self) -> EngineHooks:
-        """What to hand to an engine."""
+        """The hooks to give to an engine; each emits one signal."""
         from core.engine import EngineHooks
 
         return EngineHooks(self._on_device, self._on_state, self._on_error)

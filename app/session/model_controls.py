@@ -1,6 +1,6 @@
-"""What the Explain page does to a session: explanations while somebody looks, faults, and the feedback loop's switch.
+"""What the Explain page controls in the model: explanations, injected faults, and the feedback loop.
 
-These wishes outlive a session: the page goes on showing them, so the next session has to begin with them.
+The choices outlive a session: the page keeps showing them, so the next session starts with them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LiveModelControls(QObject):
-    """Holds the wishes; between `begin` and `end` an engine follows them."""
+    """Keeps the choices, and applies them to the engine between `begin` and `end`."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -24,7 +24,7 @@ class LiveModelControls(QObject):
         self._explains, self._feeds_back, self._faults = False, True, NONE
 
     def begin(self, engine: Engine) -> None:
-        """A session began."""
+        """Applies the choices to a new session's engine."""
         self._engine = engine
         engine.tuning.explain(self._explains)
         if not self._feeds_back:
@@ -33,31 +33,31 @@ class LiveModelControls(QObject):
             engine.tuning.inject(self._faults)
 
     def end(self) -> None:
-        """It is over."""
+        """Ends the session."""
         self._engine = None
 
     def explain(self, wanted: bool) -> None:
-        """Whether somebody looks at explanations; they cost a little of each step."""
+        """Switches explanations on while the Explain page is open; they take a little of each step's time."""
         self._explains = wanted
         if self._engine is not None:
             self._engine.tuning.explain(wanted)
 
     @Slot(object)
     def inject(self, faults: Faults) -> None:
-        """Put faults into the stream."""
+        """Injects faults into the stream."""
         self._faults = faults
         if self._engine is not None:
             self._engine.tuning.inject(faults)
 
     @Slot(bool)
     def feed_back(self, wanted: bool) -> None:
-        """Close the loop or cut it open."""
+        """Closes or opens the feedback loop."""
         self._feeds_back = wanted
         if self._engine is not None:
             self._engine.tuning.feed_back(wanted)
 
     @Slot()
     def reset_feedback(self) -> None:
-        """Have the last estimate forgotten."""
+        """Clears the estimate that is fed back."""
         if self._engine is not None:
             self._engine.tuning.reset_feedback()

@@ -1,7 +1,7 @@
-"""What is kept of sessions, and where: decided in one place from purpose, input and settings. No Qt.
+"""Decides what is stored of a session, and where, from purpose, input and settings. No Qt.
 
-Self and Research keep sessions of devices and recordings on this machine. The drawn learner's are nobody's: they are
-kept in a folder that goes when the window closes, so that Review has something to show. Demo keeps nothing else.
+Self and Research store sessions of devices and recordings on this machine. The drawn learner's sessions belong to no
+person: they are stored until the window closes, so that Review has something to show. Demo stores nothing else.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
     from core.store.recorder import SessionRecorder
     from core.store.session_library import SessionLibrary
 
-KEEPING_STATES = (RunState.LIVE, RunState.PAUSED, RunState.ENDED)
-Say = Callable[[str], None]
+STORING_STATES = (RunState.LIVE, RunState.PAUSED, RunState.ENDED)
+Notify = Callable[[str], None]
 
 
 class StoragePolicy:
-    """One per window. `participant` is the pseudonym of Research, chosen before each of its sessions."""
+    """One per window. `participant` is the pseudonym for Research, chosen before each of its sessions."""
 
     def __init__(self) -> None:
         self.participant = ""
         self.recorder: SessionRecorder | None = None
         self._drawn: Path | None = None
-        self._kept: StoredParts | None = None
+        self._stored: StoredParts | None = None
 
     # --- where -------------------------------------------------------------------------------------------------
 
@@ -54,7 +54,7 @@ class StoragePolicy:
         return SessionLibrary(self.folder(source))
 
     def folder(self, source: SessionInput) -> Path:
-        """Where its sessions lie."""
+        """The folder of the sessions with this kind of input."""
         if source.kind != "demo":
             return paths.sessions()
         if self._drawn is None:
@@ -62,51 +62,51 @@ class StoragePolicy:
         return self._drawn
 
     def close(self) -> None:
-        """Erase what was only kept while the window was open."""
+        """Erases the drawn learner's sessions."""
         if self._drawn is not None:
             shutil.rmtree(self._drawn, ignore_errors=True)
             self._drawn = None
 
-    def words(self, settings: Settings, source: SessionInput, status: EngineStatus) -> tuple[str, bool]:
-        """What is being kept, for the status bar, and whether all is well with that.
+    def summary(self, settings: Settings, source: SessionInput, status: EngineStatus) -> tuple[str, bool]:
+        """What is being stored, for the status bar, and whether that works.
 
-        Of a session: as it was when it began, whatever is chosen for the next one.
+        During a session this is what was chosen when it began; changed settings apply to the next one.
         """
-        running = status.state in KEEPING_STATES
-        now = self._kept if running and self._kept else StoredParts(kept(settings, source), source.kind)
-        if not now.wishes.sessions:
+        running = status.state in STORING_STATES
+        now = self._stored if running and self._stored else StoredParts(stored(settings, source), source.kind)
+        if not now.store.sessions:
             return "nothing stored", True
         if running and self.recorder is not None and self.recorder.problem:
             return self.recorder.problem, False
         if running and status.guard:
-            return f"kept: estimates ({status.guard}: no more than that)", True
-        return now.words, True
+            return f"Saving estimates only: {status.guard}", True
+        return now.summary, True
 
-    def records(self, status: EngineStatus) -> bool:
-        """Whether picture and sound themselves are being kept."""
-        return status.state in KEEPING_STATES and self._kept is not None and self._kept.wishes.media
+    def records_media(self, status: EngineStatus) -> bool:
+        """Whether video and audio are being recorded."""
+        return status.state in STORING_STATES and self._stored is not None and self._stored.store.media
 
     # --- a session ---------------------------------------------------------------------------------------------
 
-    def session_options(self, settings: Settings, source: SessionInput, say: Say) -> SessionOptions:
+    def session_options(self, settings: Settings, source: SessionInput, notify: Notify) -> SessionOptions:
         """Options of the next session."""
         from core.engine import SessionOptions
         from core.reporting.session_timing import timing_report
 
-        wishes = kept(settings, source)
+        store = stored(settings, source)
         return SessionOptions(
             facts=self._facts(settings, source),
-            personal=own_calibration(settings, source, say),
-            keeps_encoders=wishes.features,
-            records=wishes.media,
+            personal=personal_calibration(settings, source, notify),
+            keeps_encoders=store.features,
+            records=store.media,
             make_report=timing_report,
         )
 
-    def observers(self, settings: Settings, source: SessionInput, clock: Clock, say: Say) -> list[SessionObserver]:
+    def observers(self, settings: Settings, source: SessionInput, clock: Clock, notify: Notify) -> list[SessionObserver]:
         """Observers of the next session: the recorder if it is stored, and the lab's streams if they are on."""
-        wishes = kept(settings, source)
-        self._kept = StoredParts(wishes, source.kind)
-        self.recorder = self._recorder(wishes, source, say) if wishes.sessions else None
+        store = stored(settings, source)
+        self._stored = StoredParts(store, source.kind)
+        self.recorder = self._recorder(store, source, notify) if store.sessions else None
         observers: list[SessionObserver] = [self.recorder] if self.recorder else []
         if settings.lab.outlets:
             from core.lab.outlets import LslOutlets
@@ -114,10 +114,10 @@ class StoragePolicy:
             observers.append(LslOutlets(clock))
         return observers
 
-    def _recorder(self, wishes: StoreSettings, source: SessionInput, say: Say) -> SessionRecorder:
+    def _recorder(self, store: StoreSettings, source: SessionInput, notify: Notify) -> SessionRecorder:
         from core.store.recorder import SessionRecorder
 
-        return SessionRecorder(self.folder(source), wishes, say)
+        return SessionRecorder(self.folder(source), store, notify)
 
     def _facts(self, settings: Settings, source: SessionInput) -> SessionFacts:
         from core.session_observer import SessionFacts
@@ -131,7 +131,7 @@ class StoragePolicy:
             purpose=settings.purpose,
             participant="" if source.kind == "demo" or settings.purpose != "research" else self.participant,
             study_id=gate.study_id,
-            keep_until=gate.retention_date,  # one's own sessions go by the setting as it is when there is tidying
+            keep_until=gate.retention_date,  # of Self, the setting at the time of erasing decides
             input_kind=source.kind,
             input_name=source.words,
             settings=plain_values(settings),
@@ -141,23 +141,23 @@ class StoragePolicy:
 
 @dataclass(frozen=True, slots=True)
 class StoredParts:
-    """What is kept of one session, and what it is fed from."""
+    """What is stored of one session, and its kind of input."""
 
-    wishes: StoreSettings
+    store: StoreSettings
     kind: InputKind
 
     @property
-    def words(self) -> str:
-        """For the status bar."""
-        parts = ["estimates", *(name for name in ("words", "features") if getattr(self.wishes, name))]
-        if self.wishes.media:
+    def summary(self) -> str:
+        """What is stored, for the status bar."""
+        parts = ["estimates", *(name for name in ("words", "features") if getattr(self.store, name))]
+        if self.store.media:
             parts.append("picture and sound")
         until = " until you close the window" if self.kind == "demo" else ""
-        return f"kept: {', '.join(parts)}{until}"
+        return f"Saved: {', '.join(parts)}{until}"
 
 
 def plain_values(settings: Settings) -> dict[str, Any]:
-    """All settings as they may be kept with a session: a camera's address without its password."""
+    """All settings as they may be stored with a session: a camera's address without its password."""
     from core.capture.devices import without_password
 
     camera = settings.capture.camera
@@ -165,25 +165,25 @@ def plain_values(settings: Settings) -> dict[str, Any]:
     return asdict(replace(settings, capture=replace(settings.capture, camera=shown)))
 
 
-def kept(settings: Settings, source: SessionInput) -> StoreSettings:
-    """What is kept of a session with this input; nothing at all where `sessions` is off in it."""
-    wishes = settings.store
+def stored(settings: Settings, source: SessionInput) -> StoreSettings:
+    """What is stored of a session with this input; nothing if its `sessions` is off."""
+    store = settings.store
     if source.kind == "demo":
-        return replace(wishes, words=True, features=True, media=False)
+        return replace(store, words=True, features=True, media=False)
     recorded = source.file is not None and _lies_in(source.file, paths.sessions())
-    if settings.purpose not in ("self", "research") or not wishes.sessions or recorded:
-        return StoreSettings(sessions=False)  # what was recorded is not kept a second time
-    return wishes
+    if settings.purpose not in ("self", "research") or not store.sessions or recorded:
+        return StoreSettings(sessions=False)  # a recording of a stored session is not stored again
+    return store
 
 
 @lru_cache(maxsize=8)
 def _lies_in(file: Path, folder: Path) -> bool:
-    """Looked up once: the status bar asks five times a second."""
+    """Cached, because the status bar needs it five times a second."""
     return file.resolve().is_relative_to(folder.resolve())
 
 
-def own_calibration(settings: Settings, source: SessionInput, say: Say) -> PersonalCalibration | None:
-    """The calibration from own reports: for one's own live sessions, and nobody else's."""
+def personal_calibration(settings: Settings, source: SessionInput, notify: Notify) -> PersonalCalibration | None:
+    """The calibration from self-reports; only for live sessions of Self. None without one."""
     from core.self_report.personal_calibration import load
 
     if settings.purpose != "self" or source.kind != "devices":
@@ -191,5 +191,5 @@ def own_calibration(settings: Settings, source: SessionInput, say: Say) -> Perso
     try:
         return load()
     except SettingsError as error:
-        say(str(error))
+        notify(str(error))
         return None

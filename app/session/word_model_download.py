@@ -1,4 +1,4 @@
-"""The English word model: whether it is here, and its download beside the window, with a way out."""
+"""The English word model: whether it is installed, and its download beside the window, which can be cancelled."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.session.background_job import Job
+from app.session.jobs import Job, JobRunner
 from core.downloads.installed_models import find, installed, pull
 from core.errors import DownloadError
 
+TOPIC = "download"
 WORD_MODEL = "vosk-model-small-en-us-0.15"
+RECOGNIZER_NAMES = {"vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
 
 
 class WordModelDownload(QObject):
@@ -18,66 +20,52 @@ class WordModelDownload(QObject):
 
     progressed = Signal(float, float)
     """share of 1, megabytes in all"""
-    over = Signal()
-    said = Signal(str)
+    ended = Signal()
+    notice = Signal(str)
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, jobs: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self._job: Job | None = None
+        self._jobs = jobs
         self.model = find(WORD_MODEL)
         self.host = urlsplit(self.model.files[0].url).hostname or ""
 
-    @property
-    def busy(self) -> bool:
-        """Whether a download is under way."""
-        return self._job is not None
-
     def recognizers(self) -> list[str]:
-        """Recognisers that work here now, the best first, in words."""
+        """Names of the English recognisers that work on this machine, the best first."""
         from core.speech.select_recognizer import available
 
-        names = {"vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
-        return [f"{names[model.recognizer]} {model.name}" for model in available() if model.language == "en"]
+        english = (model for model in available() if model.language == "en")
+        return [f"{RECOGNIZER_NAMES[model.recognizer]} {model.name}" for model in english]
 
     def missing_mb(self) -> float | None:
-        """Size of the word model's download; None when it is installed."""
+        """Size of the word model's download in megabytes; None when it is installed."""
         return None if installed(WORD_MODEL) else self.model.megabytes
 
     @Slot()
     def pull(self) -> None:
-        """Fetch the word model; goes on where an earlier attempt stopped."""
-        if self._job is None:
-            self._job = Job("download", self._work, self)
-            self._job.done.connect(self._on_done)
-            self._job.failed.connect(self._on_failed)
-            self._job.start()
-
-    def _work(self, job: Job) -> object:
-        return pull(WORD_MODEL, lambda done, total: self._report(job, done, total))
-
-    def _report(self, job: Job, done: int, total: int) -> None:
-        if job.cancelled:
-            raise DownloadError("The download was stopped. The next attempt goes on from there.")
-        self.progressed.emit(done / total if total else 0.0, total / 1e6)
+        """Downloads the word model; continues where an earlier attempt stopped."""
+        if not self._jobs.running(TOPIC):
+            self._jobs.run(TOPIC, _download, self._on_done, self._on_ended, self._on_progress)
 
     @Slot()
     def cancel(self) -> None:
-        """Stop a download; what came is kept for the next attempt."""
-        if self._job is not None:
-            self._job.cancel()
+        """Stops a download; what has arrived is kept for the next attempt."""
+        self._jobs.cancel(TOPIC)
 
-    @Slot(object)
+    def _on_progress(self, share: float) -> None:
+        self.progressed.emit(share, self.model.megabytes)
+
     def _on_done(self, _result: object) -> None:
-        self._job = None
-        self.said.emit("The English word model is installed. It is used from the next session on.")
-        self.over.emit()
+        self._on_ended("The English word model is installed. It is used from the next session on.")
 
-    @Slot(str)
-    def _on_failed(self, sentence: str) -> None:
-        self._job = None
-        self.said.emit(sentence)
-        self.over.emit()
+    def _on_ended(self, sentence: str) -> None:
+        self.notice.emit(sentence)
+        self.ended.emit()
 
-    def close(self, within_s: float) -> list[str]:
-        """Stop, and wait so long for it; the name of a thread that did not end."""
-        return self._job.end(within_s) if self._job is not None else []
+
+def _download(job: Job) -> None:
+    def progress(done: int, total: int) -> None:
+        if job.cancelled:
+            raise DownloadError("The download was stopped. The next attempt continues from there.")
+        job.report(done / total if total else 0.0)
+
+    pull(WORD_MODEL, progress)

@@ -1,18 +1,16 @@
-"""The dialogs of a study, and what they lead to: who takes part is asked, and who withdraws is erased.
+"""Opens the dialogs of a study: who takes part in the next session, and who withdraws.
 
-Sessions are looked through and erased on a thread beside the window: it may take seconds, above all where one of them
-is in use.
+Sessions are read and erased in background jobs: that may take seconds, above all where one of them is in use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.session.background_job import Job
 from app.study.consent_dialog import ConsentDialog, WithdrawDialog, erased_words
 from core.errors import MonitorError, sentence
 from core.study.gate import load_gate, problems
@@ -23,25 +21,25 @@ if TYPE_CHECKING:
     from app.session.controller import SessionController
     from core.store.stored_session import SessionLine
 
-GATE_SHUT = "Research is locked again. Open Settings, Purpose, and look at the study's four facts."
-STILL_AT_IT = "A withdrawal is still under way. Wait for its end."
-ENDS_WITHIN_S = 2.0
+TOPIC = "study"
+GATE_SHUT = "Research is locked again. Open Settings, Purpose, and check the study's four facts."
+STILL_AT_IT = "A withdrawal is still under way. Wait until it has ended."
+T = TypeVar("T")
 
 
 class StudyController(QObject):
-    """One thing at a time. `said` is for the window's banner."""
+    """At most one job at a time."""
 
-    said = Signal(str)
+    notice = Signal(str)
     withdrew = Signal()
-    """Sessions were erased, or some of them."""
+    """Some or all sessions of a participant were erased."""
 
     def __init__(self, controller: SessionController, parent: QWidget) -> None:
         super().__init__(parent)
         self._controller, self._window = controller, parent
-        self._job: Job | None = None
 
-    def ask_who(self) -> None:
-        """Before a session of Research: whose it is."""
+    def choose_participant(self) -> None:
+        """Opens the dialog in which the participant of the next session is chosen and consents."""
         try:
             gate = load_gate()
             if problems(gate, date.today()):
@@ -63,8 +61,8 @@ class StudyController(QObject):
             return
         self._controller.start_for(name)
 
-    def ask_withdrawal(self) -> None:
-        """Who withdraws, once it is known what of each would be erased."""
+    def choose_withdrawal(self) -> None:
+        """Lists what a withdrawal would erase of each participant, then opens the dialog to choose one."""
         self._run(self._controller.study.sessions, self._show_withdrawal)
 
     def _show_withdrawal(self, sessions: dict[str, list[SessionLine]]) -> None:
@@ -73,27 +71,16 @@ class StudyController(QObject):
         dialog.open()
 
     def _withdraw(self, pseudonym: str) -> None:
-        self.said.emit(f"{pseudonym} is being withdrawn …")
-        self._run(lambda: self._controller.study.withdraw(pseudonym), self._tell)
+        self.notice.emit(f"{pseudonym} is being withdrawn …")
+        self._run(lambda: self._controller.study.withdraw(pseudonym), self._on_withdrawn)
 
-    def _tell(self, readiness_title: str) -> None:
-        self.said.emit(readiness_title)
+    def _on_withdrawn(self, result: str) -> None:
+        self.notice.emit(result)
         self.withdrew.emit()
 
-    def _run(self, work: Callable[[], object], done: Callable[[Any], None]) -> None:
-        if self._job is not None:
-            self.said.emit(STILL_AT_IT)
-            return
-        self._job = Job("study", lambda _job: work(), self)
-        self._job.done.connect(lambda result: self._end(done, result))
-        self._job.failed.connect(lambda failure: self._end(self.said.emit, failure))
-        self._job.start()
-
-    def _end(self, done: Callable[[Any], None], result: object) -> None:
-        self._job = None
-        done(result)
-
-    def close(self) -> None:
-        """Let what is being erased come to its end."""
-        if self._job is not None:
-            self._controller.leftover += self._job.end(ENDS_WITHIN_S)
+    def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        jobs = self._controller.jobs
+        if jobs.running(TOPIC):
+            self.notice.emit(STILL_AT_IT)
+        else:
+            jobs.run(TOPIC, lambda _job: work(), done, self.notice.emit)

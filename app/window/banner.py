@@ -1,4 +1,4 @@
-"""One sentence across the top of the page when something needs to be known. One at a time; it goes away by itself."""
+"""Shows one notice at a time across the top of the page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LINGER_MS = 8000
 
 
 class Banner(QFrame):
-    """`say` shows a sentence for a while; `hold` keeps one for as long as `release` has not been called."""
+    """`show_briefly` shows a sentence for a few seconds; `hold` keeps one until `release`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,13 +46,13 @@ class Banner(QFrame):
         """The sentence shown; empty while hidden."""
         return self._label.text() if not self.isHidden() else ""
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence that goes away by itself."""
+    def show_briefly(self, sentence: str) -> None:
+        """Shows a sentence that disappears after a few seconds."""
         self._show(sentence)
         self._timer.start(LINGER_MS)
 
     def hold(self, topic: str, sentence: str) -> None:
-        """Show a sentence for as long as it is true; one that is held already changes nothing."""
+        """Shows a sentence until `release(topic)`; does nothing if it is held already."""
         if self._held.get(topic) == sentence:
             return
         self._held[topic] = sentence
@@ -60,7 +60,7 @@ class Banner(QFrame):
         self._show(sentence)
 
     def release(self, topic: str) -> None:
-        """What `hold` said about `topic` is over."""
+        """Removes the sentence that is held about `topic`."""
         if self._held.pop(topic, None) is not None and not self._timer.isActive():
             self._show_held()
 
@@ -77,7 +77,7 @@ class Banner(QFrame):
         self.show()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Redraws the icon when the theme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._close.setIcon(icon("close", colors_of(self).text))
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""Which signal leads where. One function for each part of the window; nothing here remembers anything."""
+"""Connects signals to slots, one function for each part of the window. Nothing here keeps state."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.session.input import SessionInput
-from app.study.controller import StudyController
 from core import paths
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def connect_all(window: MainWindow) -> None:
-    """Connect every part of a new window."""
+    """Connects every part of a new window."""
     connect_controls(window)
     connect_learner(window)
     connect_mini_window(window)
@@ -26,7 +25,7 @@ def connect_all(window: MainWindow) -> None:
 
 
 def connect_controls(window: MainWindow) -> None:
-    """Header, status bar, Live and Settings, and what the desk says."""
+    """Header, status bar, Live and Settings, and the controller's notices."""
     controller, header, live, page = window.controller, window.header, window.live, window.settings
     header.page_chosen.connect(window.open_page)
     header.start_or_pause.connect(controller.start_or_pause)
@@ -36,44 +35,44 @@ def connect_controls(window: MainWindow) -> None:
     window.status_bar.clicked.connect(window.open_fix)
     live.toggles.muted.connect(controller.mute)
     live.readiness.start.connect(controller.start)
-    live.readiness.mend.connect(window.mend)
+    live.readiness.mend.connect(window.fix)
     live.readiness.input_chosen.connect(controller.choose_input)
     window.first.chosen.connect(window.choose_purpose)
-    page.wished.connect(controller.wish)
+    page.wished.connect(controller.change_setting)
     page.purpose_again.connect(lambda: window.open_page("First"))
     page.storing.folder.connect(lambda: _show_folder(window))
-    controller.said.connect(window.banner.say)
-    controller.session_failed.connect(lambda said: window.banner.hold("session", said))
-    controller.session_failed.connect(lambda _said: window.readiness_title.fail())
-    controller.engine_signals.device_changed.connect(window.device_notices.take)
+    controller.notice.connect(window.banner.show_briefly)
+    controller.session_failed.connect(lambda reason: window.banner.hold("session", reason))
+    controller.session_failed.connect(lambda _reason: window.readiness_title.on_failure())
+    controller.engine_signals.device_changed.connect(window.device_notices.on_change)
     for strip in (page.strip, live.readiness.download):
-        strip.cancelled.connect(controller.fetch.cancel)
-        controller.fetch.progressed.connect(strip.show_progress)
-        controller.fetch.over.connect(strip.hide)
-    page.download.connect(controller.fetch.pull)
+        strip.cancelled.connect(controller.word_model.cancel)
+        controller.word_model.progressed.connect(strip.show_progress)
+        controller.word_model.ended.connect(strip.hide)
+    page.download.connect(controller.word_model.pull)
 
 
 def connect_learner(window: MainWindow) -> None:
-    """Own reports and marks from everywhere, the timer, questions and hints."""
+    """Self-reports and marks, the focus timer, questions and hints."""
     learner, live, small, tray, card = window.controller.learner, window.live, window.small, window.tray, window.ask
     for where in (live.reports, small, tray):
         where.reported.connect(learner.report)
     live.reports.marked.connect(learner.mark)
-    learner.noted.connect(live.reports.show_noted)
-    learner.noted.connect(lambda what, _t_s: small.show_noted(what))
-    tray.reported.connect(lambda state: tray.tell(f"Noted: {state}."))
+    learner.recorded.connect(live.reports.show_noted)
+    learner.recorded.connect(lambda what, _t_s: small.show_noted(what))
+    tray.reported.connect(lambda state: tray.show_message(f"Noted: {state}."))
     live.context.started.connect(learner.start_timer)
     live.context.named.connect(learner.name_task)
     live.context.stopped.connect(learner.stop_timer)
     live.context.skipped.connect(learner.skip)
     live.context.noted.connect(learner.note)
-    learner.asked.connect(card.ask)
-    learner.asked.connect(lambda question: None if window.isVisible() else tray.tell(question.text))
-    learner.asked.connect(lambda _question: small.show_asking(True))
-    learner.hinted.connect(card.hint)
-    learner.noted.connect(lambda _what, _t_s: card.leave())
-    learner.hushed.connect(card.leave)
-    learner.hushed.connect(lambda: small.show_asking(False))
+    learner.question_due.connect(card.ask)
+    learner.question_due.connect(lambda question: None if window.isVisible() else tray.show_message(question.text))
+    learner.question_due.connect(lambda _question: small.show_asking(True))
+    learner.hint_due.connect(card.hint)
+    learner.recorded.connect(lambda _what, _t_s: card.leave())
+    learner.withdrawn.connect(card.leave)
+    learner.withdrawn.connect(lambda: small.show_asking(False))
     card.reported.connect(learner.answer)
     card.not_now.connect(learner.not_now)
     card.ignored.connect(learner.ignored)
@@ -84,7 +83,7 @@ def connect_learner(window: MainWindow) -> None:
 
 
 def connect_mini_window(window: MainWindow) -> None:
-    """The strip and the tray icon: the ways to the window and back."""
+    """The mini window and the tray icon."""
     controller, small, tray = window.controller, window.small, window.tray
     small.pause.connect(controller.start_or_pause)
     small.enlarge.connect(window.toggle_mini_window)
@@ -105,7 +104,7 @@ def connect_explain(window: MainWindow) -> None:
 def connect_review(window: MainWindow) -> None:
     """Stored sessions."""
     page, controller = window.review, window.controller
-    page.said.connect(window.banner.say)
+    page.notice.connect(window.banner.show_briefly)
     page.replay.connect(controller.replay)
     page.replay.connect(lambda _file: window.open_page("Live"))
     page.personal_changed.connect(controller.calibrate)
@@ -114,14 +113,13 @@ def connect_review(window: MainWindow) -> None:
 
 def connect_study(window: MainWindow) -> None:
     """Participants of Research, and the lab."""
-    study = StudyController(window.controller, window)
-    window.controller.who_asked.connect(study.ask_who)
-    window.settings.withdrawal.connect(study.ask_withdrawal)
-    study.said.connect(window.banner.say)
+    study = window.study
+    window.controller.participant_needed.connect(study.choose_participant)
+    window.settings.withdrawal.connect(study.choose_withdrawal)
+    study.notice.connect(window.banner.show_briefly)
     study.withdrew.connect(lambda: window.review.show_library(window.controller.storage.library(SessionInput())))
-    window.closed.connect(study.close)
     window.settings.lab.sync_test.connect(lambda: window.sync.open(window.controller.engine_host.engine, _live(window)))
-    window.sync.said.connect(window.banner.say)
+    window.sync.notice.connect(window.banner.show_briefly)
 
 
 def _live(window: MainWindow) -> bool:
@@ -130,11 +128,11 @@ def _live(window: MainWindow) -> bool:
 
 def _stop_asking(window: MainWindow) -> None:
     for field in ("probes", "uncertain"):
-        window.controller.wish("ask", field, False)
+        window.controller.change_setting("ask", field, False)
 
 
 def _show_folder(window: MainWindow) -> None:
     folder = window.controller.storage.folder(window.controller.input)
     folder = folder if folder.is_dir() else paths.user_data()
     if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-        window.banner.say(f"The folder is {folder}.")
+        window.banner.show_briefly(f"The folder is {folder}.")

@@ -1,10 +1,11 @@
-"""The first start: what this is, what it is not, and for whom it runs. Nothing is opened before a purpose is chosen."""
+"""The first start: what the program is and is not, and the choice of purpose. No device is opened before that."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -30,7 +31,7 @@ BODY_RULES = "Made for adults. No identification of faces or speakers, no class 
 
 
 class ChoiceCard(QPushButton):
-    """A purpose: icon, name, what it means."""
+    """One purpose: icon, name and description."""
 
     def __init__(self, purpose: Purpose) -> None:
         super().__init__()
@@ -46,7 +47,7 @@ class ChoiceCard(QPushButton):
         set_kind(title, "title")
         set_kind(text, "quiet")
         text.setWordWrap(True)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         column.setSpacing(UNIT)
         for label in (self._icon, title, text):
@@ -56,21 +57,20 @@ class ChoiceCard(QPushButton):
         self._draw()
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """As its words need it; a button alone would only look at its own text."""
-        width = max(24 * UNIT, self.width())
-        return QSize(24 * UNIT, self.layout().totalHeightForWidth(width))
+        """The size that the text needs; a button would only measure its own label."""
+        return QSize(24 * UNIT, self._column.totalHeightForWidth(max(24 * UNIT, self.width())))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """The same: words are never cut."""
+        """The same, so that text is never cut off."""
         return self.sizeHint()
 
-    def resizeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Wrapped words need another height at another width."""
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
+        """Updates the height: wrapped text needs another one at another width."""
         super().resizeEvent(event)
         self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Redraws the icon when the theme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)
@@ -83,7 +83,7 @@ class FirstStart(QScrollArea):
     """Emits the purpose and, for Research, the gate."""
 
     chosen = Signal(str, object)
-    """key, Gate or None"""
+    """key, StudyGate or None"""
 
     def __init__(self, gate: StudyGate) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class FirstStart(QScrollArea):
 
     @property
     def purpose(self) -> str:
-        """The card that is marked."""
+        """The key of the selected card."""
         return next((key for key, card in self.cards.items() if card.isChecked()), "self")
 
     def _update(self) -> None:
@@ -160,10 +160,10 @@ class FirstStart(QScrollArea):
         self.go.setEnabled(not locked)
         reasons = {
             "self": "Your system may now ask for the camera and the microphone.",
-            "demo": "Begins at once. No camera and no microphone are opened.",
+            "demo": "Starts at once. No camera and no microphone are opened.",
             "research": "Locked until the four fields are filled in."
             if locked
-            else "Unlocked. The four facts are kept.",
+            else "Unlocked. The four facts are saved.",
         }
         self._why.setText(reasons[self.purpose])
 

@@ -1,4 +1,4 @@
-"""The window: pages, menu, keys, and the one timer of about 30 Hz at which all that is new is drawn."""
+"""The window: pages, menu, keys, and the one timer of about 30 Hz that draws whatever is new."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ from app.self_report.report_buttons import STATE_OF_KEY
 from app.session.controller import SessionController
 from app.session.input import SessionInput, purpose
 from app.settings.page import SettingsPage
+from app.study.controller import StudyController
 from app.widgets import theme
 from app.widgets.style_sheet import set_kind
 from app.window.about import AboutDialog
 from app.window.banner import Banner
+from app.window.failure_dialog import FailureDialogs
 from app.window.frame_stats import FrameStats
 from app.window.header import Header
 from app.window.menu_and_keys import Action, KeyBindings, MainMenu
@@ -37,29 +39,28 @@ from core.study.gate import StudyGate
 
 TICK_MS = 33
 SLOW_TICKS = 6
-"""Words, figures of the status bar and the diary's lane are looked at five times a second."""
+"""The status bar and the activity lane are updated five times a second: every sixth tick."""
 
 
 class MainWindow(QMainWindow):
-    """Shows what the desk and its engine hold, and passes the user's wishes on to the desk."""
+    """Shows the state of the controller and its engine, and passes the user's actions on to the controller."""
 
     closing = Signal()
-    """Just before all ends, while there is still something to see."""
+    """Before anything ends, while the window still shows the session."""
     closed = Signal()
+    """After the engine and all jobs have ended."""
 
     def __init__(self, controller: SessionController, gate: StudyGate) -> None:
         super().__init__()
-        self.controller, self.frame_stats, self.theme_switcher = (
-            controller,
-            FrameStats(),
-            ThemeSwitcher(controller, self),
-        )
+        self.controller, self.frame_stats = controller, FrameStats()
+        self.theme_switcher, self.failures = ThemeSwitcher(controller, self), FailureDialogs(self)
         history_s = controller.settings.screen.history_s
         self.header, self.banner, self.status_bar = Header(), Banner(), StatusBar()
-        self.pages, self.small = PageStack(controller.settings, gate), MiniWindow(history_s)
+        self.pages, self.small = PageStack(controller.settings, gate, controller.jobs), MiniWindow(history_s)
         self.first, self.live, self.settings = self.pages.first, self.pages.live, self.pages.settings
         self.explain, self.review = self.pages.explain, self.pages.review
-        self.tray, self.sync = TrayIcon(QApplication.windowIcon(), self), SyncTestController(self)
+        self.tray = TrayIcon(QApplication.windowIcon(), self)
+        self.study, self.sync = StudyController(controller, self), SyncTestController(controller.jobs, self)
         self.feed = ScreenRefresh(self.live, self.explain, self.small, self.tray, self.frame_stats, history_s)
         self._state, self._ticks, self.device_notices = RunState.IDLE, 0, DeviceNotices(self.banner)
         self.readiness_title = ReadinessTitle(self.live.readiness.show_title)
@@ -96,7 +97,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self.ask = QuestionCard(self.pages)
         self._keys, self.menu = self._key_bindings(), MainMenu(self, self._menu_entries())
-        self.menu.theme_chosen.connect(self.theme_switcher.wear)
+        self.menu.theme_chosen.connect(self.theme_switcher.choose)
         self.header.set_menu(self.menu)
 
     def _key_bindings(self) -> KeyBindings:
@@ -114,7 +115,7 @@ class MainWindow(QMainWindow):
         return KeyBindings(plain, {Qt.Key.Key_M: live.reports.mark_with_text})
 
     def _menu_entries(self) -> dict[str, tuple[str, Action]]:
-        """The entries of the menu: name, key and what it does."""
+        """The entries of the menu: name, shortcut and action."""
         return {
             "Small window": ("Ctrl+M", self.toggle_mini_window),
             "Full screen": ("F11", self.toggle_full_screen),
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
         self.feed.draw(
             self.controller.engine_host.engine, status, self.controller.settings.window.words_s, perf_counter()
         )
-        self.controller.learner.follow(status.elapsed_s)
+        self.controller.learner.update(status.elapsed_s)
         if self._ticks % SLOW_TICKS == 0:
             self._tick_slowly(status)
         self._ticks += 1
@@ -144,9 +145,9 @@ class MainWindow(QMainWindow):
     def _tick_slowly(self, status: EngineStatus) -> None:
         controller = self.controller
         self.status_bar.show_status(status, controller.input.kind != "devices")
-        self.status_bar.show_storing(*controller.storage.words(controller.settings, controller.input, status))
+        self.status_bar.show_storing(*controller.storage.summary(controller.settings, controller.input, status))
         for place in (self.header, self.small, self.tray):
-            place.show_recording(controller.storage.records(status))
+            place.show_recording(controller.storage.records_media(status))
         self.live.context.show_view(controller.learner.view(status.elapsed_s))
         self.live.show_entries(controller.learner.entries(), status.elapsed_s)
 
@@ -156,7 +157,7 @@ class MainWindow(QMainWindow):
         before, self._state = self._state, state
         for place in (self.small, self.tray):
             place.show_state(state)
-        self.readiness_title.take(state)
+        self.readiness_title.on_state(state)
         running = state not in (RunState.IDLE, RunState.STOPPED)
         self.live.show_running(running)
         self.live.reports.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
@@ -170,7 +171,7 @@ class MainWindow(QMainWindow):
             self.controller.learner.finish()
         if not running:
             self.feed.end()
-            self.device_notices.forget()
+            self.device_notices.clear()
             self.ask.leave()
 
     # --- facts -------------------------------------------------------------------------------------------------
@@ -185,26 +186,26 @@ class MainWindow(QMainWindow):
 
     @Slot(str, object)
     def choose_purpose(self, key: str, gate: StudyGate | None) -> None:
-        """The first start, or another purpose."""
+        """Sets the purpose, on the first start or later."""
         self.open_page("Live")
         if self.controller.engine_host.engine is not None or self.controller.engine_host.busy:
-            self.banner.say("A session is running for the purpose it began with. Stop it, then change the purpose.")
+            self.banner.show_briefly("A session is running with its purpose. Stop it, then change the purpose.")
             return
         self.controller.choose_purpose(key, gate)
-        if key == "demo":  # nobody is looked at, so there is nothing left to ask
+        if key == "demo":  # the learner is drawn, so no device and no consent is needed
             self.controller.start()
 
     @Slot(str)
     def open_fix(self, topic: str) -> None:
-        """The place of the settings page where something can be mended."""
+        """Opens the section of the settings page where a problem can be fixed."""
         self.open_page("Settings")
         self.settings.open_at(topic)
 
     @Slot(str)
-    def mend(self, topic: str) -> None:
-        """What a line of the readiness list offers."""
+    def fix(self, topic: str) -> None:
+        """Runs the action that a line of the readiness list offers."""
         if topic == "words":
-            self.controller.fetch.pull()  # its progress shows on the page that is open
+            self.controller.word_model.pull()  # its progress shows on the page that is open
         else:
             self.open_fix(topic)
 
@@ -212,7 +213,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def open_page(self, name: str) -> None:
-        """Show "First", "Live", "Explain", "Review" or "Settings"."""
+        """Shows "First", "Live", "Explain", "Review" or "Settings"."""
         self.pages.open(name)
         if name == "Review":
             self.review.refresh()
@@ -222,31 +223,31 @@ class MainWindow(QMainWindow):
         self.header.show_page(name)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Keys that no control wanted."""
+        """Handles keys that no focused control has used."""
         if self.pages.name == "First" or not self._keys.act(event):
             super().keyPressEvent(event)
 
     @Slot()
     def toggle_full_screen(self) -> None:
-        """Full screen and back."""
+        """Enters or leaves full screen."""
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
     def toggle_mini_window(self) -> None:
-        """The strip instead of the window, and back."""
+        """Shows the mini window instead of this one, or the reverse."""
         to_small = self.small.isHidden()
         self.small.setVisible(to_small)
         self.setVisible(not to_small)
 
     @Slot()
     def show_mini_window(self) -> None:
-        """The strip, if it is not there."""
+        """Shows the mini window unless it is already shown."""
         if self.small.isHidden():
             self.toggle_mini_window()
 
     @Slot()
     def come_back(self) -> None:
-        """The window, in front of others."""
+        """Brings this window to the front."""
         if self.isHidden():
             self.toggle_mini_window()
         self.raise_()
@@ -254,7 +255,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def toggle_hidden(self) -> None:
-        """Take estimates off this screen, for an operator, or show them again."""
+        """Hides estimates on this screen, so that an operator does not see them, or shows them again."""
         self._hides = not self._hides
         for place in (self.live, self.small, self.tray, self.controller.learner):
             place.hide_estimates(self._hides)
@@ -265,38 +266,38 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def show_about(self) -> None:
-        """What this is, and the law."""
+        """Opens the dialog about the program and the law."""
         AboutDialog(self).open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
-        """Everything ends here; the engine within 2 s."""
+        """Ends the session and all jobs; the engine within 2 s."""
         self.closing.emit()
         self._timer.stop()
         for part in (self.small, self.tray):
             part.hide()
-        leftover = self.sync.close() + self.review.close()
+        self.sync.close()
         self.controller.close()
-        self.controller.leftover += leftover
+        self.failures.close()
         self.closed.emit()
         event.accept()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """A focus that lies nowhere would leave the keys without a receiver."""
+        """Takes the focus when no widget has it: keys would reach nothing."""
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow() and self.focusWidget() is None:
             self.setFocus()
         super().changeEvent(event)
 
 
 def show_facts(controller: SessionController, header: Header, live: LivePage, page: SettingsPage) -> None:
-    """Show the facts as they are now; called when any of them changes."""
+    """Shows readiness, devices and settings as they are now."""
     live.readiness.show_checks(controller.checks())
     live.readiness.show_input(controller.input.kind)
     live.preview.set_mirrored(controller.input.kind != "file")
-    page.show_devices(controller.watch.cameras or (), controller.watch.microphones or ())
+    page.show_devices(controller.devices.cameras or (), controller.devices.microphones or ())
     page.show_purpose(controller.settings.purpose)
     page.show_theme(controller.settings.screen.theme)
-    missing_mb = controller.fetch.missing_mb()
-    offer = f"Not installed: {missing_mb:.0f} MB from {controller.fetch.host}." if missing_mb else "Installed."
+    missing_mb = controller.word_model.missing_mb()
+    offer = f"Not installed: {missing_mb:.0f} MB from {controller.word_model.host}." if missing_mb else "Installed."
     page.show_words(offer, missing_mb is not None)
     chosen = purpose(controller.settings.purpose)
     live_demo = controller.settings.purpose == "demo" and controller.input.kind == "devices"

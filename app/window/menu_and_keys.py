@@ -1,8 +1,9 @@
-"""The menu behind the button at the top right, whose keys work in the mini window too, and the keys of the window."""
+"""The menu of the header, whose shortcuts work in the mini window too, and the keys of the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
@@ -14,7 +15,7 @@ THEMES = {"system": "As the system", "dark": "Dark", "light": "Light"}
 
 
 class MainMenu(QMenu):
-    """Entries by name, each with its key and what it does; and the themes."""
+    """Named entries, each with a shortcut and an action, and the themes."""
 
     theme_chosen = Signal(str)
 
@@ -34,13 +35,13 @@ class MainMenu(QMenu):
         menu, group = QMenu("Theme", self), QActionGroup(self)
         self.insertMenu(self.actions()[0], menu)
         for key, text in THEMES.items():
-            action = menu.addAction(text, lambda key=key: self.theme_chosen.emit(key))
+            action = menu.addAction(text, partial(self.theme_chosen.emit, key))
             action.setCheckable(True)
             group.addAction(action)
             self._themes[key] = action
 
     def show_theme(self, key: str) -> None:
-        """Mark the theme that was chosen."""
+        """Marks the selected theme."""
         self._themes[key].setChecked(True)
 
 
@@ -49,13 +50,13 @@ Action = Callable[[], object]
 
 
 class KeyBindings:
-    """Maps keys to actions. Only keys that no focused control used get here, so space still presses buttons."""
+    """Maps keys to actions. A focused control uses keys first, so space still presses buttons."""
 
     def __init__(self, plain: Mapping[int, Action], shifted: Mapping[int, Action]) -> None:
         self._plain, self._shifted = plain, shifted
 
     def act(self, event: QKeyEvent) -> bool:
-        """Run the action of a key; whether it has one."""
+        """Runs the action of a key; returns whether it has one."""
         keys: Mapping[int, Action] = self._plain if event.modifiers() in PLAIN else {}
         keys = self._shifted if event.modifiers() == Qt.KeyboardModifier.ShiftModifier else keys
         act = keys.get(event.key())

@@ -1,4 +1,4 @@
-"""Keeps the banner's lines about lost devices true: made anew from both devices whenever one of them changes."""
+"""Notices about lost devices in the banner, and the title of the readiness list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHER = {"camera": "microphone", "microphone": "camera"}
 
 
 class DeviceNotices(QObject):
-    """Told of every change of a device."""
+    """Rebuilds the lines about both devices whenever one of them changes."""
 
     def __init__(self, banner: Banner) -> None:
         super().__init__(banner)
@@ -22,15 +22,15 @@ class DeviceNotices(QObject):
         self._now: dict[str, DeviceStatus] = {}
         self._ran: set[str] = set()
 
-    def forget(self) -> None:
-        """The session is over, and its devices with it."""
+    def clear(self) -> None:
+        """Removes all lines at the end of a session."""
         self._now.clear()
         self._ran.clear()
         self._show()
 
     @Slot(str, object)
-    def take(self, kind: str, status: DeviceStatus) -> None:
-        """Camera or microphone stands like this now."""
+    def on_change(self, kind: str, status: DeviceStatus) -> None:
+        """Takes the new status of the camera or the microphone."""
         self._now[kind] = status
         if status.state is DeviceState.RUNNING:
             self._ran.add(kind)
@@ -49,7 +49,7 @@ class DeviceNotices(QObject):
         other = self._now.get(OTHER[kind])
         rest = ""
         if other is not None and other.state is not DeviceState.OPENING:
-            rest = REST[kind] if other.state is DeviceState.RUNNING else "nothing left to go on"
+            rest = REST[kind] if other.state is DeviceState.RUNNING else "nothing left to estimate from"
         if kind in self._ran:
             return f"{kind.capitalize()} disconnected{' — ' if rest else ''}{rest}. Retrying."
         message = self._now[kind].message or f"The {kind} cannot be opened."
@@ -60,14 +60,14 @@ READY, ENDED, UNSTARTED = "Ready when you are", "Session ended", "The session co
 
 
 class ReadinessTitle:
-    """Told of every state and of every failure, it hands on the line."""
+    """Updates the title from the states of the run and its failures."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
         self._words = READY
 
-    def take(self, state: RunState) -> None:
-        """The run stands like this now."""
+    def on_state(self, state: RunState) -> None:
+        """Takes the run's new state."""
         if state is RunState.LIVE:
             self._words = ENDED
         elif state is RunState.STARTING:
@@ -77,8 +77,8 @@ class ReadinessTitle:
         if state is RunState.IDLE:  # a start that fails at once is never seen as STARTING
             self._words = READY
 
-    def fail(self) -> None:
-        """A session ended that nobody stopped, or could not begin."""
+    def on_failure(self) -> None:
+        """Takes note that a session could not start, or ended without being stopped."""
         if self._words != ENDED:
             self._words = UNSTARTED
         self._show(self._words)

@@ -1,4 +1,4 @@
-"""Puts the window together and runs it: the application, the engine's maker, the window, the report at the end."""
+"""Builds the application and the window, runs them, and writes the report at the end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UNOPENED = "The run ended before the model was open, so no step was made. Give i
 
 @dataclass(frozen=True, slots=True)
 class WindowOptions:
-    """The page to begin with; when to end by itself, and what to write then."""
+    """The first page; when to close automatically, and what to write then."""
 
     page: str = "live"
     quit_after_s: float | None = None
@@ -45,36 +45,36 @@ def open_window(
     demo: bool = False,
     file: Path | None = None,
     devices_named: bool = False,
-    wishes: WindowOptions | None = None,
+    options: WindowOptions | None = None,
 ) -> int:
-    """Show the window until it is closed; returns the exit code.
+    """Shows the window until it is closed; returns the exit code.
 
-    A demo, a file or an end that is set begin a session at once; else the user does, after choosing a purpose.
+    A demo, a file or `quit_after_s` start a session at once; otherwise the user does, after choosing a purpose.
     Raises `CaptureError` for a file that cannot be played.
     """
     settings = still_allowed(settings)
-    wished = SessionInput("demo") if demo else SessionInput("file", file) if file else None
+    requested = SessionInput("demo") if demo else SessionInput("file", file) if file else None
     if file is not None:
         check_playable(file)
-    wishes = wishes or WindowOptions()
-    at_once = wished is not None or wishes.quit_after_s is not None
-    purpose, source = first_input(settings.purpose, wished, devices_named, at_once)
+    options = options or WindowOptions()
+    at_once = requested is not None or options.quit_after_s is not None
+    purpose, source = first_input(settings.purpose, requested, devices_named, at_once)
     settings = replace(settings, purpose=purpose)
-    with noted_signals() as signals:
+    with collected_signals() as signals:
         app = make_application(settings.screen.theme)
         window = make_window(settings, source)
         window.show()
         if settings.purpose != "unset":
-            window.open_page(wishes.page.capitalize())
+            window.open_page(options.page.capitalize())
         if at_once:
             window.controller.start()
         with closing_on(signals, window):
-            code = run(app, window, wishes)
+            code = run(app, window, options)
     return 128 + signals[0] if signals else code
 
 
 def still_allowed(settings: Settings) -> Settings:
-    """`settings`, with Research locked again where its gate no longer holds, such as after the retention date."""
+    """`settings` without Research if its gate no longer holds, such as after the retention date."""
     from core.study.gate import load_gate, problems
 
     if settings.purpose == "research" and problems(load_gate(), date.today()):
@@ -83,7 +83,7 @@ def still_allowed(settings: Settings) -> Settings:
 
 
 def make_window(settings: Settings, source: SessionInput, make: MakeEngine | None = None) -> MainWindow:
-    """The window with its desk; `make` builds engines (the real ones, unless told otherwise)."""
+    """The window with its controller; `make` builds engines, the real ones by default."""
     from app.session.controller import SessionController
     from app.session.engine_host import EngineSignals
     from app.session.storage_policy import StoragePolicy
@@ -95,52 +95,52 @@ def make_window(settings: Settings, source: SessionInput, make: MakeEngine | Non
     maker = make or (lambda chosen, fed: make_engine(chosen, fed, engine_signals.hooks(), storage))
     window = MainWindow(SessionController(settings, source, maker, engine_signals, storage), load_gate())
     connect_all(window)
-    window.controller.watch.look()
-    window.controller.tidying.start(lambda: window.controller.study.tidy(settings))
+    window.controller.devices.refresh()
+    window.controller.erase_expired()
     return window
 
 
-def run(app: QApplication, window: MainWindow, wishes: WindowOptions) -> int:
-    """The event loop, then the report. Returns 2 when a session that was to run by itself, or be told of, could not."""
+def run(app: QApplication, window: MainWindow, options: WindowOptions) -> int:
+    """Runs the event loop, then writes the report. Returns 2 if a session that was requested made no step."""
     from PySide6.QtCore import QTimer
 
-    if wishes.quit_after_s is not None:
-        QTimer.singleShot(round(1000 * wishes.quit_after_s), window, window.close)
+    if options.quit_after_s is not None:
+        QTimer.singleShot(round(1000 * options.quit_after_s), window, window.close)
     problems: list[str] = []
     unsaved: list[str] = []
-    if wishes.screenshot is not None:
-        window.closing.connect(lambda: unsaved.extend(save_picture(window, wishes.screenshot)))
-    window.controller.said.connect(problems.append)
+    if options.screenshot is not None:
+        window.closing.connect(lambda: unsaved.extend(save_picture(window, options.screenshot)))
+    window.controller.notice.connect(problems.append)
     window.controller.session_failed.connect(problems.append)
     window.closed.connect(app.quit)
     app.exec()
     engine = window.controller.engine_host.last
-    if wishes.report is not None and engine is not None:
-        write_report(engine, window, wishes.report)
+    if options.report is not None and engine is not None:
+        write_report(engine, window, options.report)
     for name in window.controller.leftover:
         sys.stderr.write(f"The thread {name} did not end in time.\n")
     status = engine.status() if engine is not None else EngineStatus()
-    never_ran = wishes.quit_after_s is not None and status.steps == 0 and bool(problems)
-    untold = wishes.report is not None and not status.profile
-    if never_ran or untold:
+    never_ran = options.quit_after_s is not None and status.steps == 0 and bool(problems)
+    unreported = options.report is not None and not status.profile
+    if never_ran or unreported:
         sys.stderr.write(f"{problems[-1] if problems else UNOPENED}\n")
     for sentence in unsaved:
         sys.stderr.write(f"{sentence}\n")
-    return FAILED if unsaved or never_ran or untold else 0
+    return FAILED if unsaved or never_ran or unreported else 0
 
 
 def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
-    """The run in figures, the window's own among them."""
+    """Writes the figures of the run and of the window."""
     from core.reporting.run_report import RunReport, write
 
     status, figures = engine.status(), window.frame_stats.figures()
     if not status.profile:
         status = replace(status, errors=(*status.errors, UNOPENED))
-    write(RunReport(status, engine.presence_share(), engine.rss_mb(), figures), path)
+    write(RunReport(status, {m: share for m, share in engine.presence_share().items()}, engine.rss_mb(), figures), path)
 
 
 def make_engine(settings: Settings, source: SessionInput, hooks: EngineHooks, storage: StoragePolicy) -> Engine:
-    """An engine for the chosen input, with its observers."""
+    """An engine for the selected input, with its observers."""
     from core.engine import Engine, SessionClock, Sources
 
     medium, clock = make_medium(source, settings.capture), SessionClock()
@@ -157,20 +157,21 @@ def make_engine(settings: Settings, source: SessionInput, hooks: EngineHooks, st
 
 
 def make_medium(source: SessionInput, capture: CaptureSettings) -> Source | None:
-    """The file or the drawn learner, with pictures as wide as a camera's would be; None for devices."""
+    """The file or the drawn learner, with frames as wide as a camera's; None for devices."""
     from core.capture.file import FileSource
     from core.synthetic.source import SyntheticSource
 
     if source.kind == "demo":
-        size = {"frame_width_px": capture.frame_width_px, "frame_rate_hz": capture.frame_rate_hz}
-        return SyntheticSource(seed=0, paced=True, **size)
+        return SyntheticSource(
+            seed=0, paced=True, frame_width_px=capture.frame_width_px, frame_rate_hz=capture.frame_rate_hz
+        )
     if source.kind == "file" and source.file is not None:
         return FileSource(source.file, paced=True, frame_width_px=capture.frame_width_px)
     return None
 
 
 def check_playable(file: Path) -> None:
-    """See that a file can be opened before a window is. Raises `CaptureError`."""
+    """Checks that a file can be opened, before a window is. Raises `CaptureError`."""
     from core.capture.file import FileSource
 
     source = FileSource(file, paced=False)
@@ -181,19 +182,23 @@ def check_playable(file: Path) -> None:
 
 
 def make_application(theme_name: str) -> QApplication:
-    """The one application, dressed in a theme; offscreen where there is no display."""
+    """The application with its theme; drawn offscreen where there is no display."""
     prepare_platform()
     from PySide6.QtCore import QLoggingCategory
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
+    from app.diagnostics.qt_messages import log_qt_messages
     from app.widgets import style_sheet
     from core import paths
+
+    log_qt_messages()
 
     QLoggingCategory.setFilterRules(
         "qt.multimedia.*.info=false\nqt.multimedia.*.warning=false\nqt.multimedia.*.debug=false"
     )
-    app = QApplication.instance() or QApplication(["edu-emotionnet"])
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(["edu-emotionnet"])
     app.setApplicationName("edu-emotionnet")
     app.setApplicationDisplayName("Learner Monitor")
     app.setDesktopFileName("edu-emotionnet")
@@ -206,7 +211,7 @@ def make_application(theme_name: str) -> QApplication:
 
 
 def prepare_platform() -> None:
-    """Make Qt find its own plugins: OpenCV's wheel points it at others. Without a display, paint into memory."""
+    """Makes Qt find its own plugins, as OpenCV's wheel points it at others. Without a display, draws offscreen."""
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if "cv2" in os.environ.get(name, ""):
             del os.environ[name]
@@ -216,16 +221,16 @@ def prepare_platform() -> None:
 
 
 @contextmanager
-def noted_signals() -> Iterator[list[int]]:
-    """Yields the list to which Ctrl+C and a kind kill are added.
+def collected_signals() -> Iterator[list[int]]:
+    """Yields the list to which SIGINT and SIGTERM are added.
 
-    They are only noted: an exception raised by them inside an import or a slot would be lost or do harm.
+    They raise no exception: inside an import or a slot it would be lost or do harm.
     """
-    came: list[int] = []
+    received: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda got, _frame: came.append(got)) for number in numbers}
+    before = {number: signal.signal(number, lambda got, _frame: received.append(got)) for number in numbers}
     try:
-        yield came
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -233,20 +238,20 @@ def noted_signals() -> Iterator[list[int]]:
 
 @contextmanager
 def closing_on(signals: list[int], window: MainWindow) -> Iterator[None]:
-    """Close the window like its own button does, once a signal was noted."""
+    """Closes the window, as its close button does, once a signal was received."""
     from PySide6.QtCore import QTimer
 
-    look = QTimer(window)
-    look.timeout.connect(lambda: window.close() if signals else None)
-    look.start(100)
+    poll = QTimer(window)
+    poll.timeout.connect(lambda: window.close() if signals else None)
+    poll.start(100)
     try:
         yield
     finally:
-        look.stop()
+        poll.stop()
 
 
 def save_picture(widget: QWidget, path: Path) -> list[str]:
-    """Save what `widget` shows; the sentence that says why that could not be done, if so."""
+    """Saves a picture of `widget`; returns the sentence that explains a failure, if any."""
     from PySide6.QtGui import QImageWriter
 
     writer = QImageWriter(str(path))

@@ -1,4 +1,4 @@
-"""Keeps the program dressed in the theme that the settings name, and follows the system where they say so."""
+"""Applies the theme of the settings, and follows the system's where they say so."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from app.widgets import style_sheet, theme
 
 
 class ThemeSwitcher(QObject):
-    """Listens to the desk and to the system; dresses only when the colours change."""
+    """Applies a style sheet only when the colours change."""
 
     def __init__(self, controller: SessionController, parent: QWidget) -> None:
         super().__init__(parent)
         self._controller = controller
-        self._worn = theme.colors_of(parent)
-        controller.changed.connect(self.set_kind)
-        QApplication.styleHints().colorSchemeChanged.connect(self.set_kind)
+        self._applied = theme.colors_of(parent)
+        controller.changed.connect(self.update)
+        QApplication.styleHints().colorSchemeChanged.connect(self.update)
 
     @Slot()
-    def set_kind(self) -> None:
-        """Wear what the settings name."""
-        name = self._controller.settings.screen.theme
-        if theme.colors_for(name) is not self._worn:
-            self._worn = style_sheet.apply(QApplication.instance(), name)
+    def update(self) -> None:
+        """Applies the theme that the settings name."""
+        name, app = self._controller.settings.screen.theme, QApplication.instance()
+        if isinstance(app, QApplication) and theme.colors_for(name) is not self._applied:
+            self._applied = style_sheet.apply(app, name)
 
     @Slot()
     def switch(self) -> None:
-        """Dark to light and back."""
-        self.wear("light" if theme.colors_for(self._controller.settings.screen.theme) is theme.DARK else "dark")
+        """Switches between dark and light."""
+        self.choose("light" if theme.colors_for(self._controller.settings.screen.theme) is theme.DARK else "dark")
 
     @Slot(str)
-    def wear(self, key: str) -> None:
-        """Choose a theme ("dark", "light", "system") and remember it."""
-        self._controller.wish("screen", "theme", key)
+    def choose(self, key: str) -> None:
+        """Sets and saves a theme: "dark", "light" or "system"."""
+        self._controller.change_setting("screen", "theme", key)

@@ -90,8 +90,8 @@ class TrayIcon(QSystemTrayIcon):
         self.setIcon(_dotted(self._picture, colors_of(self._widget).bad) if recording else self._picture)
         self._say()
 
-    def tell(self, words: str) -> None:
-        """Show a few words beside the icon, such as a question that waits; a click on them opens the window."""
+    def show_message(self, words: str) -> None:
+        """Shows a message beside the icon, such as a pending question; a click on it opens the window."""
         if self.isVisible():
             self.showMessage("Learner Monitor", words, QSystemTrayIcon.MessageIcon.NoIcon, SHOWN_MS)
 

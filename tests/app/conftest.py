@@ -1,4 +1,4 @@
-"""A window on a scripted engine, in a home of its own, painted into memory. Every thread must have ended with it."""
+"""Windows on a scripted engine, drawn offscreen, each with an empty home folder. Closing one must end every thread."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.app.scripted_engine import ScriptedEngine
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The user's folder for one test."""
+    """An empty user folder for one test."""
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     return tmp_path
 
@@ -48,7 +48,7 @@ def open_window(qtbot, home: Path) -> Iterator[Open]:
         opened.append(window)
         window.resize(1200, 760)
         window.show()
-        qtbot.waitUntil(lambda: window.controller.watch.cameras is not None)
+        qtbot.waitUntil(lambda: window.controller.devices.cameras is not None)
         return window
 
     yield open_one

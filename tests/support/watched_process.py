@@ -80,10 +80,10 @@ def main() -> None:
     watcher = threading.Thread(target=watch, name="socket watcher", daemon=True)
     if Path("/proc/self/net").is_dir():
         watcher.start()
-    from app.__main__ import cli
+    from app.__main__ import run
 
     try:
-        cli(prog_name="edu-emotionnet")
+        run()
     finally:
         ended.set()
         Path(os.environ["WATCH_NOTES"], "sockets.txt").write_text(sockets.lines())

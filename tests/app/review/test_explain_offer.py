@@ -15,6 +15,7 @@ from app.review.explain_offer import NO_FEATURES
 from app.review.page import ReviewPage
 from app.review.timeline.columns import TimelineColumns, track
 from app.review.timeline.influence import HARDLY, UNKNOWN, Influence, alarm, alarms, leaders, led, words
+from app.session.jobs import JobRunner
 from app.widgets import style_sheet
 from core.features.load_model import open_checkpoint
 from core.feedback_alarm import STEPS
@@ -58,20 +59,21 @@ def show(qtbot, library: Path) -> Iterator[Show]:
     pages: list[ReviewPage] = []
 
     def show_one(session_id: str) -> ReviewPage:
-        page = pages[0] if pages else ReviewPage()
+        page = pages[0] if pages else ReviewPage(jobs := JobRunner(QApplication.instance()))
         if not pages:
+            jobs.setParent(page)
             pages.append(page)
             page.resize(1024, 520)
             page.show_library(SessionLibrary(library))
             page.show()
-            qtbot.waitUntil(lambda: not page.controller.busy)
+            qtbot.waitUntil(lambda: not page.findChild(JobRunner).busy)
         page.open_session(session_id)
-        qtbot.waitUntil(lambda: page.session.id == session_id and not page.controller.busy)
+        qtbot.waitUntil(lambda: page.session.id == session_id and not page.findChild(JobRunner).busy)
         return page
 
     yield show_one
     for page in pages:
-        assert page.close() == []
+        assert page.findChild(JobRunner).close() == []
         page.hide()
         page.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -79,7 +81,7 @@ def show(qtbot, library: Path) -> Iterator[Show]:
 
 def explain(qtbot, page: ReviewPage) -> None:
     page.session.timeline.why.offer.click()
-    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.controller.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.findChild(JobRunner).busy, timeout=60_000)
 
 
 def steps(page: ReviewPage) -> StoredSteps:
@@ -122,7 +124,9 @@ def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: 
     page = show(WITH)
     explain(qtbot, page)
     page.controller.rename(WITH, "Product rule")
-    qtbot.waitUntil(lambda: page.session.opened.session.line.title == "Product rule" and not page.controller.busy)
+    qtbot.waitUntil(
+        lambda: page.session.opened.session.line.title == "Product rule" and not page.findChild(JobRunner).busy
+    )
     assert explained(steps(page)).all()
     show(PLAIN)
     assert explained(steps(show(WITH))).all()
@@ -136,7 +140,7 @@ def test_explaining_is_stopped_and_begun_again(qtbot, show: Show) -> None:
     assert why.stop.isVisible()
     assert not why.offer.isVisible()
     why.stop.click()
-    qtbot.waitUntil(lambda: not page.controller.busy)
+    qtbot.waitUntil(lambda: not page.findChild(JobRunner).busy)
     assert why.offer.isVisible()
     assert not explained(steps(page)).any()
     explain(qtbot, page)
@@ -156,7 +160,7 @@ def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, library: 
     explain(qtbot, page)
     session = page.session.opened.session
     page.controller.erase(WITH)
-    qtbot.waitUntil(lambda: not (library / WITH).exists() and not page.controller.busy)
+    qtbot.waitUntil(lambda: not (library / WITH).exists() and not page.findChild(JobRunner).busy)
     put(library, dated(stored_session(300.0, seed=2), WITH, session.line.started_utc))
     assert not explained(steps(show(WITH))).any()
 
@@ -166,9 +170,9 @@ def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, 
     put(library, of_checkpoint(session, "0" * 64, "20261119-100000-dddd", 19), features=features)
     page = show("20261119-100000-dddd")
     said: list[str] = []
-    page.said.connect(said.append)
+    page.notice.connect(said.append)
     page.session.timeline.why.offer.click()
-    qtbot.waitUntil(lambda: bool(said) and not page.controller.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(said) and not page.findChild(JobRunner).busy, timeout=60_000)
     assert "checkpoint that made this session" in said[0]
     assert page.session.timeline.why.offer.isVisible()
 
@@ -205,7 +209,7 @@ def test_it_is_asked_for_by_key(qtbot, show: Show) -> None:
     page = show(WITH)
     page.session.timeline.why.offer.setFocus()
     QTest.keyClick(page.session.timeline.why.offer, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.controller.busy, timeout=60_000)
+    qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.findChild(JobRunner).busy, timeout=60_000)
 
 
 # --- what mattered -----------------------------------------------------------------------------------------------

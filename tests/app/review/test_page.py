@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListWid
 from app.review.dialogs import EraseQuestion
 from app.review.page import ReviewPage
 from app.review.session_view import TABS
+from app.session.jobs import JobRunner
 from app.widgets import style_sheet
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import encoder_fingerprint
@@ -48,7 +49,8 @@ def open_page(qtbot, home: Path) -> Iterator[OpenPage]:
     pages: list[ReviewPage] = []
 
     def open_one() -> ReviewPage:
-        page = ReviewPage()
+        page = ReviewPage(jobs := JobRunner(QApplication.instance()))
+        jobs.setParent(page)
         pages.append(page)
         page.resize(1024, 520)
         page.show_library(SessionLibrary(home / "sessions"))
@@ -58,7 +60,7 @@ def open_page(qtbot, home: Path) -> Iterator[OpenPage]:
 
     yield open_one
     for page in pages:
-        assert page.close() == []
+        assert page.findChild(JobRunner).close() == []
         page.hide()
         page.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -70,7 +72,7 @@ def page(library: Path, open_page: OpenPage) -> ReviewPage:
 
 
 def idle(page: ReviewPage) -> bool:
-    return not page.controller.busy
+    return not page.findChild(JobRunner).busy
 
 
 def choose(qtbot, page: ReviewPage, session_id: str) -> None:
@@ -234,7 +236,7 @@ def test_a_session_without_features_says_why_it_cannot_be_compared(qtbot, page: 
 
 def test_a_checkpoint_of_other_encoders_is_refused_in_words(qtbot, page: ReviewPage) -> None:
     said: list[str] = []
-    page.said.connect(said.append)
+    page.notice.connect(said.append)
     page.session.open_pane("compare")
     page.session.compare.shipped.click()
     assert not page.session.compare.choose.isEnabled()
@@ -263,7 +265,7 @@ def test_two_checkpoints_on_one_session(qtbot, home: Path, open_page: OpenPage) 
 @pytest.mark.parametrize("kind", ["csv", "html"])
 def test_a_session_is_exported(qtbot, page: ReviewPage, tmp_path: Path, kind: str) -> None:
     said: list[str] = []
-    page.said.connect(said.append)
+    page.notice.connect(said.append)
     target = tmp_path / "out" / ("tables" if kind == "csv" else "report.html")
     page.export_to(kind, target)
     qtbot.waitUntil(lambda: bool(said) and idle(page), timeout=30_000)
@@ -273,7 +275,7 @@ def test_a_session_is_exported(qtbot, page: ReviewPage, tmp_path: Path, kind: st
 
 def test_a_place_that_cannot_be_written_is_said(qtbot, page: ReviewPage, tmp_path: Path) -> None:
     said: list[str] = []
-    page.said.connect(said.append)
+    page.notice.connect(said.append)
     (tmp_path / "file").write_text("in the way")
     page.export_to("csv", tmp_path / "file")
     qtbot.waitUntil(lambda: bool(said) and idle(page))

@@ -143,7 +143,7 @@ def tray(qtbot) -> TrayIcon:
 
 def test_the_tray_is_absent_without_harm_where_the_system_has_none(tray: TrayIcon) -> None:
     assert tray.appear() is tray.isSystemTrayAvailable()
-    tray.tell("What fits best right now?")
+    tray.show_message("What fits best right now?")
 
 
 def test_the_tray_says_the_headline_in_words(tray: TrayIcon) -> None:

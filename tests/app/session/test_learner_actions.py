@@ -42,8 +42,8 @@ class Session:
         self.learner = LearnerActions(self.parent)
         self.asked: list[Question] = []
         self.hinted: list[StudyHint] = []
-        self.learner.asked.connect(self.asked.append)
-        self.learner.hinted.connect(self.hinted.append)
+        self.learner.question_due.connect(self.asked.append)
+        self.learner.hint_due.connect(self.hinted.append)
         self.learner.begin(self.engine, settings)
 
     def pass_s(self, seconds: float, state: str | None = "Curious") -> None:
@@ -52,20 +52,20 @@ class Session:
             made = estimate(self.engine.t_s, state)
             self.engine.history.add(made)
             self.engine.estimates.put(made)
-            self.learner.follow(self.engine.t_s)
+            self.learner.update(self.engine.t_s)
 
 
 def test_another_wish_does_not_begin_the_rules_anew(qtbot) -> None:
     session = Session(ASKING)
     session.pass_s(700.0, None)
     assert len(session.asked) == 1
-    session.learner.choose(replace(ASKING, ask=AskSettings(uncertain=True, every_min=5.0)))
+    session.learner.change_settings(replace(ASKING, ask=AskSettings(uncertain=True, every_min=5.0)))
     session.pass_s(400.0, None)
     assert len(session.asked) == 1, "not within eight minutes of another one, whatever else was set"
     session.pass_s(200.0, None)
     assert len(session.asked) == 2
     session.learner.not_now()
-    session.learner.choose(replace(ASKING, ask=AskSettings(uncertain=True, probes=True, every_min=5.0)))
+    session.learner.change_settings(replace(ASKING, ask=AskSettings(uncertain=True, probes=True, every_min=5.0)))
     session.pass_s(1700.0, None)
     assert len(session.asked) == 2
 
@@ -82,7 +82,7 @@ def test_a_question_says_nothing_of_an_estimate_that_is_hidden(qtbot, hidden: bo
 
 def test_hints_wait_until_the_estimate_is_shown_again(qtbot) -> None:
     session = Session(HINTING)
-    with qtbot.waitSignal(session.learner.hushed):
+    with qtbot.waitSignal(session.learner.withdrawn):
         session.learner.hide_estimates(True)
     session.pass_s(400.0, "Frustrated")
     assert session.hinted == []

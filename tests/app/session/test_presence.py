@@ -46,7 +46,7 @@ def busy(window: MainWindow) -> None:
     window.live.context.fold.setChecked(True)
     window.live.context.show_view(TimerView("focus", "Limits", 1100.0, 1, 4))
     window.live.reports.show_noted("Confused", 761.0)
-    window.status_bar.show_storing("kept: estimates, words", True)
+    window.status_bar.show_storing("Saved: estimates, words", True)
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (960, 540), (880, 520)])
@@ -92,7 +92,7 @@ def test_keys_come_back_after_a_note(live: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "good", "mood"), [("kept: estimates", True, "good"), ("The disk is full.", False, "bad")]
+    ("text", "good", "mood"), [("Saved: estimates", True, "good"), ("The disk is full.", False, "bad")]
 )
 def test_the_status_bar_says_what_is_kept(live: MainWindow, text: str, good: bool, mood: str) -> None:
     live.status_bar.show_storing(text, good)

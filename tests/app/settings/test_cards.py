@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox
 
 from app.settings.page import SettingsPage
 from core import paths
-from core.settings import Settings, StoreSettings, load, problems, remember
+from core.settings import Settings, StoreSettings, load, problems, save_values
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
     for combo in (page.storing.days, page.asking.every, *page._focus.findChildren(QComboBox)):
         choose(combo, 2)
     for group, field, value in wishes:
-        remember(group, **{field: value})
+        save_values(group, **{field: value})
     kept = load(paths.settings_file())
     assert problems(kept) == []
     assert kept.store == StoreSettings(words=True, features=True, media=True, keep_days=30)

@@ -245,5 +245,5 @@ def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> N
     window.controller.settings = replace(
         window.controller.settings, capture=replace(window.controller.settings.capture, camera="rtsp://this-run-only")
     )
-    window.theme_switcher.wear("light")
+    window.theme_switcher.choose("light")
     assert settings.load(paths.settings_file()).capture.camera == "auto"

@@ -35,7 +35,7 @@ def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot
     goes_on = "The camera 'auto' was not found. Connect one. Continuing with voice; trying again."
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
     engine.tell_device("microphone", DeviceState.LOST, "Unplugged.")
-    qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to go on. Retrying.")
+    qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to estimate from. Retrying.")
     engine.tell_device("microphone", DeviceState.RUNNING)
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
 
@@ -67,15 +67,15 @@ def test_the_first_line_tells_an_ended_session_from_one_that_could_not_start() -
     said: list[str] = []
     readiness_title = ReadinessTitle(said.append)
     for state in (RunState.STARTING, RunState.LIVE, RunState.STOPPED, RunState.IDLE):
-        readiness_title.take(state)
+        readiness_title.on_state(state)
     assert said == [ENDED, ENDED]
-    readiness_title.fail()
+    readiness_title.on_failure()
     assert said[-1] == UNSTARTED
     for state in (RunState.STARTING, RunState.STOPPED):  # stopped by the user while the model was being opened
-        readiness_title.take(state)
+        readiness_title.on_state(state)
     assert said[-1] == READY
-    readiness_title.fail()  # the model could not be opened
-    readiness_title.take(RunState.IDLE)
+    readiness_title.on_failure()  # the model could not be opened
+    readiness_title.on_state(RunState.IDLE)
     assert said[-2:] == [UNSTARTED, UNSTARTED]
 
 
@@ -111,15 +111,15 @@ def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, 
     qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
     assert window.pages.currentWidget() is window.live
     click(window, named(window, "Download words"))
-    assert window.controller.fetch.busy
-    qtbot.waitUntil(lambda: not window.controller.fetch.busy)
+    assert window.controller.jobs.running("download")
+    qtbot.waitUntil(lambda: not window.controller.jobs.running("download"))
 
 
 def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
     window = open_window()
     click(window, window.status_bar.buttons["words"])
     assert window.pages.currentWidget() is window.settings
-    assert not window.controller.fetch.busy
+    assert not window.controller.jobs.running("download")
 
 
 @pytest.mark.parametrize("card", ["self", "research"])
@@ -136,7 +136,7 @@ def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home,
     click(window, window.first.go)
     assert window.pages.currentWidget() is window.live
     assert window.controller.settings.purpose == card
-    assert "could not be kept" in window.banner.text
+    assert "could not be saved" in window.banner.text
     assert window.header.purpose.text().startswith(card.capitalize())
 
 
