@@ -1,4 +1,4 @@
-"""Writes a file so that a reader finds the old one or the whole new one, and says in one sentence why it cannot."""
+"""Replaces files atomically: a reader finds either the old file or the complete new one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from core.errors import MonitorError
 
 
 def replace_file(path: Path, write: Callable[[Path], object], error: type[MonitorError] = MonitorError) -> None:
-    """Have `write` make the file under a name of its own beside `path`, then put it in place in one step.
+    """Calls `write` with a temporary path beside `path`, then renames the result to `path`.
 
-    Makes the folder where it is missing. The name ends like `path`, for some writers go by the ending. Raises `error`.
+    Creates the folder if it is missing. The temporary name has the suffix of `path`, from which some writers choose
+    the format. Raises `error`.
     """
     fresh = path.with_name(f".{os.getpid()}.{path.name}")
     try:
@@ -28,5 +29,5 @@ def replace_file(path: Path, write: Callable[[Path], object], error: type[Monito
 
 
 def replace_text(path: Path, text: str, error: type[MonitorError] = MonitorError) -> None:
-    """The same for a text, in UTF-8."""
+    """Replaces `path` by a text in UTF-8. Raises `error`."""
     replace_file(path, lambda fresh: fresh.write_text(text, encoding="utf-8"), error)

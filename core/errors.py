@@ -1,4 +1,4 @@
-"""Every error that the program raises on purpose. Each message says what happened and what to do.
+"""Every error that the program raises on purpose. Each message states what happened and what to do.
 
 MonitorError
 ├── SettingsError     a settings file or option that cannot be used
@@ -8,7 +8,7 @@ MonitorError
 ├── DownloadError     a model file that could not be fetched or verified
 ├── DataError         training or evaluation data that cannot be read
 ├── StoreError        a stored session that cannot be written, read, exported or erased
-├── StudyError        a study whose gate, consent or ledger does not allow what was asked
+├── StudyError        a study whose gate, consent ledger or retention forbids an action
 └── LabError          a Lab Streaming Layer stream or a sync test that cannot be used
 """
 
@@ -46,7 +46,7 @@ class StoreError(MonitorError):
 
 
 class StudyError(MonitorError):
-    """A study whose gate, consent ledger or retention does not allow what was asked."""
+    """A study whose gate, consent ledger or retention forbids an action."""
 
 
 class LabError(MonitorError):
@@ -54,12 +54,12 @@ class LabError(MonitorError):
 
 
 def sentence(error: BaseException) -> str:
-    """What happened and what to do."""
+    """One sentence about `error` for people: what happened and what to do."""
     if isinstance(error, MonitorError):
         return " ".join(str(error).split())
     if isinstance(error, OSError):
         what = error.strerror or str(error) or type(error).__name__
         where = f"{error.filename}: " if error.filename is not None else ""
-        return f"{where}{what}. See that there is room, and that it can be read and written."
+        return f"{where}{what}. Check the free space, and that it can be read and written."
     what = f"{type(error).__name__}: {error}"
-    return f"Something failed that should not ({what}). Try again; if it stays so, please report it."
+    return f"Something failed unexpectedly ({what}); the log holds the details. Try again; if it happens again, please report it."

@@ -1,4 +1,4 @@
-"""Where files live. The one place that knows whether we run from a checkout, an installed wheel or a frozen bundle."""
+"""Where files are, for a checkout, an installed wheel and a frozen bundle."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def assets() -> Path:
 
 
 def user_data() -> Path:
-    """Folder for what must last: settings, sessions, downloaded models. `EDU_EMOTIONNET_HOME` overrides it."""
+    """Folder for permanent data: settings, sessions, downloaded models. `EDU_EMOTIONNET_HOME` overrides it."""
     override = os.environ.get("EDU_EMOTIONNET_HOME")
     return Path(override) if override else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
@@ -42,7 +42,7 @@ def sessions() -> Path:
 
 
 def cache() -> Path:
-    """Folder for what can be made again: extracted features, training stages."""
+    """Folder for data that can be computed again: extracted features, training stages."""
     override = os.environ.get("EDU_EMOTIONNET_HOME")
     return Path(override) / "cache" if override else Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 

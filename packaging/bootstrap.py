@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Everything that a fresh machine needs, in one command; the standard library only.
+"""Installs everything the program needs, then runs or tests it. Uses the standard library only.
 
     python3 packaging/bootstrap.py run          opens the window (arguments go on to `edu-emotionnet`)
     python3 packaging/bootstrap.py test         checks style and types, then runs the tests (arguments go on to pytest)
 
 It installs missing system packages (asking before sudo), makes `.venv` in the checkout, installs the project there and
-does what was asked. A second run finds everything in place and starts at once. It leaves the program itself to `app`.
+runs the job. A second run finds everything installed and starts at once.
 """
 
 from __future__ import annotations
@@ -36,18 +36,21 @@ WINDOW_PACKAGES = (
 )
 TEST_PACKAGES = ("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
 """A virtual screen with a virtual keyboard, a virtual microphone and a voice to speak into it."""
-CALM = {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}  # waiting torch threads spin, and busy machines crawl
+CALM = {
+    "OMP_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}  # waiting torch threads would spin and slow a busy machine
 EXTRAS = {"run": "", "test": "[train,dev]"}
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 
 def say(text: str) -> None:
-    """One line about what is being done; flushed, so that it stands before what the step itself prints."""
+    """Prints the current step; flushed, so that it precedes the step's own output."""
     print(f"==> {text}", flush=True)
 
 
 def call(*command: str | Path, quiet: bool = False) -> int:
-    """Run a command in the checkout; its exit code."""
+    """Runs a command in the checkout; returns its exit code."""
     sink = subprocess.DEVNULL if quiet else None
     return subprocess.run([str(part) for part in command], cwd=CHECKOUT, stdout=sink, check=False).returncode
 
@@ -56,7 +59,7 @@ def call(*command: str | Path, quiet: bool = False) -> int:
 
 
 def wanted_packages(job: str) -> tuple[str, ...]:
-    """Debian's names of what the job needs from the system."""
+    """Debian packages that the job needs."""
     venv = () if importlib.util.find_spec("ensurepip") else (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
     return WINDOW_PACKAGES + venv + (TEST_PACKAGES if job == "test" else ())
 
@@ -69,11 +72,11 @@ def missing_packages(wanted: tuple[str, ...], dpkg_listing: str) -> list[str]:
 
 
 def install_system_packages(job: str) -> None:
-    """Install what is missing where apt is at home; elsewhere say in words what is needed."""
+    """Installs missing packages with apt; on systems without it, prints what is needed."""
     if not shutil.which("apt-get"):
         if sys.platform.startswith("linux"):
             say(
-                "This is no Debian or Ubuntu: please see that these are there under your system's names: "
+                "This is not Debian or Ubuntu. Please install these under your system's names: "
                 + ", ".join(wanted_packages(job))
             )
         return
@@ -91,7 +94,7 @@ def install_system_packages(job: str) -> None:
     environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
     call(*environment, "update", "-qq", quiet=True)
     if call(*environment, "install", "-qq", "-y", "-o=Dpkg::Use-Pty=0", "--no-install-recommends", *missing):
-        say("apt-get could not install them all; going on, but the window or the tests may lack something.")
+        say("apt-get could not install them all. Continuing, but the window or the tests may not work.")
 
 
 def is_root() -> bool:
@@ -100,7 +103,7 @@ def is_root() -> bool:
 
 
 def may_install() -> bool:
-    """Root and CI are not asked; without a terminal nobody can be asked, and nothing is installed."""
+    """Asks the user, except root and CI. Without a terminal the answer is no."""
     if is_root() or os.environ.get("CI") == "true":
         return True
     if not sys.stdin.isatty():
@@ -117,16 +120,16 @@ def venv_program(name: str) -> Path:
 
 
 def stamp(job: str, pyproject: bytes) -> str:
-    """What an installation for `job` was made from; when it differs, the installation is renewed."""
+    """The inputs of an installation for `job`; if they differ, the installation is renewed."""
     return hashlib.sha256(pyproject + f"{job} {platform.python_version()} {CHECKOUT}".encode()).hexdigest()
 
 
 def install_project(job: str) -> None:
-    """Make `.venv` and install the project into it, editable; nothing to do where the stamp still fits."""
+    """Creates `.venv` and installs the project into it, editable, unless the stamp still matches."""
     pyproject = (CHECKOUT / "pyproject.toml").read_bytes()
     marks = {name: VENV / f"installed-for-{name}" for name in EXTRAS}
     fits = [name for name, mark in marks.items() if mark.exists() and mark.read_text() == stamp(name, pyproject)]
-    if job in fits or "test" in fits:  # what the tests need includes what the window needs
+    if job in fits or "test" in fits:  # the packages of the tests include those of the window
         return
     if not venv_program("python").exists():
         say(f"Making a virtual environment in {VENV}")
@@ -146,27 +149,27 @@ def install_project(job: str) -> None:
 
 
 def pip(*arguments: str) -> int:
-    """Call the environment's own pip."""
+    """Runs the environment's pip."""
     return call(venv_program("python"), "-m", "pip", "--disable-pip-version-check", *arguments)
 
 
 def install_torch(dependencies: list[str]) -> None:
-    """Where there is no NVIDIA GPU, take torch's CPU build and save the CUDA build's several GB; never a must."""
+    """Without an NVIDIA GPU, installs torch's CPU build, which saves several GB. Optional: failure is no error."""
     requirement = next(line for line in dependencies if line.startswith("torch"))
     if has_nvidia() or not brings_cuda(pip_plan(requirement)):
         return
     say("No NVIDIA GPU here: installing torch's CPU build")
     if pip("install", "--retries", "1", "--timeout", "15", "--index-url", TORCH_CPU_INDEX, requirement):
-        say("The index of CPU builds was not reached; the ordinary build of torch does as well, it is only larger.")
+        say("The index of CPU builds could not be reached. The default build of torch works too; it is larger.")
 
 
 def has_nvidia() -> bool:
-    """Whether an NVIDIA driver is at work."""
+    """Whether an NVIDIA driver works."""
     return Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi") is not None
 
 
 def pip_plan(requirement: str) -> dict[str, list[dict[str, dict[str, str]]]]:
-    """What pip would install for a requirement, as its own report; an empty one when pip cannot say."""
+    """Pip's report of what it would install for a requirement; empty if pip fails."""
     python = str(venv_program("python"))
     command = [python, "-m", "pip", "install", "--quiet", "--dry-run", "--report", "-", requirement]
     report = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -182,24 +185,24 @@ def brings_cuda(plan: dict[str, list[dict[str, dict[str, str]]]]) -> bool:
 
 
 def has_display() -> bool:
-    """Whether a window can be seen; on Linux that takes a display server."""
+    """Whether a window can be shown; on Linux that takes a display server."""
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def run(arguments: list[str]) -> int:
-    """Open the window: on the devices that are there, else on the demo; without a display, as a saved picture."""
+    """Opens the window on the available devices or on the demo; without a display, saves a picture of it."""
     program = venv_program("edu-emotionnet")
     if arguments:
         return call(program, *arguments)
     demo: list[str] = []
     if not has_display() or call(program, "devices", quiet=True) == NO_DEVICES:
-        say("Showing the demo: a drawn learner, through the same program as a real one.")
+        say("Showing the demo: a drawn learner instead of a camera and a microphone.")
         demo = ["--demo"]
     if has_display():
         return call(program, *demo)
     SCREENSHOT.parent.mkdir(exist_ok=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    say(f"No display here: drawing the window unseen for {SCREENSHOT_AFTER_S} s.")
+    say(f"No display here: drawing the window offscreen for {SCREENSHOT_AFTER_S} s.")
     code = call(program, *demo, "--quit-after", str(SCREENSHOT_AFTER_S), "--screenshot", SCREENSHOT)
     if code == 0:
         say(f"Its picture: {SCREENSHOT}")
@@ -207,12 +210,12 @@ def run(arguments: list[str]) -> int:
 
 
 def test_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment of the tests: an unseen window where there is no display, calm threads; wishes go first."""
+    """The environment of the tests: offscreen without a display, few threads; variables already set take precedence."""
     return ({} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}) | CALM | dict(environment)
 
 
 def test(arguments: list[str]) -> int:
-    """Style, types, tests; all are run, the exit code is 0 only when all passed, and pytest has the last word."""
+    """Runs the style, type and format checks, then the tests; the exit code is 0 only if all passed."""
     os.environ.update(test_environment(os.environ))
     checks = {
         "style (ruff)": ("ruff", "check", "."),
@@ -232,7 +235,7 @@ JOBS = {"run": run, "test": test}
 
 
 def main() -> int:
-    """Read the job, prepare the machine, do the job."""
+    """Installs what the job needs, then runs it."""
     if len(sys.argv) < 2 or sys.argv[1] not in JOBS:
         print(__doc__)
         return 2

@@ -24,7 +24,7 @@ def devices() -> None:
 
 
 def show(kind: str, listed: Callable[[], list[Device]]) -> int:
-    """Print one kind of device, or why there is none; how many there are."""
+    """Prints one kind of device, or why there is none; returns how many there are."""
     typer.secho(kind, bold=True)
     try:
         found = listed()
@@ -34,5 +34,5 @@ def show(kind: str, listed: Callable[[], list[Device]]) -> int:
     for device in found:
         typer.echo(f"  {device.name}{'  (default)' if device.is_default else ''}")
     if not found:
-        typer.echo("  none found; plug one in, or see 'edu-emotionnet doctor'")
+        typer.echo("  none found; connect one, or run 'edu-emotionnet doctor'")
     return len(found)

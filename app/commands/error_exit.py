@@ -1,4 +1,4 @@
-"""How every command ends: well, with one sentence and exit code 2, or in order when it is interrupted."""
+"""Turns errors and interruptions of a command into its exit code, errors also into one sentence."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ TERMINATED = 143
 
 
 class GuardedGroup(TyperGroup):
-    """Turns errors raised on purpose, and what the system says of a file, into one sentence on stderr; interruptions
-    into their exit codes. Faults of our own are not caught: they keep their traceback, so that they can be reported.
+    """Prints errors raised on purpose, and those of the file system, as one sentence on stderr. Unexpected errors are
+    not caught: they are logged and printed with their traceback.
     """
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command that was asked for."""
+        """Runs the command."""
         before = signal.signal(signal.SIGTERM, _terminate)
         try:
             return super().invoke(ctx)
@@ -36,5 +36,5 @@ class GuardedGroup(TyperGroup):
 
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
-    # An exit like any other: `finally` blocks and context managers close devices and files on the way out.
+    # As an exception, so that `finally` blocks and context managers close devices and files.
     raise SystemExit(TERMINATED)

@@ -1,4 +1,4 @@
-"""Options that several commands share, and how they are laid over the user's settings."""
+"""Options that several commands share, and how they override the user's settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def chosen_settings(
     checkpoint: str | None = None,
     random_weights: bool = False,
 ) -> Settings:
-    """The user's settings with the command line's wishes laid over them. Raises `SettingsError`."""
+    """The user's settings, overridden by the options of the command line. Raises `SettingsError`."""
     saved = load(paths.settings_file())
     capture = replace(saved.capture, camera=camera or saved.capture.camera)
     capture = replace(capture, microphone=microphone or capture.microphone)
@@ -58,9 +58,10 @@ def chosen_settings(
 
 
 def check_model(model: ModelSettings, *, named: bool, device_named: bool) -> None:
-    """See before a window opens that what the command line names is there. Raises `ModelError`.
+    """Checks, before a window opens, the model that the command line names. Raises `ModelError`.
 
-    What only the saved settings name is left to the window, where it can be mended. Torch is loaded for CUDA alone.
+    A model that only the saved settings name is left to the window, where it can be fixed. Torch is loaded for CUDA
+    only.
     """
     problem = model_problem(model) if named else ""
     if problem:
@@ -72,14 +73,14 @@ def check_model(model: ModelSettings, *, named: bool, device_named: bool) -> Non
 
 
 def check_target(file: Path | None) -> None:
-    """See before a long run that a result can be written at its end. Raises `SettingsError`."""
+    """Checks, before a long run, that its result can be written. Raises `SettingsError`."""
     if file is None:
         return
     if file.is_dir():
         raise SettingsError(f"{file} is a folder. Name a file in it.")
     folder = file.absolute().parent
     if not folder.is_dir():
-        raise SettingsError(f"The folder of {file} does not exist. Make it first or name another one.")
+        raise SettingsError(f"The folder of {file} does not exist. Create it first or name another one.")
     if not os.access(folder, os.W_OK):
         raise SettingsError(f"The folder of {file} may not be written to. Name another one.")
 
@@ -88,4 +89,4 @@ def check_picture_target(file: Path | None) -> None:
     """Like `check_target`, for a picture. Raises `SettingsError`."""
     check_target(file)
     if file is not None and file.suffix.lower() not in PICTURE_SUFFIXES:
-        raise SettingsError(f"{file} would be no picture. End its name with {' or '.join(PICTURE_SUFFIXES)}.")
+        raise SettingsError(f"{file} is not the name of a picture. It has to end with {' or '.join(PICTURE_SUFFIXES)}.")

@@ -1,4 +1,4 @@
-"""The bar of long work: one line for what is being done now and the time it will take; what is done stays above it."""
+"""A progress bar for long commands: one line for the current stage; finished stages stay above it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def stages() -> Iterator[Callable[[str, int, int], None]]:
-    """Yields the function to be told what is being done, how much is done and how much there is."""
+    """Yields a function that takes the current stage, how much of it is done, and how much there is."""
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,

@@ -24,7 +24,7 @@ PAGES = ("live", "explain", "review", "settings")
 
 
 def show_version(wanted: bool) -> None:
-    """Print the version and leave."""
+    """Prints the version and exits."""
     if wanted:
         from core import __version__
 
@@ -33,7 +33,7 @@ def show_version(wanted: bool) -> None:
 
 
 def refuse_options(ctx: typer.Context) -> None:
-    """A command does not see what stands before its name. Raises `SettingsError` where there is anything."""
+    """Raises `SettingsError` for options before a command's name: the command would not get them."""
     sources = ((option.opts[0], ctx.get_parameter_source(option.name or "")) for option in ctx.command.params)
     given = [name for name, source in sources if source is not None and source.name == "COMMANDLINE"]
     if given:
@@ -75,7 +75,7 @@ def window(
         refuse_options(ctx)
         return
     if demo and file is not None:
-        raise SettingsError("Both --demo and --file say what to show. Choose one.")
+        raise SettingsError("--demo and --file exclude each other. Choose one.")
     if page not in PAGES:
         raise SettingsError(f"There is no page '{page}'. Use one of {', '.join(PAGES)}.")
     settings = chosen_settings(

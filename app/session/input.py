@@ -1,4 +1,4 @@
-"""What a session is fed from, and what it is for: small facts that the window passes around."""
+"""The input of a session, and its purpose."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from core.types import InputKind
 
 @dataclass(frozen=True, slots=True)
 class SessionInput:
-    """Where pictures and sound come from; `file` only for the kind of that name."""
+    """Where video and audio come from; `file` is set only for the kind "file"."""
 
     kind: InputKind = "devices"
     file: Path | None = None
 
     @property
     def words(self) -> str:
-        """For people."""
+        """Its name on screen and in stored sessions."""
         return {
             "devices": "Camera and microphone",
             "demo": "Drawn learner",
@@ -26,17 +26,17 @@ class SessionInput:
 
 
 def first_input(
-    purpose: str, wished: SessionInput | None, devices_named: bool, unattended: bool
+    purpose: str, requested: SessionInput | None, devices_named: bool, unattended: bool
 ) -> tuple[str, SessionInput]:
-    """The purpose and the input to begin with, from the saved purpose and what the command line says.
+    """The first purpose and input, from the saved purpose and the command line.
 
-    `wished` is a demo or a file asked for by name; `devices_named` tells of `--camera` or `--microphone`;
-    `unattended` of a session that begins by itself. Nothing looks at a person before somebody chose that: without a
-    saved purpose and without named devices, such a session shows the drawn learner.
+    `requested` is a demo or a file; `devices_named` is True with `--camera` or `--microphone`, `unattended` if the
+    session starts automatically. No device is opened before a person chose that: without a saved purpose and named
+    devices, such a session shows the drawn learner.
     """
-    if wished is not None:
-        begun = "demo" if wished.kind == "demo" else "self"
-        return begun if purpose == "unset" else purpose, wished
+    if requested is not None:
+        first = "demo" if requested.kind == "demo" else "self"
+        return first if purpose == "unset" else purpose, requested
     if purpose == "unset" and unattended:
         return ("self", SessionInput()) if devices_named else ("demo", SessionInput("demo"))
     if purpose == "demo" and not devices_named:
@@ -46,7 +46,7 @@ def first_input(
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """One of the three purposes, in plain words."""
+    """One of the three purposes, with its texts on screen."""
 
     key: str
     title: str
@@ -59,8 +59,8 @@ PURPOSES: tuple[Purpose, ...] = (
         "self",
         "Self",
         "Self · on this device",
-        "For you alone, without an account. Estimates and your own reports are kept on this machine; picture, sound "
-        "and words only if you switch that on. Erase them at any time.",
+        "For you alone, without an account. Estimates and self-reports are saved on this machine; video, audio and "
+        "words only if you switch that on. Erase them at any time.",
     ),
     Purpose(
         "research",
@@ -72,8 +72,8 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "demo",
         "Demo",
-        "Demo · nothing stays",
-        "For showing how it works, with a drawn learner; a live camera only when you choose it. Nothing is kept: the "
+        "Demo · nothing is saved",
+        "For showing how it works, with a drawn learner; a live camera only when you choose it. Nothing is saved: the "
         "drawn learner's session can be reviewed until the window closes.",
     ),
 )

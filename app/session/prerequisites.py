@@ -1,4 +1,4 @@
-"""What is there and what is missing before a session, each with the words and the button that mend it. No Qt."""
+"""What a session needs, what is missing, and how to fix it: the lines of the readiness list. No Qt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DESCRIPTION = "checkpoint.json"
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """One line of the readiness list. `action` is the label of the button that helps; None where none is needed."""
+    """One line of the readiness list. `action` is the label of the button that fixes it; None if none is needed."""
 
     topic: str
     title: str
@@ -24,7 +24,7 @@ class Prerequisite:
 
 
 def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Prerequisite:
-    """Camera or microphone; `names` None while they are being looked for."""
+    """Camera or microphone; `names` is None until devices are listed."""
     title = kind.capitalize()
     if chosen == "off":
         return Prerequisite(kind, title, "Switched off.", "quiet", "Choose")
@@ -37,29 +37,29 @@ def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Prerequ
             kind, title, f"“{chosen}” is not connected. It will be used as soon as it is.", "warn", "Choose"
         )
     if not names:
-        rest = "voice and words go on" if kind == "camera" else "the picture goes on"
+        rest = "voice and words still work" if kind == "camera" else "the picture still works"
         return Prerequisite(kind, title, f"None found. Connect one and it appears here; without it, {rest}.", "warn")
     return Prerequisite(kind, title, chosen if chosen in names else names[0], "good", "Choose")
 
 
 def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Prerequisite:
-    """The recogniser; `size_mb` is the better word model's download, None where it is installed."""
+    """The recogniser; `size_mb` is the size of the better word model's download, None if it is installed."""
     if size_mb is None:
         return Prerequisite("words", "Words", recognizers[0] if recognizers else "English word model installed", "good")
     offer = f"A better English word model is {size_mb:.0f} MB from {host}."
     if recognizers:
         return Prerequisite(
-            "words", "Words", f"{recognizers[0]} is built in, and errs often. {offer}", "warn", "Download"
+            "words", "Words", f"{recognizers[0]} is built in, but makes many errors. {offer}", "warn", "Download"
         )
     return Prerequisite("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
 
 
 def model_problem(model: ModelSettings) -> str:
-    """Why the network's weights cannot be there, without reading them; empty when all looks well."""
+    """Why the network's weights cannot be used, without reading them; empty if they are found."""
     if model.random_weights:
         return ""
     if model.profile != "compact" and not model.checkpoint:
-        return "The paper profile has no trained weights yet. Choose the compact network, or ask for --random-weights."
+        return "The paper profile has no trained weights yet. Choose the compact network, or use --random-weights."
     folder = Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
     if (folder / DESCRIPTION).is_file():
         return ""
@@ -67,7 +67,7 @@ def model_problem(model: ModelSettings) -> str:
 
 
 def model_check(problem: str) -> Prerequisite:
-    """The network's weights; `problem` is empty when they can be read."""
+    """The network's weights; `problem` is empty if they are found."""
     if problem:
         return Prerequisite("model", "Model", problem, "bad", "Settings")
     return Prerequisite("model", "Model", "Weights are on this machine.", "good")

@@ -1,4 +1,4 @@
-"""What this program is, what it is not, and the law in plain words."""
+"""What the program is, what it is not, and the law."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AboutDialog(QDialog):
             (DISCLAIMER, "title"),
             (WHAT, "body"),
             (
-                f"{ON_DEVICE} The headline is eased for the eye; the curves show every step as the model gave it.",
+                f"{ON_DEVICE} The headline is smoothed; the curves show every step as the model estimated it.",
                 "body",
             ),
             (LAW, "caption"),

@@ -1,4 +1,4 @@
-"""How smoothly the window runs: the time between its ticks, and from a step's last sound to its painted curve."""
+"""Measures the time between the window's ticks, and the delay from a step's window end to its painted curve."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from numpy.typing import NDArray
 from core.reporting.run_report import ScreenFigures
 from core.status import Percentiles
 
-REMEMBERED = 30 * 600
+KEPT_TICKS = 30 * 600
 """Ten minutes of ticks."""
 
 
 class FrameStats:
-    """Told of every tick and every drawn step; `figures` go into the report."""
+    """Collects ticks and drawn steps; `figures` go into the report."""
 
     def __init__(self) -> None:
-        self._ticks_s: deque[float] = deque(maxlen=REMEMBERED)
-        self._delays_s: deque[float] = deque(maxlen=REMEMBERED)
+        self._ticks_s: deque[float] = deque(maxlen=KEPT_TICKS)
+        self._delays_s: deque[float] = deque(maxlen=KEPT_TICKS)
 
     def reset(self) -> None:
-        """Begin anew, as when a session becomes live."""
+        """Discards all measurements, when a session becomes live."""
         self._ticks_s.clear()
         self._delays_s.clear()
 
     def tick(self) -> None:
-        """The window's timer has fired."""
+        """Records one tick of the window's timer."""
         self._ticks_s.append(perf_counter())
 
     def drawn(self, delay_s: float) -> None:
-        """A step's curve was painted so long after the step's window had ended."""
+        """Records that a step's curve was painted `delay_s` after the step's window had ended."""
         self._delays_s.append(delay_s)
 
     def figures(self) -> ScreenFigures:
-        """What was measured since `reset`; None for what was not."""
+        """The measurements since `reset`; None for what was not measured."""
         frames_ms = 1e3 * np.diff(np.array(self._ticks_s))
         delays_ms = 1e3 * np.array(self._delays_s)
         if not frames_ms.size:

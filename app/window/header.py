@@ -1,4 +1,4 @@
-"""The top row: pages, the state of the run with its time, and the few controls that matter."""
+"""The top row: pages, state and time of the session, and the main controls."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from core.status import RunState
 
 PAGES = ("Live", "Explain", "Review", "Settings")
 NARROW_PX = 140 * UNIT
-"""Below, the purpose gives way, which stands in Settings too."""
+"""In a narrower window the purpose is hidden; Settings shows it too."""
 NARROWEST_PX = 120 * UNIT
-"""Below, the program's name gives way, which stands on the window's frame too."""
+"""In a narrower window the program's name is hidden; the window's frame shows it too."""
 RUNNING = (RunState.STARTING, RunState.LIVE, RunState.PAUSED)
 
 
@@ -30,12 +30,12 @@ class StateDot(QWidget):
         self.setFixedSize(QSize(12, 12))
 
     def show_state(self, state: RunState) -> None:
-        """Take the state's colour."""
+        """Takes the state's colour."""
         self._state = state
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The dot; hollow when nothing runs, so that it does not speak by colour alone."""
+        """Draws the dot; hollow when nothing runs, so that colour is not the only sign."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -47,7 +47,7 @@ class StateDot(QWidget):
 
 
 class Header(QFrame):
-    """Emits what the user wants; `show_state` makes it say what is."""
+    """Emits the user's actions; `show_state` updates what it displays."""
 
     page_chosen = Signal(str)
     start_or_pause = Signal()
@@ -100,9 +100,9 @@ class Header(QFrame):
 
     def _wire(self) -> None:
         words = (
-            (self.go, "Start or pause", "Start, pause or go on (Space)", self.start_or_pause),
+            (self.go, "Start or pause", "Start, pause or resume (Space)", self.start_or_pause),
             (self.halt, "Stop", "End this session (Ctrl+.)", self.stop),
-            (self.again, "Reset", "Forget what was seen and heard so far (R)", self.reset),
+            (self.again, "Reset", "Discard what was captured so far (R)", self.reset),
             (self.theme, "Dark or light", "Switch between dark and light (Ctrl+D)", self.theme_switched),
         )
         for button, name, tip, signal in words:
@@ -119,16 +119,16 @@ class Header(QFrame):
             set_kind(button, "icon")
 
     def set_menu(self, menu: QMenu) -> None:
-        """What the menu button opens."""
+        """Sets the menu of the menu button."""
         self.more.setMenu(menu)
 
     def show_page(self, name: str) -> None:
-        """Mark the page that is open."""
+        """Marks the open page."""
         if name in self.tabs:
             self.tabs[name].setChecked(True)
 
     def show_state(self, state: RunState, elapsed_s: float) -> None:
-        """Say how the run stands."""
+        """Shows the state of the session and its time."""
         text = clock(elapsed_s) if state not in (RunState.IDLE, RunState.STARTING) else ""
         if self._time.text() != text:
             self._time.setText(text)
@@ -137,16 +137,16 @@ class Header(QFrame):
             self._draw()
 
     def show_purpose(self, text: str) -> None:
-        """Whose session this is."""
+        """Shows the purpose of the session."""
         self.purpose.setText(text)
 
     def show_recording(self, recording: bool) -> None:
-        """Whether picture and sound themselves are being kept: said all the time that they are."""
+        """Shows the indicator for as long as video and audio are being recorded."""
         self.recording.show_recording(recording)
         self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """In a narrow window some words give way."""
+        """Hides some words in a narrow window."""
         self._make_room()
         super().resizeEvent(event)
 
@@ -156,13 +156,13 @@ class Header(QFrame):
         taken = self.recording.sizeHint().width() if records else 0
         self.purpose.setVisible(self.width() - taken >= NARROW_PX)
         self._title.setVisible(self.width() - taken >= NARROWEST_PX)
-        self._word.setVisible(not records or self.width() >= NARROWEST_PX)  # dot and button say it too
+        self._word.setVisible(not records or self.width() >= NARROWEST_PX)  # dot and button show it too
 
     def _draw(self) -> None:
         colors, live = colors_of(self), self._state is RunState.LIVE
         self._dot.show_state(self._state)
         self._word.setText(STATE_WORDS[self._state])
-        self.go.setText("Pause" if live else "Go on" if self._state is RunState.PAUSED else "Start")
+        self.go.setText("Pause" if live else "Resume" if self._state is RunState.PAUSED else "Start")
         self.go.setIcon(icon("pause" if live else "play", colors.text))
         self.go.setEnabled(self._state is not RunState.STARTING)
         running = self._state in RUNNING
@@ -173,7 +173,7 @@ class Header(QFrame):
         self.more.setIcon(icon("menu", colors.text))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Redraws the icons when the theme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""The strip for real study hours: 260 × 90, always on top; headline, tiny curves, own reports, pause, the way back."""
+"""A window of 260 × 90 that stays on top: headline, small curves, self-reports, pause, and the large window."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NOTED_MS = 2000
 
 
 class MiniWindow(QWidget):
-    """Takes what the big window takes, and shows less of it."""
+    """Shows a part of what the large window shows."""
 
     pause = Signal()
     enlarge = Signal()
@@ -45,7 +45,7 @@ class MiniWindow(QWidget):
         self._live, self._hidden, self._asking = False, False, False
         self._noted = QTimer(self)
         self._noted.setSingleShot(True)
-        self._noted.timeout.connect(self._say_nothing_yet)
+        self._noted.timeout.connect(self._show_idle)
         set_kind(self, "page")
         self._build()
 
@@ -53,7 +53,7 @@ class MiniWindow(QWidget):
         set_kind(self._name, "title")
         set_kind(self._figure, "quiet")
         buttons = (
-            (self.go, "Pause or go on", "Pause or go on (Space)", self.pause),
+            (self.go, "Pause or resume", "Pause or resume (Space)", self.pause),
             (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
         )
         row = QHBoxLayout()
@@ -86,51 +86,51 @@ class MiniWindow(QWidget):
         self._draw()
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """The headline in a few words; nothing of it while estimates are hidden or something was just noted."""
+        """Shows the headline, except while estimates are hidden or a report was just confirmed."""
         if self._hidden or self._noted.isActive():
             return
         name = "Waiting" if reading is None else reading.state or "Undecided"
         figure = percent(reading.probability) if reading and reading.state else ""
         if reading and not reading.state and reading.reason:
             figure = reading.reason.value
-        self._say(name, figure)
+        self._show_text(name, figure)
 
-    def _say(self, name: str, figure: str) -> None:
+    def _show_text(self, name: str, figure: str) -> None:
         for label, text in ((self._name, name), (self._figure, figure)):
             if label.text() != text:
                 label.setText(text)
 
     @property
-    def said(self) -> str:
-        """The headline as it stands here."""
+    def headline(self) -> str:
+        """The headline that is shown."""
         return f"{self._name.text()} {self._figure.text()}".strip()
 
     def hide_estimates(self, hidden: bool) -> None:
-        """Whether nothing of the estimate is to be seen here."""
+        """Hides or shows the estimate."""
         self._hidden = hidden
         self.curves.setVisible(not hidden)
-        self._say_nothing_yet()
+        self._show_idle()
 
     def show_noted(self, what: str) -> None:
-        """Say for a moment that a report or a marker was kept."""
-        self._say("Noted", what)
+        """Confirms for a moment that a report or a marker was recorded."""
+        self._show_text("Noted", what)
         self._noted.start(NOTED_MS)
 
-    def _say_nothing_yet(self) -> None:
-        self._say("Hidden" if self._hidden else "Waiting", "")
+    def _show_idle(self) -> None:
+        self._show_text("Hidden" if self._hidden else "Waiting", "")
 
     def show_recording(self, recording: bool) -> None:
-        """Whether picture and sound themselves are being kept."""
+        """Shows the indicator while video and audio are being recorded."""
         self.recording.show_recording(recording)
 
     def show_asking(self, asking: bool) -> None:
-        """Mark the report button while a question waits for an answer."""
+        """Marks the report button while a question is waiting for an answer."""
         if asking != self._asking:
             self._asking = asking
             self._draw()
 
     def show_state(self, state: RunState) -> None:
-        """Whether the button pauses or goes on, and whether there is a session to report in."""
+        """Updates the pause button, and enables self-reports during a session."""
         self.report.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
         if self._live != (state is RunState.LIVE):
             self._live = state is RunState.LIVE
@@ -144,13 +144,13 @@ class MiniWindow(QWidget):
         self.report.setToolTip("A question waits: how is it for you?" if self._asking else "How is it for you?")
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 — Qt's name
-        """Closing the strip brings the window back: a session must not go on unseen."""
+        """Opens the large window instead, so that a session is never without a window."""
         if self.isVisible():
             self.enlarge.emit()
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Space pauses here too, and 4 to 9 report."""
+        """Space pauses, and 4 to 9 report."""
         if event.isAutoRepeat():
             super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Space:
@@ -161,12 +161,12 @@ class MiniWindow(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 — Qt's name
-        """The strip is moved by dragging it anywhere."""
+        """Moves the window by dragging it anywhere."""
         if event.button() is Qt.MouseButton.LeftButton and self.windowHandle() is not None:
             self.windowHandle().startSystemMove()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Redraws the icons when the theme changes."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)
@@ -182,12 +182,12 @@ class MiniCurves(QWidget):
         self.setAccessibleName("Probabilities over time")
 
     def show_series(self, series: Series) -> None:
-        """Draw these."""
+        """Draws this series."""
         self._series = series
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Lines, broken where nothing was present."""
+        """Draws lines, broken where no modality was present."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colors_of(self).line))

@@ -1,4 +1,4 @@
-"""Everything that can go wrong, in words: a green dot only where all is right. A click opens the place of the fix."""
+"""The status of devices, model and storage. A click on an entry opens the settings that can fix it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 
 GIVING_WAY = ("camera", "microphone", "words", "model", "speed", "storing")
 STORING_CHARS = 22
-STORING_STORY = f"{ON_DEVICE} What is kept is chosen in Settings, Storing."
+STORING_STORY = f"{ON_DEVICE} Choose what is stored in Settings, Storing."
 SHORT_BELOW = 0.55
-"""With less room than this share of its width the short text says more than the elided one."""
+"""Below this share of its full width, the short text replaces the elided one."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
-    """One entry: its text, how it stands ("good", "warn", "bad", "quiet"), and the longer story for the tooltip."""
+    """One entry: its text, its mood ("good", "warn", "bad", "quiet"), and a longer text for the tooltip."""
 
     text: str
     mood: str
@@ -64,13 +64,13 @@ class StatusButton(QPushButton):
         return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.text) + 3 * UNIT, 3 * UNIT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """A device's long name may give way, a figure may not."""
+        """A device's long name may be shortened, a figure may not."""
         if not self._stretches:
             return self.sizeHint()
         return QSize(QFontMetrics(font(SMALL_PX)).horizontalAdvance(self._fact.short) + 3 * UNIT, 3 * UNIT)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Dot, then the text."""
+        """Draws the dot, then the text."""
         super().paintEvent(event)
         colors = colors_of(self)
         painter = QPainter(self)
@@ -121,12 +121,12 @@ class StatusBar(QFrame):
         self.show_storing("nothing stored", True)
 
     def show_status(self, status: EngineStatus, recording: bool = False) -> None:
-        """Say how all stands; `recording`: a clip or the drawn learner stands in for the devices."""
+        """Updates all entries; `recording`: a clip or the drawn learner replaces the devices."""
         for topic, fact in facts(status, recording).items():
             self.buttons[topic].show_fact(fact)
 
     def show_storing(self, text: str, good: bool) -> None:
-        """What is kept of this session, in words; `good` is False where it cannot be kept as it should be."""
+        """Shows what is stored of this session; `good` is False if it cannot be stored as chosen."""
         short = text if len(text) <= STORING_CHARS else f"{text.partition(',')[0]} …" if good else "not stored"
         self.buttons["storing"].show_fact(StatusEntry(text, "good" if good else "bad", STORING_STORY, short))
 
@@ -138,7 +138,7 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntr
     step = f"step {status.step_ms.p50:.0f}/{status.step_ms.p95:.0f} ms · hop {status.hop_s:g} s"
     slow = status.step_ms.p95 > 1e3 * status.hop_s
     speed = "Time of one step, median and 95th percentile, and how often steps are taken."
-    skips = "Steps left out because the one before took too long. Nothing is ever shown late."
+    skips = "Steps left out because the one before took too long. Estimates are never shown late."
     rate = f"preview {status.preview_fps:.0f} fps"
     return {
         "camera": _device("camera", status.camera, recording),

@@ -1,6 +1,6 @@
-"""The icon beside the system's clock, for study hours without a window: the headline, own reports, and the way back.
+"""The icon in the system tray: shows the headline, takes self-reports, and opens the window.
 
-Some systems have no such place; then there is no icon, and nothing else is missing.
+Some systems have no tray; then there is no icon, and everything else works.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from core.status import RunState
 SHOWN_MS = 10_000
 ICON_PX = 64
 ON_ANY_BAR = "#7A8AA0"
-"""Can be seen on dark and on light bars, whose colour a program does not learn."""
+"""Visible on dark and light bars; a program cannot query their colour."""
 
 
 class TrayIcon(QSystemTrayIcon):
-    """Emits what the user wants; takes what the window takes."""
+    """Emits the user's actions; shows a part of what the window shows."""
 
     reported = Signal(str)
     pause = Signal()
     opened = Signal()
-    """The window is wanted."""
+    """The user opens the window."""
     small = Signal()
     quitted = Signal()
 
@@ -55,47 +55,47 @@ class TrayIcon(QSystemTrayIcon):
         self.activated.connect(self._on_activated)
         self.messageClicked.connect(self.opened)
         self.show_state(RunState.IDLE)
-        self._say()
+        self._update()
 
     def appear(self) -> bool:
-        """Show the icon where the system has a place for it; whether it has."""
+        """Shows the icon if the system has a tray; returns whether it is visible."""
         if self.isSystemTrayAvailable():
             self.show()
         return self.isVisible()
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """The headline in words."""
+        """Shows the headline in words."""
         words = headline_words(reading)
         if words != self._words:
             self._words = words
-            self._say()
+            self._update()
 
     def show_state(self, state: RunState) -> None:
-        """What the first entry does; reports can be made while a session is on."""
-        names = {RunState.LIVE: "Pause", RunState.PAUSED: "Go on", RunState.STARTING: "Starting …"}
+        """Updates the first entry, and enables self-reports during a session."""
+        names = {RunState.LIVE: "Pause", RunState.PAUSED: "Resume", RunState.STARTING: "Starting …"}
         self.go.setText(names.get(state, "Start"))
         self.go.setEnabled(state is not RunState.STARTING)
         self.reports.setEnabled(state in (RunState.LIVE, RunState.PAUSED))
 
     def hide_estimates(self, hidden: bool) -> None:
-        """Whether nothing of the estimate is to be seen here."""
+        """Hides or shows the estimate."""
         self._hidden = hidden
-        self._say()
+        self._update()
 
     def show_recording(self, recording: bool) -> None:
-        """A red dot on the icon, and words, while picture and sound themselves are kept."""
+        """Shows a red dot on the icon, and a text, while video and audio are being recorded."""
         if recording == self._recording:
             return
         self._recording = recording
         self.setIcon(_dotted(self._picture, colors_of(self._widget).bad) if recording else self._picture)
-        self._say()
+        self._update()
 
     def show_message(self, words: str) -> None:
         """Shows a message beside the icon, such as a pending question; a click on it opens the window."""
         if self.isVisible():
             self.showMessage("Learner Monitor", words, QSystemTrayIcon.MessageIcon.NoIcon, SHOWN_MS)
 
-    def _say(self) -> None:
+    def _update(self) -> None:
         words = HIDDEN_SHORT if self._hidden else self._words
         self.headline.setText(words)
         self.setToolTip(f"Learner Monitor\n{words}" + (f"\n{LONG}" if self._recording else ""))

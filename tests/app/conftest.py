@@ -34,16 +34,18 @@ Open = Callable[..., MainWindow]
 
 @pytest.fixture
 def open_window(qtbot, home: Path) -> Iterator[Open]:
-    """Opens windows; `engine` holds keyword arguments of the scripted engine."""
+    """Opens windows; `kind` is the class of the scripted engine, `engine` its keyword arguments."""
     opened: list[MainWindow] = []
 
-    def open_one(purpose: str = "self", look: str = "dark", **engine) -> MainWindow:
+    def open_one(
+        purpose: str = "self", look: str = "dark", kind: type[ScriptedEngine] = ScriptedEngine, **engine
+    ) -> MainWindow:
         settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
         style_sheet.apply(QApplication.instance(), look)
         window = make_window(
             settings,
             SessionInput(),
-            lambda _s, _i: ScriptedEngine(hooks=window.controller.engine_signals.hooks(), **engine),
+            lambda _s, _i: kind(hooks=window.controller.engine_signals.hooks(), **engine),
         )
         opened.append(window)
         window.resize(1200, 760)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.review.agreement import AgreementCalculator, PersonalAgreement
-from app.session.background_job import Job
+from app.session.jobs import Job
 from core.store.session_library import SessionLibrary
 from tests.app.library_windows import put
 from tests.support.stored_sessions import stored_session
@@ -24,7 +24,7 @@ def judged(qapp: QApplication, folder: Path, kinds: dict[str, str], about: str) 
         session = stored_session(240.0, seed=number + 1)
         put(folder, replace(session, facts=replace(session.facts, id=session_id, input_kind=kind)))
     library = SessionLibrary(folder)
-    judgement = AgreementCalculator().judge(library, library.read(about), Job("judge", lambda _job: None, qapp))
+    judgement = AgreementCalculator().judge(library, library.read(about), Job())
     assert judgement is not None
     return judgement
 

@@ -102,13 +102,13 @@ def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> Non
         small.show()
     small.hide_estimates(True)
     small.show_reading(CURIOUS)
-    assert (small.said, small.curves.isVisible()) == ("Hidden", False)
+    assert (small.headline, small.curves.isVisible()) == ("Hidden", False)
     small.show_recording(True)
     assert small.recording.isVisible()
     assert (small.width(), small.height()) == (260, 90)
     small.hide_estimates(False)
     small.show_reading(CURIOUS)
-    assert small.said == "Curious 62 %"
+    assert small.headline == "Curious 62 %"
 
 
 def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
@@ -128,10 +128,10 @@ def test_the_small_strip_says_that_a_report_was_noted(qtbot) -> None:
     qtbot.addWidget(small)
     small.show_noted("Bored")
     small.show_reading(CURIOUS)
-    assert small.said == "Noted Bored"
-    qtbot.waitUntil(lambda: small.said == "Waiting", timeout=4000)
+    assert small.headline == "Noted Bored"
+    qtbot.waitUntil(lambda: small.headline == "Waiting", timeout=4000)
     small.show_reading(CURIOUS)
-    assert small.said == "Curious 62 %"
+    assert small.headline == "Curious 62 %"
 
 
 @pytest.fixture

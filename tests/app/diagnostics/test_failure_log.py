@@ -1,0 +1,139 @@
+"""Unexpected failures of every kind reach the log with their traceback, and nothing of the user does."""
+
+from __future__ import annotations
+
+import logging
+import os
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import qInstallMessageHandler, qWarning
+
+from app.diagnostics.failure_log import FILE_BYTES, REPEATS, FailureLog, log_file
+from app.diagnostics.qt_messages import NO_SOUND_SERVER, log_qt_messages
+from core import paths
+from core.errors import StoreError
+
+SECRETS = ("Anna", "lesson", "derivative", "/home", "secret")
+
+
+@pytest.fixture
+def log(home: Path) -> Iterator[Path]:
+    """The file of a failure log that is installed for one test."""
+    failures = FailureLog()
+    failures.install()
+    yield log_file()
+    failures.remove()
+
+
+def fail(error: Exception) -> None:
+    raise error
+
+
+def test_without_a_failure_there_is_no_file(log: Path) -> None:
+    logging.getLogger("app.test").info("All is well.")
+    assert not paths.logs().exists()
+
+
+def test_an_exception_is_logged_by_type_and_place_and_without_its_text(log: Path) -> None:
+    try:
+        try:
+            fail(StoreError("'/home/Anna/lesson one.mp4' holds the word derivative."))
+        except StoreError as cause:
+            raise ValueError("Anna's secret") from cause
+    except ValueError as error:
+        logging.getLogger("app.test").exception("The thread %s failed: %s", "speech", error)
+    text = log.read_text(encoding="utf-8")
+    assert "ERROR MainThread app.test: The thread speech failed: ValueError\n" in text
+    assert text.index("StoreError\n") < text.rindex("ValueError\n")
+    assert "tests/app/diagnostics/test_failure_log.py" in text
+    assert " in fail: raise error\n" in text
+    without_code = "\n".join(line for line in text.splitlines() if not line.startswith("  "))
+    assert not any(secret in without_code for secret in SECRETS)
+    assert str(Path.home()) not in text
+
+
+@pytest.mark.parametrize(
+    ("logger", "message", "arguments", "written"),
+    [
+        ("app.review", "The job %s failed.", ("export",), "The job export failed."),
+        ("app.review", "The job %s failed.", ("export /home/Anna/lesson.mp4",), "The job export […]"),
+        ("core.store", "Cannot read “Anna's lesson”.", (), "Cannot read […]"),
+        ("qt", "Could not open C:\\Users\\Anna\\lesson one.mp4: no such file", (), "Could not open […]"),
+        ("qt", "Failed: file:///home/Anna/lesson", (), "Failed: […]"),
+        ("qt", "Cannot play lesson.mp4 of Anna", (), "Cannot play […]"),
+        ("qt", "QPainter::begin: Paint device returned engine == 0, type: 3", (), None),
+        ("library", "Read %s", ("Anna",), "Read %s"),
+    ],
+)
+def test_a_message_ends_before_what_may_be_the_users(log: Path, logger, message, arguments, written) -> None:
+    logging.getLogger(logger).warning(message, *arguments)
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert line.endswith(f" WARNING MainThread {logger}: {written or message}")
+
+
+def test_the_log_stays_small_and_is_the_users_alone(log: Path) -> None:
+    for k in range(3000):
+        logging.getLogger(f"app.test{k}").warning("This line is about one hundred and fifty characters long. " * 3)
+    files = sorted(paths.logs().iterdir())
+    assert len(files) == 2
+    assert all(file.stat().st_size <= FILE_BYTES for file in files)
+    if os.name == "posix":
+        assert [stat.S_IMODE(file.stat().st_mode) for file in (*files, paths.logs())] == [0o600, 0o600, 0o700]
+
+
+def test_a_failure_that_recurs_does_not_push_out_the_others(log: Path) -> None:
+    for _ in range(100):
+        try:
+            fail(ValueError())
+        except ValueError:
+            logging.getLogger("app.test").exception("Again.")
+    logging.getLogger("app.test").warning("Another.")
+    text = log.read_text(encoding="utf-8")
+    assert text.count("Again.") == REPEATS
+    assert "Another." in text
+
+
+def test_a_log_that_cannot_be_written_disturbs_nothing(home: Path, log: Path, capfd) -> None:
+    paths.logs().write_text("in the way")
+    logging.getLogger("app.test").warning("Something.")
+    assert "could not be written" in capfd.readouterr().err
+
+
+def test_a_thread_that_fails_is_logged(log: Path) -> None:
+    thread = threading.Thread(target=fail, args=(ZeroDivisionError("Anna"),), name="plain")
+    thread.start()
+    thread.join()
+    text = log.read_text(encoding="utf-8")
+    assert "The thread plain failed." in text
+    assert text.endswith("ZeroDivisionError\n")
+
+
+def test_qts_warnings_are_logged_but_for_the_missing_sound_server(log: Path) -> None:
+    before = qInstallMessageHandler(None)
+    try:
+        log_qt_messages()
+        qWarning(NO_SOUND_SERVER)
+        qWarning("Something else.")
+    finally:
+        qInstallMessageHandler(before)
+    (line,) = log.read_text(encoding="utf-8").splitlines()
+    assert line.endswith(" WARNING MainThread qt: Something else.")
+
+
+def test_a_command_that_fails_is_logged_and_its_traceback_stays_on_the_terminal(home: Path) -> None:
+    code = "from app import __main__ as m\n@m.cli.command()\ndef broken(): raise ZeroDivisionError('Anna')\nm.main()\n"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, "broken"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ended.returncode == 1
+    assert "ZeroDivisionError: Anna" in ended.stderr
+    text = log_file().read_text(encoding="utf-8")
+    assert "An exception was not caught." in text
+    assert text.endswith("ZeroDivisionError\n")
+    assert "Anna" not in text

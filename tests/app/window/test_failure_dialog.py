@@ -1,0 +1,150 @@
+"""After an unexpected failure, wherever it happens, the log holds a traceback and a dialog offers its folder."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from PySide6.QtCore import QTimer, QUrl, Slot
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.diagnostics.failure_log import FailureLog, log_file
+from app.window.failure_dialog import OPEN_FOLDER
+from app.window.main_window import MainWindow
+from core import paths
+from core.engine import Engine, EngineHooks, Sources
+from core.errors import ModelError
+from core.types import Chunk
+from tests.app.scripted_engine import ScriptedEngine
+from tests.support.small_engine import PARTS, SETTINGS
+from tests.support.small_sources import SmallCamera, SmallMicrophone
+
+
+@pytest.fixture
+def log(home: Path) -> Iterator[Path]:
+    failures = FailureLog()
+    failures.install()
+    yield log_file()
+    failures.remove()
+
+
+class OpenedFolders(QWidget):
+    """Stands in for the system's file manager."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str] = []
+        QDesktopServices.setUrlHandler("file", self, "open_url")
+
+    @Slot(QUrl)
+    def open_url(self, url: QUrl) -> None:
+        self.paths.append(unquote(url.toLocalFile()))
+
+
+def divide(_anything: object = None) -> float:
+    return 1 / 0
+
+
+def assert_shown(window: MainWindow, log: Path, qtbot, message: str) -> None:
+    qtbot.waitUntil(lambda: window.failures.dialog is not None)
+    dialog = window.failures.dialog
+    assert message in dialog.informativeText()
+    assert "ZeroDivisionError" in dialog.informativeText()
+    text = log.read_text(encoding="utf-8")
+    assert message in text
+    assert " in divide: return 1 / 0\n" in text
+    folders = OpenedFolders()
+    try:
+        button(window, OPEN_FOLDER).click()
+        assert [Path(path) for path in folders.paths] == [paths.logs()]
+    finally:
+        QDesktopServices.unsetUrlHandler("file")
+
+
+def button(window: MainWindow, text: str) -> QAbstractButton:
+    return next(one for one in window.failures.dialog.buttons() if one.text() == text)
+
+
+def test_a_job_that_fails_unexpectedly(open_window, log: Path, qtbot) -> None:
+    window = open_window()
+    failed: list[str] = []
+    window.controller.jobs.run("sum", divide, lambda _result: None, failed.append)
+    assert_shown(window, log, qtbot, "The background job sum failed.")
+    assert "ZeroDivisionError" in failed[0]
+
+
+def test_a_job_that_fails_as_expected_is_no_more_than_a_sentence(open_window, log: Path, qtbot) -> None:
+    window = open_window()
+
+    def refuse(_job: object) -> None:
+        raise ModelError("No weights here. Pull them.")
+
+    window.controller.jobs.run("model", refuse, lambda _result: None, window.controller.notice.emit)
+    qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
+    assert window.failures.dialog is None
+    assert not log.exists()
+
+
+def test_a_thread_that_fails(open_window, log: Path, qtbot) -> None:
+    window = open_window()
+    thread = threading.Thread(target=divide, name="plain")
+    thread.start()
+    thread.join()
+    assert_shown(window, log, qtbot, "The thread plain failed.")
+
+
+def test_a_slot_that_fails(open_window, log: Path, qtbot) -> None:
+    window = open_window()
+    with qtbot.captureExceptions() as seen:  # whoever else watches the hook in a test
+        failures = FailureLog()
+        failures.install()
+        QTimer.singleShot(0, window, divide)
+        qtbot.waitUntil(lambda: window.failures.dialog is not None)
+        failures.remove()
+    assert seen == []
+    assert_shown(window, log, qtbot, "An exception was not caught.")
+
+
+def test_an_engine_that_fails_while_it_starts(open_window, log: Path, qtbot) -> None:
+    class Broken(ScriptedEngine):
+        def start(self) -> None:
+            divide()
+
+    window = open_window(kind=Broken)
+    window.controller.start()
+    assert_shown(window, log, qtbot, "The background job engine failed.")
+    assert "ZeroDivisionError" in window.banner.text
+
+
+def test_an_engine_thread_that_fails(open_window, log: Path, qtbot) -> None:
+    class Camera(SmallCamera):
+        def read(self, timeout_s: float) -> Chunk | None:
+            divide()
+
+    def engine(hooks: EngineHooks) -> Engine:
+        return Engine(SETTINGS, Sources(Camera("cam", 30.0), SmallMicrophone("mic")), hooks, PARTS)
+
+    window = open_window(kind=engine)
+    window.controller.start()
+    assert_shown(window, log, qtbot, "camera thread failed.")
+    qtbot.waitUntil(lambda: window.controller.engine_host.engine is None)
+    assert "the log holds the details" in window.banner.text
+
+
+def test_the_same_failure_is_shown_once_and_one_at_a_time(open_window, log: Path, qtbot) -> None:
+    window = open_window()
+    for topic in ("one", "two", "one"):
+        window.controller.jobs.run(topic, divide, lambda _result: None, lambda _reason: None)
+        qtbot.waitUntil(lambda: not window.controller.jobs.busy)
+        qtbot.waitUntil(lambda: window.failures.dialog is not None)
+        assert "job one" in window.failures.dialog.informativeText()
+    button(window, "Close").click()
+    assert window.failures.dialog is None
+    window.controller.jobs.run("one", divide, lambda _result: None, lambda _reason: None)
+    qtbot.waitUntil(lambda: not window.controller.jobs.busy)
+    qtbot.wait(50)
+    assert window.failures.dialog is None
