@@ -62,4 +62,4 @@ def sentence(error: BaseException) -> str:
         where = f"{error.filename}: " if error.filename is not None else ""
         return f"{where}{what}. Check the free space, and that it can be read and written."
     what = f"{type(error).__name__}: {error}"
-    return f"Something failed unexpectedly ({what}); the log holds the details. Try again; if it happens again, please report it."
+    return f"Something failed unexpectedly ({what}); the log holds the details. Try again, and report it if it recurs."

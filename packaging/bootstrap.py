@@ -39,7 +39,7 @@ TEST_PACKAGES = ("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound
 CALM = {
     "OMP_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
-}  # waiting torch threads would spin and slow a busy machine
+}  # waiting torch threads spin and slow the machine
 EXTRAS = {"run": "", "test": "[train,dev]"}
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 

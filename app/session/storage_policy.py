@@ -102,7 +102,9 @@ class StoragePolicy:
             make_report=timing_report,
         )
 
-    def observers(self, settings: Settings, source: SessionInput, clock: Clock, notify: Notify) -> list[SessionObserver]:
+    def observers(
+        self, settings: Settings, source: SessionInput, clock: Clock, notify: Notify
+    ) -> list[SessionObserver]:
         """Observers of the next session: the recorder if it is stored, and the lab's streams if they are on."""
         store = stored(settings, source)
         self._stored = StoredParts(store, source.kind)

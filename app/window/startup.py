@@ -136,7 +136,8 @@ def write_report(engine: Engine, window: MainWindow, path: Path) -> None:
     status, figures = engine.status(), window.frame_stats.figures()
     if not status.profile:
         status = replace(status, errors=(*status.errors, UNOPENED))
-    write(RunReport(status, {m: share for m, share in engine.presence_share().items()}, engine.rss_mb(), figures), path)
+    present: dict[str, float] = {str(m): share for m, share in engine.presence_share().items()}
+    write(RunReport(status, present, engine.rss_mb(), figures), path)
 
 
 def make_engine(settings: Settings, source: SessionInput, hooks: EngineHooks, storage: StoragePolicy) -> Engine:

@@ -20,7 +20,7 @@ from core.engine import Engine, EngineHooks, Sources
 from core.errors import ModelError
 from core.types import Chunk
 from tests.app.scripted_engine import ScriptedEngine
-from tests.support.small_engine import PARTS, SETTINGS
+from tests.support.small_engine import FACTORIES, SETTINGS
 from tests.support.small_sources import SmallCamera, SmallMicrophone
 
 
@@ -126,7 +126,7 @@ def test_an_engine_thread_that_fails(open_window, log: Path, qtbot) -> None:
             divide()
 
     def engine(hooks: EngineHooks) -> Engine:
-        return Engine(SETTINGS, Sources(Camera("cam", 30.0), SmallMicrophone("mic")), hooks, PARTS)
+        return Engine(SETTINGS, Sources(Camera("cam", 30.0), SmallMicrophone("mic")), hooks, FACTORIES)
 
     window = open_window(kind=engine)
     window.controller.start()
