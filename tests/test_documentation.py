@@ -63,6 +63,14 @@ def test_what_a_page_points_to_exists(page: Path):
     assert list(wrong_names(page)) == []
 
 
+@pytest.mark.parametrize("page", [README, CHECKOUT / "docs" / "architecture.md"], ids=lambda page: page.name)
+def test_every_folder_of_the_code_is_on_the_map(page: Path):
+    files = (file for package in ("core", "app") for file in (CHECKOUT / package).glob("*/__init__.py"))
+    folders = {f"{file.parent.relative_to(CHECKOUT).as_posix()}/" for file in files}
+    assert len(folders) > 25
+    assert folders - set(PATH_IN_TICKS.findall(prose(page))) == set()
+
+
 def test_these_checks_find_faults(tmp_path: Path):
     page = tmp_path / "page.md"
     page.write_text("[a](gone.md) [b](#no-such-heading) `NO_SUCH_NAME` in `core/appearance.py`", encoding="utf-8")
