@@ -77,7 +77,7 @@ class ElidedLine(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
 
-    def say(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show this."""
         self.full = text
         self.setAccessibleName(text)

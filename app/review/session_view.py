@@ -14,7 +14,8 @@ from app.review.panes import card, words
 from app.review.recall_pane import RecallPane
 from app.review.session_header import SessionHeader
 from app.review.summary_pane import SummaryPane
-from app.review.timeline.view import Drawable, SessionTimeline, drawable
+from app.review.timeline.data import TimelineData, timeline_data
+from app.review.timeline.view import SessionTimeline
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
@@ -36,19 +37,19 @@ TABS = {
 class OpenedSession:
     """A session with all that is shown of it at once."""
 
-    drawable: Drawable
+    timeline: TimelineData
     summary: SessionSummary
     cues: tuple[RecallCue, ...]
 
     @property
     def session(self) -> StoredSession:
         """What it is of."""
-        return self.drawable.session
+        return self.timeline.session
 
 
 def prepare(session: StoredSession) -> OpenedSession:
     """On a job's thread: everything that is shown of a session."""
-    return OpenedSession(drawable(session), summarise(session), cues(session))
+    return OpenedSession(timeline_data(session), summarise(session), cues(session))
 
 
 class SessionView(QWidget):
@@ -115,7 +116,7 @@ class SessionView(QWidget):
         fresh = opened.session.line.id != self.id
         self.opened = opened
         self.head.show_line(opened.session.line)
-        self.timeline.show_session(opened.drawable)
+        self.timeline.show_session(opened.timeline)
         self.summary.show_summary(opened.summary, opened.session.note)
         self.recall.show_session(opened.session, opened.cues)
         self.compare.show_session(opened.session)

@@ -1,7 +1,7 @@
-"""A stored session's steps as columns of pixels: pure, no Qt. However far it is zoomed out, nothing is hidden.
+"""Reduces a stored session's steps to columns of pixels, so that a plot draws a few points however long the session is.
 
-Where more than one step falls into a column, its lowest and highest value are kept beside the mean, and a lane says
-that a modality was there only in part.
+Where several steps share a column, it keeps their lowest and highest values beside their mean, and a lane shows that a
+modality was present in only some of them: no step disappears at any zoom. No Qt.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from core.appearance import MODALITY_ORDER
 from core.store.stored_session import NO_REASON, StoredSteps
 from core.types import MODALITIES
 
+Indices = NDArray[np.intp]
 NOTHING, PRESENT, PALE, PARTLY, ABSENT = -1, 0, 1, 2, 3
-"""What a lane says of a column; from `ABSENT` on, what is above it is the reason's index."""
+"""Codes of a column in a presence lane: `PALE` is present in low quality, `ABSENT` + i is absent for reason i."""
 FINE_STEPS = 2
-"""Up to so many steps a column, each step is drawn by itself."""
+"""With up to so many steps a column, each step is a point of its own."""
 ORDER = [MODALITIES.index(m) for m in MODALITY_ORDER]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimelineColumns:
-    """Steps with their running sums, from which any column is read at once. Modalities in the order of the screen."""
+    """Steps with their running sums, from which any column is computed at once. Modalities in screen order."""
 
     t_s: Array  # (N,)
     hop_s: float
@@ -38,7 +39,7 @@ class TimelineColumns:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Points to be joined; NaN rows are holes. `low` and `high` are those of the steps behind a point."""
+    """Points of the four curves; NaN rows are gaps. `low` and `high` are the extremes of the steps behind a point."""
 
     x_s: Array
     middle: Array
@@ -48,9 +49,9 @@ class Lines:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stack:
-    """Cumulated weights (M, 3) and their borders' bands (M, 2, 2), the widest of the steps behind a point.
+    """Cumulated weights (M, 3) and the bands of their borders (M, 2, 2), the widest of the steps behind a point.
 
-    `fine`: each step has a point of its own.
+    `fine`: each step is a point of its own.
     """
 
     x_s: Array
@@ -61,15 +62,15 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbouring columns that say the same: first, one past the last, what they say."""
+    """Neighbouring columns with one code: the first, one past the last, the code."""
 
     first: int
     last: int
     code: int
 
 
-def track(steps: StoredSteps, hop_s: float) -> TimelineColumns:
-    """The track of `steps`; may take some milliseconds for a long session."""
+def timeline_columns(steps: StoredSteps, hop_s: float) -> TimelineColumns:
+    """Prepares `steps`; takes some milliseconds for a long session."""
     probabilities = steps.probabilities.astype(np.float64)
     known = ~np.isnan(probabilities[:, 0])
     weights = steps.weights[:, ORDER].astype(np.float64)
@@ -99,53 +100,53 @@ def _bands(steps: StoredSteps) -> Array:
     upper = np.stack((1 - high[:, 2], 1 - low[:, 2]), axis=1)
     bands = np.stack((lower, upper), axis=1)
     bands[~steps.present.any(axis=1)] = np.nan
-    bands[~steps.present[:, ORDER[1]], 0] = np.nan  # nothing between the two borders: they are one, drawn once
+    bands[~steps.present[:, ORDER[1]], 0] = np.nan  # nothing between the two borders: they coincide, drawn once
     return bands
 
 
-def is_fine(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> bool:
-    """Whether every step of the range gets a point of its own."""
-    first, last = np.searchsorted(track.t_s, (start_s, end_s))
-    return int(last - first) <= FINE_STEPS * columns
+def is_fine(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> bool:
+    """Whether every step of the range is a point of its own in `count` columns."""
+    first, last = np.searchsorted(columns.t_s, (start_s, end_s))
+    return int(last - first) <= FINE_STEPS * count
 
 
-def curves(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> Lines:
-    """The four probabilities over a range."""
-    if is_fine(track, start_s, end_s, columns):
-        x, values = _points(track, track.probabilities, start_s, end_s)
+def curves(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> Lines:
+    """The four probabilities over a range, in `count` columns."""
+    if is_fine(columns, start_s, end_s, count):
+        x, values = _points(columns, columns.probabilities, start_s, end_s)
         return Lines(x, values, values, values)
-    first, last, x = ends(track, start_s, end_s, columns)
-    sums = track.sums[last] - track.sums[first]
+    first, last, x = column_steps(columns, start_s, end_s, count)
+    sums = columns.sums[last] - columns.sums[first]
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = sums[:, 1:5] / sums[:, :1]
-    return Lines(x, middle, *_extremes(track.probabilities, first, last))
+    return Lines(*_widened(x, middle, *_extremes(columns.probabilities, first, last)))
 
 
-def stack(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> Stack:
-    """The weights over a range."""
-    if is_fine(track, start_s, end_s, columns):
-        x, shares = _points(track, track.shares, start_s, end_s)
-        return Stack(x, shares, _points(track, track.bands, start_s, end_s)[1], True)
-    first, last, x = ends(track, start_s, end_s, columns)
-    sums = track.sums[last] - track.sums[first]
+def stack(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> Stack:
+    """The weights over a range, in `count` columns."""
+    if is_fine(columns, start_s, end_s, count):
+        x, shares = _points(columns, columns.shares, start_s, end_s)
+        return Stack(x, shares, _points(columns, columns.bands, start_s, end_s)[1], True)
+    first, last, x = column_steps(columns, start_s, end_s, count)
+    sums = columns.sums[last] - columns.sums[first]
     with np.errstate(invalid="ignore", divide="ignore"):
         middle = sums[:, 13:16] / sums[:, 12:13]
-    bands_low, _ = _extremes(track.bands[:, :, 0], first, last)
-    _, bands_high = _extremes(track.bands[:, :, 1], first, last)
-    return Stack(x, middle, np.stack((bands_low, bands_high), axis=2), False)
+    low, _ = _extremes(columns.bands[:, :, 0], first, last)
+    _, high = _extremes(columns.bands[:, :, 1], first, last)
+    return Stack(*_widened(x, middle, np.stack((low, high), axis=2)), False)
 
 
-def lanes(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[list[Run]]:
-    """For picture, voice and words what the columns of pixels say of their presence."""
-    first, last, _ = ends(track, start_s, end_s, columns)
-    sums = track.sums[last] - track.sums[first]
-    count = last - first
+def lanes(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> list[list[Run]]:
+    """For each modality in screen order the runs of its presence, in `count` columns."""
+    first, last, _ = column_steps(columns, start_s, end_s, count)
+    sums = columns.sums[last] - columns.sums[first]
+    steps = last - first
     result = []
     for lane in range(3):
         present, good = sums[:, 5 + lane], sums[:, 8 + lane]
-        reasons = track.reasons[np.minimum(first, max(0, len(track.t_s) - 1)), lane] if len(track.t_s) else first
+        reasons = columns.reasons[np.minimum(first, max(0, len(columns.t_s) - 1)), lane] if len(columns.t_s) else first
         codes = np.select(
-            [count == 0, good == count, present == count, present > 0],
+            [steps == 0, good == steps, present == steps, present > 0],
             [NOTHING, PRESENT, PALE, PARTLY],
             ABSENT + np.maximum(reasons, 0).astype(np.int64),
         )
@@ -153,34 +154,44 @@ def lanes(track: TimelineColumns, start_s: float, end_s: float, columns: int) ->
     return result
 
 
-def abstained(track: TimelineColumns, start_s: float, end_s: float, columns: int) -> list[Run]:
-    """Runs of columns with abstention: code 2 where at least half of the steps abstain, 1 where fewer do."""
-    first, last, _ = ends(track, start_s, end_s, columns)
-    some = (track.sums[last] - track.sums[first])[:, 11]
-    codes = np.select([some == 0, 2 * some >= last - first], [0, 2], 1)
-    return [run for run in runs(codes) if run.code]
+def abstained(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> tuple[Array, Array]:
+    """Spans (K, 2) in seconds of the columns in which at least half of the steps abstain, and in which fewer do."""
+    first, last, _ = column_steps(columns, start_s, end_s, count)
+    some = (columns.sums[last] - columns.sums[first])[:, 11]
+    found = runs(np.select([some == 0, 2 * some >= last - first], [0, 2], 1))
+    edges = np.linspace(start_s, end_s, count + 1)
+    most, few = (
+        np.array([(edges[run.first], edges[run.last]) for run in found if run.code == code]).reshape(-1, 2)
+        for code in (2, 1)
+    )
+    return most, few
 
 
-def nearest(track: TimelineColumns, t_s: float) -> int | None:
-    """Index of the step whose hop holds `t_s`, or the nearest one; None without steps."""
-    if not len(track.t_s):
+def nearest(columns: TimelineColumns, t_s: float) -> int | None:
+    """Index of the step whose hop contains `t_s`, or of the nearest one; None without steps."""
+    if not len(columns.t_s):
         return None
-    after = int(np.searchsorted(track.t_s, t_s))
-    candidates = [i for i in (after - 1, after) if 0 <= i < len(track.t_s)]
-    return min(candidates, key=lambda i: abs(track.t_s[i] - track.hop_s / 2 - t_s))
+    after = int(np.searchsorted(columns.t_s, t_s))
+    candidates = [i for i in (after - 1, after) if 0 <= i < len(columns.t_s)]
+    return min(candidates, key=lambda i: abs(columns.t_s[i] - columns.hop_s / 2 - t_s))
 
 
-def ends(
-    track: TimelineColumns, start_s: float, end_s: float, columns: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-    """First step and one past the last of those that overlap each column, and the columns' middles in seconds."""
-    edges = np.linspace(start_s, end_s, columns + 1)
-    first = np.searchsorted(track.t_s, edges[:-1], side="right")
-    last = np.searchsorted(track.t_s - track.hop_s, edges[1:], side="left")
+def column_steps(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> tuple[Indices, Indices, Array]:
+    """First and one past the last of the steps that overlap each of `count` columns, and the columns' middles (s)."""
+    edges = np.linspace(start_s, end_s, count + 1)
+    first = np.searchsorted(columns.t_s, edges[:-1], side="right")
+    last = np.searchsorted(columns.t_s - columns.hop_s, edges[1:], side="left")
     return first, np.maximum(first, last), (edges[:-1] + edges[1:]) / 2
 
 
-def _extremes(values: Array, first: NDArray[np.intp], last: NDArray[np.intp]) -> tuple[Array, Array]:
+def runs(codes: NDArray[np.int64]) -> list[Run]:
+    """Neighbouring columns of the same code."""
+    changes = np.flatnonzero(np.diff(codes)) + 1
+    starts, ends = [0, *changes.tolist()], [*changes.tolist(), len(codes)]
+    return [Run(a, b, int(codes[a])) for a, b in zip(starts, ends, strict=True)]
+
+
+def _extremes(values: Array, first: Indices, last: Indices) -> tuple[Array, Array]:
     """Lowest and highest row of each stretch of `values`; NaN where it is empty or nothing is known."""
     padded = np.concatenate((values, np.full((1, *values.shape[1:]), np.nan)))
     pairs = np.stack((first, last), axis=1).ravel()
@@ -191,22 +202,27 @@ def _extremes(values: Array, first: NDArray[np.intp], last: NDArray[np.intp]) ->
     return found[0], found[1]
 
 
-def _points(track: TimelineColumns, values: Array, start_s: float, end_s: float) -> tuple[Array, Array]:
-    """The steps of a range and one beyond each end; a point a hop earlier opens each stretch, a hole ends it."""
-    first, last = np.searchsorted(track.t_s, (start_s, end_s))
+def _widened(x: Array, middle: Array, *others: Array) -> tuple[Array, ...]:
+    """Points a column apart; a known one between two gaps is doubled across its column, for one alone has no width."""
+    unknown = np.concatenate(([True], np.isnan(middle[:, 0]), [True]))
+    alone = np.flatnonzero(~unknown[1:-1] & unknown[:-2] & unknown[2:])
+    half_s = (x[1] - x[0]) / 2 if len(x) > 1 else 0.0
+    times = x.copy()
+    times[alone] -= half_s
+    return np.insert(times, alone + 1, x[alone] + half_s), *(
+        np.insert(rows, alone + 1, rows[alone], axis=0) for rows in (middle, *others)
+    )
+
+
+def _points(columns: TimelineColumns, values: Array, start_s: float, end_s: float) -> tuple[Array, Array]:
+    """The steps of a range and one beyond each end; a point a hop earlier opens each stretch, NaN separates them."""
+    first, last = np.searchsorted(columns.t_s, (start_s, end_s))
     part = slice(max(0, int(first) - 1), int(last) + 1)
-    times, rows = track.t_s[part], values[part]
+    times, rows = columns.t_s[part], values[part]
     if not len(times):
         return times, rows
-    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * track.hop_s) + 1
+    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * columns.hop_s) + 1
     firsts = np.concatenate(([0], holes))
     places = np.concatenate((holes, firsts))
     filling = np.concatenate((np.full((len(holes), *rows.shape[1:]), np.nan), rows[firsts]))
-    return np.insert(times, places, times[places] - track.hop_s), np.insert(rows, places, filling, axis=0)
-
-
-def runs(codes: NDArray[np.int64]) -> list[Run]:
-    """Neighbouring columns of the same code."""
-    changes = np.flatnonzero(np.diff(codes)) + 1
-    starts, ends = [0, *changes.tolist()], [*changes.tolist(), len(codes)]
-    return [Run(a, b, int(codes[a])) for a, b in zip(starts, ends, strict=True)]
+    return np.insert(times, places, times[places] - columns.hop_s), np.insert(rows, places, filling, axis=0)

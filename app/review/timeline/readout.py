@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.presentation.text import clock, percent, shorten
-from app.review.timeline.marks import TimelineNote
+from app.review.timeline.data import TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.moment_context import MomentContext
 from core.store.stored_session import NO_REASON, REASONS, StoredSteps

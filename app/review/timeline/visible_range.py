@@ -1,4 +1,4 @@
-"""Which part of a session can be seen, and which moment is being looked at: one owner for all that draws it."""
+"""The visible part of a session and the moment that is looked at, in one place for every plot that shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ ZOOM = 1.5
 
 
 class VisibleRange(QObject):
-    """A range within 0 to `total_s`, and a moment in it, or None. `changed`: the range; `moved`: the moment."""
+    """A range within 0 to `total_s`, and a moment `at_s` in it, or None.
+
+    `changed` is emitted when the range has changed, `moved` when the moment has.
+    """
 
     changed = Signal()
     moved = Signal()
@@ -22,21 +25,21 @@ class VisibleRange(QObject):
 
     @property
     def width_s(self) -> float:
-        """Seconds that can be seen."""
+        """Length of the visible part."""
         return self.end_s - self.start_s
 
     def open(self, total_s: float) -> None:
-        """A session of this length, seen whole; no moment is looked at."""
+        """Shows a whole session of this length, with no moment."""
         self.total_s = max(SHORTEST_S, total_s)
         self.look_at(None)
         self.fit()
 
     def fit(self) -> None:
-        """See all of it."""
+        """Shows the whole session."""
         self.show(0.0, self.total_s)
 
     def show(self, start_s: float, end_s: float) -> None:
-        """See this range, moved and widened as need be to stay within the session."""
+        """Shows this range, moved and widened where necessary to stay within the session."""
         width = min(self.total_s, max(SHORTEST_S, end_s - start_s))
         middle = (start_s + end_s) / 2
         self.start_s = min(max(0.0, middle - width / 2), self.total_s - width)
@@ -44,7 +47,7 @@ class VisibleRange(QObject):
         self.changed.emit()
 
     def zoom(self, factor: float, around_s: float | None = None) -> None:
-        """`factor` > 1 sees less; `around_s` stays where it is on the screen (the moment, else the middle)."""
+        """Zooms in for `factor` > 1; `around_s` (default: the moment, or the middle) stays at its place."""
         if around_s is None:
             seen = self.at_s is not None and self.start_s <= self.at_s <= self.end_s
             around_s = self.at_s if seen and self.at_s is not None else (self.start_s + self.end_s) / 2
@@ -53,17 +56,17 @@ class VisibleRange(QObject):
         self.show(start, start + width)
 
     def pan(self, seconds: float) -> None:
-        """See the same length, so much later."""
+        """Shows a range of the same length that many seconds later."""
         self.show(self.start_s + seconds, self.end_s + seconds)
 
     def look_at(self, t_s: float | None) -> None:
-        """Look at this moment; bring it into view if it is not."""
+        """Sets the moment, and brings it into view."""
         self.at_s = None if t_s is None else min(max(0.0, t_s), self.total_s)
         if self.at_s is not None and not self.start_s <= self.at_s <= self.end_s:
             self.show(self.at_s - self.width_s / 2, self.at_s + self.width_s / 2)
         self.moved.emit()
 
     def go_to(self, t_s: float, width_s: float) -> None:
-        """See `width_s` around a moment and look at it."""
+        """Shows `width_s` around a moment and looks at it."""
         self.show(t_s - width_s / 2, t_s + width_s / 2)
         self.look_at(t_s)

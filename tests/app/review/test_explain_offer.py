@@ -6,15 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.review.explain_offer import NO_FEATURES
 from app.review.page import ReviewPage
-from app.review.timeline.columns import TimelineColumns, track
-from app.review.timeline.influence import HARDLY, UNKNOWN, Influence, alarm, alarms, leaders, led, words
+from app.review.timeline.columns import TimelineColumns, timeline_columns
+from app.review.timeline.influence import (
+    HARDLY,
+    UNKNOWN,
+    Influence,
+    alarm_text,
+    alarms,
+    influence,
+    influence_text,
+    leaders,
+)
 from app.session.jobs import JobRunner
 from app.widgets import style_sheet
 from core.features.load_model import open_checkpoint
@@ -105,16 +114,16 @@ def test_a_session_with_features_is_explained_as_if_explain_had_been_open(qtbot,
     page = show(WITH)
     timeline, shares = page.session.timeline, []
     page.controller.explaining.connect(shares.append)
-    before = timeline.canvas.grab().toImage()
+    before = timeline.plots.grab().toImage()
     assert timeline.why.offer.isVisible()
     assert "feedback" not in look_at(page, a_step(page))[3]
-    timeline.span.fit()
+    timeline.visible.fit()
     explain(qtbot, page)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     assert not timeline.why.isVisible()
-    assert timeline.span.width_s == 300.0  # nothing moved meanwhile
-    assert difference(before, timeline.canvas.grab().toImage()) > 0.5
+    assert timeline.visible.width_s == 300.0  # nothing moved meanwhile
+    assert difference(before, timeline.plots.grab().toImage()) > 0.5
     said = look_at(page, a_step(page))[3]
     assert "without picture" in said
     assert "feedback" in said
@@ -183,23 +192,23 @@ def test_without_features_it_says_why_not_and_how_to_switch_it_on(show: Show) ->
     assert not timeline.why.isVisible()
     assert all(line in timeline.text for line in NO_FEATURES)
     assert "Keep features" in timeline.text
-    assert timeline.canvas.tip_at(QPointF(300, 200)) == ""
+    assert timeline.plots.tip_at(QPointF(300, 200)) == ""
 
 
 def test_a_session_explained_while_it_ran_needs_nothing(show: Show) -> None:
     page = show(SHOWN)
     assert not page.session.timeline.why.isVisible()
     assert not any(line in page.session.timeline.text for line in NO_FEATURES)
-    assert page.session.timeline._shown.picture.led is not None
+    assert page.session.opened.timeline.influence is not None
 
 
 def test_over_the_row_a_tip_says_what_mattered(qtbot, show: Show) -> None:
     page = show(SHOWN)
-    canvas = page.session.timeline.canvas
+    plots = page.session.timeline.plots
     look_at(page, a_step(page))
-    row = canvas._rows()["led by"]
-    at = QPoint(round(row.center().x()), round(row.center().y()))
-    QApplication.sendEvent(canvas, QHelpEvent(QEvent.Type.ToolTip, at, canvas.mapToGlobal(at)))
+    at = plots.mapFromScene(plots.lanes.influence.sceneBoundingRect().center())
+    viewport = plots.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
     assert QToolTip.text().endswith(".")
     assert "%" in QToolTip.text() or "nothing" in QToolTip.text().lower()
     QToolTip.hideText()
@@ -229,19 +238,19 @@ def made(**changes: np.ndarray) -> tuple[Influence, TimelineColumns]:
         "without": without, "told": np.zeros((count, 3, 3), np.float32), "present": np.ones((count, 3), bool),
     }  # fmt: skip
     whole = StoredSteps(**(parts | changes))
-    found = led(whole)
+    found = influence(whole)
     assert found is not None
-    return found, track(whole, HOP_S)
+    return found, timeline_columns(whole, HOP_S)
 
 
 def test_the_one_whose_leaving_out_moves_most_leads() -> None:
     found, line = made()
     assert found.moved[0] == pytest.approx((0.4, 0.2, 0.0), abs=1e-6)
     assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [0]
-    assert words(found, 5).startswith("The picture mattered most")
-    assert "picture 40 %, voice 20 %" in words(found, 5)
+    assert influence_text(found, 5).startswith("The picture had the largest influence")
+    assert "picture 40 %, voice 20 %" in influence_text(found, 5)
     assert alarms(found, line, 0.0, 50.0, 40) == []
-    assert alarm(found, 5) == ""
+    assert alarm_text(found, 5) == ""
 
 
 def test_little_is_said_to_be_little() -> None:
@@ -250,7 +259,7 @@ def test_little_is_said_to_be_little() -> None:
     without[:, 2] += np.float32((-0.01, 0.01, 0, 0))
     found, line = made(without=without)
     assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [2 + HARDLY]
-    assert "little" in words(found, 0)
+    assert "little" in influence_text(found, 0)
 
 
 def test_what_nothing_is_left_without_matters_wholly() -> None:
@@ -260,7 +269,7 @@ def test_what_nothing_is_left_without_matters_wholly() -> None:
     without[:, 2] = np.nan
     found, _ = made(present=present, without=without)
     assert found.moved[0, 2] == 1.0
-    assert words(found, 0) == "Without the words nothing would have been present."
+    assert influence_text(found, 0) == "Without the words nothing would have been present."
 
 
 def test_unexplained_steps_and_nothing_are_holes() -> None:
@@ -268,7 +277,7 @@ def test_unexplained_steps_and_nothing_are_holes() -> None:
     told[:40], evidence[:60] = np.nan, np.nan
     found, line = made(told=told, evidence=evidence)
     assert [run.code for run in leaders(found, line, 0.0, 50.0, 50)] == [UNKNOWN, 0]
-    assert "Nothing was present" in words(found, 0)
+    assert "Nothing was present" in influence_text(found, 0)
 
 
 @pytest.mark.parametrize("columns", [10, 400])
@@ -279,9 +288,9 @@ def test_a_short_alarm_shows_from_far_away_too(columns: int) -> None:
     ringing = alarms(found, line, 0.0, 50.0, columns)
     assert len(ringing) == 1
     assert ringing[0].first <= (50 + STEPS) * columns / 100 <= ringing[0].last + 1
-    assert alarm(found, 50 + STEPS - 2) == ""
-    assert alarm(found, 50 + STEPS - 1) == f"feedback may be holding Confused, for {STEPS} steps"
+    assert alarm_text(found, 50 + STEPS - 2) == ""
+    assert alarm_text(found, 50 + STEPS - 1) == f"feedback may be holding Confused, for {STEPS} steps"
 
 
 def test_nobody_asked_why() -> None:
-    assert led(stored_session(60.0).steps) is None
+    assert influence(stored_session(60.0).steps) is None

@@ -161,7 +161,7 @@ def test_a_change_leads_to_its_moment_in_the_timeline(page: ReviewPage) -> None:
     at_s = page.session.opened.summary.changes[2].t_s
     changes.itemActivated.emit(changes.item(2))
     assert page.session.timeline.isVisible()
-    assert page.session.timeline.span.at_s == at_s
+    assert page.session.timeline.visible.at_s == at_s
 
 
 def test_too_few_reports_are_said_to_be_too_few(qtbot, page: ReviewPage) -> None:
@@ -250,16 +250,16 @@ def test_two_checkpoints_on_one_session(qtbot, home: Path, open_page: OpenPage) 
     session = dated(stored_session(60.0, seed=2), NEWEST, "2026-11-22T08:30:00+00:00")
     put(home / "sessions", session, features=stored_features(session, encoders=fingerprint))
     page = open_page()
-    compare, canvas = page.session.compare, page.session.timeline.canvas
-    before = canvas.grab().toImage()
+    compare, plots = page.session.compare, page.session.timeline.plots
+    before = plots.grab().toImage()
     page.session.open_pane("compare")
     compare.shipped.click()
     qtbot.waitUntil(lambda: compare.sentence.isVisible() and idle(page), timeout=60_000)
     assert f"of {len(session.steps)} steps" in compare.sentence.text()
     page.session.go_to(0.0)
-    page.session.timeline.span.fit()
+    page.session.timeline.visible.fit()
     assert "the other:" in page.session.timeline.text
-    assert difference(before, canvas.grab().toImage()) > 0.2
+    assert difference(before, plots.grab().toImage()) > 0.2
 
 
 @pytest.mark.parametrize("kind", ["csv", "html"])
