@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt, Slot
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from app.review.timeline.columns import TimelineColumns, curves
-from app.review.timeline.plots import RIGHT_PX, prepare_row, translucent
+from app.review.timeline.rows import RIGHT_PX, prepare_row, translucent
 from app.review.timeline.visible_range import VisibleRange
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import UNIT, Colors

@@ -24,6 +24,7 @@ from app.review.timeline.influence import (
     influence_text,
     leaders,
 )
+from app.review.timeline.rows import INFLUENCE
 from app.session.jobs import JobRunner
 from app.widgets import style_sheet
 from core.features.load_model import open_checkpoint
@@ -206,7 +207,7 @@ def test_over_the_row_a_tip_says_what_mattered(qtbot, show: Show) -> None:
     page = show(SHOWN)
     plots = page.session.timeline.plots
     look_at(page, a_step(page))
-    at = plots.mapFromScene(plots.lanes.influence.sceneBoundingRect().center())
+    at = plots.mapFromScene(plots.lanes.lanes[INFLUENCE].sceneBoundingRect().center())
     viewport = plots.viewport()
     QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
     assert QToolTip.text().endswith(".")
