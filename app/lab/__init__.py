@@ -1,1 +1,1 @@
-"""Recording in a lab: the dialog that measures the delays of picture and sound."""
+"""The sync test for recordings in a lab: it measures the delays of picture and sound."""

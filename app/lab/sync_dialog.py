@@ -1,6 +1,6 @@
-"""The sync test: the whole screen flashes and clicks about once a second, while camera and microphone look and listen.
+"""The dialog of the sync test: the screen flashes and a click plays about once a second, for camera and microphone.
 
-The dialog only shows and sounds; what was measured is worked out elsewhere and handed back as sentences.
+The dialog only flashes and clicks; `core.lab.sync` measures, and its sentences are shown at the end.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from core.types import Samples
 
 WARNING = "The screen flashes brightly about once a second."
 HOW = (
-    "Nobody who reacts to flashing lights should watch. Point the camera at the screen, or hold a mirror before it, "
+    "Do not watch if you are sensitive to flashing lights. Point the camera at the screen, or hold a mirror before it, "
     "and turn the sound up. It takes about {seconds:.0f} seconds; Esc ends it."
 )
 TICK_MS = 4
-"""Flashes are timed by a clock of their own; this is how finely it is looked at."""
+"""Interval at which the clock of the flashes is read."""
 
 
 class FlashPanel(QWidget):
-    """White or black, and nothing else."""
+    """A panel that is white or black."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,27 +34,27 @@ class FlashPanel(QWidget):
         self.setAccessibleName("Flashing panel")
 
     def show_white(self, white: bool) -> None:
-        """Change at once, not at the next chance."""
+        """Repaints at once, not in the next turn of the event loop."""
         self._white = white
         self.repaint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Fill it."""
+        """Fills the panel."""
         QPainter(self).fillRect(self.rect(), QColor("white" if self._white else "black"))
 
 
 class SyncDialog(QDialog):
-    """Warns, runs the plan, shows what came out of it.
+    """Warns, runs the plan, shows the results.
 
-    `times_s` (from `core.lab.sync.plan`) are the seconds from the beginning at which it flashes; `play` sounds `click`
-    and returns at once.
+    `times_s` (from `core.lab.sync.plan`) are the seconds from the start at which it flashes; `play` plays `click`
+    without blocking.
     """
 
     begun = Signal()
     flashed = Signal(int)
-    """The index of the flash that has just been painted: note the session clock now."""
+    """The index of the flash that has just been painted."""
     ended = Signal(bool)
-    """Whether the plan ran to its end; then all that can still arrive has arrived, and results may be asked for."""
+    """Whether the plan ran to its end; if so, everything to be measured has arrived."""
 
     def __init__(
         self, times_s: Sequence[float], click: Samples, play: Callable[[Samples], None], parent: QWidget | None = None
@@ -92,7 +92,7 @@ class SyncDialog(QDialog):
             button.clicked.connect(act)
 
     def show_results(self, sentences: Sequence[str]) -> None:
-        """What was measured, one sentence a line."""
+        """Shows the results, one sentence a paragraph."""
         self.setWindowState(Qt.WindowState.WindowNoState)
         self._results.setText("\n\n".join(sentences))
         self.pages.setCurrentIndex(2)
@@ -100,7 +100,7 @@ class SyncDialog(QDialog):
 
     @property
     def results(self) -> str:
-        """What it says of the measurement."""
+        """The results that are shown."""
         return self._results.text()
 
     def _start(self) -> None:
@@ -128,18 +128,18 @@ class SyncDialog(QDialog):
 
     def _end(self, complete: bool) -> None:
         self._timer.stop()
-        self.show_results(("Working out the figures …",) if complete else ("The test was ended early.",))
+        self.show_results(("Computing the results …",) if complete else ("The test was ended early.",))
         self.ended.emit(complete)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Escape ends the flashing at once."""
+        """Ends the flashing on Escape."""
         if event.key() == Qt.Key.Key_Escape and self._timer.isActive():
             self._end(complete=False)
         else:
             super().keyPressEvent(event)
 
     def done(self, result: int) -> None:
-        """Closing ends the flashing too."""
+        """Ends the flashing, then closes."""
         if self._timer.isActive():
             self._end(complete=False)
         super().done(result)
@@ -152,12 +152,12 @@ def _label(text: str, kind: str) -> QLabel:
     return label
 
 
-def _page(words: Sequence[QLabel], buttons: Sequence[QPushButton]) -> QWidget:
+def _page(labels: Sequence[QLabel], buttons: Sequence[QPushButton]) -> QWidget:
     page, row = QWidget(), QHBoxLayout()
     column = QVBoxLayout(page)
     column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 3 * UNIT)
     column.setSpacing(2 * UNIT)
-    for label in words:
+    for label in labels:
         column.addWidget(label)
     column.addStretch(1)
     for button in buttons:

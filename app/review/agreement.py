@@ -1,7 +1,7 @@
-"""How right is it for one person, over all of their stored sessions? Reads on a job's thread. No Qt.
+"""Compares one person's self-reports with the estimates, over all of their stored sessions. Runs in a job. No Qt.
 
-Whoever sits before the devices is the person; who is in a recording nobody knows, so that one is judged by itself. The
-drawn learner's sessions go together, but no calibration comes of them.
+All sessions on the devices are the same person's. A recording may show anybody, so each is compared by itself. The
+demo's sessions are pooled, but no calibration is made from them.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonalAgreement:
-    """Figures over `sessions` sessions of one person; `here` are those of the open session alone.
+    """Agreement over `sessions` sessions of one person; `here` is that of the open session alone.
 
-    `offer` is None where no calibration can be offered at all: to participants of a study, from recordings and from
-    the drawn learner.
+    `offer` is None where no calibration can be offered: to participants of a study, from recordings and from the demo.
     """
 
     sessions: int
@@ -36,29 +35,29 @@ class PersonalAgreement:
 
 
 class AgreementCalculator:
-    """Pairs of sessions already read are kept for as long as their number of reports and steps stays the same."""
+    """Caches the pairs of sessions already read, while their numbers of reports and steps stay the same."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int, int], tuple[tuple[ReportPair, ...], int]] = {}
 
     def forget(self) -> None:
-        """Sessions were erased: nothing of them may stay."""
+        """Empties the cache, because nothing of an erased session may stay."""
         self._known.clear()
 
     def judge(self, library: SessionLibrary, session: StoredSession, job: Job) -> PersonalAgreement | None:
-        """Raises `MonitorError`; None if the job was cancelled meanwhile."""
+        """The agreement for the person of `session`; None if the job was cancelled. Raises `MonitorError`."""
         mine = [line for line in library.lines("") if _same_person(line, session.line) and line.reports]
         found: list[ReportPair] = []
-        missed = 0
+        unpaired = 0
         for line in sorted(mine, key=lambda line: line.started_utc):
             if job.cancelled:
                 return None
             made, out = self._pairs(library, line)
-            found, missed = [*found, *made], missed + out
+            found, unpaired = [*found, *made], unpaired + out
         own = session.line.input_kind == "devices" and not session.line.participant
         return PersonalAgreement(
             len(mine),
-            agreement(found, missed),
+            agreement(found, unpaired),
             agreement(pairs(session), left_out(session)),
             offer(found, session.facts.checkpoint_sha256) if own else None,
             load() if own else None,

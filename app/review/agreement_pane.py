@@ -1,4 +1,4 @@
-"""How right is it for me? What was reported beside what the program said, and a calibration made from it."""
+"""How right is it for me? Self-reports compared with the estimates, and a calibration made from them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.review.agreement import PersonalAgreement
 from app.review.calibration_plot import CalibrationPlot
-from app.review.panes import Pane, button, card, words
+from app.review.panes import Pane, button, card, wrapped
 from app.review.table import FigureTable
 from app.review.text import counted, day
 from app.widgets.theme import UNIT
@@ -18,30 +18,30 @@ from core.self_report.calibration_offer import CalibrationOffer
 from core.self_report.personal_calibration import HeldOutFit, PersonalCalibration
 from core.self_report.proportion import Proportion
 
-ORIGINS = {"own": "of your own accord", "probe": "when asked in between", "recall": "looking back"}
-HOW = (
-    "Report how you are with the keys, the tray or the strip during a session, or answer “Look back” here. A report is "
-    "held against what the program said over the six seconds before it."
+ORIGINS = {"own": "unasked", "probe": "on request", "recall": "looking back"}
+ABOUT = (
+    "Report your state with the keys, the tray or the strip during a session, or answer “Look back” here. A report is "
+    "compared with the estimate over the six seconds before it."
 )
 NOT_OF_THESE = "A personal calibration is made from your own live sessions, not from recordings, the demo or a study."
 COLUMNS = ("reports", "right when named", "named when reported")
 
 
 class AgreementPane(Pane):
-    """`use` carries a `PersonalCalibration`; `undo` goes back to the default."""
+    """`use` carries a `PersonalCalibration`; `undo` asks for the default."""
 
     use = Signal(object)
     undo = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.verdict, self._counts, self._here = words("title"), words("quiet"), words("quiet")
-        self._undecided = words("caption")
+        self.verdict, self._counts, self._here = wrapped("title"), wrapped("quiet"), wrapped("quiet")
+        self._undecided = wrapped("caption")
         self._table = FigureTable("Per state: reports, precision, recall", "state", COLUMNS)
         self._curve = CalibrationPlot()
-        self.offer_text, self._figures = words(), words("caption")
+        self.offer_text, self.figures = wrapped(), wrapped("caption")
         self.take = button("Use it", "Use the personal calibration from the next step on", self._use, "primary")
-        self.drop = button("Back to the default", "Forget the personal calibration", self.undo.emit)
+        self.drop = button("Back to the default", "Remove the personal calibration", self.undo.emit)
         self._fresh: PersonalCalibration | None = None
         self._build()
 
@@ -55,21 +55,23 @@ class AgreementPane(Pane):
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
-        column.addWidget(card("How right is it for me?", self.verdict, self._counts, self._here, words("caption", HOW)))
+        column.addWidget(
+            card("How right is it for me?", self.verdict, self._counts, self._here, wrapped("caption", ABOUT))
+        )
         beside = QHBoxLayout()
         beside.setSpacing(UNIT)
         beside.addWidget(card("Per state", self._table, self._undecided), 1)
         beside.addWidget(card("Does 70 % mean 70 %?", self._curve), 1)
         column.addLayout(beside)
-        column.addWidget(card("Made to fit you", self.offer_text, self._figures, choices))
+        column.addWidget(card("Personal calibration", self.offer_text, self.figures, choices))
         column.addStretch(1)
 
-    def show_judgement(self, judgement: PersonalAgreement) -> None:
-        """Show it."""
-        everything = judgement.all
+    def show_agreement(self, agreement: PersonalAgreement) -> None:
+        """Shows figures and the offer."""
+        everything = agreement.all
         self.verdict.setText(everything.verdict)
-        self._counts.setText(_counts(judgement.sessions, everything))
-        self._here.setText(f"In this session: {_here(judgement.here)}")
+        self._counts.setText(_counts(agreement.sessions, everything))
+        self._here.setText(f"In this session: {_here(agreement.here)}")
         self._table.show_rows(
             [
                 (state.state, [str(state.reported), _share(state.precision), _share(state.recall)])
@@ -82,7 +84,7 @@ class AgreementPane(Pane):
             "“None”."
         )
         self._curve.show_bins(everything.curve)
-        self._show_offer(judgement.offer, judgement.personal)
+        self._show_offer(agreement.offer, agreement.personal)
 
     def _show_offer(self, offer: CalibrationOffer | None, personal: PersonalCalibration | None) -> None:
         fresh = offer.personal if offer is not None else None
@@ -91,8 +93,8 @@ class AgreementPane(Pane):
         self._fresh = fresh
         self.offer_text.setText(_offer_words(offer, personal, fresh))
         shown = fresh or personal
-        self._figures.setText(_held_words(shown.before, shown.after) if shown else "")
-        self._figures.setVisible(bool(self._figures.text()))
+        self.figures.setText(_held_words(shown.before, shown.after) if shown else "")
+        self.figures.setVisible(bool(self.figures.text()))
         self.take.setVisible(fresh is not None)
         self.take.setText("Use it" if personal is None else "Use the new one")
         self.drop.setVisible(personal is not None)
@@ -121,7 +123,7 @@ def _here(found: Agreement) -> str:
 
 
 def _same(one: PersonalCalibration, other: PersonalCalibration) -> bool:
-    """Whether two calibrations do the same, whenever they were made."""
+    """Whether two calibrations are equal apart from the time at which they were made."""
     return replace(one, made_utc="") == replace(other, made_utc="")
 
 
@@ -130,7 +132,7 @@ def _offer_words(
 ) -> str:
     in_use = f"A calibration of {day(personal.made_utc)} from {personal.reports} reports is in use." if personal else ""
     if fresh is not None and in_use:
-        return f"{in_use} Meanwhile another one fits your reports better."
+        return f"{in_use} A new one fits your reports better."
     if fresh is not None:
         return "A correction of the probabilities fits your reports better than the default does."
     if offer is None:
@@ -142,5 +144,5 @@ def _held_words(before: HeldOutFit, after: HeldOutFit) -> str:
     return (
         f"On {counted(after.reports, 'report')} that had no part in making it: right "
         f"{before.accuracy:.0%} before, {after.accuracy:.0%} after; log loss {before.loss:.2f} before, "
-        f"{after.loss:.2f} after (lower is better). It stays on this machine and never changes what is undecided."
+        f"{after.loss:.2f} after (lower is better). It stays on this machine and changes no undecided step."
     ).replace("%", " %")

@@ -1,4 +1,4 @@
-"""The calibration curve: how often the named state was right, by how surely it was named, with the room for doubt."""
+"""The calibration curve: accuracy of the named state by its probability, with 95 % intervals."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LEFT_PX, BELOW_PX = 6 * UNIT, 4 * UNIT
 
 
 class CalibrationPlot(QWidget):
-    """Takes bins; a dot on the slanting line says that probabilities mean what they say."""
+    """Takes bins; a dot on the diagonal means that probability and accuracy agree."""
 
     def __init__(self) -> None:
         super().__init__()
         self._bins: Sequence[CurveBin] = ()
         self.setAccessibleName("Calibration curve")
         self.setToolTip(
-            "On the slanting line, what was said to be 70 % is right 7 times of 10. Below it, the program is too sure "
-            "of itself. The thin line is where the truth may lie (95 %)."
+            "On the diagonal, what is named with 70 % is right 7 times of 10. Below it, probabilities are too high. "
+            "The thin line is the 95 % interval."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -33,14 +33,16 @@ class CalibrationPlot(QWidget):
         return QSize(22 * UNIT, 20 * UNIT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """The same: below it, the figures would run into each other."""
+        """The same, because the labels would overlap in less."""
         return self.sizeHint()
 
     def show_bins(self, bins: Sequence[CurveBin]) -> None:
-        """Show these."""
+        """Shows these bins."""
         self._bins = bins
-        told = [f"said {percent(b.mean_said)}, right {percent(b.right.value)} of {b.right.whole}" for b in bins]
-        self.setAccessibleDescription("; ".join(told) or "no report yet at which a state was named")
+        described = [
+            f"probability {percent(b.mean_said)}, right {percent(b.right.value)} of {b.right.whole}" for b in bins
+        ]
+        self.setAccessibleDescription("; ".join(described) or "no report yet at which a state was named")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
@@ -61,7 +63,7 @@ class CalibrationPlot(QWidget):
                 below = QRectF(min(x - 20, place.right() - 36), place.bottom() + 2, 40, 14)
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, percent(share))
         foot = QRectF(place.left(), place.bottom() + 15, place.width(), 16)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "said → right ↑")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "probability → right ↑")
         painter.setPen(QPen(QColor(colors.quiet), 1, Qt.PenStyle.DashLine))
         painter.drawLine(place.bottomLeft(), place.topRight())
         for one in self._bins:

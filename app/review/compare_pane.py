@@ -1,4 +1,4 @@
-"""Two checkpoints on one session: choose the other one, wait for it, then a sentence, and where the two part."""
+"""Compares two checkpoints on one session: choice of the other one, progress, result, stretches that differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.presentation.text import percent, short_clock
-from app.review.panes import MomentList, Pane, button, card, words
+from app.review.panes import MomentList, Pane, button, card, wrapped
 from app.review.text import long_duration
 from app.review.time_bars import TimeBar, TimeBars
 from app.widgets.theme import UNIT
@@ -37,8 +37,8 @@ class ComparePane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._id = ""
-        self.about, self.sentence = words("quiet", ABOUT), words()
-        self.shipped = button("Shipped checkpoint", "Compare with the checkpoint that came along", self._shipped)
+        self.about, self.sentence = wrapped("quiet", ABOUT), wrapped()
+        self.shipped = button("Shipped checkpoint", "Compare with the installed checkpoint", self._shipped)
         self.choose = button("Choose a folder …", "Choose the folder of another checkpoint", self._choose, "primary")
         self.stop = button("Stop", "Stop the comparison", self._stop)
         self.progress = QProgressBar()
@@ -46,7 +46,7 @@ class ComparePane(Pane):
             TimeBars("Time per state as recorded"),
             TimeBars("Time per state by the other checkpoint"),
         )
-        self.differences = MomentList("Where the two part")
+        self.differences = MomentList("Where they differ")
         self._result = QWidget()
         self._build()
         self._show_busy(False)
@@ -55,7 +55,7 @@ class ComparePane(Pane):
     def _build(self) -> None:
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("How much is scored")
+        self.progress.setAccessibleName("Progress of scoring")
         self.differences.chosen.connect(self.chosen)
         self.differences.setMinimumHeight(16 * UNIT)
         choices = QWidget()
@@ -74,7 +74,7 @@ class ComparePane(Pane):
         result.setContentsMargins(0, 0, 0, 0)
         result.setSpacing(UNIT)
         result.addLayout(beside)
-        result.addWidget(card("Where the two part", self.differences))
+        result.addWidget(card("Where they differ", self.differences))
         column = QVBoxLayout(self.body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
@@ -83,7 +83,7 @@ class ComparePane(Pane):
         column.addStretch(1)
 
     def show_session(self, session: StoredSession) -> None:
-        """Offer a comparison where features were kept, else say why there is none."""
+        """Offers a comparison where features were kept, else shows why there is none."""
         if self._id == session.line.id:
             return
         self._id, can = session.line.id, session.line.has_features
@@ -96,7 +96,7 @@ class ComparePane(Pane):
         self._show_busy(False)
 
     def show_comparison(self, found: Comparison) -> None:
-        """The sentence, the bars, the differences."""
+        """Shows the result."""
         self._show_busy(False)
         self.sentence.setText(sentence(found))
         self.sentence.show()
@@ -108,22 +108,22 @@ class ComparePane(Pane):
 
     @Slot(float)
     def show_progress(self, share: float) -> None:
-        """How far it is."""
+        """Shows the share that is done."""
         self.progress.setValue(round(100 * share))
 
     @Slot(str)
     def show_failed(self, topic: str) -> None:
-        """It came to nothing; somebody else says why."""
+        """Ends the progress bar of a failed comparison; the window shows the reason."""
         if topic == "compare":
             self._show_busy(False)
 
-    def want(self, folder: Path | None) -> None:
-        """Compare with this one."""
+    def request(self, folder: Path | None) -> None:
+        """Requests a comparison with the checkpoint in `folder`, or with the shipped one."""
         self._show_busy(True)
         self.wanted.emit(folder)
 
     def _shipped(self) -> None:
-        self.want(None)
+        self.request(None)
 
     def _stop(self) -> None:
         self._show_busy(False)
@@ -132,7 +132,7 @@ class ComparePane(Pane):
     def _choose(self) -> None:
         dialog = QFileDialog(self, "The folder of a checkpoint")
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda folder: self.want(Path(folder)))
+        dialog.fileSelected.connect(lambda folder: self.request(Path(folder)))
         dialog.open()
 
     def _show_busy(self, busy: bool) -> None:
@@ -144,11 +144,11 @@ class ComparePane(Pane):
 
 
 def sentence(found: Comparison) -> str:
-    """The whole comparison in words."""
+    """The result in words."""
     if not found.steps:
-        return "The two have no step in common."
+        return "They have no step in common."
     return (
-        f"The two name the same at {percent(found.same_share)} of {found.steps} steps; their probabilities are "
+        f"Both name the same state at {percent(found.same_share)} of {found.steps} steps; their probabilities are "
         f"{100 * found.distance:.0f} points apart on average. {DRAWN}"
     )
 

@@ -1,4 +1,4 @@
-"""What is asked of the person before a session is exported or erased, each in a dialog that blocks nothing."""
+"""Dialogs before an export or an erasure. None blocks the event loop."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}
 
 
 class ReviewDialogs(QObject):
-    """Signals come once the person has said yes: `export` carries kind and target."""
+    """Opens one dialog at a time and emits a signal once it is confirmed; `export` carries kind and target."""
 
     export = Signal(str, object)
     forget_words = Signal(str)
+    """The id of a session."""
     erase = Signal(str)
-    """An id, as before"""
+    """The id of a session."""
     erase_participant = Signal(str)
     erase_everything = Signal()
 
@@ -31,10 +32,10 @@ class ReviewDialogs(QObject):
         super().__init__(parent)
         self._over = parent
         self.open: QDialog | None = None
-        """The dialog that is being shown."""
+        """The dialog that is shown."""
 
-    def ask_where(self, kind: str, line: SessionLine) -> None:
-        """Where to write an export."""
+    def choose_target(self, kind: str, line: SessionLine) -> None:
+        """Chooses the file or folder of an export."""
         dialog = QFileDialog(self._over, "Where to save the export")
         name = f"{line.id}.{kind}" if kind in FILES else f"{line.id}-{kind}"
         if kind in FILES:
@@ -48,27 +49,28 @@ class ReviewDialogs(QObject):
             dialog.fileSelected.connect(lambda folder: self.export.emit(kind, Path(folder) / name))
         self._show(dialog)
 
-    def ask_words(self, line: SessionLine) -> None:
-        """Whether the words of a session may go."""
+    def confirm_words(self, line: SessionLine) -> None:
+        """Confirms erasing the words of a session."""
         act = lambda: self.forget_words.emit(line.id)  # noqa: E731
-        self._ask("Erase the words of this session?", erase_words(line), "Erase words", act)
+        self._confirm("Erase the words of this session?", erase_words(line), "Erase words", act)
 
-    def ask_session(self, line: SessionLine) -> None:
-        """Whether one session may go."""
-        self._ask("Erase this session?", erase_one(line), "Erase", lambda: self.erase.emit(line.id))
+    def confirm_session(self, line: SessionLine) -> None:
+        """Confirms erasing a session."""
+        self._confirm("Erase this session?", erase_one(line), "Erase", lambda: self.erase.emit(line.id))
 
-    def ask_participant(self, participant: str, lines: Sequence[SessionLine]) -> None:
-        """Whether all of a participant may go."""
+    def confirm_participant(self, participant: str, lines: Sequence[SessionLine]) -> None:
+        """Confirms erasing all sessions of a participant; `lines` are all sessions."""
         theirs = [line for line in lines if line.participant == participant]
         act = lambda: self.erase_participant.emit(participant)  # noqa: E731
-        self._ask(f"Erase participant {participant}?", erase_person(participant, theirs), "Erase all of theirs", act)
+        title = f"Erase participant {participant}?"
+        self._confirm(title, erase_person(participant, theirs), "Erase their sessions", act)
 
-    def ask_everything(self, lines: Sequence[SessionLine]) -> None:
-        """Whether all may go."""
-        self._ask("Erase everything?", erase_everything(lines), "Erase everything", self.erase_everything.emit)
+    def confirm_everything(self, lines: Sequence[SessionLine]) -> None:
+        """Confirms erasing all sessions."""
+        self._confirm("Erase everything?", erase_everything(lines), "Erase everything", self.erase_everything.emit)
 
-    def _ask(self, title: str, words: str, act: str, then: Callable[[], object]) -> None:
-        question = EraseQuestion(title, words, act, self._over)
+    def _confirm(self, title: str, text: str, action: str, then: Callable[[], object]) -> None:
+        question = EraseQuestion(title, text, action, self._over)
         question.accepted.connect(then)
         self._show(question)
 
@@ -87,17 +89,17 @@ WIDTH_PX = 60 * UNIT
 
 
 class EraseQuestion(QDialog):
-    """`accepted` when the person wants it erased; the button that keeps has the focus."""
+    """Emits `accepted` when erasing is confirmed. The button that keeps the data has the focus."""
 
-    def __init__(self, title: str, words: str, act: str, parent: QWidget) -> None:
+    def __init__(self, title: str, text: str, action: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.words = words
-        heading, text = QLabel(title), QLabel(words)
+        self.text = text
+        heading, body = QLabel(title), QLabel(text)
         set_kind(heading, "title")
-        for label in (heading, text):
+        for label in (heading, body):
             label.setWordWrap(True)
-        self.keep, self.erase = QPushButton("Keep"), QPushButton(act)
+        self.keep, self.erase = QPushButton("Keep"), QPushButton(action)
         set_kind(self.keep, "primary")
         self.keep.setDefault(True)
         self.erase.setAutoDefault(False)
@@ -113,7 +115,7 @@ class EraseQuestion(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(3 * UNIT, 3 * UNIT, 3 * UNIT, 2 * UNIT)
         column.setSpacing(2 * UNIT)
-        for widget in (heading, text):
+        for widget in (heading, body):
             column.addWidget(widget)
         column.addLayout(row)
         self.setFixedSize(WIDTH_PX, column.totalHeightForWidth(WIDTH_PX))

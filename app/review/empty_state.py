@@ -1,4 +1,4 @@
-"""Where nothing is stored yet: what would be, where, and how to switch it on or off."""
+"""Shown while nothing is stored: what is stored after a session, where, and how to switch it on or off."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ WIDTH_PX = 66 * UNIT
 
 
 class ReviewEmptyState(QFrame):
-    """Words only."""
+    """A card of text."""
 
     def __init__(self) -> None:
         super().__init__()
         set_kind(self, "card")
-        self._folder = QLabel(str(paths.sessions()))
-        self._folder.setTextInteractionFlags(
+        self.folder = QLabel(str(paths.sessions()))
+        self.folder.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self._folder.setAccessibleName("Folder of stored sessions")
-        self._folder.setToolTip("Folder of stored sessions")
+        self.folder.setAccessibleName("Folder of stored sessions")
+        self.folder.setToolTip("Folder of stored sessions")
         frame = QWidget()
         frame.setMaximumWidth(WIDTH_PX)
         column = QVBoxLayout(frame)
         column.setSpacing(UNIT)
         lines = ((QLabel("Nothing stored yet"), "headline"), (QLabel(NOTHING_STORED), ""), (QLabel(WHERE), "quiet"))
-        for label, kind in (*lines, (self._folder, "title"), (QLabel(SWITCH), "quiet")):
+        for label, kind in (*lines, (self.folder, "title"), (QLabel(SWITCH), "quiet")):
             label.setWordWrap(True)
             set_kind(label, kind)
             column.addWidget(label)

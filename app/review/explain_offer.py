@@ -1,4 +1,4 @@
-"""Offers to explain a session whose steps are not all explained, and shows how far that is. A wish is a signal."""
+"""Offers to explain a session whose steps are not all explained, and shows the progress."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from app.widgets.theme import UNIT
 from core.review.explain_session import explained
 from core.store.stored_session import StoredSession
 
-TIP = "Work out from the features that were kept: for each step, which modality mattered and what feedback did"
+TIP = "Compute from the kept features, for each step, the influence of each modality and the effect of feedback"
 NO_FEATURES = (
-    "Reasons are known only where Explain was open: this session kept no features.",
-    "Switch on “Keep features” in Settings, Storing, before the next one.",
+    "Steps are explained only where Explain was open, because this session kept no features.",
+    "Switch on “Keep features” in Settings, Storing, before the next session.",
 )
-"""Two lines, for people."""
+"""Two lines of the readout."""
 
 
 class ExplainOffer(QWidget):
-    """Takes a session; seen only where there is something to explain and something to explain it from."""
+    """Takes a session; visible only where it has unexplained steps and kept features."""
 
     wanted = Signal()
     stopped = Signal()
@@ -27,12 +27,12 @@ class ExplainOffer(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._id = ""
-        self.offer = button("Explain this session", TIP, self._want)
+        self.offer = button("Explain this session", TIP, self._request)
         self.stop = button("Stop", "Stop explaining", self._stop)
         self.progress = QProgressBar()
         self.progress.setRange(0, 100)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("How much is explained")
+        self.progress.setAccessibleName("Progress of explaining")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(UNIT)
@@ -42,7 +42,7 @@ class ExplainOffer(QWidget):
         self._show_busy(False)
 
     def show_session(self, session: StoredSession) -> None:
-        """Offer what can be done for it; what is under way for the same one goes on."""
+        """Offers to explain this session; keeps the progress where the same one is being explained."""
         can = can_explain(session)
         self.setVisible(can)
         if session.line.id != self._id or not can:
@@ -51,16 +51,16 @@ class ExplainOffer(QWidget):
 
     @Slot(float)
     def show_progress(self, share: float) -> None:
-        """How far it is."""
+        """Shows the share that is done."""
         self.progress.setValue(round(100 * share))
 
     @Slot(str)
     def show_failed(self, topic: str) -> None:
-        """It came to nothing; somebody else says why."""
+        """Ends the progress bar of a failed explanation; the window shows the reason."""
         if topic == "explain":
             self._show_busy(False)
 
-    def _want(self) -> None:
+    def _request(self) -> None:
         self._show_busy(True)
         self.wanted.emit()
 
@@ -76,10 +76,10 @@ class ExplainOffer(QWidget):
 
 
 def can_explain(session: StoredSession) -> bool:
-    """Whether steps of it are unexplained, and its features were kept."""
+    """Whether it has unexplained steps and kept features."""
     return session.line.has_features and not explained(session.steps).all()
 
 
 def why_not(session: StoredSession) -> tuple[str, ...]:
-    """Why unexplained steps stay so; nothing where they need not."""
+    """Why its unexplained steps cannot be explained; empty where they can, or where there are none."""
     return () if session.line.has_features or explained(session.steps).all() else NO_FEATURES

@@ -29,7 +29,11 @@ LIST_PX = 31 * UNIT
 
 
 class ReviewPage(QWidget):
-    """Takes a shelf. `replay` carries the path of a recording; `personal_changed`: another calibration is in use."""
+    """Shows a session library.
+
+    `notice` carries a sentence for the banner, `replay` the path of a recording; `personal_changed` is emitted when
+    another personal calibration is in use.
+    """
 
     notice = Signal(str)
     replay = Signal(object)
@@ -37,13 +41,13 @@ class ReviewPage(QWidget):
 
     def __init__(self, jobs: JobRunner) -> None:
         super().__init__()
-        self.controller, self.wishes = ReviewController(prepare, jobs, self), ReviewDialogs(self)
+        self.controller, self.dialogs = ReviewController(prepare, jobs, self), ReviewDialogs(self)
         self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
         self._whole = QStackedWidget()
         self._wanted = ""
         self._build()
-        self._wire_desk()
-        self._wire_session()
+        self._connect_controller()
+        self._connect_session()
 
     def _build(self) -> None:
         set_kind(self, "page")
@@ -60,14 +64,14 @@ class ReviewPage(QWidget):
         for page in (self.empty, body):
             self._whole.addWidget(page)
 
-    def _wire_desk(self) -> None:
-        controller, session, wishes = self.controller, self.session, self.wishes
+    def _connect_controller(self) -> None:
+        controller, session, dialogs = self.controller, self.session, self.dialogs
         self.list.searched.connect(controller.search)
         self.list.chosen.connect(self.open_session)
         controller.listed.connect(self._on_listed)
         controller.counted.connect(self.list.show_counts)
         controller.opened.connect(self._on_opened)
-        controller.judged.connect(session.right.show_judgement)
+        controller.judged.connect(session.agreement.show_agreement)
         controller.compared.connect(self._on_compared)
         controller.progressed.connect(session.compare.show_progress)
         controller.failed.connect(session.compare.show_failed)
@@ -77,46 +81,46 @@ class ReviewPage(QWidget):
         controller.changed.connect(self._on_changed)
         controller.gone.connect(self.refresh)
         controller.surveyed.connect(self._on_surveyed)
-        controller.personal_changed.connect(self._on_judge)
+        controller.personal_changed.connect(self._on_agreement_requested)
         controller.personal_changed.connect(self.personal_changed)
         controller.notice.connect(self.notice)
-        wishes.export.connect(self.export_to)
-        wishes.forget_words.connect(controller.forget_words)
-        wishes.erase.connect(controller.erase)
-        wishes.erase_participant.connect(controller.erase_participant)
-        wishes.erase_everything.connect(controller.erase_all)
+        dialogs.export.connect(self.export_to)
+        dialogs.forget_words.connect(controller.forget_words)
+        dialogs.erase.connect(controller.erase)
+        dialogs.erase_participant.connect(controller.erase_participant)
+        dialogs.erase_everything.connect(controller.erase_all)
 
-    def _wire_session(self) -> None:
+    def _connect_session(self) -> None:
         session, controller = self.session, self.controller
-        session.judge.connect(self._on_judge)
-        session.head.renamed.connect(self._on_title)
-        session.head.export.connect(self._on_export)
-        session.head.replay.connect(self._on_replay)
-        session.head.erase.connect(self._on_erase)
+        session.agreement_requested.connect(self._on_agreement_requested)
+        session.header.renamed.connect(self._on_title)
+        session.header.export.connect(self._on_export)
+        session.header.replay.connect(self._on_replay)
+        session.header.erase.connect(self._on_erase)
         session.summary.noted.connect(self._on_note)
-        session.right.use.connect(controller.use)
-        session.right.undo.connect(controller.undo)
+        session.agreement.use.connect(controller.use)
+        session.agreement.undo.connect(controller.undo)
         session.recall.answered.connect(self._on_answer)
         session.compare.wanted.connect(self._on_compare)
         session.compare.stopped.connect(partial(controller.stop, "compare"))
         session.timeline.why.wanted.connect(self._on_explain)
         session.timeline.why.stopped.connect(partial(controller.stop, "explain"))
 
-    # --- what the window calls ---------------------------------------------------------------------------------
+    # --- called by the window ----------------------------------------------------------------------------------
 
     def show_library(self, library: SessionLibrary) -> None:
-        """List what lies on this shelf, and open the newest."""
+        """Lists the sessions of this library and opens the newest."""
         self.controller.show_library(library)
         self.refresh()
 
     @Slot()
     def refresh(self) -> None:
-        """Read the list again: a session has ended, or was changed elsewhere."""
+        """Reads the list again, after a session has ended or was changed elsewhere."""
         self.controller.search(self.list.search.text())
 
     @Slot(str)
     def open_session(self, session_id: str) -> None:
-        """Read a session and show it."""
+        """Reads a session and shows it."""
         self._wanted = session_id
         self.list.choose(session_id)
         line = self.list.current
@@ -125,7 +129,7 @@ class ReviewPage(QWidget):
         else:
             self.controller.open(session_id)
 
-    # --- what the desk brings ----------------------------------------------------------------------------------
+    # --- results of the controller -----------------------------------------------------------------------------
 
     @Slot(object)
     def _on_listed(self, lines: list[SessionLine]) -> None:
@@ -164,14 +168,14 @@ class ReviewPage(QWidget):
     @Slot(object, str)
     def _on_surveyed(self, lines: list[SessionLine], participant: str) -> None:
         if participant:
-            self.wishes.ask_participant(participant, lines)
+            self.dialogs.confirm_participant(participant, lines)
         else:
-            self.wishes.ask_everything(lines)
+            self.dialogs.confirm_everything(lines)
 
-    # --- what the person wants ---------------------------------------------------------------------------------
+    # --- actions of the user -----------------------------------------------------------------------------------
 
     @Slot()
-    def _on_judge(self) -> None:
+    def _on_agreement_requested(self) -> None:
         if self.session.opened is not None:
             self.controller.judge(self.session.opened.session)
 
@@ -206,11 +210,11 @@ class ReviewPage(QWidget):
     @Slot(str)
     def _on_export(self, kind: str) -> None:
         if self.session.opened is not None:
-            self.wishes.ask_where(kind, self.session.opened.session.line)
+            self.dialogs.choose_target(kind, self.session.opened.session.line)
 
     @Slot(str, object)
     def export_to(self, kind: str, target: Path) -> None:
-        """Write the session shown as `kind` to `target`."""
+        """Writes the session that is shown to `target` as `kind`."""
         if self.session.opened is not None:
             self.controller.export(self.session.opened.session, kind, target)
 
@@ -218,8 +222,8 @@ class ReviewPage(QWidget):
     def _on_erase(self, what: str) -> None:
         line = self.list.current
         if line is not None and what == "words":
-            self.wishes.ask_words(line)
+            self.dialogs.confirm_words(line)
         elif line is not None and what == "session":
-            self.wishes.ask_session(line)
+            self.dialogs.confirm_session(line)
         elif line is not None:
             self.controller.survey(line.participant if what == "participant" else "")

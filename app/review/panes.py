@@ -1,4 +1,4 @@
-"""What the panes of the Review page are made of: a page that scrolls, cards with a title, lists of moments."""
+"""Parts of the panes of the Review page: a scrolling pane, cards, lists of moments, labels and buttons."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from PySide6.QtWidgets import (
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 
-AT = Qt.ItemDataRole.UserRole
+TIME_ROLE = Qt.ItemDataRole.UserRole
 
 
 class Pane(QScrollArea):
-    """Scrolls down, never sideways; `body` is what is laid out in it."""
+    """Scrolls vertically only; `body` holds its layout."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class Pane(QScrollArea):
 
 
 class MomentList(QListWidget):
-    """Lines that stand for moments; `chosen` carries seconds when one is clicked or entered."""
+    """A list of moments; `chosen` carries seconds when one is clicked or activated by key."""
 
     chosen = Signal(float)
 
@@ -55,19 +55,19 @@ class MomentList(QListWidget):
         self.itemActivated.connect(self._go)
 
     def show_moments(self, moments: Sequence[tuple[float, str]]) -> None:
-        """Show these, in this order."""
+        """Shows (seconds, text) in this order."""
         self.clear()
-        for t_s, words in moments:
-            item = QListWidgetItem(words)
-            item.setData(AT, t_s)
+        for t_s, text in moments:
+            item = QListWidgetItem(text)
+            item.setData(TIME_ROLE, t_s)
             self.addItem(item)
 
     def _go(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(float(item.data(AT)))
+        self.chosen.emit(float(item.data(TIME_ROLE)))
 
 
 class ElidedLine(QLabel):
-    """One line of text: ends in an ellipsis where there is no room for it, and then its tip has all of it."""
+    """One line of text, with an ellipsis and the whole text as a tooltip where there is no room for it."""
 
     def __init__(self, kind: str) -> None:
         super().__init__()
@@ -78,13 +78,13 @@ class ElidedLine(QLabel):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
 
     def show_text(self, text: str) -> None:
-        """Show this."""
+        """Shows this text."""
         self.full = text
         self.setAccessibleName(text)
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """There is another room now."""
+        """Fits the text to the new width."""
         super().resizeEvent(event)
         self._fit()
 
@@ -95,7 +95,7 @@ class ElidedLine(QLabel):
 
 
 def card(title: str, *parts: QWidget) -> QFrame:
-    """A card: a title and what is below it."""
+    """A card with a title above its parts."""
     frame = QFrame()
     set_kind(frame, "card")
     column = QVBoxLayout(frame)
@@ -110,8 +110,8 @@ def card(title: str, *parts: QWidget) -> QFrame:
     return frame
 
 
-def words(kind: str = "", text: str = "") -> QLabel:
-    """A label that wraps."""
+def wrapped(kind: str = "", text: str = "") -> QLabel:
+    """A label that wraps its text."""
     label = QLabel(text)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -120,7 +120,7 @@ def words(kind: str = "", text: str = "") -> QLabel:
 
 
 def button(text: str, name: str, act: Callable[[], object], kind: str = "") -> QPushButton:
-    """A push button with its name and its tip."""
+    """A push button; `name` is its accessible name and its tooltip."""
     made = QPushButton(text)
     made.setAccessibleName(name)
     made.setToolTip(name)

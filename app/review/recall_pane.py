@@ -1,4 +1,4 @@
-"""Looking back at a session: moments with the estimate hidden, one tap on what each was like; then both compared."""
+"""Looking back at a session: one report for each of some moments, with the estimate hidden, then a comparison."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.presentation.text import short_clock
-from app.review.panes import MomentList, Pane, button, card, words
+from app.review.panes import MomentList, Pane, button, card, wrapped
 from app.review.text import counted
 from app.widgets.theme import UNIT
 from core.review.cued_recall import RecallCue
@@ -21,14 +21,14 @@ from core.types import REPORTABLE, SelfReport
 
 SKIP = "Skip"
 ABOUT = (
-    "You are shown moments of this session: when it was, what you said and did. Say what you remember of how it was "
-    "for you. What the program estimated stays hidden until you are through, so that the answer is yours."
+    "You are shown some moments of this session: the time, what you said and what you were doing. Report your state as "
+    "you remember it. The estimate stays hidden until the end, so that it does not influence your answers."
 )
 NOTHING = "There is no moment to ask about: the session is too short, or nothing was present in it."
 
 
 class RecallPane(Pane):
-    """`answered` carries an `SelfReport` of origin "recall"; `chosen` seconds to go to."""
+    """`answered` carries a `SelfReport` of origin "recall", `chosen` the seconds of a moment to show."""
 
     answered = Signal(object)
     chosen = Signal(float)
@@ -39,11 +39,16 @@ class RecallPane(Pane):
         self._cues: Sequence[RecallCue] = ()
         self._place = 0
         self._answers: list[SelfReport] = []
-        self._intro, self._when, self._words, self._doing = words("quiet", ABOUT), words("headline"), words(), words()
-        self._count, self._result = words("caption"), words()
+        self._intro, self._when, self._words, self._doing = (
+            wrapped("quiet", ABOUT),
+            wrapped("headline"),
+            wrapped(),
+            wrapped(),
+        )
+        self._count, self._result = wrapped("caption"), wrapped()
         self.begin = button("Begin", "Begin to look back", self._begin, "primary")
         self.again = button("Look back again", "Begin to look back again", self._begin)
-        self.compared = MomentList("What you said beside what the program said")
+        self.compared = MomentList("Your reports and the estimates")
         self.states: dict[str, QPushButton] = {}
         self._pages = QStackedWidget()
         self._build()
@@ -59,10 +64,10 @@ class RecallPane(Pane):
             tip = f"{state} ({key})" if state != SKIP else f"I do not remember ({key})"
             self.states[state] = button(state, tip, partial(self._answer, state))
             row.addWidget(self.states[state], 1)
-        asking = card("What was it like then?", self._count, self._when, self._doing, self._words, answers)
+        question = card("Your state at this moment", self._count, self._when, self._doing, self._words, answers)
         for page in (
             card("Look back", self._intro, self.begin),
-            asking,
+            question,
             card("You and the program", self._result, self.compared, self.again),
         ):
             holder = QWidget()
@@ -78,7 +83,7 @@ class RecallPane(Pane):
         column.addWidget(self._pages)
 
     def show_session(self, session: StoredSession, cues: Sequence[RecallCue]) -> None:
-        """Offer to look back at this session; what is under way for the same one goes on."""
+        """Offers to look back at this session; continues where the same one is already being looked back at."""
         if self._session is not None and self._session.line.id == session.line.id and self._pages.currentIndex():
             return
         self._session, self._cues = session, cues
@@ -89,14 +94,14 @@ class RecallPane(Pane):
     def _begin(self) -> None:
         self._place, self._answers = 0, []
         self._pages.setCurrentIndex(1)
-        self._ask()
+        self._show_cue()
 
-    def _ask(self) -> None:
+    def _show_cue(self) -> None:
         cue = self._cues[self._place]
         self._count.setText(f"Moment {self._place + 1} of {len(self._cues)}")
         self._when.setText(f"At {short_clock(cue.t_s)}")
-        self._words.setText(f"You said: “{cue.words}”" if cue.words else "No words were kept of this moment.")
-        self._doing.setText(f"You were at: {cue.activity}" if cue.activity else "")
+        self._words.setText(f"You said: “{cue.words}”" if cue.words else "No words are stored for this moment.")
+        self._doing.setText(f"You were doing: {cue.activity}" if cue.activity else "")
         self._doing.setVisible(bool(cue.activity))
         self.states[REPORTABLE[0]].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -107,7 +112,7 @@ class RecallPane(Pane):
             self.answered.emit(report)
         self._place += 1
         if self._place < len(self._cues):
-            self._ask()
+            self._show_cue()
         else:
             self._compare()
 
@@ -118,17 +123,17 @@ class RecallPane(Pane):
         named = [pair for pair in found if pair.said]
         agreed = sum(pair.said == pair.state for pair in named)
         self._result.setText(
-            f"Of {counted(len(self._answers), 'answer')}, the program had named a state at {len(named)} and said the "
-            f"same at {agreed}. {counted(len(self._answers), 'report')} kept with this session."
+            f"Of {counted(len(self._answers), 'answer')}, the program had named a state at {len(named)}, the same one "
+            f"at {agreed}. {counted(len(self._answers), 'report')} stored with this session."
             if self._answers
-            else "Nothing was answered, and nothing is kept."
+            else "No answers, so nothing is stored."
         )
         self.compared.show_moments([(pair.t_s, _beside(pair)) for pair in found])
         self._pages.setCurrentIndex(2)
         self.again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """1 to 7 answer."""
+        """Answers with the keys 1 to 7."""
         place = event.key() - Qt.Key.Key_1
         if self._pages.currentIndex() == 1 and 0 <= place < len(self.states) and not event.isAutoRepeat():
             self._answer(list(self.states)[place])
@@ -137,6 +142,6 @@ class RecallPane(Pane):
 
 
 def _beside(pair: ReportPair) -> str:
-    said = pair.said or "undecided"
-    same = "the same" if pair.said == pair.state else f"the program: {said}"
+    named = pair.said or "undecided"
+    same = "the same" if pair.said == pair.state else f"the program: {named}"
     return f"{short_clock(pair.t_s)}   you: {pair.state} · {same}"

@@ -1,11 +1,11 @@
-"""Above a stored session: its title, which can be changed, its facts, and what can be done with it."""
+"""The header of a stored session: its title, which can be edited, its facts, and buttons for what can be done."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.review.text import facts_line, title_of
@@ -22,7 +22,7 @@ KINDS = {
 
 
 class SessionHeader(QWidget):
-    """Emits wishes; the page carries them out."""
+    """Emits a signal for each action; the page carries it out."""
 
     renamed = Signal(str)
     export = Signal(str)
@@ -35,7 +35,7 @@ class SessionHeader(QWidget):
         self._line: SessionLine | None = None
         self.title, self._facts = QLineEdit(), QLabel()
         self.play, self.save, self.remove = QPushButton("Replay"), QPushButton("Export"), QPushButton("Erase")
-        self.exports = {kind: self._action(words, self.export, kind) for kind, words in KINDS.items()}
+        self.exports = {kind: self._action(title, self.export, kind) for kind, title in KINDS.items()}
         self.erasures = {
             "words": self._action("Words of this session …", self.erase, "words"),
             "session": self._action("This session …", self.erase, "session"),
@@ -44,13 +44,13 @@ class SessionHeader(QWidget):
         }
         self._build()
 
-    def _action(self, words: str, signal: Signal, value: str) -> QAction:
-        action = QAction(words, self)
+    def _action(self, title: str, signal: SignalInstance, value: str) -> QAction:
+        action = QAction(title, self)
         action.triggered.connect(partial(self._emit, signal, value))
         return action
 
-    def _emit(self, signal: object, value: str, _checked: bool = False) -> None:
-        signal.emit(value)  # type: ignore[attr-defined]
+    def _emit(self, signal: SignalInstance, value: str, _checked: bool = False) -> None:
+        signal.emit(value)
 
     def _build(self) -> None:
         self.title.setAccessibleName("Title of the session")
@@ -88,7 +88,7 @@ class SessionHeader(QWidget):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def show_line(self, line: SessionLine) -> None:
-        """Facts of this session."""
+        """Shows this session."""
         self._line = line
         if not self.title.hasFocus():
             self.title.setText(title_of(line))
@@ -109,9 +109,9 @@ class SessionHeader(QWidget):
         elif self._line is not None:
             self.title.setText(title_of(self._line))
 
-    def keyPressEvent(self, event: object) -> None:  # noqa: N802 — Qt's name
-        """Escape leaves the title as it was."""
-        if self.title.hasFocus() and self._line is not None and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
+        """Discards an edit of the title on Escape."""
+        if self.title.hasFocus() and self._line is not None and event.key() == Qt.Key.Key_Escape:
             self.title.setText(title_of(self._line))
             self.title.clearFocus()
         else:

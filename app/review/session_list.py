@@ -1,4 +1,4 @@
-"""The list of stored sessions, newest first: title, when and how long, time per state, and what is special about it."""
+"""The list of stored sessions, newest first: title, when and how long, time per state, and its special properties."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class SessionRow(QStyledItemDelegate):
     """Paints one session."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802 — Qt's name
-        """All rows are alike."""
+        """The same for all rows."""
         return QSize(10 * UNIT, ROW_PX)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Ground, words, badges, bar."""
+        """Paints ground, texts, badges and bar."""
         line: SessionLine = index.data(LINE)
         colors = colors_of(option.widget)
         painter.save()
@@ -54,13 +54,13 @@ class SessionRow(QStyledItemDelegate):
             painter.setBrush(ground)
             painter.drawRoundedRect(QRectF(option.rect).adjusted(2, 2, -2, -2), RADIUS, RADIUS)
         place = QRectF(option.rect).adjusted(1.5 * UNIT, UNIT, -1.5 * UNIT, -UNIT)
-        self._words(painter, place, title_of(line), colors.text, BODY_PX, bold=True)
+        self._text(painter, place, title_of(line), colors.text, BODY_PX, bold=True)
         warn = bool(line.problem) or not line.complete
         special = " · ".join(badges(line)) or "estimates only"
         began = when(line)
-        self._words(painter, place.translated(0, 19), began, colors.quiet, SMALL_PX)
+        self._text(painter, place.translated(0, 19), began, colors.quiet, SMALL_PX)
         below = place.translated(0, 35 if began else 19)
-        self._words(painter, below, special, colors.warn if warn else colors.quiet, SMALL_PX)
+        self._text(painter, below, special, colors.warn if warn else colors.quiet, SMALL_PX)
         counts = index.data(COUNTS)
         if counts is not None:
             _paint_bar(
@@ -68,7 +68,7 @@ class SessionRow(QStyledItemDelegate):
             )
         painter.restore()
 
-    def _words(self, painter: QPainter, place: QRectF, text: str, color: str, size_px: int, bold: bool = False) -> None:
+    def _text(self, painter: QPainter, place: QRectF, text: str, color: str, size_px: int, bold: bool = False) -> None:
         painter.setFont(font(size_px, bold=bold))
         painter.setPen(QColor(color))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(place.width()))
@@ -76,7 +76,7 @@ class SessionRow(QStyledItemDelegate):
 
 
 def _paint_bar(painter: QPainter, place: QRectF, counts: Sequence[int], empty: str) -> None:
-    """Time per state, and in grey where none was named."""
+    """A bar of the time per state, grey where no state was named."""
     whole = sum(counts)
     left = place.left()
     colors = [*(STATE_LOOKS[state].color for state in STATES), empty]
@@ -87,7 +87,7 @@ def _paint_bar(painter: QPainter, place: QRectF, counts: Sequence[int], empty: s
 
 
 class SessionList(QFrame):
-    """`chosen` carries an id; `searched` a query."""
+    """`chosen` carries the id of a session, `searched` a query."""
 
     chosen = Signal(str)
     searched = Signal(str)
@@ -125,17 +125,18 @@ class SessionList(QFrame):
 
     @property
     def current(self) -> SessionLine | None:
-        """The session that is chosen."""
+        """The chosen session."""
         item = self.rows.currentItem()
-        return item.data(LINE) if item is not None else None
+        line: SessionLine | None = item.data(LINE) if item is not None else None
+        return line
 
     @property
     def lines(self) -> list[SessionLine]:
-        """What is listed."""
+        """The listed sessions."""
         return [self.rows.item(row).data(LINE) for row in range(self.rows.count())]
 
     def show_lines(self, lines: Sequence[SessionLine]) -> None:
-        """List these; what was chosen stays chosen where it is still there, else the first is."""
+        """Lists these; keeps the chosen session where it is still listed, else chooses the first."""
         before = self.current
         ids = [line.id for line in lines]
         self.rows.blockSignals(True)
@@ -152,14 +153,14 @@ class SessionList(QFrame):
             self.chosen.emit(self.current.id)
 
     def show_counts(self, session_id: str, counts: tuple[int, ...]) -> None:
-        """The small bar of one session."""
+        """Shows the bar of one session."""
         self._counts[session_id] = counts
         for row in range(self.rows.count()):
             if self.rows.item(row).data(LINE).id == session_id:
                 self.rows.item(row).setData(COUNTS, counts)
 
     def choose(self, session_id: str) -> None:
-        """Choose a session, if it is listed."""
+        """Chooses a session if it is listed."""
         for row, line in enumerate(self.lines):
             if line.id == session_id:
                 self.rows.setCurrentRow(row)

@@ -1,4 +1,4 @@
-"""One stored session: its head, and below it one of its panes. Takes what the desk brings; wishes are signals."""
+"""One stored session: its header, and below it one of its panes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QS
 
 from app.review.agreement_pane import AgreementPane
 from app.review.compare_pane import ComparePane
-from app.review.panes import card, words
+from app.review.panes import card, wrapped
 from app.review.recall_pane import RecallPane
 from app.review.session_header import SessionHeader
 from app.review.summary_pane import SummaryPane
@@ -26,16 +26,16 @@ from core.store.stored_session import SessionLine, StoredSession, StoredSteps
 TABS = {
     "timeline": ("Timeline", "What was estimated, step by step"),
     "summary": ("Summary", "The session in figures and words"),
-    "right": ("How right?", "How right is it for me?"),
-    "recall": ("Look back", "Say of some moments what they were like, with the estimate hidden"),
+    "agreement": ("How right?", "How right is it for me?"),
+    "recall": ("Look back", "Report from memory, with the estimate hidden"),
     "compare": ("Compare", "Two checkpoints on this session"),
 }
-"""Title and tip by the name of the pane."""
+"""Title and tooltip of each pane."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenedSession:
-    """A session with all that is shown of it at once."""
+    """A session with everything that its panes show."""
 
     timeline: TimelineData
     summary: SessionSummary
@@ -43,26 +43,29 @@ class OpenedSession:
 
     @property
     def session(self) -> StoredSession:
-        """What it is of."""
+        """The session itself."""
         return self.timeline.session
 
 
 def prepare(session: StoredSession) -> OpenedSession:
-    """On a job's thread: everything that is shown of a session."""
+    """Derives from a session everything that its panes show; runs in a job."""
     return OpenedSession(timeline_data(session), summarise(session), cues(session))
 
 
 class SessionView(QWidget):
-    """`judge` asks how right it is, each time when that is to be seen."""
+    """Shows an `OpenedSession`, or why there is none.
 
-    judge = Signal()
+    `agreement_requested` is emitted whenever the pane of agreement becomes visible for a session.
+    """
+
+    agreement_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.head, self.timeline, self.summary = SessionHeader(), SessionTimeline(), SummaryPane()
-        self.right, self.recall, self.compare = AgreementPane(), RecallPane(), ComparePane()
+        self.header, self.timeline, self.summary = SessionHeader(), SessionTimeline(), SummaryPane()
+        self.agreement, self.recall, self.compare = AgreementPane(), RecallPane(), ComparePane()
         self.tabs: dict[str, QPushButton] = {}
-        self.hint = words()
+        self.hint = wrapped()
         self._nothing = card("Nothing to show", self.hint)
         self._panes = QStackedWidget()
         self.opened: OpenedSession | None = None
@@ -89,33 +92,33 @@ class SessionView(QWidget):
         inside = QVBoxLayout(drawn)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         inside.addWidget(self.timeline)
-        for pane in (drawn, self.summary, self.right, self.recall, self.compare, self._nothing):
+        for pane in (drawn, self.summary, self.agreement, self.recall, self.compare, self._nothing):
             self._panes.addWidget(pane)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)
-        column.addWidget(self.head)
+        column.addWidget(self.header)
         column.addLayout(tabs)
         column.addWidget(self._panes, 1)
         self.open_pane("timeline")
 
     @property
     def id(self) -> str:
-        """Of the session shown; empty where there is none."""
+        """The id of the session; empty where there is none."""
         return self.opened.session.line.id if self.opened is not None else ""
 
     def open_pane(self, name: str, _checked: bool = False) -> None:
-        """Show one of `TABS`."""
+        """Shows one of `TABS`."""
         self.tabs[name].setChecked(True)
         self._panes.setCurrentIndex(list(TABS).index(name))
-        if name == "right" and self.opened is not None:
-            self.judge.emit()
+        if name == "agreement" and self.opened is not None:
+            self.agreement_requested.emit()
 
     def show_opened(self, opened: OpenedSession) -> None:
-        """Show a session, or the same one anew."""
+        """Shows a session, or the same one again after a change."""
         fresh = opened.session.line.id != self.id
         self.opened = opened
-        self.head.show_line(opened.session.line)
+        self.header.show_line(opened.session.line)
         self.timeline.show_session(opened.timeline)
         self.summary.show_summary(opened.summary, opened.session.note)
         self.recall.show_session(opened.session, opened.cues)
@@ -123,35 +126,35 @@ class SessionView(QWidget):
         self._enable(True)
         if self._panes.currentWidget() is self._nothing:
             self.open_pane("timeline")
-        elif fresh and self.tabs["right"].isChecked():
-            self.judge.emit()
+        elif fresh and self.tabs["agreement"].isChecked():
+            self.agreement_requested.emit()
 
     def show_broken(self, line: SessionLine) -> None:
-        """A session that cannot be read: why, and that it can be erased."""
-        self.head.show_line(line)
+        """Shows why a session cannot be read; it can still be erased."""
+        self.header.show_line(line)
         self.show_nothing(line.problem)
-        self.head.setVisible(True)
+        self.header.setVisible(True)
 
     def show_nothing(self, text: str) -> None:
-        """No session, and why."""
+        """Shows no session, and why."""
         self.opened = None
         self.hint.setText(text)
         self._panes.setCurrentWidget(self._nothing)
         self._enable(False)
 
     def _enable(self, shown: bool) -> None:
-        self.head.setVisible(shown)
+        self.header.setVisible(shown)
         for tab in self.tabs.values():
             tab.setVisible(shown)
 
     def show_comparison(self, other: StoredSteps, found: Comparison) -> None:
-        """What another checkpoint makes of it."""
+        """Shows another checkpoint's steps and how they differ."""
         self.timeline.show_other(other)
         self.compare.show_comparison(found)
 
     @Slot(float)
     def go_to(self, t_s: float) -> None:
-        """See a moment in the timeline."""
+        """Shows a moment in the timeline."""
         self.open_pane("timeline")
         self.timeline.go_to(t_s)
         self.timeline.setFocus()

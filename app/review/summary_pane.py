@@ -1,4 +1,4 @@
-"""A session in figures and words: time per state, what was undecided, what followed what, what was said then."""
+"""The summary of a session: time per state, undecided time, transitions, changes with the words around them, note."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.presentation.text import percent, short_clock, shorten
-from app.review.panes import MomentList, Pane, button, card, words
+from app.review.panes import MomentList, Pane, button, card, wrapped
 from app.review.table import FigureTable
 from app.review.text import long_duration
 from app.review.time_bars import TimeBar, TimeBars
@@ -17,23 +17,23 @@ from core.review.summary import SessionSummary, StateChange
 from core.types import STATES
 
 UNDECIDED = "Undecided"
-NO_CHANGES = "No change that held for two steps."
-_SAID = 120
+NO_CHANGES = "No change that lasted two steps."
+_LONGEST = 120
 
 
 class NoteField(QPlainTextEdit):
-    """A few lines of text; `left` when the person goes elsewhere."""
+    """A few lines of text; emits `left` when it loses the focus."""
 
     left = Signal()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
-        """Tell."""
+        """Emits `left`."""
         super().focusOutEvent(event)
         self.left.emit()
 
 
 class SummaryPane(Pane):
-    """`chosen` carries seconds to go to; `noted` the person's note on the session."""
+    """`chosen` carries the seconds of a moment to show, `noted` the note on the session."""
 
     chosen = Signal(float)
     noted = Signal(str)
@@ -41,15 +41,15 @@ class SummaryPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._bars = TimeBars("Time per state")
-        self._undecided, self._longest, self._part = words("quiet"), words(), words("caption")
+        self._undecided, self._longest, self._presence = wrapped("quiet"), wrapped(), wrapped("caption")
         self._go = button("Show", "Show the longest stretch in the timeline", self._to_longest)
         self._table = FigureTable(
-            "How often one state followed another; on the diagonal, it came back after an undecided time",
+            "How often one state followed another; on the diagonal, the same one after an undecided time",
             "from ↓   to →",
             STATES,
         )
-        self.changes = MomentList("Changes of state, with what was said around them")
-        self._none = words("quiet", NO_CHANGES)
+        self.changes = MomentList("Changes of state, with the words around them")
+        self._none = wrapped("quiet", NO_CHANGES)
         self.note = NoteField()
         self._changes: tuple[StateChange, ...] = ()
         self._filled: tuple[StateChange, ...] = ()
@@ -71,10 +71,10 @@ class SummaryPane(Pane):
         row.addWidget(self._longest, 1)
         row.addWidget(self._go)
         left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(card("Time per state", self._bars, self._undecided, stretch, self._part))
-        left.addWidget(card("What followed what", self._table))
+        left.addWidget(card("Time per state", self._bars, self._undecided, stretch, self._presence))
+        left.addWidget(card("Transitions", self._table))
         left.addStretch(1)
-        right.addWidget(card("What was said around changes", self._none, self.changes), 1)
+        right.addWidget(card("Changes, with the words around them", self._none, self.changes), 1)
         right.addWidget(card("Note", self.note))
         columns = QHBoxLayout(self.body)
         columns.setContentsMargins(0, 0, 0, 0)
@@ -84,7 +84,7 @@ class SummaryPane(Pane):
             columns.addLayout(column, 1)
 
     def show_summary(self, summary: SessionSummary, note: str) -> None:
-        """Show it."""
+        """Shows a summary and the note."""
         bars = [*(TimeBar(state, summary.seconds[state]) for state in STATES), TimeBar(UNDECIDED, summary.undecided_s)]
         self._bars.show_bars(bars, summary.estimated_s)
         why = ", ".join(f"{reason.value} {long_duration(s)}" for reason, s in summary.undecided.items())
@@ -97,8 +97,8 @@ class SummaryPane(Pane):
         )
         self._longest_s = longest.start_s if longest else 0.0
         self._go.setVisible(longest is not None)
-        self._part.setText(
-            "Took part: " + " · ".join(_part(summary, m) for m in MODALITY_ORDER).replace(" %", "\u00a0%")
+        self._presence.setText(
+            "Present: " + " · ".join(_presence(summary, m) for m in MODALITY_ORDER).replace(" %", "\u00a0%")
         )
         self._table.show_rows([(state, [str(n) for n in summary.transitions[k]]) for k, state in enumerate(STATES)])
         self._none.setVisible(not summary.changes)
@@ -110,7 +110,7 @@ class SummaryPane(Pane):
             self.note.setPlainText(note)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 — Qt's name
-        """The many changes of a long session are only written when somebody looks."""
+        """Fills the list of changes, which may be long, only when it becomes visible."""
         self._fill()
         super().showEvent(event)
 
@@ -132,12 +132,12 @@ class SummaryPane(Pane):
 def change_words(change: StateChange) -> str:
     """ "12:40  Confused → Curious, Calculus: “the words around it”"."""
     head = f"{short_clock(change.t_s)}   {change.before or UNDECIDED} → {change.after or UNDECIDED}"
-    doing = f"\n{change.activity}" if change.activity else ""
-    said = f"\n“{shorten(change.words, _SAID)}”" if change.words else ""
-    return head + doing + said
+    activity = f"\n{change.activity}" if change.activity else ""
+    words = f"\n“{shorten(change.words, _LONGEST)}”" if change.words else ""
+    return head + activity + words
 
 
-def _part(summary: SessionSummary, modality: str) -> str:
+def _presence(summary: SessionSummary, modality: str) -> str:
     presence, weight = summary.presence[modality], summary.weights[modality]  # type: ignore[index]
     name = MODALITY_NAMES[modality]  # type: ignore[index]
     if presence is None or weight is None:

@@ -1,4 +1,4 @@
-"""A small table of figures as labels in a grid: names down the left, names across the top."""
+"""A small table of figures as labels in a grid, with a header row and a column of names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.widgets.theme import UNIT
 
 
 class FigureTable(QWidget):
-    """Takes rows of (name, figures); labels are built once for each place."""
+    """Takes rows of (name, figures); each cell's label is built once."""
 
     def __init__(self, name: str, corner: str, columns: Sequence[str]) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class FigureTable(QWidget):
         self._cells[row, column].setText(text)
 
     def show_rows(self, rows: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Show these figures."""
+        """Shows these figures."""
         for row, (name, figures) in enumerate(rows, start=1):
             self._put(row, 0, name, "")
             for column, figure in enumerate(figures, start=1):

@@ -1,4 +1,4 @@
-"""Words about stored sessions: facts, dates, sizes, and what exactly an erasure takes. No widget, no Qt."""
+"""UI strings about stored sessions: facts, dates, sizes, and the content of an erasure. No Qt."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from app.presentation.text import clock
 from core.store.stored_session import SessionLine
 
 NOTHING_STORED = (
-    "When a session ends, it is kept here: how the estimates ran, the weights, what took part, and what you marked and "
-    "reported. Words, features, and picture and sound are kept only if you switch that on in Settings."
+    "When a session ends, it is stored here: estimates, weights, which modalities were present, and your markers and "
+    "reports. Words, features, and picture and sound are stored only if you switch that on in Settings."
 )
-WHERE = "All of it stays in this folder on this machine, readable by you alone:"
-SWITCH = "It is switched on and off in Settings, Storing. A demo keeps nothing."
+WHERE = "Everything stays in this folder on this machine, readable by you alone:"
+SWITCH = "Storing is switched on and off in Settings, Storing. A demo stores nothing."
 NO_FIT = "No stored session fits “{query}”."
 MEGABYTE = 1e6
 
 
 def title_of(line: SessionLine) -> str:
-    """The title; without one a recording's name, or the day, and the id where not even that is known."""
+    """The title; without one the recording's name or the day, and without a valid date the id."""
     at = local(line.started_utc)
     return _named(line) or (f"{at:%a} {at.day} {at:%B %Y}" if at else line.id)
 
@@ -29,14 +29,14 @@ def _named(line: SessionLine) -> str:
 
 
 def when(line: SessionLine) -> str:
-    """When it was and how long, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
+    """Start and duration, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
     at = local(line.started_utc)
     began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if _named(line) else f"{at:%H:%M}"
     return " · ".join(part for part in (began, long_duration(line.duration_s) if at else "") if part)
 
 
 def local(iso: str) -> datetime | None:
-    """The moment in the time of this machine; None for what is no date."""
+    """The moment in local time; None for an invalid date."""
     try:
         return datetime.fromisoformat(iso).astimezone()
     except ValueError:
@@ -77,7 +77,7 @@ def counted(count: int, one: str) -> str:
 
 
 def badges(line: SessionLine) -> list[str]:
-    """What is special about a session, in a word each."""
+    """Short labels of a session's special properties."""
     marks = (
         (bool(line.problem), "cannot be read"),
         (not line.complete and not line.problem, "cut off"),
@@ -91,7 +91,7 @@ def badges(line: SessionLine) -> list[str]:
 
 
 def facts_line(line: SessionLine) -> str:
-    """Everything about a session in one line."""
+    """The facts of a session in one line."""
     if line.problem:
         return f"{size(line.size_bytes)} in {line.folder}"
     model = f"{line.profile} {line.checkpoint_sha256[:4]}".strip()
@@ -103,18 +103,18 @@ def facts_line(line: SessionLine) -> str:
         f"study {line.study_id}" if line.study_id else "",
         f"keep until {line.keep_until[:10]}" if line.keep_until else "",
         size(line.size_bytes),
-        "cut off, read up to its last second" if not line.complete else "",
+        "cut off, readable up to its last second" if not line.complete else "",
     )
     return " · ".join(part for part in parts if part)
 
 
-def what_goes(line: SessionLine) -> str:
-    """What erasing a session takes with it, in one sentence."""
-    parts = [f"{line.steps:,} steps of estimates".replace(",", " "), "all settings and timing of it"]
+def erased_content(line: SessionLine) -> str:
+    """What is erased with a session, as a phrase."""
+    parts = [f"{line.steps:,} steps of estimates".replace(",", " "), "its settings and timing"]
     if line.words:
         parts.append(_words(line))
     if line.reports:
-        parts.append(f"{counted(line.reports, 'own report')}")
+        parts.append(f"{counted(line.reports, 'self-report')}")
     if line.markers:
         parts.append(counted(line.markers, "marker"))
     if line.has_features:
@@ -125,10 +125,10 @@ def what_goes(line: SessionLine) -> str:
 
 
 def erase_words(line: SessionLine) -> str:
-    """The question before the words of one session are erased."""
-    sound = " The recording stays, in which they can be heard: erase the session to be rid of both."
+    """The text before the words of one session are erased."""
+    sound = " The recording stays, and they can be heard in it: erase the session to erase both."
     return (
-        f"“{title_of(line)}”, {moment(line.started_utc)}. This erases {_words(line)} and nothing else of it. "
+        f"“{title_of(line)}”, {moment(line.started_utc)}. This erases {_words(line)} and nothing else. "
         f"It cannot be undone, and files that you exported stay where you put them.{sound if line.has_media else ''}"
     )
 
@@ -138,24 +138,24 @@ def _words(line: SessionLine) -> str:
 
 
 def erase_one(line: SessionLine) -> str:
-    """The question before one session is erased."""
+    """The text before one session is erased."""
     which = f"“{title_of(line)}”, {moment(line.started_utc)}, {long_duration(line.duration_s)}"
     return (
-        f"{which}. This erases {what_goes(line)}: "
+        f"{which}. This erases {erased_content(line)}: "
         f"{size(line.size_bytes)} in all. It cannot be undone, and files that you exported stay where you put them."
     )
 
 
 def erase_person(participant: str, lines: Sequence[SessionLine]) -> str:
-    """The question before all of one participant is erased; `lines` are theirs."""
+    """The text before all sessions of one participant are erased; `lines` are those sessions."""
     return (
-        f"This erases every session of participant {participant}: {_many(lines)}. What the study's ledger holds of "
-        "their consent stays. It cannot be undone, and files that were exported stay where they were put."
+        f"This erases every session of participant {participant}: {_many(lines)}. Their entries in the study's "
+        "consent ledger stay. It cannot be undone, and files that were exported stay where they were put."
     )
 
 
 def erase_everything(lines: Sequence[SessionLine]) -> str:
-    """The question before everything is erased; `lines` are all sessions."""
+    """The text before everything is erased; `lines` are all sessions."""
     people = sorted({line.participant for line in lines if line.participant})
     whose = f", of participants {', '.join(people)} too" if people else ""
     return (
@@ -170,7 +170,7 @@ def _many(lines: Sequence[SessionLine]) -> str:
     parts = [
         counted(len(lines), "session"),
         long_duration(sum(line.duration_s for line in lines)),
-        *([counted(reports, "own report")] if reports else []),
+        *([counted(reports, "self-report")] if reports else []),
         *([counted(media, "recording") + " of picture and sound"] if media else []),
         size(sum(line.size_bytes for line in lines)),
     ]

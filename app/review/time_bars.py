@@ -1,4 +1,4 @@
-"""Bars of time: one row a state, its line's dashes beside its name, seconds and share at its end."""
+"""Bars of time: a row for each state with its line style and name, a bar, and the duration and share."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ BAR_PX = 10
 
 @dataclass(frozen=True, slots=True)
 class TimeBar:
-    """A state, or something else where `name` is none, and the seconds that it lasted."""
+    """A state, or another `name`, and its total duration."""
 
     name: str
     seconds: float
 
 
 class TimeBars(QWidget):
-    """Takes bars and what they are shares of."""
+    """Takes bars and the total of which they are shares."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         self._bars: Sequence[TimeBar] = ()
         self._whole_s = 0.0
         self.setAccessibleName(name)
-        self.setToolTip("Every step counts for the state that it named")
+        self.setToolTip("Each step counts for the state that it names")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """A row each."""
+        """One row for each bar."""
         return QSize(NAME_PX + FIGURE_PX + 8 * UNIT, max(1, len(self._bars)) * ROW_PX)
 
     def show_bars(self, bars: Sequence[TimeBar], whole_s: float) -> None:
-        """Show these."""
+        """Shows these bars as shares of `whole_s`."""
         self._bars, self._whole_s = bars, whole_s
         self.setAccessibleDescription(", ".join(f"{bar.name} {self._figure(bar)}" for bar in bars))
         self.updateGeometry()
@@ -57,7 +57,7 @@ class TimeBars(QWidget):
         return bar.seconds / self._whole_s if self._whole_s else 0.0
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Name, bar, figure."""
+        """Paints name, bar and figures."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,1 +1,1 @@
-"""Research studies: the study form, consent and participants."""
+"""Research studies: the study form, consent and withdrawal of participants."""

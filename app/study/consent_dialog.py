@@ -1,6 +1,6 @@
-"""Before a Research session: whose it is, and that this person has read the consent text and agrees to it.
+"""The consent dialog before a Research session, and the dialog for withdrawing a participant.
 
-It writes nothing: until one of its signals was heard and the ledger has kept it, nobody has agreed to anything.
+They write nothing: consent is given once a receiver of their signals has entered it in the consent ledger.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from core.store.stored_session import SessionLine
 
 NEW = ""
-"""The pseudonym of somebody who has none yet."""
+"""Stands for a participant without a pseudonym."""
 AGREE = "I have read this and agree"
 STUDY = "Study {study_id}, approved as {approval}. What is recorded is kept until {retention_date} at the latest."
-SAYS = "For the participant to read and to tick. Kept with it: this version, {version}, and the time, {time}."
-SAID = "This participant has agreed to this version, {version}, already."
+NOT_AGREED = "For the participant to read and to tick. Stored with the consent: version {version} and the time, {time}."
+AGREED = "This participant has already agreed to version {version}."
 WIDTH_PX, TEXT_PX = 72 * UNIT, 26 * UNIT
 
 
 class ConsentDialog(QDialog):
-    """`participants`: the pseudonyms of the study, and whether each has agreed to text and date as they are now."""
+    """`participants`: the pseudonyms of the study, and whether each has agreed to its present text and date."""
 
     chosen = Signal(str)
-    """A participant whose agreement is in the ledger already."""
+    """A participant whose consent is already in the ledger."""
     agreed = Signal(str)
-    """A participant agreed just now; `NEW` for one who gets a pseudonym by it."""
+    """A participant who has just agreed; `NEW` for one without a pseudonym."""
 
     def __init__(self, gate: StudyGate, participants: Mapping[str, bool], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,9 +48,9 @@ class ConsentDialog(QDialog):
         self.setWindowTitle("Who takes part?")
         self.setModal(True)
         self.who, self.text = ComboBox(), QPlainTextEdit(gate.consent_text)
-        self.tick, self.says = CheckBox(AGREE), caption("")
+        self.tick, self.note = CheckBox(AGREE), caption("")
         self.go = push("Begin", "Begin the session")
-        self.cancel = push("Cancel", "Begin no session; nothing is kept (Esc)")
+        self.cancel = push("Cancel", "Begin no session and store nothing (Esc)")
         for pseudonym in (NEW, *participants):
             self.who.addItem(_title(pseudonym, participants.get(pseudonym, False)), pseudonym)
         self._build(gate)
@@ -67,7 +67,7 @@ class ConsentDialog(QDialog):
         set_kind(self.go, "primary")
         title, study = QLabel("Who takes part?"), caption(STUDY.format(**asdict(gate)))
         set_kind(title, "title")
-        _lay_out(self, (title, self.who, study, self.text, self.tick, self.says), (self.go, self.cancel))
+        _lay_out(self, (title, self.who, study, self.text, self.tick, self.note), (self.go, self.cancel))
         self.who.currentIndexChanged.connect(self._update)
         self.tick.toggled.connect(self.go.setEnabled)
         self.go.clicked.connect(self._begin)
@@ -79,7 +79,7 @@ class ConsentDialog(QDialog):
         self.tick.setEnabled(not known)
         self.go.setEnabled(known)
         time = f"{datetime.now().astimezone():%Y-%m-%d %H:%M}"
-        self.says.setText((SAID if known else SAYS).format(version=self._version, time=time))
+        self.note.setText((AGREED if known else NOT_AGREED).format(version=self._version, time=time))
 
     def _begin(self) -> None:
         pseudonym = self.who.currentData()
@@ -88,7 +88,7 @@ class ConsentDialog(QDialog):
 
 
 class WithdrawDialog(QDialog):
-    """One step: `erased` says for each pseudonym exactly what will be gone."""
+    """Withdraws in one step. `erased`: for each pseudonym, a sentence about what is erased."""
 
     confirmed = Signal(str)
 
@@ -119,7 +119,7 @@ class WithdrawDialog(QDialog):
         self.cancel.clicked.connect(self.reject)
 
     def _update(self) -> None:
-        self.what.setText(self._erased.get(self.who.currentData(), "Nobody takes part in a study yet."))
+        self.what.setText(self._erased.get(self.who.currentData(), "No participant has consented yet."))
         self.what.setMinimumHeight(3 * QFontMetrics(self.what.font()).lineSpacing())
         self.what.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.go.setEnabled(bool(self._erased))
@@ -136,13 +136,13 @@ def erased_words(pseudonym: str, sessions: Sequence[SessionLine]) -> str:
     many = {0: "no session", 1: "1 session"}.get(count, f"{count} sessions")
     kept = "." if count == 0 else f", {size_mb:.1f} MB, with {_contents(sessions)}."
     return (
-        f"Erases of {pseudonym}: {many}{kept} Also the pseudonym and the consent; an anonymous line says that somebody "
-        "withdrew. What was exported elsewhere has to be deleted by hand."
+        f"Erases of {pseudonym}: {many}{kept} Also the pseudonym and the consent; an anonymous entry records the "
+        "withdrawal. Exported files must be deleted by hand."
     )
 
 
 def _contents(sessions: Sequence[SessionLine]) -> str:
-    parts = ["estimates", "own reports"]
+    parts = ["estimates", "self-reports"]
     parts += ["words"] if any(line.words for line in sessions) else []
     parts += ["features"] if any(line.has_features for line in sessions) else []
     parts += ["picture and sound"] if any(line.has_media for line in sessions) else []

@@ -1,4 +1,4 @@
-"""The four fields that unlock Research. What is wrong with a field stands below it."""
+"""The four fields that unlock Research, each with its problem below it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from app.widgets.theme import UNIT
 from core.study.gate import StudyGate, problems
 
 LEDGER = (
-    "Each participant has a pseudonym and agrees to this text before the first session; the ledger keeps its version "
-    "and the time. Sessions are erased after the date above. Who withdraws is erased in one step."
+    "Each participant has a pseudonym and agrees to this text before the first session; the consent ledger stores its "
+    "version and the time. Sessions are erased after the date above. A withdrawal erases a participant in one step."
 )
 
 
 class ResearchForm(QFrame):
-    """Edits a `StudyGate`; `changed` tells that `gate()` gives something new."""
+    """Edits a `StudyGate`; emits `changed` when `gate()` has changed."""
 
     changed = Signal()
 
@@ -46,12 +46,12 @@ class ResearchForm(QFrame):
         self.consent.setFixedHeight(9 * UNIT)
         self.consent.setTabChangesFocus(True)
         self._fill(gate)
-        edits = zip(self._problems, (self.study_id, self.approval, self.retention, self.consent), strict=True)
-        for key, edit in edits:
+        edits: tuple[QLineEdit | QPlainTextEdit, ...] = (self.study_id, self.approval, self.retention, self.consent)
+        for key, edit in zip(self._problems, edits, strict=True):
             edit.textChanged.connect(lambda _text="", key=key: self._on_change(key))
         self._on_change("")
 
-    def _field(self, key: str, title: str, edit: QWidget, example: str) -> QWidget:
+    def _field(self, key: str, title: str, edit: QLineEdit | QPlainTextEdit, example: str) -> QWidget:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +76,7 @@ class ResearchForm(QFrame):
         self.retention.setText(gate.retention_date)
 
     def gate(self) -> StudyGate:
-        """What is entered now."""
+        """The entered values."""
         return StudyGate(
             self.study_id.text().strip(),
             self.approval.text().strip(),

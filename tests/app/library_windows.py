@@ -1,4 +1,4 @@
-"""Puts made-up sessions on a real shelf, through the store's own file: what the Review page is tried with."""
+"""Writes generated sessions into a real session library, with the code that stores live ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def put(
     complete: bool = True,
     media: bool = False,
 ) -> str:
-    """Store a session; its id."""
+    """Stores a session and returns its id."""
     folder = library / session.facts.id
     facts = session.facts if features is None else replace(session.facts, encoders=features.encoders)
     file = SessionFile(folder, facts, features is not None)
@@ -36,14 +36,14 @@ def put(
 
 
 def dated(session: StoredSession, session_id: str, started_utc: str, participant: str = "") -> StoredSession:
-    """The same session at another time, of somebody else."""
+    """The same session with another id, start and participant."""
     purpose = "research" if participant else session.facts.purpose
     facts = replace(session.facts, id=session_id, started_utc=started_utc, participant=participant, purpose=purpose)
     return replace(session, facts=facts)
 
 
 def estimates(session: StoredSession, features: StoredFeatures | None) -> Iterator[Estimate]:
-    """The steps as they were estimated."""
+    """The estimates from which the steps were stored."""
     steps = session.steps
     for i in range(len(steps)):
         reason = int(steps.abstains[i])

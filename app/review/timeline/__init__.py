@@ -1,1 +1,1 @@
-"""The timeline of a stored session: columns, painting, cursor, marks."""
+"""The timeline of a stored session: plots over session time, overview, cursor and readout."""

@@ -11,6 +11,7 @@ from core.focus import activity_blocks
 from core.focus.activity_blocks import ActivityBlock
 from core.review.moment_context import MomentContext
 from core.store.stored_session import StoredSession
+from core.types import SelfReport
 
 _TITLES = {"note": "Note", "nudge": "Hint"}
 
@@ -22,6 +23,9 @@ class TimelineNote:
     t_s: float
     kind: str
     text: str
+
+
+Moment = SelfReport | TimelineNote
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.review.timeline.columns import ABSENT, NOTHING, PALE, PARTLY, Run
-from app.review.timeline.data import TimelineNote
+from app.review.timeline.data import Moment
 from app.review.timeline.influence import HARDLY, UNKNOWN
 from app.review.timeline.plot_items import ViewItem
 from app.widgets.theme import DARK, SMALL_PX, UNIT, Colors, font
@@ -44,7 +44,6 @@ class LanePlace:
         return self.rect.left() + run.first * column_px, (run.last - run.first) * column_px
 
 
-Moment = SelfReport | TimelineNote
 PaintLane = Callable[[QPainter, LanePlace], None]
 
 

@@ -22,7 +22,7 @@ GRIP_PX = 18
 """A range narrower than this on the screen is moved by a drag, never resized by its edges."""
 
 
-class OverviewViewBox(pg.ViewBox):
+class OverviewViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Beside the frame, a click or a drag brings the frame to the mouse."""
 
     def __init__(self, visible: VisibleRange) -> None:
@@ -44,7 +44,7 @@ class OverviewViewBox(pg.ViewBox):
             self._visible.pan(at_s - (self._visible.start_s + self._visible.end_s) / 2)
 
 
-class SessionOverview(pg.PlotWidget):
+class SessionOverview(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Bars in the colour of the leading state; a draggable frame moves and resizes the visible range."""
 
     def __init__(self, visible: VisibleRange) -> None:

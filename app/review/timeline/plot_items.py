@@ -22,7 +22,7 @@ CURVE_PIECE, RANGE_PIECE = 16, 64
 """Points of one piece."""
 
 
-class ViewItem(pg.GraphicsObject):
+class ViewItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no type hints
     """An item as large as the view that it is in."""
 
     def boundingRect(self) -> QRectF:  # noqa: N802 — Qt's name
@@ -104,4 +104,4 @@ def _draw_curve(painter: QPainter, pen: QPen, x: Array, y: Array) -> None:
 
 def _around(x: Array, ranges: Array) -> QPolygonF:
     low, high = ranges[:, 0], ranges[:, 1]
-    return pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
+    return QPolygonF(pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1]))))

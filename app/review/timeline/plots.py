@@ -43,7 +43,7 @@ PIXEL_CACHE_KB = 64 * 1024
 """Enough for all items on a large screen; with Qt's 10 MB, each move of the cursor would draw them again."""
 
 
-class TimelinePlots(pg.GraphicsLayoutWidget):
+class TimelinePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Shows a `TimelineData` over the visible range. `hovered` carries seconds, or None when the mouse leaves."""
 
     hovered = Signal(object)
@@ -59,7 +59,7 @@ class TimelinePlots(pg.GraphicsLayoutWidget):
         self._focused = False
         views = [TimeViewBox(visible) for _ in range(3)]
         self.probabilities, self.weights, self.lanes = ProbabilityRow(views[0]), WeightRow(views[1]), LaneRow(views[2])
-        self._rows = (self.probabilities, self.weights, self.lanes)
+        self._rows: tuple[ProbabilityRow | WeightRow | LaneRow, ...] = (self.probabilities, self.weights, self.lanes)
         self._cursors = [pg.InfiniteLine(angle=90, movable=False) for _ in views]
         self._selections = [pg.LinearRegionItem(movable=False) for _ in views]
         self._build(views)

@@ -1,4 +1,4 @@
-"""What is known of one moment of a stored session, in words: the timeline's read-out. No widget, no Qt."""
+"""One moment of a stored session in words: the timeline's readout. No Qt."""
 
 from __future__ import annotations
 
@@ -8,66 +8,66 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.presentation.text import clock, percent, shorten
-from app.review.timeline.data import TimelineNote
+from app.review.timeline.data import Moment, TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.moment_context import MomentContext
 from core.store.stored_session import NO_REASON, REASONS, StoredSteps
-from core.types import MODALITIES, STATES, SelfReport
+from core.types import MODALITIES, STATES
 
 WORDS_S = 4.0
-"""Words that far from the moment on either side are shown."""
+"""Words within so many seconds of the moment are shown."""
 _LONGEST = 150
 
 
 @dataclass(frozen=True, slots=True)
 class StepReadout:
-    """One line each; empty where there is nothing to say. `context`: what was done and said around it."""
+    """One line each, which may be empty. `context`: the task and the words around the moment."""
 
     headline: str
     probabilities: str
     weights: str
-    why: str
+    explanation: str
     context: str
 
     @property
     def lines(self) -> list[str]:
-        """Those that say something."""
-        return [line for line in (self.headline, self.probabilities, self.weights, self.why, self.context) if line]
+        """The lines that are not empty."""
+        return [
+            line for line in (self.headline, self.probabilities, self.weights, self.explanation, self.context) if line
+        ]
 
 
-def read_out(
-    steps: StoredSteps, index: int, context: MomentContext, marks: Sequence[TimelineNote | SelfReport]
-) -> StepReadout:
-    """Everything about step `index`."""
+def read_out(steps: StoredSteps, index: int, context: MomentContext, marks: Sequence[Moment]) -> StepReadout:
+    """Reads step `index`; `marks` are the moments near it."""
     row = steps.probabilities[index]
     t_s = float(steps.t_s[index])
-    doing = context.activity(t_s)
-    said = context.words(t_s, WORDS_S)
+    activity = context.activity(t_s)
+    words = context.words(t_s, WORDS_S)
     return StepReadout(
-        " · ".join((clock(t_s), _named(steps, index), *(_mark(mark) for mark in marks))),
+        " · ".join((clock(t_s), _state_text(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),
         " · ".join(_modality(steps, index, place) for place in (MODALITIES.index(m) for m in MODALITY_ORDER)),
-        why(steps, index),
-        " · ".join(part for part in (doing, f"“{shorten(said, _LONGEST)}”" if said else "") if part),
+        explanation_text(steps, index),
+        " · ".join(part for part in (activity, f"“{shorten(words, _LONGEST)}”" if words else "") if part),
     )
 
 
 def shares(row: np.ndarray) -> list[str]:
-    """Each state with its probability."""
+    """Lists each state with its probability."""
     return [f"{name} {percent(float(value))}" for name, value in zip(STATES, row, strict=True)]
 
 
 def at_time(steps: StoredSteps, t_s: float) -> str:
-    """What the step at exactly `t_s` named, with its probability; a dash where there is none."""
+    """The state named by the step at exactly `t_s`, with its probability; a dash where there is no step."""
     index = int(np.searchsorted(steps.t_s, t_s))
     if index == len(steps) or steps.t_s[index] != t_s:
         return "–"
     row = steps.probabilities[index]
-    return _named(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
+    return _state_text(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
 
 
-def why(steps: StoredSteps, index: int) -> str:
-    """Leave-one-out, the feedback's push and who told most, where somebody had Explain open; empty elsewhere."""
+def explanation_text(steps: StoredSteps, index: int) -> str:
+    """Leave-one-out, the effect of feedback and the strongest attention; empty where the step is not explained."""
     row, parts = steps.plain[index], []
     if np.isnan(row[0]):
         return ""
@@ -79,25 +79,25 @@ def why(steps: StoredSteps, index: int) -> str:
     parts = [f"without {', '.join(parts)}"] if parts else []
     evidence = steps.evidence[index]
     if not np.isnan(evidence[0]):
-        push = round(100 * float(row[leading] - evidence[leading]))
-        parts.append(f"feedback {push:+d} points".replace("-", "−"))
-    told = _told(steps, index)
-    parts += [told] if told else []
+        effect = round(100 * float(row[leading] - evidence[leading]))
+        parts.append(f"feedback {effect:+d} points".replace("-", "−"))
+    attention = _strongest_attention(steps, index)
+    parts += [attention] if attention else []
     return f"{STATES[leading]}: {' · '.join(parts)}" if parts else ""
 
 
-def _told(steps: StoredSteps, index: int) -> str:
+def _strongest_attention(steps: StoredSteps, index: int) -> str:
     """The strongest of the six directed pairs."""
     told = steps.told[index]
     if np.isnan(told).all():
         return ""
     others = np.where(np.eye(3, dtype=bool), -1.0, np.nan_to_num(told, nan=-1.0))
-    asking, asked = np.unravel_index(int(others.argmax()), others.shape)
+    query, source = np.unravel_index(int(others.argmax()), others.shape)
     names = [MODALITY_NAMES[m] for m in MODALITIES]
-    return f"{names[asking]} heard most of {names[asked]} ({percent(float(others[asking, asked]))})"
+    return f"{names[query]} attends most to {names[source]} ({percent(float(others[query, source]))})"
 
 
-def _named(steps: StoredSteps, index: int) -> str:
+def _state_text(steps: StoredSteps, index: int) -> str:
     reason = int(steps.abstains[index])
     if reason != NO_REASON:
         return f"Undecided — {REASONS[reason].value}"
@@ -115,5 +115,5 @@ def _modality(steps: StoredSteps, index: int, place: int) -> str:
     return f"{name} {value} ({low} to {high})" if low < high else f"{name} {value}"
 
 
-def _mark(mark: TimelineNote | SelfReport) -> str:
-    return mark.text if isinstance(mark, TimelineNote) else f"you said {mark.state}"
+def _mark(mark: Moment) -> str:
+    return mark.text if isinstance(mark, TimelineNote) else f"you reported {mark.state}"

@@ -26,7 +26,7 @@ OTHER_LINE_PX = 1.0
 RANGE_ALPHA = 60
 
 
-class ProbabilityRow(pg.PlotItem):
+class ProbabilityRow(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Means of the four probabilities as lines, their ranges behind them, and hatching where no state is named."""
 
     def __init__(self, view: TimeViewBox) -> None:
@@ -68,7 +68,7 @@ class ProbabilityRow(pg.PlotItem):
         self._scattered.setOpts(x0=some[:, 0], x1=some[:, 1])
 
 
-class WeightRow(pg.PlotItem):
+class WeightRow(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Weights stacked to 1, with their 95 % bands, or those bands' ranges where a point stands for several steps."""
 
     def __init__(self, view: TimeViewBox) -> None:
@@ -99,7 +99,7 @@ class WeightRow(pg.PlotItem):
             self._ranges.set_ranges(stacked.x_s, stacked.bands)
 
 
-class LaneRow(pg.PlotItem):
+class LaneRow(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no type hints
     """The lanes, and the time axis of all rows below them. The y axis counts pixels down from the top."""
 
     def __init__(self, view: TimeViewBox) -> None:

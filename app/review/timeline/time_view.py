@@ -17,7 +17,7 @@ TICK_PX = 10 * UNIT
 TICKS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 
 
-class TimeViewBox(pg.ViewBox):
+class TimeViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Wheel: zoom around the mouse; sideways wheel: pan; drag: show the stretch; double click: show all.
 
     `clicked` carries the time of a click, `selecting` the two ends of a stretch while it is dragged, and None after.
@@ -63,7 +63,7 @@ class TimeViewBox(pg.ViewBox):
             self.clicked.emit(self.mapToView(event.pos()).x())
 
 
-class TimeAxis(pg.AxisItem):
+class TimeAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no type hints
     """Ticks at round times, as clock times of the session."""
 
     def __init__(self) -> None:

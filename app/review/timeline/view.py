@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import zip_longest
 
 from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from app.review.explain_offer import ExplainOffer, why_not
 from app.review.panes import ElidedLine
 from app.review.timeline.columns import nearest, timeline_columns
-from app.review.timeline.data import TimelineData, TimelineNote
+from app.review.timeline.data import Moment, TimelineData, TimelineNote
 from app.review.timeline.influence import alarm_text
 from app.review.timeline.legend import TimelineLegend
 from app.review.timeline.overview import SessionOverview
@@ -21,7 +20,6 @@ from app.review.timeline.readout import at_time, read_out
 from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT, colors_of
 from core.store.stored_session import StoredSteps
-from core.types import SelfReport
 
 AROUND_S = 60.0
 """Seconds shown around a moment that is chosen in another pane."""
@@ -134,7 +132,8 @@ class SessionTimeline(QWidget):
 
     @Slot()
     def _read(self) -> None:
-        for label, text in zip_longest(self._lines, self._readout() if self._data else (), fillvalue=""):
+        lines = [*self._readout(), *("" for _ in self._lines)]
+        for label, text in zip(self._lines, lines, strict=False):
             label.show_text(text)
         self.setAccessibleDescription(self.text)
 
@@ -152,11 +151,11 @@ class SessionTimeline(QWidget):
             lines[1] += f" · the other: {at_time(self._other, float(self._data.columns.t_s[index]))}"
         return lines
 
-    def _marks(self, at_s: float, index: int) -> list[TimelineNote | SelfReport]:
+    def _marks(self, at_s: float, index: int) -> list[Moment]:
         if self._data is None:
             return []
         near_s = max(self._data.session.facts.hop_s, NEAR_SHARE * self.visible.width_s)
-        moments = (*self._data.session.reports, *self._data.notes)
+        moments: tuple[Moment, ...] = (*self._data.session.reports, *self._data.notes)
         near = [moment for moment in moments if abs(moment.t_s - at_s) <= near_s]
         alarm = alarm_text(self._data.influence, index) if self._data.influence is not None else ""
         return [TimelineNote(at_s, "alarm", alarm), *near] if alarm else near

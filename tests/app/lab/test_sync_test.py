@@ -1,4 +1,4 @@
-"""The sync test within the window: it needs a session, listens with it, and says what came out."""
+"""The sync test in the window: it needs a session, measures with it, and shows and logs the results."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from app.window.main_window import MainWindow
 from core.types import Event, VideoFrame
 
 
-def test_without_a_session_it_says_what_to_do(open_window) -> None:
+def test_without_a_session_the_banner_shows_what_to_do(open_window) -> None:
     window = open_window()
     window.settings.lab.sync_test.emit()
     assert window.banner.text == NEEDS_A_SESSION
     assert window.sync.dialog is None
 
 
-def test_what_was_found_is_shown_and_noted(live: MainWindow, qtbot) -> None:
+def test_results_are_shown_and_logged(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     live.settings.lab.sync_test.emit()
     dialog = live.sync.dialog
@@ -32,7 +32,7 @@ def test_what_was_found_is_shown_and_noted(live: MainWindow, qtbot) -> None:
     assert live.sync.dialog is None
 
 
-def test_a_test_that_is_ended_early_says_nothing(live: MainWindow) -> None:
+def test_a_test_that_is_ended_early_has_no_results(live: MainWindow) -> None:
     engine = live.controller.engine_host.engine
     live.settings.lab.sync_test.emit()
     engine.sync.start()

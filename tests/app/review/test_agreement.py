@@ -1,4 +1,4 @@
-"""Whose reports count together: one person's at the devices, and nobody's beside them."""
+"""Pooling of reports: those of one person's sessions on the devices, and of no other sessions."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from tests.app.library_windows import put
 from tests.support.stored_sessions import stored_session
 
 REPORTS = 7
-"""In each of the sessions made up here."""
+"""In each generated session."""
 
 
-def judged(qapp: QApplication, folder: Path, kinds: dict[str, str], about: str) -> PersonalAgreement:
-    """Sessions fed from this and that, and what is said of one of them."""
+def computed(qapp: QApplication, folder: Path, kinds: dict[str, str], about: str) -> PersonalAgreement:
+    """Stores sessions of these input kinds; returns the agreement for one of them."""
     for number, (session_id, kind) in enumerate(kinds.items()):
         session = stored_session(240.0, seed=number + 1)
         put(folder, replace(session, facts=replace(session.facts, id=session_id, input_kind=kind)))
     library = SessionLibrary(folder)
-    judgement = AgreementCalculator().judge(library, library.read(about), Job())
-    assert judgement is not None
-    return judgement
+    found = AgreementCalculator().judge(library, library.read(about), Job())
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(("about", "sessions"), [("live-1", 2), ("file-1", 1), ("drawn-1", 2)])
-def test_only_sessions_of_one_person_count_together(qapp: QApplication, home: Path, about: str, sessions: int) -> None:
+def test_only_sessions_of_one_person_are_pooled(qapp: QApplication, home: Path, about: str, sessions: int) -> None:
     kinds = {"live-1": "devices", "live-2": "devices", "file-1": "file", "file-2": "file"}
-    found = judged(qapp, home / "sessions", {**kinds, "drawn-1": "demo", "drawn-2": "demo"}, about)
+    found = computed(qapp, home / "sessions", {**kinds, "drawn-1": "demo", "drawn-2": "demo"}, about)
     assert found.sessions == sessions
     assert found.all.reports + found.all.left_out == sessions * REPORTS
     assert found.here.reports + found.here.left_out == REPORTS
 
 
 @pytest.mark.parametrize(("kind", "offered"), [("devices", True), ("file", False), ("demo", False)])
-def test_a_calibration_comes_of_ones_own_sessions_alone(
+def test_a_calibration_is_offered_for_sessions_on_the_devices_only(
     qapp: QApplication, home: Path, kind: str, offered: bool
 ) -> None:
-    found = judged(qapp, home / "sessions", {"one": kind, "two": kind}, "one")
+    found = computed(qapp, home / "sessions", {"one": kind, "two": kind}, "one")
     assert (found.offer is not None) is offered

@@ -1,4 +1,4 @@
-"""A finished session is explained in the Review page: what mattered at each step, and where feedback held on."""
+"""Explaining a stored session in the Review page: influence at each step, and feedback alarms."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -99,7 +99,7 @@ def steps(page: ReviewPage) -> StoredSteps:
 
 
 def a_step(page: ReviewPage) -> int:
-    """One with all three modalities."""
+    """The index of a step with all three modalities."""
     return int(np.flatnonzero(steps(page).present.all(axis=1))[0])
 
 
@@ -125,12 +125,12 @@ def test_a_session_with_features_is_explained_as_if_explain_had_been_open(qtbot,
     assert not timeline.why.isVisible()
     assert timeline.visible.width_s == 300.0  # nothing moved meanwhile
     assert difference(before, timeline.plots.grab().toImage()) > 0.5
-    said = look_at(page, a_step(page))[3]
-    assert "without picture" in said
-    assert "feedback" in said
+    readout = look_at(page, a_step(page))[3]
+    assert "without picture" in readout
+    assert "feedback" in readout
 
 
-def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: Show, library: Path) -> None:
+def test_explanations_stay_when_the_session_changes_and_are_not_written(qtbot, show: Show, library: Path) -> None:
     page = show(WITH)
     explain(qtbot, page)
     page.controller.rename(WITH, "Product rule")
@@ -143,7 +143,7 @@ def test_reasons_stay_when_the_session_changes_and_are_not_written(qtbot, show: 
     assert not explained(SessionLibrary(library).read(WITH).steps).any()
 
 
-def test_explaining_is_stopped_and_begun_again(qtbot, show: Show) -> None:
+def test_explaining_is_stopped_and_started_again(qtbot, show: Show) -> None:
     page = show(WITH)
     why = page.session.timeline.why
     why.offer.click()
@@ -165,7 +165,7 @@ def test_another_session_ends_the_explaining_of_the_one_before(qtbot, show: Show
     assert not explained(steps(page)).any()
 
 
-def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, library: Path) -> None:
+def test_an_erased_session_leaves_no_explanations(qtbot, show: Show, library: Path) -> None:
     page = show(WITH)
     explain(qtbot, page)
     session = page.session.opened.session
@@ -175,7 +175,7 @@ def test_an_erased_session_leaves_no_reasons_behind(qtbot, show: Show, library: 
     assert not explained(steps(show(WITH))).any()
 
 
-def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, library: Path) -> None:
+def test_a_session_of_another_checkpoint_is_refused_with_a_reason(qtbot, show: Show, library: Path) -> None:
     session, features = SessionLibrary(library).read(WITH), SessionLibrary(library).features(WITH)
     put(library, of_checkpoint(session, "0" * 64, "20261119-100000-dddd", 19), features=features)
     page = show("20261119-100000-dddd")
@@ -187,7 +187,7 @@ def test_a_session_of_another_checkpoint_is_refused_in_words(qtbot, show: Show, 
     assert page.session.timeline.why.offer.isVisible()
 
 
-def test_without_features_it_says_why_not_and_how_to_switch_it_on(show: Show) -> None:
+def test_without_features_it_shows_why_not_and_how_to_switch_them_on(show: Show) -> None:
     page = show(PLAIN)
     timeline = page.session.timeline
     assert not timeline.why.isVisible()
@@ -196,14 +196,14 @@ def test_without_features_it_says_why_not_and_how_to_switch_it_on(show: Show) ->
     assert timeline.plots.tip_at(QPointF(300, 200)) == ""
 
 
-def test_a_session_explained_while_it_ran_needs_nothing(show: Show) -> None:
+def test_a_session_explained_while_it_ran_has_no_offer(show: Show) -> None:
     page = show(SHOWN)
     assert not page.session.timeline.why.isVisible()
     assert not any(line in page.session.timeline.text for line in NO_FEATURES)
     assert page.session.opened.timeline.influence is not None
 
 
-def test_over_the_row_a_tip_says_what_mattered(qtbot, show: Show) -> None:
+def test_the_influence_lane_has_a_tooltip(qtbot, show: Show) -> None:
     page = show(SHOWN)
     plots = page.session.timeline.plots
     look_at(page, a_step(page))
@@ -215,18 +215,18 @@ def test_over_the_row_a_tip_says_what_mattered(qtbot, show: Show) -> None:
     QToolTip.hideText()
 
 
-def test_it_is_asked_for_by_key(qtbot, show: Show) -> None:
+def test_explaining_is_started_by_key(qtbot, show: Show) -> None:
     page = show(WITH)
     page.session.timeline.why.offer.setFocus()
     QTest.keyClick(page.session.timeline.why.offer, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.findChild(JobRunner).busy, timeout=60_000)
 
 
-# --- what mattered -----------------------------------------------------------------------------------------------
+# --- influence ---------------------------------------------------------------------------------------------------
 
 
 def made(**changes: np.ndarray) -> tuple[Influence, TimelineColumns]:
-    """100 steps: the picture matters by 0.4, the voice by 0.2; nothing is held."""
+    """100 steps: the picture's influence is 0.4, the voice's 0.2; feedback holds no state."""
     count = 100
     base = stored_session(60.0).steps
     said = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (count, 1))
@@ -244,26 +244,26 @@ def made(**changes: np.ndarray) -> tuple[Influence, TimelineColumns]:
     return found, timeline_columns(whole, HOP_S)
 
 
-def test_the_one_whose_leaving_out_moves_most_leads() -> None:
-    found, line = made()
+def test_the_modality_that_moves_most_leads() -> None:
+    found, columns = made()
     assert found.moved[0] == pytest.approx((0.4, 0.2, 0.0), abs=1e-6)
-    assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [0]
+    assert [run.code for run in leaders(found, columns, 0.0, 50.0, 40)] == [0]
     assert influence_text(found, 5).startswith("The picture had the largest influence")
     assert "picture 40 %, voice 20 %" in influence_text(found, 5)
-    assert alarms(found, line, 0.0, 50.0, 40) == []
+    assert alarms(found, columns, 0.0, 50.0, 40) == []
     assert alarm_text(found, 5) == ""
 
 
-def test_little_is_said_to_be_little() -> None:
+def test_little_influence_is_marked() -> None:
     said = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
     without = np.repeat(said[:, None], 3, axis=1)
     without[:, 2] += np.float32((-0.01, 0.01, 0, 0))
-    found, line = made(without=without)
-    assert [run.code for run in leaders(found, line, 0.0, 50.0, 40)] == [2 + HARDLY]
+    found, columns = made(without=without)
+    assert [run.code for run in leaders(found, columns, 0.0, 50.0, 40)] == [2 + HARDLY]
     assert "little" in influence_text(found, 0)
 
 
-def test_what_nothing_is_left_without_matters_wholly() -> None:
+def test_the_only_present_modality_has_full_influence() -> None:
     present = np.ones((100, 3), bool)
     present[:, :2] = False
     without = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 3, 1))
@@ -273,25 +273,25 @@ def test_what_nothing_is_left_without_matters_wholly() -> None:
     assert influence_text(found, 0) == "Without the words nothing would have been present."
 
 
-def test_unexplained_steps_and_nothing_are_holes() -> None:
+def test_unexplained_steps_are_gaps() -> None:
     told, evidence = np.zeros((100, 3, 3), np.float32), np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
     told[:40], evidence[:60] = np.nan, np.nan
-    found, line = made(told=told, evidence=evidence)
-    assert [run.code for run in leaders(found, line, 0.0, 50.0, 50)] == [UNKNOWN, 0]
+    found, columns = made(told=told, evidence=evidence)
+    assert [run.code for run in leaders(found, columns, 0.0, 50.0, 50)] == [UNKNOWN, 0]
     assert "Nothing was present" in influence_text(found, 0)
 
 
 @pytest.mark.parametrize("columns", [10, 400])
-def test_a_short_alarm_shows_from_far_away_too(columns: int) -> None:
+def test_a_short_alarm_is_visible_at_every_zoom(columns: int) -> None:
     evidence = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
     evidence[50 : 50 + STEPS] = (0.2, 0.6, 0.1, 0.1)
-    found, line = made(evidence=evidence)
-    ringing = alarms(found, line, 0.0, 50.0, columns)
+    found, columns = made(evidence=evidence)
+    ringing = alarms(found, columns, 0.0, 50.0, columns)
     assert len(ringing) == 1
     assert ringing[0].first <= (50 + STEPS) * columns / 100 <= ringing[0].last + 1
     assert alarm_text(found, 50 + STEPS - 2) == ""
     assert alarm_text(found, 50 + STEPS - 1) == f"feedback may be holding Confused, for {STEPS} steps"
 
 
-def test_nobody_asked_why() -> None:
+def test_a_session_without_explanations_has_no_influence() -> None:
     assert influence(stored_session(60.0).steps) is None

@@ -1,4 +1,4 @@
-"""The Review page on a real shelf: found, read, changed, judged, looked back at, exported and really erased."""
+"""The Review page on a real session library: search, reading, changes, agreement, looking back, export, erasure."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -87,11 +87,11 @@ def words(widget: QWidget) -> str:
 def test_the_newest_session_is_first_and_open(page: ReviewPage) -> None:
     assert [line.id for line in page.list.lines] == [NEWEST, MIDDLE, OLDEST]
     assert page.session.id == NEWEST
-    assert page.session.head.title.text() == "Sun 22 November 2026"
+    assert page.session.header.title.text() == "Sun 22 November 2026"
     assert is_a_picture(page.grab().toImage())
 
 
-def test_the_list_says_what_is_special_and_how_time_was_spent(page: ReviewPage) -> None:
+def test_the_list_has_special_properties_and_time_per_state(page: ReviewPage) -> None:
     spoken = [page.list.rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
     assert "features" in spoken[0]
     assert "recording" in spoken[0]
@@ -101,7 +101,7 @@ def test_the_list_says_what_is_special_and_how_time_was_spent(page: ReviewPage) 
     assert sum(counts) == page.list.lines[0].steps
 
 
-def test_searching_narrows_the_list_and_says_when_nothing_fits(qtbot, page: ReviewPage) -> None:
+def test_searching_narrows_the_list_and_names_a_query_without_matches(qtbot, page: ReviewPage) -> None:
     QTest.keyClicks(page.list.search, "P-03")
     qtbot.waitUntil(lambda: [line.id for line in page.list.lines] == [OLDEST] and page.session.id == OLDEST)
     page.list.search.setText("zebra")
@@ -111,50 +111,50 @@ def test_searching_narrows_the_list_and_says_when_nothing_fits(qtbot, page: Revi
     qtbot.waitUntil(lambda: len(page.list.lines) == 3 and idle(page))
 
 
-def test_arrow_keys_walk_through_the_list(qtbot, page: ReviewPage) -> None:
+def test_arrow_keys_move_through_the_list(qtbot, page: ReviewPage) -> None:
     page.list.rows.setFocus()
     QTest.keyClick(page.list.rows, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
 
 
-def test_an_empty_shelf_teaches(home: Path, open_page: OpenPage) -> None:
+def test_an_empty_library_shows_where_sessions_are_stored(home: Path, open_page: OpenPage) -> None:
     page = open_page()
     assert page.empty.isVisible()
-    assert str(home / "sessions") in page.empty._folder.text()
+    assert str(home / "sessions") in page.empty.folder.text()
     assert not page.session.isVisible()
 
 
-def test_a_session_that_cannot_be_read_says_why_and_can_be_erased(qtbot, library: Path, open_page: OpenPage) -> None:
+def test_a_session_that_cannot_be_read_shows_why_and_can_be_erased(qtbot, library: Path, open_page: OpenPage) -> None:
     broken = library / "20261201-100000-dddd"
     broken.mkdir()
     (broken / "session.db").write_bytes(b"no database at all" * 40)
     page = open_page()
     page.open_session(broken.name)
     assert "damaged" in page.session.hint.text()
-    page.session.head.erasures["session"].trigger()
-    page.wishes.open.accept()
+    page.session.header.erasures["session"].trigger()
+    page.dialogs.open.accept()
     qtbot.waitUntil(lambda: len(page.list.lines) == 3 and idle(page))
     assert not broken.exists()
 
 
-def test_a_title_is_kept(qtbot, page: ReviewPage) -> None:
-    title = page.session.head.title
+def test_a_title_is_stored(qtbot, page: ReviewPage, library: Path) -> None:
+    title = page.session.header.title
     title.selectAll()
     QTest.keyClicks(title, "Product rule")
     QTest.keyClick(title, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.list.lines[0].title == "Product rule" and idle(page))
-    assert page.controller._library.lines("product")[0].id == NEWEST
+    assert SessionLibrary(library).lines("product")[0].id == NEWEST
 
 
-def test_a_note_is_kept_when_the_field_is_left(qtbot, page: ReviewPage) -> None:
+def test_a_note_is_stored_when_the_field_loses_focus(qtbot, page: ReviewPage, library: Path) -> None:
     page.session.open_pane("summary")
     page.session.summary.note.setFocus()
     QTest.keyClicks(page.session.summary.note, "slept badly")
     page.list.rows.setFocus()
-    qtbot.waitUntil(lambda: page.controller._library.read(NEWEST).note == "slept badly" and idle(page))
+    qtbot.waitUntil(lambda: SessionLibrary(library).read(NEWEST).note == "slept badly" and idle(page))
 
 
-def test_a_change_leads_to_its_moment_in_the_timeline(page: ReviewPage) -> None:
+def test_a_change_opens_its_moment_in_the_timeline(page: ReviewPage) -> None:
     page.session.open_pane("summary")
     changes = page.session.summary.changes
     assert changes.count() == len(page.session.opened.summary.changes) > 0
@@ -164,35 +164,37 @@ def test_a_change_leads_to_its_moment_in_the_timeline(page: ReviewPage) -> None:
     assert page.session.timeline.visible.at_s == at_s
 
 
-def test_too_few_reports_are_said_to_be_too_few(qtbot, page: ReviewPage) -> None:
-    page.session.open_pane("right")
-    qtbot.waitUntil(lambda: page.session.right.verdict.text() != "")
-    assert "Too few" in page.session.right.verdict.text() or "named a state" in page.session.right.verdict.text()
-    assert not page.session.right.take.isVisible()
+def test_too_few_reports_give_no_verdict_or_calibration(qtbot, page: ReviewPage) -> None:
+    page.session.open_pane("agreement")
+    qtbot.waitUntil(lambda: page.session.agreement.verdict.text() != "")
+    assert (
+        "Too few" in page.session.agreement.verdict.text() or "named a state" in page.session.agreement.verdict.text()
+    )
+    assert not page.session.agreement.take.isVisible()
 
 
-def test_a_calibration_that_helps_is_offered_used_and_undone(qtbot, home: Path, open_page: OpenPage) -> None:
+def test_a_better_calibration_is_offered_used_and_undone(qtbot, home: Path, open_page: OpenPage) -> None:
     for number in range(4):
         put_learner(home / "sessions", number)
     page = open_page()
     changes: list[bool] = []
     page.personal_changed.connect(lambda: changes.append(True))
-    page.session.open_pane("right")
-    right = page.session.right
-    qtbot.waitUntil(lambda: right.take.isVisible() and idle(page))
-    assert "had no part in making it" in right._figures.text()
-    right.take.click()
-    qtbot.waitUntil(lambda: right.drop.isVisible() and idle(page))
+    page.session.open_pane("agreement")
+    agreement = page.session.agreement
+    qtbot.waitUntil(lambda: agreement.take.isVisible() and idle(page))
+    assert "had no part in making it" in agreement.figures.text()
+    agreement.take.click()
+    qtbot.waitUntil(lambda: agreement.drop.isVisible() and idle(page))
     assert load() is not None
-    assert not right.take.isVisible()  # the same one is not offered twice
-    right.drop.click()
-    qtbot.waitUntil(lambda: not right.drop.isVisible() and idle(page))
+    assert not agreement.take.isVisible()  # the same one is not offered twice
+    agreement.drop.click()
+    qtbot.waitUntil(lambda: not agreement.drop.isVisible() and idle(page))
     assert not personal_file().exists()
     assert len(changes) == 2
 
 
 def put_learner(folder: Path, number: int) -> None:
-    """A session with somebody whom the program reads well, but for leaning to one state and away from others."""
+    """A session of a person for whom the estimates are right except for a constant shift between states."""
     session = stored_session(400.0, seed=20 + number)
     true = session.steps.probabilities
     said = true * np.exp(SHIFT)
@@ -207,8 +209,8 @@ def put_learner(folder: Path, number: int) -> None:
     put(folder, dated(session, f"2026111{number}-100000-eeee", f"2026-11-1{number}T10:00:00+00:00"))
 
 
-def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, page: ReviewPage) -> None:
-    before = len(page.controller._library.read(NEWEST).reports)
+def test_looking_back_hides_the_estimate_until_all_is_answered(qtbot, page: ReviewPage, library: Path) -> None:
+    before = len(SessionLibrary(library).read(NEWEST).reports)
     page.session.open_pane("recall")
     recall = page.session.recall
     recall.begin.click()
@@ -219,22 +221,22 @@ def test_looking_back_hides_the_estimate_keeps_answers_and_then_compares(qtbot, 
     recall.states["Skip"].click()
     for _ in range(cues - 2):
         recall.states["None"].click()
-    qtbot.waitUntil(lambda: idle(page) and len(page.controller._library.read(NEWEST).reports) == before + cues - 1)
-    stored = page.controller._library.read(NEWEST).reports
+    qtbot.waitUntil(lambda: idle(page) and len(SessionLibrary(library).read(NEWEST).reports) == before + cues - 1)
+    stored = SessionLibrary(library).read(NEWEST).reports
     assert sum(report.origin == "recall" for report in stored) == cues - 1
     assert recall.compared.isVisible()
     assert recall.compared.count() > 0
     qtbot.waitUntil(lambda: len(page.session.opened.session.reports) == before + cues - 1)
 
 
-def test_a_session_without_features_says_why_it_cannot_be_compared(qtbot, page: ReviewPage) -> None:
+def test_a_session_without_features_shows_why_it_cannot_be_compared(qtbot, page: ReviewPage) -> None:
     choose(qtbot, page, MIDDLE)
     page.session.open_pane("compare")
     assert "keep features" in page.session.compare.about.text()
     assert not page.session.compare.choose.isVisible()
 
 
-def test_a_checkpoint_of_other_encoders_is_refused_in_words(qtbot, page: ReviewPage) -> None:
+def test_a_checkpoint_of_other_encoders_is_refused_with_a_reason(qtbot, page: ReviewPage) -> None:
     said: list[str] = []
     page.notice.connect(said.append)
     page.session.open_pane("compare")
@@ -273,7 +275,7 @@ def test_a_session_is_exported(qtbot, page: ReviewPage, tmp_path: Path, kind: st
     assert list(target.iterdir()) if kind == "csv" else target.stat().st_size > 1000
 
 
-def test_a_place_that_cannot_be_written_is_said(qtbot, page: ReviewPage, tmp_path: Path) -> None:
+def test_an_export_that_cannot_be_written_is_reported(qtbot, page: ReviewPage, tmp_path: Path) -> None:
     said: list[str] = []
     page.notice.connect(said.append)
     (tmp_path / "file").write_text("in the way")
@@ -285,35 +287,35 @@ def test_a_place_that_cannot_be_written_is_said(qtbot, page: ReviewPage, tmp_pat
 def test_a_recording_is_replayed_only_where_there_is_one(qtbot, page: ReviewPage, library: Path) -> None:
     wanted: list[Path] = []
     page.replay.connect(wanted.append)
-    page.session.head.play.click()
+    page.session.header.play.click()
     assert wanted == [library / NEWEST / "media.mkv"]
     choose(qtbot, page, MIDDLE)
-    assert not page.session.head.play.isVisible()
+    assert not page.session.header.play.isVisible()
 
 
-def test_erasing_asks_first_and_says_exactly_what_goes(qtbot, page: ReviewPage, library: Path) -> None:
-    page.session.head.erasures["session"].trigger()
-    question = page.wishes.open
+def test_erasing_is_confirmed_after_naming_its_content(qtbot, page: ReviewPage, library: Path) -> None:
+    page.session.header.erasures["session"].trigger()
+    question = page.dialogs.open
     assert isinstance(question, EraseQuestion)
-    for part in ("steps of estimates", "words", "own reports", "features", "recording", "cannot be undone"):
-        assert part in question.words
+    for part in ("steps of estimates", "words", "self-reports", "features", "recording", "cannot be undone"):
+        assert part in question.text
     question.reject()
     assert (library / NEWEST).exists()
-    page.session.head.erasures["session"].trigger()
-    page.wishes.open.accept()
+    page.session.header.erasures["session"].trigger()
+    page.dialogs.open.accept()
     qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
     assert not (library / NEWEST).exists()
 
 
 def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, library: Path) -> None:
-    assert page.session.head.erasures["words"].isVisible()
-    page.session.head.erasures["words"].trigger()
-    question = page.wishes.open
+    assert page.session.header.erasures["words"].isVisible()
+    page.session.header.erasures["words"].trigger()
+    question = page.dialogs.open
     assert isinstance(question, EraseQuestion)
     for part in ("recognised words and nothing else", "recording stays", "cannot be undone"):
-        assert part in question.words
+        assert part in question.text
     question.accept()
-    qtbot.waitUntil(lambda: not page.session.head.erasures["words"].isVisible() and idle(page))
+    qtbot.waitUntil(lambda: not page.session.header.erasures["words"].isVisible() and idle(page))
     stored = SessionLibrary(library).read(NEWEST)
     assert stored.words == ()
     assert stored.reports
@@ -322,27 +324,27 @@ def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, library: Path) ->
 
 def test_a_participant_and_then_everything_is_erased(qtbot, page: ReviewPage, library: Path) -> None:
     choose(qtbot, page, OLDEST)
-    page.session.head.erasures["participant"].trigger()
-    qtbot.waitUntil(lambda: page.wishes.open is not None)
-    assert "participant P-03: 1 session" in page.wishes.open.words
-    page.wishes.open.accept()
+    page.session.header.erasures["participant"].trigger()
+    qtbot.waitUntil(lambda: page.dialogs.open is not None)
+    assert "participant P-03: 1 session" in page.dialogs.open.text
+    page.dialogs.open.accept()
     qtbot.waitUntil(lambda: len(page.list.lines) == 2 and idle(page))
-    page.session.head.erasures["everything"].trigger()
-    qtbot.waitUntil(lambda: page.wishes.open is not None)
-    assert "2 sessions" in page.wishes.open.words
-    page.wishes.open.accept()
+    page.session.header.erasures["everything"].trigger()
+    qtbot.waitUntil(lambda: page.dialogs.open is not None)
+    assert "2 sessions" in page.dialogs.open.text
+    page.dialogs.open.accept()
     qtbot.waitUntil(lambda: page.empty.isVisible() and idle(page))
     assert list(library.iterdir()) == []
 
 
-def test_closing_in_the_middle_of_reading_leaves_nothing_behind(qtbot, library: Path, open_page: OpenPage) -> None:
+def test_closing_while_reading_leaves_no_thread(qtbot, library: Path, open_page: OpenPage) -> None:
     page = open_page()
     page.open_session(MIDDLE)
-    page.session.open_pane("right")
+    page.session.open_pane("agreement")
     assert page.close() == []
 
 
-def test_every_control_has_a_name_a_tip_and_can_be_reached_by_key(page: ReviewPage) -> None:
+def test_every_control_has_a_name_and_a_tip_and_is_reachable_by_key(page: ReviewPage) -> None:
     kinds = (QAbstractButton, QLineEdit, QListWidget, QPlainTextEdit)
     controls = [widget for kind in kinds for widget in page.findChildren(kind)]
     own = [w for w in controls if not w.objectName().startswith("qt_") and not isinstance(w.parent(), QLineEdit)]
@@ -352,7 +354,7 @@ def test_every_control_has_a_name_a_tip_and_can_be_reached_by_key(page: ReviewPa
 
 
 @pytest.mark.parametrize(("size", "look"), [((1024, 500), "light"), ((1200, 620), "dark")])
-def test_every_pane_is_a_picture_at_both_sizes(qtbot, page: ReviewPage, size: tuple[int, int], look: str) -> None:
+def test_every_pane_is_drawn_at_both_sizes(qtbot, page: ReviewPage, size: tuple[int, int], look: str) -> None:
     style_sheet.apply(QApplication.instance(), look)
     page.resize(*size)
     for name in TABS:
@@ -364,7 +366,7 @@ def test_every_pane_is_a_picture_at_both_sizes(qtbot, page: ReviewPage, size: tu
 
 
 def test_three_hours_are_read_and_drawn_within_a_second(qtbot, home: Path, open_page: OpenPage) -> None:
-    """The best of three, for the machine may be busy; reading is a job's, drawing the window's."""
+    """The best of three, because the machine may be busy. Reading runs in a job, drawing in the window."""
     put(home / "sessions", dated(stored_session(10_800.0), NEWEST, "2026-11-22T08:30:00+00:00"))
     page = open_page()
     times = []

@@ -1,4 +1,4 @@
-"""The Research purpose opens and locks with its gate."""
+"""The Research purpose is locked again when the study's fields are no longer valid."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from core.study.gate import StudyGate, save_gate
 FULL = StudyGate("LM-1", "EC 2026/17", "I agree that my voice and face are estimated on this machine.", "2027-12-31")
 
 
-def test_research_locks_again_when_its_gate_no_longer_holds(home: Path) -> None:
+def test_research_locks_again_when_its_gate_is_no_longer_valid(home: Path) -> None:
     research = replace(Settings(), purpose="research")
     assert still_allowed(research).purpose == "unset"
     save_gate(replace(FULL, retention_date="2099-12-31"))

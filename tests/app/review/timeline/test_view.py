@@ -175,7 +175,7 @@ def test_the_readout_has_probabilities_weights_words_and_reasons(timeline: Sessi
 
 def test_a_report_at_the_cursor_is_read_out_with_it(timeline: SessionTimeline) -> None:
     timeline.go_to(stored_session(600.0).reports[1].t_s)
-    assert "you said Curious" in timeline.text
+    assert "you reported Curious" in timeline.text
 
 
 def test_a_second_set_of_lines_changes_the_picture(timeline: SessionTimeline) -> None:

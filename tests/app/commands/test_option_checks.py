@@ -1,4 +1,4 @@
-"""A wish on the command line that cannot be met is said before anything opens."""
+"""Invalid command line options end the program with one sentence before anything opens."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def own_home(home: Path) -> Path:
         (["analyze", "missing.mp4", "--out", "out"], "missing.mp4"),
     ],
 )
-def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(arguments, said):
+def test_an_invalid_option_gives_one_sentence_and_exit_code_2(arguments, said):
     ended = CliRunner().invoke(cli, arguments)
     assert ended.exit_code == 2
     assert said in one_sentence(ended.stderr)
 
 
-def test_cuda_asked_for_where_there_is_none_is_said_before_the_window_opens(monkeypatch: pytest.MonkeyPatch):
+def test_missing_cuda_is_reported_before_the_window_opens(monkeypatch: pytest.MonkeyPatch):
     import torch
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -50,5 +50,5 @@ def test_cuda_asked_for_where_there_is_none_is_said_before_the_window_opens(monk
     assert "No CUDA device" in one_sentence(ended.stderr)
 
 
-def test_what_only_the_saved_settings_name_is_left_to_the_window():
+def test_invalid_saved_settings_are_left_to_the_window():
     check_model(ModelSettings(profile="paper", device="cuda"), named=False, device_named=False)
