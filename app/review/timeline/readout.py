@@ -14,8 +14,6 @@ from core.review.moment_context import MomentContext
 from core.store.stored_session import NO_REASON, REASONS, StoredSteps
 from core.types import MODALITIES, STATES
 
-WORDS_S = 4.0
-"""Words within so many seconds of the moment are shown."""
 _LONGEST = 150
 
 
@@ -42,7 +40,7 @@ def read_out(steps: StoredSteps, index: int, context: MomentContext, marks: Sequ
     row = steps.probabilities[index]
     t_s = float(steps.t_s[index])
     activity = context.activity(t_s)
-    words = context.words(t_s, WORDS_S)
+    words = context.words(t_s)
     return StepReadout(
         " · ".join((clock(t_s), _state_text(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),

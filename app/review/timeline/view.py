@@ -186,7 +186,7 @@ class SessionTimeline(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
         """Steps, jumps, zooms and pans."""
         key = Qt.Key
-        acts = {
+        acts: dict[Qt.Key, Callable[[], object]] = {
             key.Key_Left: lambda: self._step(-1),
             key.Key_Right: lambda: self._step(1),
             key.Key_Home: lambda: self._jump(0),
