@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from core.atomic_files import replace_file
@@ -49,7 +50,7 @@ def _write_tables(session: StoredSession, kind: str, folder: Path) -> list[Path]
     written = []
     for table in session_tables(session):
         file = folder / f"{table.name}.{kind}"
-        _write_privately(file, lambda fresh, table=table: _write_table(table, session, kind, fresh))  # type: ignore[misc]  # mypy infers no type for a default in a lambda
+        _write_privately(file, partial(_write_table, table, session, kind))
         written.append(file)
     return written
 
