@@ -124,7 +124,7 @@ def test_the_report_writes_every_table_and_figure(begun: Run, tmp_path: Path) ->
     assert {"headline", "differences", "classes", "weights", "controls", "lambda", "missing-mixed"} <= tables
     assert {f"noise-{sweep.name}" for sweep in SWEEPS} <= tables
     assert "HybridFusion-style (adaptation)" in text
-    assert "It beats" in text
+    assert "The full model is better than" in text
     assert "±" in text
     figures = json.loads(result_path(run, VARIANTS["full"], 0).read_text())
     assert set(figures["permuted"]) == {"shuffled", "borrowed"}
