@@ -70,7 +70,7 @@ def test_labels_without_any_state_ask_for_a_table() -> None:
 def test_a_single_class_is_refused(shown: Footage, tmp_path: Path) -> None:
     look_alikes.write_iemocap(tmp_path / "c", shown)
     table = write_table(tmp_path / "t.csv", ("label", "state"), [("neu", "leave out")])
-    with pytest.raises(DataError, match="nothing but Frustrated"):
+    with pytest.raises(DataError, match="only Frustrated"):
         prepare("iemocap", tmp_path / "c", table)
 
 
