@@ -281,14 +281,14 @@ def test_unexplained_steps_are_gaps() -> None:
     assert "Nothing was present" in influence_text(found, 0)
 
 
-@pytest.mark.parametrize("columns", [10, 400])
-def test_a_short_alarm_is_visible_at_every_zoom(columns: int) -> None:
+@pytest.mark.parametrize("count", [10, 400])
+def test_a_short_alarm_is_visible_at_every_zoom(count: int) -> None:
     evidence = np.tile(np.float32((0.6, 0.2, 0.1, 0.1)), (100, 1))
     evidence[50 : 50 + STEPS] = (0.2, 0.6, 0.1, 0.1)
     found, columns = made(evidence=evidence)
-    ringing = alarms(found, columns, 0.0, 50.0, columns)
+    ringing = alarms(found, columns, 0.0, 50.0, count)
     assert len(ringing) == 1
-    assert ringing[0].first <= (50 + STEPS) * columns / 100 <= ringing[0].last + 1
+    assert ringing[0].first <= (50 + STEPS) * count / 100 <= ringing[0].last + 1
     assert alarm_text(found, 50 + STEPS - 2) == ""
     assert alarm_text(found, 50 + STEPS - 1) == f"feedback may be holding Confused, for {STEPS} steps"
 

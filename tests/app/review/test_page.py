@@ -341,7 +341,7 @@ def test_closing_while_reading_leaves_no_thread(qtbot, library: Path, open_page:
     page = open_page()
     page.open_session(MIDDLE)
     page.session.open_pane("agreement")
-    assert page.close() == []
+    assert page.findChild(JobRunner).close() == []
 
 
 def test_every_control_has_a_name_and_a_tip_and_is_reachable_by_key(page: ReviewPage) -> None:
