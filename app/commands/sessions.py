@@ -41,7 +41,8 @@ def list_sessions(
 def show(session_id: IdArgument) -> None:
     """Summarise a session: time by state, undecided time, presence, own reports and markers."""
     from core.review.summary import summarise
-    from core.review.text import READ_AS, began, clock, heading, lines
+    from core.review.text import READ_AS, began, heading, lines
+    from core.time_format import clock
 
     library = _library()
     session = library.read(_find(library, session_id).id)
@@ -181,7 +182,8 @@ def _find(library: SessionLibrary, wanted: str) -> SessionLine:
 
 def _summary(line: SessionLine) -> str:
     """A session in one line, or its problem."""
-    from core.review.text import began, clock, heading
+    from core.review.text import began, heading
+    from core.time_format import clock
 
     if line.problem:
         return line.problem
@@ -201,7 +203,8 @@ def _summary(line: SessionLine) -> str:
 
 def _print_comparison(found: Comparison) -> None:
     """Print how far the two agree, and where they differ most."""
-    from core.review.text import clock, duration, name, percent
+    from core.review.text import name, percent
+    from core.time_format import clock, duration
 
     typer.echo(f"The same state in {percent(found.same_share)} of {found.steps} steps.")
     typer.echo(f"Probabilities are {percent(found.distance)} apart on average (total variation).")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.presentation.smoothing import HeadlineReading
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+from core.time_format import short_clock
 from core.types import (
     MODALITIES,
     STATES,
@@ -55,12 +56,6 @@ def percent(share: float) -> str:
     return "–" if math.isnan(share) else f"{share * 100:.0f} %"
 
 
-def clock(seconds: float) -> str:
-    """Seconds as 00:12:41."""
-    whole = max(0, int(seconds))
-    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
 def headline_words(reading: HeadlineReading | None) -> str:
     """The headline as one line: "May be read as Curious, 62 %"."""
     if reading is None:
@@ -87,22 +82,9 @@ def timer_words(view: TimerView) -> str:
     return f"{view.phase.capitalize()} {short_clock(view.remaining_s)} · {view.round} of {view.rounds}"
 
 
-def short_clock(seconds: float) -> str:
-    """Seconds as 12:41, with hours only where there are some: 1:02:05."""
-    whole = max(0, int(seconds))
-    hours = f"{whole // 3600}:{whole // 60 % 60:02d}" if whole >= 3600 else f"{whole // 60}"
-    return f"{hours}:{whole % 60:02d}"
-
-
 def session_count(count: int) -> str:
     """ "1 session", "3 sessions"."""
     return "1 session" if count == 1 else f"{count} sessions"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people: "14 s", "3 min 5 s"."""
-    whole = max(0, int(seconds))
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
 
 
 def picture_hint(sighting: Sighting | None, late_s: float) -> str:

@@ -7,13 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from app.presentation.text import percent, short_clock
+from app.presentation.text import percent
 from app.review.panes import MomentList, Pane, button, card, wrapped
-from app.review.text import long_duration
 from app.review.time_bars import TimeBar, TimeBars
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison, DifferingStretch
 from core.store.stored_session import StoredSession
+from core.time_format import duration, short_clock
 from core.types import STATES
 
 NO_FEATURES = (
@@ -156,4 +156,4 @@ def sentence(found: Comparison) -> str:
 def difference(found: DifferingStretch) -> str:
     """ "12:40, for 8 s: Confused as recorded, Curious by the other"."""
     one, other = (name or "undecided" for name in (found.one, found.other))
-    return f"{short_clock(found.start_s)}   for {long_duration(found.seconds)}: {one} as recorded, {other} by the other"
+    return f"{short_clock(found.start_s)}   for {duration(found.seconds)}: {one} as recorded, {other} by the other"

@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from app.presentation.text import short_clock
 from app.review.panes import MomentList, Pane, button, card, wrapped
 from app.review.text import counted
 from app.widgets.theme import UNIT
 from core.review.cued_recall import RecallCue
 from core.self_report.report_pairs import ReportPair, pairs
 from core.store.stored_session import StoredSession
+from core.time_format import short_clock
 from core.types import REPORTABLE, SelfReport
 
 SKIP = "Skip"

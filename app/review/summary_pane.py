@@ -6,14 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from app.presentation.text import percent, short_clock, shorten
+from app.presentation.text import percent, shorten
 from app.review.panes import MomentList, Pane, button, card, wrapped
 from app.review.table import FigureTable
-from app.review.text import long_duration
 from app.review.time_bars import TimeBar, TimeBars
 from app.widgets.theme import UNIT
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.summary import SessionSummary, StateChange
+from core.time_format import duration, short_clock
 from core.types import STATES
 
 UNDECIDED = "Undecided"
@@ -87,11 +87,11 @@ class SummaryPane(Pane):
         """Shows a summary and the note."""
         bars = [*(TimeBar(state, summary.seconds[state]) for state in STATES), TimeBar(UNDECIDED, summary.undecided_s)]
         self._bars.show_bars(bars, summary.estimated_s)
-        why = ", ".join(f"{reason.value} {long_duration(s)}" for reason, s in summary.undecided.items())
+        why = ", ".join(f"{reason.value} {duration(s)}" for reason, s in summary.undecided.items())
         self._undecided.setText(f"Undecided {percent(summary.undecided_share)} of the time{': ' if why else ''}{why}.")
         longest = summary.longest
         self._longest.setText(
-            f"Longest stretch: {longest.state}, {long_duration(longest.seconds)} from {short_clock(longest.start_s)}."
+            f"Longest stretch: {longest.state}, {duration(longest.seconds)} from {short_clock(longest.start_s)}."
             if longest
             else "No state was ever named."
         )

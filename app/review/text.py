@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.presentation.text import clock
 from core.store.stored_session import SessionLine
+from core.time_format import clock, duration
 
 NOTHING_STORED = (
     "When a session ends, it is stored here: estimates, weights, which modalities were present, and your markers and "
@@ -32,7 +32,7 @@ def when(line: SessionLine) -> str:
     """Start and duration, beside `title_of`: "21 Nov 2026, 19:30 · 15 min"."""
     at = local(line.started_utc)
     began = "" if at is None else f"{at.day} {at:%b %Y, %H:%M}" if _named(line) else f"{at:%H:%M}"
-    return " · ".join(part for part in (began, long_duration(line.duration_s) if at else "") if part)
+    return " · ".join(part for part in (began, duration(line.duration_s) if at else "") if part)
 
 
 def local(iso: str) -> datetime | None:
@@ -53,16 +53,6 @@ def moment(iso: str) -> str:
     """ "Sun 22 Nov 2026, 18:37"."""
     at = local(iso)
     return f"{at:%a} {at.day} {at:%b %Y, %H:%M}" if at else "unknown time"
-
-
-def long_duration(seconds: float) -> str:
-    """ "14 s", "25 min", "3 h 05 min"."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min" if whole >= 600 else f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole // 60 % 60:02d} min"
 
 
 def size(count: int) -> str:
@@ -139,7 +129,7 @@ def _words(line: SessionLine) -> str:
 
 def erase_one(line: SessionLine) -> str:
     """The text before one session is erased."""
-    which = f"“{title_of(line)}”, {moment(line.started_utc)}, {long_duration(line.duration_s)}"
+    which = f"“{title_of(line)}”, {moment(line.started_utc)}, {duration(line.duration_s)}"
     return (
         f"{which}. This erases {erased_content(line)}: "
         f"{size(line.size_bytes)} in all. It cannot be undone, and files that you exported stay where you put them."
@@ -169,7 +159,7 @@ def _many(lines: Sequence[SessionLine]) -> str:
     media = sum(line.has_media for line in lines)
     parts = [
         counted(len(lines), "session"),
-        long_duration(sum(line.duration_s for line in lines)),
+        duration(sum(line.duration_s for line in lines)),
         *([counted(reports, "self-report")] if reports else []),
         *([counted(media, "recording") + " of picture and sound"] if media else []),
         size(sum(line.size_bytes for line in lines)),

@@ -10,10 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.presentation.text import percent
-from app.review.text import long_duration
 from app.widgets.plot import LINE_PX, state_pen
 from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
 from core.appearance import STATE_LOOKS
+from core.time_format import duration
 
 ROW_PX = 24
 NAME_PX, FIGURE_PX = 14 * UNIT, 16 * UNIT
@@ -51,7 +51,7 @@ class TimeBars(QWidget):
         self.update()
 
     def _figure(self, bar: TimeBar) -> str:
-        return f"{long_duration(bar.seconds)} · {percent(self._share(bar))}"
+        return f"{duration(bar.seconds)} · {percent(self._share(bar))}"
 
     def _share(self, bar: TimeBar) -> float:
         return bar.seconds / self._whole_s if self._whole_s else 0.0

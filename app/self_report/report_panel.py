@@ -11,11 +11,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.presentation.text import short_clock
 from app.self_report.report_buttons import KEYS, ReportButton
 from app.widgets.icons import icon
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
+from core.time_format import short_clock
 from core.types import REPORTABLE
 
 ASK = "How is it for you?"

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.presentation.smoothing import HeadlineReading
-from app.presentation.text import duration, percent
+from app.presentation.text import percent
 from app.widgets.plot import state_pen
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.appearance import STATE_LOOKS
+from core.time_format import duration
 
 
 class Swatch(QWidget):

@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from app.presentation.text import STATE_WORDS, clock
+from app.presentation.text import STATE_WORDS
 from app.widgets.icons import SIZE_PX, icon
 from app.widgets.recording_indicator import RecordingIndicator
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import DARK, UNIT, colors_of
 from core.status import RunState
+from core.time_format import clock
 
 PAGES = ("Live", "Explain", "Review", "Settings")
 NARROW_PX = 140 * UNIT

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.analysis.summary import clock_time, share, states
+from core.analysis.summary import share, states
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.export.clip_table import Provenance
+from core.time_format import short_clock
 from core.types import MODALITIES, STATES, Estimate, Word
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def _time_axis(axes: Axes, end_s: float) -> None:
 
     axes.set_xlim(0, end_s)
     axes.xaxis.set_major_locator(MaxNLocator(12, steps=[1, 2, 3, 5, 6, 10], integer=True))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda t_s, _place: clock_time(t_s)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda t_s, _place: short_clock(t_s)))
 
 
 def _stretches(flags: Sequence[bool], times_s: Any, hop_s: float) -> Iterator[tuple[float, float]]:

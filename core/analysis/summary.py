@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from core.time_format import short_clock
 from core.types import STATES, Estimate, Modality, Word
 
 _IN_WORDS: dict[Modality, str] = {"visual": "face", "audio": "voice", "text": "words"}
@@ -14,7 +15,7 @@ def sentence(made: Sequence[Estimate], final: Sequence[Word], hop_s: float) -> s
     """Duration, states with their shares, presence of the modalities, and number of words."""
     there = ", ".join(f"{_IN_WORDS[m]} in {share(made, m):.0%}" for m in _IN_WORDS)
     count = f"{len(final)} word{'' if len(final) == 1 else 's'}"
-    return f"{clock_time(len(made) * hop_s)} in {len(made)} steps: {states(made)}; {there}; {count}."
+    return f"{short_clock(len(made) * hop_s)} in {len(made)} steps: {states(made)}; {there}; {count}."
 
 
 def states(made: Sequence[Estimate]) -> str:
@@ -27,8 +28,3 @@ def states(made: Sequence[Estimate]) -> str:
 def share(made: Sequence[Estimate], modality: Modality) -> float:
     """Share of the steps in which a modality was present."""
     return sum(estimate.presence[modality].present for estimate in made) / len(made)
-
-
-def clock_time(seconds: float) -> str:
-    """1:05 for 65 s."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

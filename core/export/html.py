@@ -13,8 +13,9 @@ from core import paths
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.export import html_data, html_parts
 from core.review.summary import summarise
-from core.review.text import READ_AS, began, clock, duration, heading
+from core.review.text import READ_AS, began, heading
 from core.store.stored_session import StoredSession
+from core.time_format import clock, duration
 
 _PICTURE, _VOICE, _WORDS = (MODALITY_NAMES[modality] for modality in MODALITY_ORDER)
 HOW_READ = (

@@ -8,8 +8,9 @@ from html import escape
 from core import __version__
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.review.summary import SessionSummary
-from core.review.text import NOT_THIS, clock, duration, flat, name, percent
+from core.review.text import NOT_THIS, flat, name, percent
 from core.store.stored_session import StoredSession
+from core.time_format import clock, duration
 from core.types import STATES
 
 _SWATCH = (

@@ -9,6 +9,7 @@ from typing import Any
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.summary import SessionSummary
 from core.store.stored_session import SessionLine
+from core.time_format import clock, duration
 from core.types import STATES
 
 READ_AS = "Estimates how expressions may be read. It can be wrong."
@@ -21,20 +22,6 @@ NOT_THIS = (
     "In the European Union, inferring emotions of people in education institutions and at work from biometric data is "
     "prohibited, except for medical or safety reasons (AI Act, Article 5(1)(f)). This is not legal advice.",
 )
-
-
-def clock(seconds: float) -> str:
-    """Seconds as 0:12:41."""
-    whole = max(0, int(seconds))
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds as "14 s", "3 min 5 s", "2 h 40 min"."""
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole // 60 % 60} min"
 
 
 def percent(share: float | None) -> str:

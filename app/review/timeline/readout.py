@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.presentation.text import clock, percent, shorten
+from app.presentation.text import percent, shorten
 from app.review.timeline.data import Moment, TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.moment_context import MomentContext
 from core.store.stored_session import NO_REASON, REASONS, StoredSteps
+from core.time_format import clock
 from core.types import MODALITIES, STATES
 
 _LONGEST = 150

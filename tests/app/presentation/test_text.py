@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.presentation.text import no_picture, no_words, short_clock
+from app.presentation.text import no_picture, no_words
 from core.status import DeviceState, DeviceStatus, RunState
 from tests.app.statuses import live_status
 
@@ -44,8 +44,3 @@ OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
 )
 def test_where_there_is_no_picture_it_is_said_why(changes: dict, kind: str, said: str) -> None:
     assert no_picture(live_status(**changes), kind) == said
-
-
-@pytest.mark.parametrize(("seconds", "said"), [(0, "0:00"), (761.9, "12:41"), (3725, "1:02:05"), (-3, "0:00")])
-def test_short_times_have_hours_only_where_there_are_some(seconds: float, said: str) -> None:
-    assert short_clock(seconds) == said
