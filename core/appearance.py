@@ -1,18 +1,18 @@
-"""Colours and dashes of states and modalities: one look for the window and for written pictures.
+"""Colours, line styles, names and order of states and modalities, shared by the window and by exported plots.
 
-Okabe-Ito colours for the states, which are told apart by their dashes as well; Tol's for the modalities.
+Okabe-Ito colours for the states, which also differ in their dashes; Paul Tol's colours for the modalities.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.types import Modality
+from core.types import MODALITIES, Modality
 
 
 @dataclass(frozen=True, slots=True)
 class LineLook:
-    """How a state's curve is told apart without its colour: `dashes` in pen widths, empty for a solid line."""
+    """Style of a state's curve: `color` as "#RRGGBB", `dashes` in pen widths, empty for a solid line."""
 
     color: str
     dashes: tuple[float, ...]
@@ -27,4 +27,6 @@ STATE_LOOKS: dict[str, LineLook] = {
 MODALITY_COLORS: dict[Modality, str] = {"visual": "#4477AA", "audio": "#228833", "text": "#AA3377"}
 MODALITY_NAMES: dict[Modality, str] = {"visual": "picture", "audio": "voice", "text": "words"}
 MODALITY_ORDER: tuple[Modality, ...] = ("visual", "audio", "text")
-"""The order on the screen, from the bottom of the stack up, and of the keys 1 to 3."""
+"""Order on the screen: of the lanes, of the stacked weights from the bottom up, and of the keys 1 to 3."""
+SCREEN_ORDER: list[int] = [MODALITIES.index(modality) for modality in MODALITY_ORDER]
+"""Index that brings an axis in the order of `MODALITIES` into the order of the screen."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import STATES, Estimate, model_says
+from core.step_columns import StepColumns
+from core.types import STATES
 
 STEPS = 4
 """So many steps in a row; fewer is what feedback is for."""
 LEAD = 0.1
 """By so much the evidence has to prefer another state, in each of these steps."""
-_UNKNOWN = np.full(len(STATES), np.nan, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +38,14 @@ class FeedbackAlarm:
         )
 
 
-def lock_in(estimates: Sequence[Estimate]) -> FeedbackAlarm | None:
-    """What is being held at the newest of `estimates` (oldest first); None where nothing is."""
-    if not estimates or estimates[-1].explanation is None:
-        return None
-    said = np.array([model_says(e) for e in estimates])
-    evidence = np.array([e.explanation.evidence if e.explanation else _UNKNOWN for e in estimates])
-    run = int(held_for(said, evidence)[-1])
+def find_alarm(steps: StepColumns) -> FeedbackAlarm | None:
+    """The alarm at the newest of `steps`; None where feedback holds nothing."""
+    run = int(held_for(steps.plain, steps.evidence)[-1]) if len(steps) else 0
     if run < STEPS:
         return None
-    first, last = estimates[-run], estimates[-1]
-    held, towards = STATES[int(said[-1].argmax())], STATES[int(evidence[-1].argmax())]
-    return FeedbackAlarm(held, towards, first.t_s, last.t_s - first.t_s, run)
+    since_s, now_s = float(steps.t_s[-run]), float(steps.t_s[-1])
+    held, towards = STATES[int(steps.plain[-1].argmax())], STATES[int(steps.evidence[-1].argmax())]
+    return FeedbackAlarm(held, towards, since_s, now_s - since_s, run)
 
 
 def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:

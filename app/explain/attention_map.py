@@ -1,6 +1,7 @@
-"""Who takes how much from whom, as a triangle: an arrow goes from the one who is asked to the one who asks.
+"""The attention between the modalities, as a triangle of arrows.
 
-Its width is the share, its colour that of the one asked. The ring around a modality is what it says by itself.
+An arrow leads from the modality that is attended to, whose colour it has, to the one that attends; its width is the
+share. The ring around a modality is the share that comes from itself.
 """
 
 from __future__ import annotations
@@ -20,34 +21,34 @@ from core.types import MODALITIES, Modality
 DISC_PX = 27.0
 RING_PX = 5.0
 GAP_PX = 4.0
-"""Between a ring and the ends of the arrows, and around every arrow for the mouse."""
+"""Between a ring and the ends of the arrows."""
 APART_PX = 9.0
-"""Between the two arrows of a pair, from the line between their discs."""
+"""Distance of each of the two arrows of a pair from the line between their discs."""
 THICK_PX = 30.0
-"""Width of an arrow that carries everything; one that carries a tenth is a tenth as wide."""
+"""Width of an arrow per share: one that carries a tenth is a tenth as wide. At most `THICKEST_PX`."""
 THICKEST_PX = 13.0
 WORDS_PX = 18.0
 WHITE = "#FFFFFF"
 
 
 class AttentionMap(TipCanvas):
-    """Takes a `AttentionSummary`."""
+    """Shows an `AttentionSummary`."""
 
     def __init__(self) -> None:
-        super().__init__("Who listens to whom: arrows between picture, voice and words", 170, 170)
+        super().__init__("What each takes from the others: arrows between picture, voice and words", 170, 170)
         self._shown: AttentionSummary | None = None
 
-    def show_listening(self, shown: AttentionSummary | None) -> None:
-        """Draw it; None draws the modalities alone."""
+    def show_attention(self, shown: AttentionSummary | None) -> None:
+        """Draw the arrows; None draws the modalities only."""
         self._shown = shown
         self._place_tips()
         if shown is not None:
-            pairs = permutations(MODALITY_ORDER, 2)
-            self.setAccessibleDescription(" ".join(pair_line(shown, asking, asked) for asking, asked in pairs))
+            lines = (pair_line(shown, *pair) for pair in permutations(MODALITY_ORDER, 2))
+            self.setAccessibleDescription(" ".join(lines))
         self.update()
 
     def places(self) -> dict[Modality, QPointF]:
-        """Middles of the three discs."""
+        """Centres of the three discs, in pixels."""
         edge = DISC_PX + RING_PX + 2
         middle, room = self.width() / 2, self.height() - 2 * edge - WORDS_PX
         reach = min(middle - edge, 0.75 * room)
@@ -66,33 +67,33 @@ class AttentionMap(TipCanvas):
             disc = QPainterPath()
             disc.addEllipse(place, DISC_PX + RING_PX, DISC_PX + RING_PX)
             tips.append((disc, node_line(self._shown, modality)))
-        for asking, asked in permutations(MODALITY_ORDER, 2):
+        for to, source in permutations(MODALITY_ORDER, 2):
             path = QPainterPath()
-            path.addPolygon(arrow(places[asked], places[asking], THICKEST_PX))
-            tips.append((path, pair_line(self._shown, asking, asked)))
+            path.addPolygon(arrow(places[source], places[to], THICKEST_PX))
+            tips.append((path, pair_line(self._shown, to, source)))
         self.set_tips(tips)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """The tips move with the discs."""
+        """Moves the tooltips with the discs."""
         super().resizeEvent(event)
         self._place_tips()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Arrows, then discs."""
+        """Draws arrows, then discs."""
         painter, colors, places = QPainter(self), colors_of(self), self.places()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for asking, asked in permutations(MODALITY_ORDER, 2):
-            told = self._told(asking, asked)
+        for to, source in permutations(MODALITY_ORDER, 2):
+            share = self._share(to, source)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(MODALITY_COLORS[asked] if told > 0 else colors.line))
-            painter.drawPolygon(arrow(places[asked], places[asking], min(THICKEST_PX, max(1.0, THICK_PX * told))))
+            painter.setBrush(QColor(MODALITY_COLORS[source] if share > 0 else colors.line))
+            painter.drawPolygon(arrow(places[source], places[to], min(THICKEST_PX, max(1.0, THICK_PX * share))))
         for modality, place in places.items():
             self._paint_disc(painter, modality, place, colors)
 
-    def _told(self, asking: Modality, asked: Modality) -> float:
+    def _share(self, to: Modality, source: Modality) -> float:
         if self._shown is None:
             return 0.0
-        return float(self._shown.told[MODALITIES.index(asking), MODALITIES.index(asked)])
+        return float(self._shown.told[MODALITIES.index(to), MODALITIES.index(source)])
 
     def _paint_disc(self, painter: QPainter, modality: Modality, place: QPointF, colors: Colors) -> None:
         away = self._shown.away[modality] if self._shown else ""
@@ -106,7 +107,7 @@ class AttentionMap(TipCanvas):
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             painter.setPen(pen)
             around = QRectF(place.x() - ring, place.y() - ring, 2 * ring, 2 * ring)
-            painter.drawArc(around, 90 * 16, -round(360 * 16 * self._told(modality, modality)))
+            painter.drawArc(around, 90 * 16, -round(360 * 16 * self._share(modality, modality)))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(MODALITY_COLORS[modality] if there else colors.raised))
         painter.drawEllipse(place, DISC_PX - 2, DISC_PX - 2)
@@ -119,7 +120,7 @@ class AttentionMap(TipCanvas):
 
     def _paint_reason(self, painter: QPainter, modality: Modality, place: QPointF, away: str) -> None:
         painter.setFont(font(SMALL_PX))
-        if modality == MODALITY_ORDER[0]:  # beside the top one, below the others
+        if modality == MODALITY_ORDER[0]:  # beside the disc at the top, below the other two
             left = place.x() + DISC_PX + RING_PX + UNIT
             box = QRectF(left, place.y() - 20, self.width() - left, 40)
             flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
@@ -132,7 +133,7 @@ class AttentionMap(TipCanvas):
 
 
 def arrow(start: QPointF, end: QPointF, width: float) -> QPolygonF:
-    """An arrow between two discs, to the left of the line between them as seen along it."""
+    """An arrow between two discs, to the left of the line between them as seen from `start`."""
     way = end - start
     length = (way.x() ** 2 + way.y() ** 2) ** 0.5
     if length == 0:

@@ -1,4 +1,4 @@
-"""A card of the Explain page: what it shows, the plot, and one sentence under it. And how parts are set together."""
+"""A card of the Explain page: title, plot and one sentence under it; and helpers that lay parts out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.widgets.theme import BODY_PX, UNIT
 
 
 class ExplainCard(QFrame):
-    """`aside` stands beside the title. The sentence may change with what is shown."""
+    """`aside` is placed beside the title. The sentence may change with what is shown."""
 
     def __init__(self, title: str, sentence: str, *parts: QWidget, aside: QWidget | None = None) -> None:
         super().__init__()
@@ -20,7 +20,7 @@ class ExplainCard(QFrame):
         set_kind(self.heading, "title")
         set_kind(self._sentence, "quiet")
         self._sentence.setWordWrap(True)
-        self._sentence.setMinimumHeight(2 * BODY_PX + UNIT)  # two lines, so that nothing jumps
+        self._sentence.setMinimumHeight(2 * BODY_PX + UNIT)  # two lines, so that the layout does not move
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
         head = QHBoxLayout()
         head.addWidget(self.heading, 1)
@@ -36,17 +36,17 @@ class ExplainCard(QFrame):
 
     @property
     def sentence(self) -> str:
-        """What stands under the plot."""
+        """The text under the plot."""
         return self._sentence.text()
 
-    def say(self, sentence: str) -> None:
-        """Put this sentence under the plot."""
+    def show_sentence(self, sentence: str) -> None:
+        """Show this sentence under the plot."""
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
 
 
 def beside(*parts: QWidget) -> QWidget:
-    """Parts in a row, all as wide."""
+    """Parts in a row, equally wide."""
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +57,7 @@ def beside(*parts: QWidget) -> QWidget:
 
 
 def _inset(part: QWidget) -> QHBoxLayout:
-    """As wide as what scrolls beside its bar."""
+    """`part` as wide as the scrolled content, which shares its width with the scroll bar."""
     row = QHBoxLayout()
     row.setContentsMargins(0, 0, UNIT, 0)
     row.addWidget(part)
@@ -65,7 +65,7 @@ def _inset(part: QWidget) -> QHBoxLayout:
 
 
 def scrolled(part: QWidget, above: QWidget | None = None) -> QWidget:
-    """`part` in a scroll area; `above` stands over it and does not scroll."""
+    """`part` in a scroll area; `above` is placed over it and does not scroll."""
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -1,4 +1,4 @@
-"""What stands on the Explain page before a session: what will be seen, and how to begin."""
+"""The Explain page before a session: what it will show, and how to start."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from app.widgets.theme import UNIT
 TITLE = "See why the estimate is what it is"
 HOW = "Press Start, or the space bar. Without camera and microphone, choose the drawn learner on the Live page."
 POINTS = (
-    ("How much each may say", "The weights of picture, voice and words at every step, with how sure they are."),
-    ("Who listens to whom", "What picture, voice and words take over from each other, and from when."),
+    ("How much each counts", "The weights of picture, voice and words at every step, with their uncertainty."),
+    ("What each takes from the others", "How far picture, voice and words draw on each other, and on which moment."),
     ("Without one of them", "What the estimate would be without the picture, the voice or the words."),
-    ("What feedback does", "How far the last answer pushes the next one. Switch it off, or reset it."),
-    ("Try a fault", "Blur the picture, add noise, mute the sound: the sliders on the left already work."),
+    ("What feedback does", "How far the previous result moves the next one. Switch it off, or reset it."),
+    ("Try a fault", "Blur the picture, add noise, mute the sound: the sliders on the left work already."),
 )
 WIDTH_PX = 76 * UNIT
 
 
 class ExplainEmptyState(QFrame):
-    """Words only."""
+    """Text only."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,8 @@
-"""Sliders and buttons that put faults into the stream. Right is always worse, left is off."""
+"""Sliders and buttons that inject faults into the input. Left is off, further right is worse."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
@@ -11,58 +13,60 @@ from app.widgets.theme import UNIT
 from core.faults import NONE, Faults
 
 SETTLE_MS = 150
-"""A slider that moves is told of once it rests: faults are written into the session's diary."""
+"""A change is emitted once the slider rests for this long, because each one is written into the session log."""
 
 
 class FaultSlider(QWidget):
-    """A name, what is set, and the slider."""
+    """A name, the value as text, and the slider."""
 
     moved = Signal()
 
-    def __init__(self, dial: FaultControl) -> None:
+    def __init__(self, control: FaultControl) -> None:
         super().__init__()
-        self.dial = dial
-        self.slider, self._said = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self.slider.setRange(0, dial.steps)
+        self.control = control
+        self.slider, self._text = QSlider(Qt.Orientation.Horizontal), QLabel()
+        self.slider.setRange(0, control.steps)
         self.slider.setPageStep(4)
-        self.slider.setAccessibleName(dial.name)
+        self.slider.setAccessibleName(control.name)
         for part in (self, self.slider):
-            part.setToolTip(f"{dial.tip}\nArrow keys change it, Home switches it off.")
+            part.setToolTip(f"{control.tip}\nArrow keys change it, Home switches it off.")
         self.slider.valueChanged.connect(self._on_value)
-        words = QHBoxLayout()
-        words.addWidget(QLabel(dial.name), 1)
-        words.addWidget(self._said)
+        head = QHBoxLayout()
+        head.addWidget(QLabel(control.name), 1)
+        head.addWidget(self._text)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(words)
+        column.addLayout(head)
         column.addWidget(self.slider)
-        self._say(0)
+        self._show_text(0)
 
     @property
     def value(self) -> float | None:
-        """What the slider means."""
-        return self.dial.meaning(self.slider.value())
+        """The value for the field of `Faults`."""
+        return self.control.value(self.slider.value())
 
     def show_value(self, value: float | None) -> None:
-        """Move the slider to the step that comes nearest."""
-        off = value is None or value == self.dial.meaning(0)
-        steps = range(1, self.dial.steps + 1)
-        self.slider.setValue(0 if off else min(steps, key=lambda k: abs((self.dial.meaning(k) or 0.0) - value)))
+        """Move the slider to the nearest step."""
+        if value is None or value == self.control.value(0):
+            self.slider.setValue(0)
+            return
+        steps = range(1, self.control.steps + 1)
+        self.slider.setValue(min(steps, key=lambda k: abs((self.control.value(k) or 0.0) - value)))
 
     def _on_value(self, step: int) -> None:
-        self._say(step)
+        self._show_text(step)
         self.moved.emit()
 
-    def _say(self, step: int) -> None:
-        text = self.dial.say(step)
-        self._said.setText(text)
-        set_kind(self._said, "strong" if step else "quiet")
+    def _show_text(self, step: int) -> None:
+        text = self.control.text(step)
+        self._text.setText(text)
+        set_kind(self._text, "strong" if step else "quiet")
         self.slider.setAccessibleDescription(text)
 
 
 class FaultPanel(QFrame):
-    """Holds what the sliders say; `changed` carries the `Faults`."""
+    """Holds the faults that the user set; `changed` carries them as `Faults`."""
 
     changed = Signal(object)
 
@@ -70,11 +74,11 @@ class FaultPanel(QFrame):
         super().__init__()
         set_kind(self, "card")
         self.setAccessibleName("Faults")
-        self.rows = {dial.field: FaultSlider(dial) for _title, dials in GROUPS for dial in dials}
+        self.rows = {control.field: FaultSlider(control) for _title, controls in GROUPS for control in controls}
         self.mute, self.off = QPushButton("Mute"), QPushButton("All off")
         self._last = NONE
         self._rest = QTimer(self, singleShot=True, interval=SETTLE_MS)
-        self._rest.timeout.connect(self._tell)
+        self._rest.timeout.connect(self._emit)
         self._build()
         for row in self.rows.values():
             row.moved.connect(self._rest.start)
@@ -85,10 +89,10 @@ class FaultPanel(QFrame):
         self.mute.setCheckable(True)
         self.mute.setProperty("kind", "segment")
         self.mute.setAccessibleName("Mute the sound")
-        self.mute.setToolTip("Silence, as from a microphone that is switched off.")
+        self.mute.setToolTip("Replace the sound by silence, as from a microphone that is switched off.")
         self.off.setAccessibleName("All faults off")
         self.off.setShortcut("Ctrl+0")
-        self.off.setToolTip("Take every fault off (Ctrl+0)")
+        self.off.setToolTip("Remove every fault (Ctrl+0)")
         self.off.setEnabled(False)
         for button in (self.mute, self.off):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -99,15 +103,15 @@ class FaultPanel(QFrame):
         column.setContentsMargins(2 * UNIT, UNIT, 2 * UNIT, 2 * UNIT)
         column.setSpacing(UNIT // 2)
         column.addLayout(head)
-        for title, dials in GROUPS:
+        for title, controls in GROUPS:
             line = QHBoxLayout()
             line.addWidget(_label(title, "caption"), 1)
             if title == "Sound":
                 line.addWidget(self.mute)
             column.addSpacing(UNIT // 2)
             column.addLayout(line)
-            for dial in dials:
-                column.addWidget(self.rows[dial.field])
+            for control in controls:
+                column.addWidget(self.rows[control.field])
         column.addSpacing(UNIT // 2)
         column.addWidget(_label("Several at once", "caption"))
         column.addLayout(self._presets())
@@ -128,16 +132,17 @@ class FaultPanel(QFrame):
 
     @property
     def faults(self) -> Faults:
-        """What is set."""
-        return Faults(mute=self.mute.isChecked(), **{field: row.value for field, row in self.rows.items()})
+        """The faults that are set."""
+        values: dict[str, Any] = {field: row.value for field, row in self.rows.items()}
+        return Faults(mute=self.mute.isChecked(), **values)
 
     def show_faults(self, faults: Faults) -> None:
-        """Set sliders and button so that they say these faults."""
+        """Set the sliders and the button to these faults."""
         for field, row in self.rows.items():
             row.show_value(getattr(faults, field))
         self.mute.setChecked(faults.mute)
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         if self.faults != self._last:
             self._last = self.faults
             self.off.setEnabled(self._last.any)

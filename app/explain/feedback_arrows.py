@@ -1,4 +1,4 @@
-"""How feedback pushed this step: for each state an arrow from what the evidence alone says to what was said."""
+"""How feedback changed a step: for each state an arrow from its probability without feedback to that with it."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ NAME_PX = 10 * UNIT
 FIGURE_PX = 11 * UNIT
 DOT_PX = 4.0
 SEEN_PX = 9.0
-"""A shorter arrow has no head: it would be all head."""
+"""A shorter arrow has no head, because the head would hide it."""
 
 
 class FeedbackArrows(TipCanvas):
-    """Takes a `FeedbackEffect`."""
+    """Shows a `FeedbackEffect`."""
 
     def __init__(self) -> None:
-        super().__init__("How feedback pushed each state's probability at this step", 260, 84)
-        self._push: FeedbackEffect | None = None
+        super().__init__("How feedback changed each state's probability at this step", 260, 84)
+        self._effect: FeedbackEffect | None = None
 
-    def show_push(self, push: FeedbackEffect | None) -> None:
-        """Draw it; None draws the names alone."""
-        self._push = push
+    def show_effect(self, effect: FeedbackEffect | None) -> None:
+        """Draw the arrows; None draws the names only."""
+        self._effect = effect
         self._place_tips()
-        self.setAccessibleDescription(" ".join(push.tips) if push else "")
+        self.setAccessibleDescription(" ".join(effect.tips) if effect else "")
         self.update()
 
     def _place_tips(self) -> None:
-        tips = self._push.tips if self._push else ()
+        tips = self._effect.tips if self._effect else ()
         self.set_tips([(area(self._row(k)), tip) for k, tip in enumerate(tips)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """The tips move with the rows."""
+        """Moves the tooltips with the rows."""
         super().resizeEvent(event)
         self._place_tips()
 
@@ -46,13 +46,13 @@ class FeedbackArrows(TipCanvas):
         return QRectF(0, k * height, self.width(), height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Name, scale, arrow, figures."""
+        """Draws name, scale, arrow and figures of each state."""
         painter, colors = QPainter(self), colors_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font(SMALL_PX))
         for k, state in enumerate(STATES):
             row = self._row(k)
-            painter.setPen(QColor(colors.text if self._push else colors.quiet))
+            painter.setPen(QColor(colors.text if self._effect else colors.quiet))
             painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, state)
             scale = row.adjusted(NAME_PX, 0, -FIGURE_PX, 0)
             painter.setPen(QPen(QColor(colors.line), 1))
@@ -60,11 +60,12 @@ class FeedbackArrows(TipCanvas):
             painter.drawLine(QPointF(scale.left(), middle), QPointF(scale.right(), middle))
             for end in (scale.left(), scale.right()):
                 painter.drawLine(QPointF(end, middle - 4), QPointF(end, middle + 4))
-            if self._push is not None:
-                self._paint_arrow(painter, scale, k, colors)
+            if self._effect is not None:
+                self._paint_arrow(painter, scale, k, self._effect, colors)
 
-    def _paint_arrow(self, painter: QPainter, scale: QRectF, k: int, colors: Colors) -> None:
-        before, after = float(self._push.evidence[k]), float(self._push.said[k])
+    @staticmethod
+    def _paint_arrow(painter: QPainter, scale: QRectF, k: int, effect: FeedbackEffect, colors: Colors) -> None:
+        before, after = float(effect.evidence[k]), float(effect.result[k])
         middle, color = scale.center().y(), QColor(STATE_LOOKS[STATES[k]].color)
         start, end = (QPointF(scale.left() + scale.width() * share, middle) for share in (before, after))
         painter.setPen(QPen(color, 3))

@@ -1,33 +1,31 @@
-"""Feedback: how far the answer before pushed this one, now and over time; its switch and its reset."""
+"""Feedback: how far the previous result moved a step, now and over time; its switch and its reset."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from app.explain.data import push_tracks
+from app.explain.data import feedback_lines
 from app.explain.feedback_arrows import FeedbackArrows
-from app.explain.text import push_of
+from app.explain.text import feedback_effect
 from app.explain.time_plot import color_time_plot, make_time_plot
 from app.widgets.plot import Grid
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, Colors
-from core.types import Estimate
+from core.step_columns import RecentSteps
 
 MOST = 0.2
-"""Top of the plot: a model that is well trained is seldom moved by more."""
+"""Top of the plot; feedback seldom moves a well-trained model by more."""
 TIP = (
-    "Share of the probability that lies elsewhere because of the answer before: 0 % is no push,\n"
-    "100 % would be another answer altogether."
+    "Share of the probability that feedback moved to other states: 0 % is no change,\n"
+    "100 % a completely different result."
 )
 
 
 class FeedbackControls(QWidget):
-    """A switch and a button."""
+    """The switch and the reset button of feedback."""
 
     switched = Signal(bool)
     reset = Signal()
@@ -39,9 +37,11 @@ class FeedbackControls(QWidget):
         self.switch.setChecked(True)
         self.switch.setProperty("kind", "segment")
         self.switch.setAccessibleName("Feedback")
-        self.switch.setToolTip("Let the answer before take part in the next one, or not.")
+        self.switch.setToolTip("Feed each result back into the next step, or not.")
         self.again.setAccessibleName("Reset feedback")
-        self.again.setToolTip("Forget the answer before, as if this were the first step. What was seen stays known.")
+        self.again.setToolTip(
+            "Forget the previous result, as at the first step. The model's memory of the inputs stays."
+        )
         self.switch.toggled.connect(self._on_switched)
         self.again.clicked.connect(self.reset)
         row = QHBoxLayout(self)
@@ -58,7 +58,7 @@ class FeedbackControls(QWidget):
 
 
 class FeedbackView(QWidget):
-    """Takes estimates."""
+    """Shows the effect of feedback on the recent steps."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class FeedbackView(QWidget):
         column.addWidget(self.plot, 2)
 
     def set_colors(self, colors: Colors) -> None:
-        """Dress in the theme."""
+        """Use the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         fill = pg.mkColor(colors.accent)
@@ -91,8 +91,8 @@ class FeedbackView(QWidget):
         self._line.setPen(pg.mkPen(colors.accent, width=2))
         self._line.setBrush(fill)
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """Draw these, newest last."""
-        self.arrows.show_push(push_of(estimates[-1]) if estimates else None)
-        drawn = push_tracks(estimates, hop_s)
+    def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
+        """Draw these steps: the newest as arrows, all of them over time."""
+        self.arrows.show_effect(feedback_effect(recent.newest))
+        drawn = feedback_lines(recent.columns, hop_s)
         self._line.setData(drawn.x, np.minimum(drawn.lines[:, 0], MOST), connect="finite")

@@ -1,4 +1,4 @@
-"""What the estimate would be without each modality: four rows of stacked shares, as it is on top."""
+"""The estimate without each modality: four rows of stacked probabilities, all modalities together on top."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ PALE = 0.4
 
 
 class LeaveOneOutBars(TipCanvas):
-    """Takes a list of `LeaveOneOut`."""
+    """Shows rows of `LeaveOneOut`."""
 
     def __init__(self) -> None:
-        super().__init__("The estimate as it is and without each modality", 260, 84)
+        super().__init__("The estimate with all modalities and without each of them", 260, 84)
         self._rows: list[LeaveOneOut] = []
 
-    def show_leaving(self, rows: list[LeaveOneOut]) -> None:
-        """Draw these rows; none draws nothing."""
+    def show_rows(self, rows: list[LeaveOneOut]) -> None:
+        """Draw these rows."""
         self._rows = rows
         self._place_tips()
         self.setAccessibleDescription(" ".join(row.tip for row in rows))
@@ -37,7 +37,7 @@ class LeaveOneOutBars(TipCanvas):
         self.set_tips([(area(self._row(k)), row.tip) for k, row in enumerate(self._rows)])
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """The tips move with the rows."""
+        """Moves the tooltips with the rows."""
         super().resizeEvent(event)
         self._place_tips()
 
@@ -46,7 +46,7 @@ class LeaveOneOutBars(TipCanvas):
         return QRectF(0, k * height, self.width(), height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Names at the left, shares at the right of them."""
+        """Draws names at the left and shares at the right."""
         painter, colors = QPainter(self), colors_of(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for k, row in enumerate(self._rows):
@@ -58,7 +58,7 @@ class LeaveOneOutBars(TipCanvas):
             bar = place.adjusted(NAME_PX, 2, 0, -2)
             if np.isnan(row.shares[0]):
                 painter.setPen(QColor(colors.quiet))
-                painter.drawText(bar, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "nothing is left")
+                painter.drawText(bar, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "nothing left")
             else:
                 _paint_shares(painter, bar, row.shares, bool(row.away))
             if row.away:
@@ -79,7 +79,7 @@ def _paint_shares(painter: QPainter, bar: QRectF, shares: Array, pale: bool) -> 
 
 
 def _write_into(painter: QPainter, piece: QRectF, state: str, share: float) -> None:
-    """As much of "Confused 48 %" as has room; dark on the states' colours in both themes."""
+    """Writes as much of "Confused 48 %" as fits; dark text on the states' colours in both themes."""
     metrics = painter.fontMetrics()
     for text in (f"{state} {percent(share)}", state, percent(share)):
         if metrics.horizontalAdvance(text) + UNIT <= piece.width():

@@ -1,8 +1,7 @@
-"""The probability of the state that leads now, over time: as it is, and without each modality."""
+"""The probability of the currently leading state over time: with all modalities, and without each of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -10,25 +9,26 @@ import pyqtgraph as pg
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.explain.data import without_tracks
+from app.explain.data import leave_one_out_lines
 from app.explain.time_plot import MODALITY_DASHES, color_time_plot, make_time_plot, modality_pen
 from app.presentation.series import Array
 from app.presentation.text import percent
 from app.widgets.curve_labels import CurveLabel, CurveLabels
-from app.widgets.plot import Grid, value_row
+from app.widgets.plot import Grid, activate_layout, value_row
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, Colors
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
-from core.types import STATES, Estimate, model_says
+from core.step_columns import StepColumns
+from core.types import STATES
 
 TIP = (
-    "Solid: the model's probability of the state that leads now. Dashed: what it would have been\n"
-    "had that modality never been there. Where a dashed line leaves the solid one, that modality made the difference."
+    "Solid: the probability of the state that leads now. Dashed: the same without one modality from the start.\n"
+    "Where a dashed line leaves the solid one, that modality made the difference."
 )
 
 
 class LeaveOneOutPlot(QWidget):
-    """Takes estimates."""
+    """Shows the recent steps."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -63,30 +63,30 @@ class LeaveOneOutPlot(QWidget):
         grid.setRowStretch(1, 1)
 
     def set_colors(self, colors: Colors) -> None:
-        """Dress in the theme."""
+        """Use the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._lines[0].setPen(pg.mkPen(colors.text, width=3))
         self._text = colors.text
         self.place_labels()
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """Draw these, newest last."""
-        said = model_says(estimates[-1]) if estimates else np.full(len(STATES), np.nan)
-        state = self._state if np.isnan(said[0]) else int(said.argmax())
+    def show_steps(self, steps: StepColumns, hop_s: float) -> None:
+        """Draw these steps."""
+        newest = steps.plain[-1] if len(steps) else np.full(len(STATES), np.nan)
+        state = self._state if np.isnan(newest[0]) else int(newest.argmax())
         if state != self._state:
             self._state = state
             self.caption.setText(f"probability of {STATES[state]} over time")
-        drawn = without_tracks(estimates, state, hop_s)
+        drawn = leave_one_out_lines(steps, state, hop_s)
         for k, line in enumerate(self._lines):
             line.setData(drawn.x, drawn.lines[:, k], connect="finite")
-        self._ends = drawn.lines[-1] if estimates else np.full(len(self._lines), np.nan)
+        self._ends = drawn.lines[-1] if len(steps) else np.full(len(self._lines), np.nan)
         self.place_labels()
 
     def place_labels(self) -> None:
-        """Put the labels where the lines end."""
+        """Put a label where each line ends."""
         row_of = partial(value_row, self.plot)
-        names = ["as it is", *(f"no {MODALITY_NAMES[m]}" for m in MODALITY_ORDER)]
+        names = ["all", *(f"no {MODALITY_NAMES[m]}" for m in MODALITY_ORDER)]
         looks = [(self._text, ()), *((MODALITY_COLORS[m], MODALITY_DASHES[m]) for m in MODALITY_ORDER)]
         labels = [
             CurveLabel(row_of(float(end)), f"{name} {percent(float(end))}", color, dashes, k == 0)
@@ -96,7 +96,7 @@ class LeaveOneOutPlot(QWidget):
         self.labels.set_labels(tuple(labels))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """Labels follow the plot's new size, which is known after the layout has run."""
+        """Moves the labels with the plot."""
         super().resizeEvent(event)
-        self.layout().activate()
+        activate_layout(self)
         self.place_labels()

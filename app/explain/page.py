@@ -1,8 +1,6 @@
-"""The Explain page: faults on the left, what changes on the right. For showing to people how the model works."""
+"""The Explain page: faults on the left, their effect on the right. Shows people how the model works."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QResizeEvent
@@ -11,37 +9,37 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStacked
 from app.explain.attention_map import AttentionMap
 from app.explain.attention_strips import AttentionStrips
 from app.explain.card import ExplainCard, beside, scrolled
-from app.explain.data import listening
+from app.explain.data import summarize_attention
 from app.explain.empty_state import ExplainEmptyState
 from app.explain.fault_panel import FaultPanel
 from app.explain.feedback_view import FeedbackControls, FeedbackView
 from app.explain.leave_one_out_bars import LeaveOneOutBars
 from app.explain.leave_one_out_plot import LeaveOneOutPlot
-from app.explain.text import feedback_line, leaving, without_line
+from app.explain.text import feedback_line, leave_one_out, leave_one_out_line
 from app.explain.weight_plot import WeightLinePlot
 from app.presentation.smoothing import HeadlineReading
 from app.widgets.headline import HeadlineView
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.faults import Faults
-from core.feedback_alarm import FeedbackAlarm, lock_in
-from core.types import Estimate
+from core.feedback_alarm import FeedbackAlarm, find_alarm
+from core.step_columns import RecentSteps
 
 PANEL_PX = 31 * UNIT
 TWO_COLUMNS_PX = 100 * UNIT
-"""From this width on the four cards stand two by two."""
+"""From this width on the four cards are laid out two by two."""
 CARD_PX = 35 * UNIT
-"""Height of a card that has the width for itself."""
-WEIGHTS = "A weight is how much a modality may say at this step; it is not how much it changed the result."
-MAP = "An arrow is what one takes over from another; a strip is when it listened. Rings: what each says by itself."
-WITHOUT = "What would be said had one of them never been there."
-FEEDBACK = "Each answer is fed back into the next, so that it does not flicker."
-NO_FEEDBACK = "Feedback is off: each step is answered as if it were the first."
-NO_FAULTS = "No faults on: the stream is as it came."
+"""Height of a card in one column."""
+WEIGHTS = "A weight is how much a modality counts at this step, not how much it changed the result."
+MAP = "Arrows: what each takes from another. Strips: from which moment. Rings: what comes from itself."
+WITHOUT = "What the estimate would be without one of them from the start."
+FEEDBACK = "Each result is fed back into the next step, so that the estimate does not flicker."
+NO_FEEDBACK = "Feedback is off: each step is estimated as if it were the first."
+NO_FAULTS = "No faults on: the input is unchanged."
 
 
 class ExplainPage(QWidget):
-    """Hands what it is given to its parts; holds the faults and the feedback switch that the user set."""
+    """Distributes the recent steps to its plots; holds the faults and the feedback switch that the user set."""
 
     faults_changed = Signal(object)
     feedback_switched = Signal(bool)
@@ -54,8 +52,8 @@ class ExplainPage(QWidget):
         self.weights, self.map, self.strips = WeightLinePlot(history_s), AttentionMap(), AttentionStrips()
         self.bars, self.curves = LeaveOneOutBars(), LeaveOneOutPlot(history_s)
         self.controls, self.feedback = FeedbackControls(), FeedbackView(history_s)
-        self.weights_card = ExplainCard("How much each may say", WEIGHTS, self.weights)
-        self.map_card = ExplainCard("Who listens to whom, and when", MAP, beside(self.map, self.strips))
+        self.weights_card = ExplainCard("How much each counts", WEIGHTS, self.weights)
+        self.map_card = ExplainCard("What each takes from the others", MAP, beside(self.map, self.strips))
         self.without_card = ExplainCard("Without one of them", WITHOUT, self.bars, self.curves)
         self.feedback_card = ExplainCard("What feedback does", FEEDBACK, self.feedback, aside=self.controls)
         self._right, self._columns = QStackedWidget(), 0
@@ -96,39 +94,39 @@ class ExplainPage(QWidget):
 
     @property
     def faults(self) -> Faults:
-        """What the user set; a session that begins is to have it too."""
+        """The faults that the user set; they also apply to the next session."""
         return self.panel.faults
 
     @property
     def feeds_back(self) -> bool:
-        """Whether the user wants feedback; a session that begins is to have it so."""
+        """Whether feedback is switched on; it also applies to the next session."""
         return self.controls.switch.isChecked()
 
     def show_running(self, running: bool) -> None:
-        """The plots while a session runs or has ended; before, what will be seen here."""
+        """Show the plots while a session runs or has ended, the empty state before."""
         self._right.setCurrentIndex(1 if running else 0)
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """The headline."""
+        """Update the headline."""
         self.headline.show_reading(reading)
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """The plots; newest last. What is not explained yet leaves them empty."""
-        newest = estimates[-1] if estimates else None
-        explained = newest is not None and newest.explanation is not None
-        self.weights.show_estimates(estimates, hop_s)
-        shown = listening(estimates, hop_s)
-        self.map.show_listening(shown)
-        self.strips.show_listening(shown)
-        self.bars.show_leaving(leaving(newest) if newest else [])
-        self.curves.show_estimates(estimates, hop_s)
-        self.feedback.show_estimates(estimates, hop_s)
-        self._alarm(lock_in(estimates))
-        self.without_card.say(without_line(newest) if newest and explained else WITHOUT)
-        told = feedback_line(newest) if newest and explained else FEEDBACK
-        self.feedback_card.say(told if self.feeds_back else NO_FEEDBACK)
+    def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
+        """Update the plots. Steps that are not explained leave all but the weights empty."""
+        newest = recent.newest
+        attention = summarize_attention(recent, hop_s)
+        self.weights.show_steps(recent.columns, hop_s)
+        self.map.show_attention(attention)
+        self.strips.show_attention(attention)
+        self.bars.show_rows(leave_one_out(newest))
+        self.curves.show_steps(recent.columns, hop_s)
+        self.feedback.show_steps(recent, hop_s)
+        self._show_alarm(find_alarm(recent.columns))
+        explained = newest if newest is not None and newest.explanation is not None else None
+        self.without_card.show_sentence(leave_one_out_line(explained) if explained else WITHOUT)
+        sentence = feedback_line(explained) if explained else FEEDBACK
+        self.feedback_card.show_sentence(sentence if self.feeds_back else NO_FEEDBACK)
 
-    def _alarm(self, held: FeedbackAlarm | None) -> None:
+    def _show_alarm(self, held: FeedbackAlarm | None) -> None:
         text = held.sentence if held else ""
         if text != self.alarm.text():
             self.alarm.setText(text)
@@ -150,13 +148,13 @@ class ExplainPage(QWidget):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """Two by two where there is room."""
+        """Lays the cards out two by two where there is room."""
         super().resizeEvent(event)
         room = self.width() - PANEL_PX - 5 * UNIT
         self._place_cards(2 if room >= TWO_COLUMNS_PX else 1)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._set_kind()
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""Plots of the Explain page over the last minutes, with the time written below."""
+"""Plots of the Explain page over the last minutes, with a time axis."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from PySide6.QtWidgets import QSizePolicy
 
 from app.widgets.plot import Plot, color_plot, make_plot
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
+from core.types import Modality
 
 AXIS_PX = 20
-MODALITY_DASHES: dict[str, tuple[float, ...]] = {
+MODALITY_DASHES: dict[Modality, tuple[float, ...]] = {
     "visual": (6.0, 2.5),
     "audio": (1.0, 2.0),
     "text": (5.0, 2.0, 1.0, 2.0),
 }
-"""What tells the lines "without …" apart beside their colours; the line "as it is" is solid."""
+"""Dashes of the lines "without …", which so differ not by colour alone; the line of all modalities is solid."""
 
 
 def make_time_plot(name: str, history_s: float) -> Plot:
-    """A plot of shares over the last `history_s` seconds, as high as there is room and no higher."""
+    """A plot of shares over the last `history_s` seconds; its height is what the layout has left."""
     plot = make_plot(name, history_s)
     plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     item = plot.getPlotItem()
@@ -34,7 +35,7 @@ def make_time_plot(name: str, history_s: float) -> Plot:
 
 
 def color_time_plot(plot: Plot, colors: Colors) -> None:
-    """Dress it in the theme."""
+    """Use the colours of the theme."""
     color_plot(plot, colors)
     axis = plot.getPlotItem().getAxis("bottom")
     axis.setPen(pg.mkPen(None))
@@ -42,8 +43,8 @@ def color_time_plot(plot: Plot, colors: Colors) -> None:
     axis.setStyle(tickFont=font(SMALL_PX))
 
 
-def modality_pen(modality: str, color: str) -> QPen:
+def modality_pen(modality: Modality, color: str) -> QPen:
     """The pen of a line "without …"."""
-    pen = pg.mkPen(color, width=2)
+    pen: QPen = pg.mkPen(color, width=2)
     pen.setDashPattern(MODALITY_DASHES[modality])
     return pen

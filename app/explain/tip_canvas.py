@@ -1,4 +1,4 @@
-"""Pictures painted by hand whose parts explain themselves: hovering over a part shows its sentence."""
+"""Base of the painted diagrams of the Explain page: hovering over a part shows its sentence."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Tip = tuple[QPainterPath, str]
 
 
 class TipCanvas(QWidget):
-    """Its children paint; they set the tips anew whenever what they show changes place or meaning."""
+    """Subclasses paint, and set the tips again whenever what they show changes place or meaning."""
 
     def __init__(self, name: str, least_width_px: int, least_height_px: int) -> None:
         super().__init__()
@@ -22,15 +22,15 @@ class TipCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_tips(self, tips: Sequence[Tip]) -> None:
-        """The first one whose place contains the mouse is shown."""
+        """The first tip whose area contains the mouse is shown."""
         self._tips = tips
 
     def tip_at(self, place: QPointF) -> str:
-        """The sentence for a place; empty where there is nothing to say."""
+        """The sentence for a place in pixels; empty where there is none."""
         return next((text for path, text in self._tips if path.contains(place)), "")
 
     def event(self, event: QEvent) -> bool:
-        """Tooltips depend on the place."""
+        """Shows the tooltip of the part under the mouse."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             text = self.tip_at(QPointF(event.pos()))
             if text:
@@ -43,7 +43,7 @@ class TipCanvas(QWidget):
 
 
 def area(rect: QRectF) -> QPainterPath:
-    """A rectangle as a tip's place."""
+    """A rectangle as the area of a tip."""
     path = QPainterPath()
     path.addRect(rect)
     return path

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
 
 import pyqtgraph as pg
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from app.explain.data import weight_tracks
-from app.explain.text import weight_line
+from app.explain.data import weight_lines
 from app.explain.time_plot import color_time_plot, make_time_plot
+from app.presentation.step_text import weight_texts
 from app.presentation.text import percent
 from app.widgets.band_items import BandItems
 from app.widgets.curve_labels import CurveLabel, CurveLabels
-from app.widgets.plot import Grid, lay_out, value_row
+from app.widgets.plot import Grid, activate_layout, lay_out, value_row
 from app.widgets.theme import UNIT, Colors
-from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
-from core.types import MODALITIES, Estimate
+from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, SCREEN_ORDER
+from core.step_columns import NO_STEPS, StepColumns
 
 BAND_ALPHA = 80
 LEAST_PX = 110
 LABELS_PX = 16 * UNIT
 TIP = (
     "At every step the weights of what is present add up to 100 %.\n"
-    "The band is where a weight would lie 95 times out of 100, given how sure the model is of it."
+    "The bands are 95 % intervals: the wider, the less certain the model is of the weight."
 )
 
 
 class WeightLinePlot(QWidget):
-    """Takes estimates; items are built once, then only their data changes."""
+    """Shows the recent steps; items are built once, then only their data changes."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -39,57 +38,57 @@ class WeightLinePlot(QWidget):
         self.labels, self._grid, self._quiet = CurveLabels(), Grid(), ""
         self.labels.setFixedWidth(LABELS_PX)
         self.plot.addItem(self._grid)
-        self._ribbons = [BandItems(_veil(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
+        self._bands = [BandItems(_band_fill(MODALITY_COLORS[m])) for m in MODALITY_ORDER]
         pens = [pg.mkPen(MODALITY_COLORS[m], width=2) for m in MODALITY_ORDER]
         self._lines = [pg.PlotCurveItem(antialias=True, connect="finite", pen=pen) for pen in pens]
-        for item in (*self._ribbons, *self._lines):
+        for item in (*self._bands, *self._lines):
             self.plot.addItem(item)
         for line in self._lines:
             line.setZValue(6)
-        self._newest: Estimate | None = None
+        self._steps = NO_STEPS.columns
         lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
-        """Dress in the theme."""
+        """Use the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._quiet = colors.line
         self.place_labels()
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """Draw these, newest last."""
-        drawn = weight_tracks(estimates, hop_s)
-        for k, (line, ribbon) in enumerate(zip(self._lines, self._ribbons, strict=True)):
+    def show_steps(self, steps: StepColumns, hop_s: float) -> None:
+        """Draw these steps."""
+        self._steps = steps
+        drawn = weight_lines(steps, hop_s)
+        for k, (line, bands) in enumerate(zip(self._lines, self._bands, strict=True)):
             line.setData(drawn.x, drawn.lines[:, k], connect="finite")
-            ribbon.set_bands(drawn.x, drawn.lines[:, None, [k + 3, k + 6]])
-        self._newest = estimates[-1] if estimates else None
+            bands.set_bands(drawn.x, drawn.lines[:, None, [k + 3, k + 6]])
         self.place_labels()
-        said = ", ".join(weight_line(self._newest, m) for m in MODALITY_ORDER) if self._newest else ""
-        self.setAccessibleDescription(said)
-        self.plot.setToolTip(f"Now: {said}.\n{TIP}" if said else TIP)
+        now = ", ".join(weight_texts(steps, -1)) if len(steps) else ""
+        self.setAccessibleDescription(now)
+        self.plot.setToolTip(f"Now: {now}.\n{TIP}" if now else TIP)
 
     def place_labels(self) -> None:
-        """Put a label where each line ends; what is absent says so at the bottom."""
-        estimate, row_of = self._newest, partial(value_row, self.plot)
-        if estimate is None:
+        """Put a label where each line ends, and one at the bottom for each absent modality."""
+        row_of = partial(value_row, self.plot)
+        if not len(self._steps):
             self.labels.set_labels(())
             return
         labels = []
-        for modality in MODALITY_ORDER:
-            there = estimate.presence[modality].present
-            weight, name = float(estimate.weights[MODALITIES.index(modality)]), MODALITY_NAMES[modality]
+        for modality, place in zip(MODALITY_ORDER, SCREEN_ORDER, strict=True):
+            there = bool(self._steps.present[-1, place])
+            weight, name = float(self._steps.weights[-1, place]), MODALITY_NAMES[modality]
             color = MODALITY_COLORS[modality] if there else self._quiet
             labels.append(CurveLabel(row_of(weight), f"{name} {percent(weight)}" if there else f"no {name}", color, ()))
         self.labels.set_labels(tuple(labels))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """Labels follow the plot's new size, which is known after the layout has run."""
+        """Moves the labels with the plot."""
         super().resizeEvent(event)
-        self.layout().activate()
+        activate_layout(self)
         self.place_labels()
 
 
-def _veil(color: str) -> QColor:
+def _band_fill(color: str) -> QColor:
     fill = QColor(color)
     fill.setAlpha(BAND_ALPHA)
     return fill

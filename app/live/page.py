@@ -22,7 +22,8 @@ from app.widgets.headline import HeadlineView
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.status import EngineStatus
-from core.types import Entry, Estimate, InputKind, Modality, Sighting, VideoFrame, Word
+from core.step_columns import RecentSteps
+from core.types import Entry, InputKind, Modality, Sighting, VideoFrame, Word
 
 LEFT_PX = 40 * UNIT
 LOW_PX = 68 * UNIT
@@ -85,9 +86,9 @@ class LivePage(QWidget):
         self.headline.show_reading(reading)
         self.timelines.curves.show_figures(reading.figures if reading else ())
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """The plots."""
-        self.timelines.show_estimates(estimates, hop_s)
+    def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
+        """Update the plots."""
+        self.timelines.show_steps(recent, hop_s)
 
     def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
         """What the learner did, marked and reported, on the axis of the curves."""

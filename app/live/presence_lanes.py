@@ -13,6 +13,7 @@ from app.widgets.curve_labels import WIDTH_PX
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER
+from core.types import Modality
 
 LANE_PX = 18
 AXIS_PX = 20
@@ -26,7 +27,7 @@ class PresenceLanes(QWidget):
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self._history_s = history_s
-        self._spans: Mapping[str, Sequence[MarkedSpan]] = {}
+        self._spans: Mapping[Modality, Sequence[MarkedSpan]] = {}
         self.setAccessibleName("Which of picture, voice and words took part over time")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -34,7 +35,7 @@ class PresenceLanes(QWidget):
         """Three lanes and the axis."""
         return QSize(400, 3 * LANE_PX + AXIS_PX)
 
-    def show_spans(self, spans: Mapping[str, Sequence[MarkedSpan]]) -> None:
+    def show_spans(self, spans: Mapping[Modality, Sequence[MarkedSpan]]) -> None:
         """Show these stretches."""
         self._spans = spans
         missing = [

@@ -37,9 +37,9 @@ class ProbabilityPlot(QWidget):
         self._pens = [[state_pen(STATE_LOOKS[s], width) for width in (LINE_PX, LEADING_LINE_PX)] for s in STATES]
         for line in self._lines:
             self.plot.addItem(line)
-        self.cursor = pg.InfiniteLine(angle=90, movable=False)
-        self.cursor.hide()
-        self.plot.addItem(self.cursor)
+        self.marker = pg.InfiniteLine(angle=90, movable=False)
+        self.marker.hide()
+        self.plot.addItem(self.marker)
         self._series: Series | None = None
         self._figures: tuple[float, ...] = ()
         lay_out(self, self.plot, self.labels)
@@ -49,7 +49,7 @@ class ProbabilityPlot(QWidget):
         color_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._hatch.set_colors(colors)
-        self.cursor.setPen(pg.mkPen(colors.text, width=1))
+        self.marker.setPen(pg.mkPen(colors.text, width=1))
 
     def show_series(self, series: Series) -> None:
         """Draw a series."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QPointF, Qt
+import numpy as np
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -13,10 +12,11 @@ from app.live.presence_lanes import PresenceLanes
 from app.live.probability_plot import ProbabilityPlot
 from app.live.weight_plot import WeightAreaPlot
 from app.presentation.series import presence_spans, series
-from app.presentation.text import step_lines
+from app.presentation.step_text import step_lines
+from app.widgets.plot import activate_layout
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
-from core.types import Estimate
+from core.step_columns import NO_STEPS, RecentSteps
 
 
 class LiveTimeline(QWidget):
@@ -24,7 +24,7 @@ class LiveTimeline(QWidget):
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
-        self._estimates: Sequence[Estimate] = ()
+        self._recent = NO_STEPS
         self._chosen: int | None = None
         self.curves, self.weights, self.lanes = (
             ProbabilityPlot(history_s),
@@ -56,38 +56,35 @@ class LiveTimeline(QWidget):
         self.card.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.card.hide()
 
-    def show_estimates(self, estimates: Sequence[Estimate], hop_s: float) -> None:
-        """Draw these, newest last; the newest is "now"."""
-        self._estimates = estimates
-        now_s = estimates[-1].t_s if estimates else 0.0
-        drawn = series(estimates, now_s, hop_s)
+    def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
+        """Draw these steps; the newest is "now"."""
+        self._recent = recent
+        steps = recent.columns
+        drawn = series(steps, recent.now_s, hop_s)
         self.curves.show_series(drawn)
         self.weights.show_series(drawn)
-        self.lanes.show_spans(presence_spans(estimates, now_s, hop_s))
+        self.lanes.show_spans(presence_spans(steps, recent.now_s, hop_s))
         if self._chosen is not None:
-            self._choose(min(self._chosen, len(estimates) - 1) if estimates else None)
+            self._choose(min(self._chosen, len(steps) - 1) if len(steps) else None)
 
     def _on_mouse(self, place: QPointF) -> None:
-        if not self._estimates:
-            return
-        seconds = self.curves.plot.getViewBox().mapSceneToView(place).x()
-        aim = self._estimates[-1].t_s + seconds
-        distances = [abs(estimate.t_s - aim) for estimate in self._estimates]
-        self._choose(distances.index(min(distances)))
+        times = self._recent.columns.t_s
+        if len(times):
+            seconds = self.curves.plot.getViewBox().mapSceneToView(place).x()
+            self._choose(int(np.abs(times - self._recent.now_s - seconds).argmin()))
 
     def _choose(self, index: int | None) -> None:
         self._chosen = index
         shown = index is not None
         for part in (self.curves, self.weights):
-            part.cursor.setVisible(shown)
+            part.marker.setVisible(shown)
         self.card.setVisible(shown)
         if index is None:
             return
-        now_s = self._estimates[-1].t_s
-        chosen = self._estimates[index]
+        now_s, chosen = self._recent.now_s, self._recent.estimates[index]
         for part in (self.curves, self.weights):
-            part.cursor.setValue(chosen.t_s - now_s)
-        self.card.setText("\n".join(step_lines(chosen, now_s)))
+            part.marker.setValue(chosen.t_s - now_s)
+        self.card.setText("\n".join(step_lines(self._recent.columns, index, now_s, chosen.words)))
         self.card.adjustSize()
         self._place_card(chosen.t_s - now_s)
 
@@ -98,7 +95,7 @@ class LiveTimeline(QWidget):
         self.card.move(int(max(0, min(left, self.width() - self.card.width()))), 3 * UNIT)
         self.card.raise_()
 
-    def eventFilter(self, watched: QWidget, event: QEvent) -> bool:  # noqa: N802 — Qt's name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 — Qt's name
         """The cursor goes when the mouse leaves a plot."""
         if event.type() == QEvent.Type.Leave:
             self._choose(None)
@@ -107,8 +104,8 @@ class LiveTimeline(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
         """Left and right step through the estimates, Escape lets go."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() in steps and self._estimates:
-            last = len(self._estimates) - 1
+        last = len(self._recent.columns) - 1
+        if event.key() in steps and last >= 0:
             start = last + 1 if self._chosen is None else self._chosen
             self._choose(max(0, min(last, start + steps[Qt.Key(event.key())])))
         elif event.key() == Qt.Key.Key_Escape and self._chosen is not None:
@@ -122,9 +119,9 @@ class LiveTimeline(QWidget):
         super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """Labels follow the plots' new size, which is known after the layout has run."""
+        """Moves the labels with the plots."""
         super().resizeEvent(event)
-        self.layout().activate()
+        activate_layout(self)
         self.curves.place_labels()
         self.weights.place_labels()
 

@@ -30,9 +30,9 @@ class WeightAreaPlot(QWidget):
         self._grid = Grid()
         self._areas = Areas([MODALITY_COLORS[m] for m in MODALITY_ORDER])
         self._ribbons = BandItems()
-        self.cursor = pg.InfiniteLine(angle=90, movable=False)
-        self.cursor.hide()
-        for item in (self._grid, self._areas, self._ribbons, self.cursor):
+        self.marker = pg.InfiniteLine(angle=90, movable=False)
+        self.marker.hide()
+        for item in (self._grid, self._areas, self._ribbons, self.marker):
             self.plot.addItem(item)
         self._series: Series | None = None
         lay_out(self, self.plot, self.labels)
@@ -41,7 +41,7 @@ class WeightAreaPlot(QWidget):
         """Dress in the theme."""
         color_plot(self.plot, colors)
         self._grid.set_colors(colors)
-        self.cursor.setPen(pg.mkPen(colors.text, width=1))
+        self.marker.setPen(pg.mkPen(colors.text, width=1))
 
     def show_series(self, series: Series) -> None:
         """Draw a series."""

@@ -1,26 +1,79 @@
-"""Estimates as arrays for the plots: pure, no Qt. Time is seconds before now; a skipped hop leaves a hole."""
+"""Geometry of the plots over time, from columns of steps: pure, no Qt. Shared by Live, Explain and Review."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.appearance import MODALITY_ORDER
-from core.types import MODALITIES, STATES, Estimate, Presence, Reason
+from core.appearance import MODALITY_ORDER, SCREEN_ORDER
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.types import STATES, Modality, Reason
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 GOOD = 0.5
-"""Quality from which on a lane's bar is drawn full; below, it is pale."""
+"""Quality from which on a modality's bar is drawn full; below, it is pale."""
 HOLE_HOPS = 1.6
 """Two steps further apart than this many hops are not joined by a line."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlotPoints:
+    """Points of a curve over N steps: `x_s` (M,) and `rows` (M,), the step that each point shows, or -1 for a hole.
+
+    A step stands for the hop that ends with it. Each uninterrupted stretch therefore begins with an extra point one hop
+    before its first step, so that a lone step is visible, and a hole ends it.
+    """
+
+    x_s: Array
+    rows: NDArray[np.intp]
+
+    def of(self, values: Array) -> Array:
+        """`values` (N, ...) of the steps as values (M, ...) of the points; NaN in holes."""
+        taken = np.asarray(values, dtype=np.float64)[self.rows] if len(values) else np.zeros((0, *values.shape[1:]))
+        taken[self.rows < 0] = np.nan
+        return taken
+
+
+def plot_points(t_s: Array, hop_s: float, now_s: float = 0.0) -> PlotPoints:
+    """The points of a curve over steps at `t_s` (N,), in seconds after `now_s`."""
+    times = np.asarray(t_s, dtype=np.float64) - now_s
+    if not times.size:
+        return PlotPoints(times, np.zeros(0, np.intp))
+    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
+    firsts = np.concatenate(([0], holes))
+    places = np.concatenate((holes, firsts))
+    rows = np.insert(np.arange(times.size), places, np.concatenate((np.full(holes.size, -1), firsts)))
+    return PlotPoints(np.insert(times, places, times[places] - hop_s), rows)
+
+
+def weight_shares(steps: StepColumns) -> Array:
+    """(N, 3): the upper edges of the stacked weights, from the bottom up in screen order; NaN where all are absent."""
+    weights = steps.weights[:, SCREEN_ORDER].astype(np.float64)
+    return np.where(weights.sum(axis=1, keepdims=True) > 0, weights.cumsum(axis=1), np.nan)
+
+
+def weight_bands(steps: StepColumns) -> Array:
+    """(N, 2, 2): low and high ends of the 95 % bands of the two edges between the three stacked weights.
+
+    The lower edge moves with the weight of the modality at the bottom; the upper one is what the weight at the top
+    leaves of 1. NaN where there is no edge: where all modalities are absent, and for the lower edge where the modality
+    in the middle is absent, because both edges are then one.
+    """
+    low, high = (band[:, SCREEN_ORDER].astype(np.float64) for band in (steps.weight_low, steps.weight_high))
+    lower = np.stack((low[:, 0], high[:, 0]), axis=1)
+    upper = np.stack((1 - high[:, 2], 1 - low[:, 2]), axis=1)
+    bands = np.stack((lower, upper), axis=1)
+    bands[~steps.present.any(axis=1)] = np.nan
+    bands[~steps.present[:, SCREEN_ORDER[1]], 0] = np.nan
+    return bands
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedSpan:
-    """A stretch of time, in seconds before now (negative), and why it is marked; `quality` 1 is present and good."""
+    """A stretch of time in seconds before now (negative), and why it is marked; `quality` 1 is present and good."""
 
     start: float
     end: float
@@ -28,12 +81,45 @@ class MarkedSpan:
     quality: float = 0.0
 
 
+_UNMARKED, _GOOD, _PALE = -3, -2, NO_REASON
+"""Codes of a step in `_spans`; from 0 on they are indices into `REASONS`."""
+
+
+def abstention_spans(steps: StepColumns, now_s: float, hop_s: float) -> tuple[MarkedSpan, ...]:
+    """The stretches of time in which the estimate abstains, for whatever reason, oldest first."""
+    return _spans(steps.t_s - now_s, np.where(steps.abstains == NO_REASON, _UNMARKED, _PALE), hop_s)
+
+
+def presence_spans(steps: StepColumns, now_s: float, hop_s: float) -> dict[Modality, tuple[MarkedSpan, ...]]:
+    """For each modality the stretches of equal presence, oldest first; `reason` is None where it is present."""
+    absent = np.where(steps.reasons == NO_REASON, REASONS.index(Reason.NOTHING_PRESENT), steps.reasons)
+    codes = np.where(steps.present, np.where(steps.quality >= GOOD, _GOOD, _PALE), absent)[:, SCREEN_ORDER]
+    times = steps.t_s - now_s
+    return {modality: _spans(times, codes[:, k], hop_s) for k, modality in enumerate(MODALITY_ORDER)}
+
+
+def _spans(times: Array, codes: NDArray[np.signedinteger[Any]], hop_s: float) -> tuple[MarkedSpan, ...]:
+    """Neighbouring steps of one code, joined; a step covers the hop that ends with it."""
+    if not times.size:
+        return ()
+    gaps = np.diff(times) > HOLE_HOPS * hop_s
+    firsts = np.concatenate(([0], np.flatnonzero(gaps | (np.diff(codes) != 0)) + 1))
+    lasts = np.append(firsts[1:], times.size) - 1
+    after_gap = np.concatenate(([True], gaps))[firsts]
+    starts = np.where(after_gap, times[firsts] - hop_s, times[firsts - 1])
+    return tuple(
+        MarkedSpan(start, end, REASONS[code] if code >= 0 else None, 1.0 if code == _GOOD else 0.0)
+        for start, end, code in zip(starts.tolist(), times[lasts].tolist(), codes[firsts].tolist(), strict=True)
+        if code != _UNMARKED
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """`x` (N,), `probabilities` (N, 4), `shares` (N, 3) cumulated from the bottom up in screen order; NaN = hole.
+    """What the plots of the Live page draw, M points over time.
 
-    `bands` (N, 2, 2): low and high of the two borders between the shares. The lower border moves with the lowest
-    modality's weight; the upper one is what the highest leaves of 1. The one between moves with both.
+    `x` (M,) in seconds before now, `probabilities` (M, 4), `shares` (M, 3) as in `weight_shares`, `bands` (M, 2, 2) as
+    in `weight_bands`; NaN rows are holes.
     """
 
     x: Array
@@ -46,70 +132,15 @@ class Series:
 EMPTY = Series(np.zeros(0), np.zeros((0, len(STATES))), np.zeros((0, 3)), np.zeros((0, 2, 2)), ())
 
 
-def series(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> Series:
-    """The arrays for estimates in the order of time."""
-    if not estimates:
+def series(steps: StepColumns, now_s: float, hop_s: float) -> Series:
+    """The series of `steps`."""
+    if not len(steps):
         return EMPTY
-    times = np.array([e.t_s for e in estimates], dtype=np.float64)
-    probabilities = np.stack([e.probabilities for e in estimates]).astype(np.float64)
-    order = [MODALITIES.index(m) for m in MODALITY_ORDER]
-    weights = np.stack([e.weights for e in estimates]).astype(np.float64)[:, order]
-    shares = np.where(weights.sum(axis=1, keepdims=True) > 0, weights.cumsum(axis=1), np.nan)
-    bands = _bands(estimates, order)
-    x = times - now_s
-    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * hop_s) + 1
-    firsts = np.concatenate(([0], holes))
-    # A step stands for the hop that ends with it, so a stretch begins a hop before its first step; a lone step shows.
-    places = np.concatenate((holes, firsts))
+    points = plot_points(steps.t_s, hop_s, now_s)
     return Series(
-        np.insert(x, places, x[places] - hop_s),
-        np.insert(probabilities, places, _with_holes(probabilities, holes, firsts), axis=0),
-        np.insert(shares, places, _with_holes(shares, holes, firsts), axis=0),
-        np.insert(bands, places, _with_holes(bands, holes, firsts), axis=0),
-        tuple(_spans([(e.t_s - now_s, e.abstains is not None, None, 0.0) for e in estimates], hop_s)),
+        points.x_s,
+        points.of(steps.probabilities),
+        points.of(weight_shares(steps)),
+        points.of(weight_bands(steps)),
+        abstention_spans(steps, now_s, hop_s),
     )
-
-
-def _with_holes(rows: Array, holes: NDArray[np.intp], firsts: NDArray[np.intp]) -> Array:
-    return np.concatenate((np.full((holes.size, *rows.shape[1:]), np.nan), rows[firsts]))
-
-
-def _bands(estimates: Sequence[Estimate], order: Sequence[int]) -> Array:
-    """Bands of the borders, (N, 2, 2). A border at the bottom or the top has none, nor one that falls on another."""
-    low = np.stack([e.weight_low for e in estimates]).astype(np.float64)[:, order]
-    high = np.stack([e.weight_high for e in estimates]).astype(np.float64)[:, order]
-    alone = low[:, 1] + high[:, 1] == 0  # nothing between the two borders: they are one, drawn once
-    low[alone, 0], high[alone, 0] = 1 - high[alone, -1], 1 - high[alone, -1]
-    lower = np.stack((low[:, 0], high[:, 0]), axis=1)
-    upper = np.stack((1 - high[:, -1], 1 - low[:, -1]), axis=1)
-    return np.stack((lower, upper), axis=1)
-
-
-def presence_spans(estimates: Sequence[Estimate], now_s: float, hop_s: float) -> dict[str, tuple[MarkedSpan, ...]]:
-    """For each modality the stretches of equal presence, oldest first; `reason` None where it took part."""
-    result: dict[str, tuple[MarkedSpan, ...]] = {}
-    for modality in MODALITY_ORDER:
-        marks = [(e.t_s - now_s, True, *_look(e.presence[modality])) for e in estimates]
-        result[modality] = tuple(_spans(marks, hop_s))
-    return result
-
-
-def _look(presence: Presence) -> tuple[Reason | None, float]:
-    if not presence.present:
-        return presence.reason or Reason.NOTHING_PRESENT, 0.0
-    return None, 1.0 if presence.quality >= GOOD else 0.0
-
-
-def _spans(marks: Sequence[tuple[float, bool, Reason | None, float]], hop_s: float) -> list[MarkedSpan]:
-    """Neighbouring marks that say the same, joined; each mark covers the hop that ends at its time."""
-    spans: list[MarkedSpan] = []
-    for end, marked, reason, quality in marks:
-        if not marked:
-            continue
-        last = spans[-1] if spans else None
-        joins = last is not None and end - last.end <= HOLE_HOPS * hop_s
-        if last is not None and joins and (last.reason, last.quality) == (reason, quality):
-            spans[-1] = MarkedSpan(last.start, end, reason, quality)
-        else:
-            spans.append(MarkedSpan(last.end if last is not None and joins else end - hop_s, end, reason, quality))
-    return spans

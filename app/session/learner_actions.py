@@ -45,7 +45,7 @@ class LearnerActions(QObject):
         self._ask = settings.ask
         self._questions = QuestionSchedule(settings.ask, secrets.randbits(32))
         self._hints, self._timer = StudyHints(), FocusTimer(settings.focus)
-        self._newest_s, self._count = -1.0, 0
+        self._newest_s = -1.0
         self._task = ""
 
     def finish(self) -> None:
@@ -76,12 +76,10 @@ class LearnerActions(QObject):
         if engine is None:
             return
         self._record(*self._timer.tick(now_s))
-        count, newest = engine.estimates.peek()
-        if newest is None or count == self._count:
-            return
-        self._count = count
-        doing = self.doing(now_s)
-        for estimate in engine.history.since(self._newest_s):
+        new = engine.history.since(self._newest_s)
+        doing = self.doing(now_s) if new else ""
+        for estimate in new:
+            self._newest_s = estimate.t_s
             question = self._questions.take(estimate, doing)
             nudge = self._hint(estimate, doing)
             if question is not None:
@@ -89,7 +87,6 @@ class LearnerActions(QObject):
             elif nudge is not None:
                 self._record(Activity(nudge.t_s, "nudge", nudge.text))
                 self.hint_due.emit(nudge)
-        self._newest_s = newest.t_s
 
     def _hint(self, estimate: Estimate, doing: str) -> StudyHint | None:
         if self._ask.nudges and not self._hides:

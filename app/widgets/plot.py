@@ -196,6 +196,13 @@ def state_pen(look: LineLook, width_px: float) -> QPen:
     return pen
 
 
+def activate_layout(widget: QWidget) -> None:
+    """Give the children of `widget` their new sizes now, so that labels can be placed by them."""
+    layout = widget.layout()
+    if layout is not None:
+        layout.activate()
+
+
 def value_row(plot: pg.PlotWidget, value: float) -> float:
     """Where `value` lies in the plot, in pixels from its top."""
     return float(plot.mapFromScene(plot.getViewBox().mapViewToScene(QPointF(0.0, value))).y())

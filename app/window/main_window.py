@@ -61,7 +61,7 @@ class MainWindow(QMainWindow):
         self.explain, self.review = self.pages.explain, self.pages.review
         self.tray = TrayIcon(QApplication.windowIcon(), self)
         self.study, self.sync = StudyController(controller, self), SyncTestController(controller.jobs, self)
-        self.feed = ScreenRefresh(self.live, self.explain, self.small, self.tray, self.frame_stats, history_s)
+        self.feed = ScreenRefresh(self.live, self.explain, self.small, self.tray, self.frame_stats)
         self._state, self._ticks, self.device_notices = RunState.IDLE, 0, DeviceNotices(self.banner)
         self.readiness_title = ReadinessTitle(self.live.readiness.show_title)
         self._shown_input: SessionInput | None = None

@@ -14,6 +14,7 @@ from app.window.frame_stats import FrameStats
 from app.window.mini_window import MiniWindow
 from app.window.tray import TrayIcon
 from core.status import EngineStatus, RunState
+from core.step_columns import NO_STEPS
 from core.types import InputKind, Sighting, VideoFrame
 
 if TYPE_CHECKING:
@@ -33,10 +34,9 @@ class ScreenRefresh:
         small: MiniWindow,
         tray: TrayIcon,
         frame_stats: FrameStats,
-        history_s: float,
     ) -> None:
         self._live, self._explain, self._small, self._tray = live, explain, small, tray
-        self._frame_stats, self._history_s = frame_stats, history_s
+        self._frame_stats = frame_stats
         self._pending_s: float | None = None
         self._asked = (0.0, 0.0)  # the session's clock when the engine was last asked, and the computer's clock then
         live.timelines.curves.plot.painted.connect(self._on_painted)
@@ -48,12 +48,12 @@ class ScreenRefresh:
         self._headline = HeadlineSmoother()
         self._frame: VideoFrame | None = None
         self._sighting: Sighting | None = None
-        self._count, self._newest_s, self._ticks, self._last_s = 0, -1.0, 0, 0.0
-        self._explained = 0
+        self._newest_s, self._ticks, self._last_s = -1.0, 0, 0.0
+        self._explained_s = self._newest_s
         self._live.show_reading(None)
-        self._live.show_estimates((), 1.0)
+        self._live.show_steps(NO_STEPS, 1.0)
         self._explain.show_reading(None)
-        self._explain.show_estimates((), 1.0)
+        self._explain.show_steps(NO_STEPS, 1.0)
         self._live.show_words([], 0.0)
 
     def end(self) -> None:
@@ -91,24 +91,23 @@ class ScreenRefresh:
         self._frame, self._sighting = frame, sighting
 
     def _draw_steps(self, engine: Engine, hop_s: float) -> None:
-        count, newest = engine.estimates.peek()
-        if newest is None or count == self._count:
+        new = engine.history.since(self._newest_s)
+        if not new:
             return
-        self._count = count
-        for estimate in engine.history.since(self._newest_s):
+        for estimate in new:
             self._headline.take(estimate)
-        self._newest_s = newest.t_s
-        kept = engine.history.since(newest.t_s - self._history_s)
-        self._live.show_estimates(kept, hop_s)
+        self._newest_s = new[-1].t_s
+        recent = engine.history.recent()
+        self._live.show_steps(recent, hop_s)
         if self._small.isVisible():
-            self._small.curves.show_series(series(kept, newest.t_s, hop_s))
-        self._pending_s = newest.t_s
+            self._small.curves.show_series(series(recent.columns, recent.now_s, hop_s))
+        self._pending_s = recent.now_s
 
     def _draw_explain(self, engine: Engine, hop_s: float) -> None:
         """Also when the page is opened while no step comes any more, as after the end of a clip."""
-        if self._explained != self._count:
-            self._explained = self._count
-            self._explain.show_estimates(engine.history.since(self._newest_s - self._history_s), hop_s)
+        if self._explained_s != self._newest_s:
+            self._explained_s = self._newest_s
+            self._explain.show_steps(engine.history.recent(), hop_s)
 
     def _on_painted(self) -> None:
         if self._pending_s is not None:

@@ -20,7 +20,7 @@ from core.engine.device_thread import CAMERA, MICROPHONE
 from core.engine.estimate_publisher import EstimatePublisher
 from core.engine.factories import EngineFactories, Sources
 from core.engine.guarded_face_finder import GuardedFaceFinder, GuardReporter
-from core.engine.history import History, Latest, RecentWords
+from core.engine.history import History, RecentWords
 from core.engine.hop_schedule import HopSchedule
 from core.engine.inference_thread import InferenceThread
 from core.engine.model_controls import ModelControls
@@ -44,7 +44,6 @@ from core.session_observer import SessionObserver
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (
-    Estimate,
     Event,
     Modality,
     Reason,
@@ -229,11 +228,6 @@ class Engine:
             clipping=clipping,
             muted=self._availability.muted(),
         )
-
-    @property
-    def estimates(self) -> Latest[Estimate]:
-        """The newest estimate, and how many there were."""
-        return self._publisher.estimates
 
     def frame(self) -> VideoFrame | None:
         """The newest frame of the running camera or medium."""

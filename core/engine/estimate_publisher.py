@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import replace
 
-from core.engine.history import History, Latest
+from core.engine.history import History
 from core.engine.observers import Observers
 from core.engine.privacy_gates import FeatureGate, WordGate
 from core.engine.session_log import SessionLog
@@ -19,7 +19,7 @@ CALIBRATED, PLAIN = "Probabilities are calibrated by self-reports.", "Probabilit
 
 
 class EstimatePublisher:
-    """Belongs to the inference thread; `estimates`, `hops` and the history may be read from any."""
+    """Belongs to the inference thread; `hops` and the history may be read from any."""
 
     def __init__(
         self,
@@ -37,7 +37,6 @@ class EstimatePublisher:
         self._personal: PersonalCalibration | None = None
         self._sha256 = ""
         self._stepped = array("d")
-        self.estimates: Latest[Estimate] = Latest()
 
     @property
     def hops(self) -> list[float]:
@@ -71,7 +70,6 @@ class EstimatePublisher:
             estimate = self._personal.apply(estimate)
         self._status_store.count_step(estimate, skipped, late_sound_s)
         self._history.add(estimate)
-        self.estimates.put(estimate)
         self._stepped.append(estimate.t_s)
         self._observers.step(self._feature_gate.without_bystanders(estimate))
         self._word_gate.flush(estimate.t_s)

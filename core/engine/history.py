@@ -1,45 +1,58 @@
-"""The latest estimates and words: bounded, written by one thread, read as copies by others."""
+"""The last minutes of estimates and of words: bounded, written by one thread, read by any.
+
+What is new to a reader: it remembers the time of the newest step that it has read, and reads those `since` then.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from itertools import takewhile
 from threading import Lock
-from typing import Generic, TypeVar
 
+from core.step_columns import RecentSteps, StepTable
 from core.types import Estimate, Word
 
 TRANSCRIPT_S = 60.0
 
 
 class History:
-    """Estimates of the last `history_s` seconds, oldest first."""
+    """The steps of the last `history_s` seconds."""
 
     def __init__(self, history_s: float) -> None:
         self._lock = Lock()
         self._history_s = history_s
+        self._table = StepTable()
         self._estimates: deque[Estimate] = deque()
 
     def add(self, estimate: Estimate) -> None:
-        """Append the newest and remove what is too old."""
+        """Append the newest step and drop those that are too old."""
         with self._lock:
+            self._table.append(estimate)
             self._estimates.append(estimate)
-            while self._estimates[0].t_s < estimate.t_s - self._history_s:
+            for _ in range(self._table.drop_before(estimate.t_s - self._history_s)):
                 self._estimates.popleft()
 
     def since(self, t_s: float) -> list[Estimate]:
-        """Estimates later than `t_s`."""
+        """Estimates later than `t_s`, oldest first; costs as much as there are."""
         with self._lock:
-            return [estimate for estimate in self._estimates if estimate.t_s > t_s]
+            newest_first = list(takewhile(lambda estimate: estimate.t_s > t_s, reversed(self._estimates)))
+        return newest_first[::-1]
+
+    def recent(self) -> RecentSteps:
+        """All steps as they are now; the columns are not copied and do not change later."""
+        with self._lock:
+            return RecentSteps(self._table.columns(), tuple(self._estimates))
 
     def clear(self) -> None:
-        """Remove all."""
+        """Forget all steps."""
         with self._lock:
+            self._table.clear()
             self._estimates.clear()
 
 
 class RecentWords:
-    """Final words of the last minute, and partial ones, which may still change."""
+    """Final words of the last minute, and those that may still change."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -47,7 +60,7 @@ class RecentWords:
         self._partial: list[Word] = []
 
     def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
-        """Add new final words, and replace all partial ones."""
+        """Append new final words and replace all partial ones."""
         with self._lock:
             self._final.extend(final)
             self._partial = list(partial)
@@ -60,35 +73,12 @@ class RecentWords:
             return [*self._final, *self._partial]
 
     def drop_partial(self) -> None:
-        """Remove the partial words."""
+        """Forget the words that may still change."""
         with self._lock:
             self._partial = []
 
     def clear(self) -> None:
-        """Remove all."""
+        """Forget all words."""
         with self._lock:
             self._final.clear()
             self._partial = []
-
-
-T = TypeVar("T")
-
-
-class Latest(Generic[T]):
-    """The latest item and how many were put so far, so that a reader recognises a new one."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._item: T | None = None
-        self._count = 0
-
-    def put(self, item: T) -> None:
-        """Replace the item."""
-        with self._lock:
-            self._item = item
-            self._count += 1
-
-    def peek(self) -> tuple[int, T | None]:
-        """How many items were ever put, and the latest (None before the first)."""
-        with self._lock:
-            return self._count, self._item

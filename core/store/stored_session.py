@@ -11,39 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.session_observer import SessionFacts
-from core.types import Activity, Event, Marker, Modality, Reason, SelfReport, Word
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.types import Activity, Event, Marker, Modality, SelfReport, Word
 
-REASONS: tuple[Reason, ...] = tuple(Reason)
-"""Order of the codes in `StoredSteps`; stored sessions hold the reason's name, so the order may change."""
-NO_REASON = -1
+__all__ = ["NO_REASON", "REASONS", "SessionLine", "StoredFeatures", "StoredSession", "StoredSteps"]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StoredSteps:
-    """N steps in the order of time; axes in the order of `STATES` and `MODALITIES`, values exactly as estimated.
-
-    `plain` are the probabilities before a personal calibration (the same where there was none). `reasons` and
-    `abstains` are indices into `REASONS`, or `NO_REASON`. `without` (N, 3, 4), `evidence` (N, 4) and `told` (N, 3, 3)
-    are NaN where Explain was not open.
-    """
-
-    t_s: NDArray[np.float64]  # (N,)
-    probabilities: NDArray[np.float32]  # (N, 4), NaN where nothing was present
-    plain: NDArray[np.float32]  # (N, 4)
-    weights: NDArray[np.float32]  # (N, 3)
-    weight_low: NDArray[np.float32]  # (N, 3)
-    weight_high: NDArray[np.float32]  # (N, 3)
-    present: NDArray[np.bool_]  # (N, 3)
-    quality: NDArray[np.float32]  # (N, 3)
-    reasons: NDArray[np.int8]  # (N, 3)
-    abstains: NDArray[np.int8]  # (N,)
-    compute_ms: NDArray[np.float32]  # (N,)
-    without: NDArray[np.float32]  # (N, 3, 4)
-    evidence: NDArray[np.float32]  # (N, 4)
-    told: NDArray[np.float32]  # (N, 3, 3)
-
-    def __len__(self) -> int:
-        return len(self.t_s)
+StoredSteps = StepColumns
 
 
 @dataclass(frozen=True, slots=True)

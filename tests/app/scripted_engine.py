@@ -9,7 +9,7 @@ from time import monotonic
 
 import numpy as np
 
-from core.engine.history import History, Latest
+from core.engine.history import History
 from core.engine.session_log import SessionLog
 from core.faults import NONE, Faults
 from core.lab.sync_run import SyncRun
@@ -126,7 +126,7 @@ class ScriptedEngine:
     """Time runs with the wall clock from `begin_s` on; `prefill` makes the steps before that at once."""
 
     def __init__(self, begin_s: float = 0.0, absent: Absent = script_absent, hooks=None) -> None:
-        self.history, self.estimates = History(120.0), Latest()
+        self.history = History(120.0)
         self._absent, self._hooks = absent, hooks
         self._state, self._passed_s, self._since_s = RunState.IDLE, begin_s, None
         self._steps, self._muted, self._origin_s = 0, set(), 0.0
@@ -200,9 +200,7 @@ class ScriptedEngine:
             t_s = self._steps * HOP_S
             absent = {**self._absent(t_s), **dict.fromkeys(self._muted, Reason.MUTED)}
             words = tuple(word for word in self.words_at(t_s) if word.end_s > t_s - 12)
-            estimate = estimate_at(t_s, absent, words)
-            self.history.add(estimate)
-            self.estimates.put(estimate)
+            self.history.add(estimate_at(t_s, absent, words))
 
     def status(self) -> EngineStatus:
         self.asked += 1

@@ -44,7 +44,7 @@ def devices() -> tuple[SmallCamera, SmallMicrophone]:
 
 
 def newest(engine: Engine) -> Estimate:
-    made = engine.estimates.peek()[1]
+    made = engine.history.recent().newest
     assert made is not None
     return made
 
@@ -54,12 +54,17 @@ def final_words(engine: Engine) -> list[Word]:
 
 
 def steps(engine: Engine) -> int:
-    return engine.estimates.peek()[0]
+    return engine.status().steps
 
 
 def presence(engine: Engine, modality: str) -> Callable[[], bool]:
-    return lambda: steps(engine) > 0 and newest(engine).presence[modality].present
+    return lambda: _at_newest(engine, lambda made: made.presence[modality].present)
 
 
 def absent(engine: Engine, modality: str, reason: Reason) -> Callable[[], bool]:
-    return lambda: steps(engine) > 0 and newest(engine).presence[modality].reason is reason
+    return lambda: _at_newest(engine, lambda made: made.presence[modality].reason is reason)
+
+
+def _at_newest(engine: Engine, holds: Callable[[Estimate], bool]) -> bool:
+    made = engine.history.recent().newest
+    return made is not None and holds(made)

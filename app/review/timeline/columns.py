@@ -11,17 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.presentation.series import GOOD, HOLE_HOPS, Array
-from core.appearance import MODALITY_ORDER
+from app.presentation.series import GOOD, Array, plot_points, weight_bands, weight_shares
+from core.appearance import SCREEN_ORDER
 from core.store.stored_session import NO_REASON, StoredSteps
-from core.types import MODALITIES
 
 Indices = NDArray[np.intp]
 NOTHING, PRESENT, PALE, PARTLY, ABSENT = -1, 0, 1, 2, 3
 """Codes of a column in a presence lane: `PALE` is present in low quality, `ABSENT` + i is absent for reason i."""
 FINE_STEPS = 2
 """With up to so many steps a column, each step is a point of its own."""
-ORDER = [MODALITIES.index(m) for m in MODALITY_ORDER]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,11 +71,10 @@ def timeline_columns(steps: StoredSteps, hop_s: float) -> TimelineColumns:
     """Prepares `steps`; takes some milliseconds for a long session."""
     probabilities = steps.probabilities.astype(np.float64)
     known = ~np.isnan(probabilities[:, 0])
-    weights = steps.weights[:, ORDER].astype(np.float64)
-    present = steps.present[:, ORDER]
-    good = present & (steps.quality[:, ORDER] >= GOOD)
-    weighted = weights.sum(axis=1) > 0
-    shares = np.where(weighted[:, None], weights.cumsum(axis=1), np.nan)
+    present = steps.present[:, SCREEN_ORDER]
+    good = present & (steps.quality[:, SCREEN_ORDER] >= GOOD)
+    shares = weight_shares(steps)
+    weighted = ~np.isnan(shares[:, 0])
     abstains = steps.abstains != NO_REASON
     columns = (known, np.nan_to_num(probabilities), present, good, abstains, weighted, np.nan_to_num(shares))
     sums = np.zeros((len(steps) + 1, 16))
@@ -87,21 +84,10 @@ def timeline_columns(steps: StoredSteps, hop_s: float) -> TimelineColumns:
         hop_s,
         probabilities,
         shares,
-        _bands(steps),
-        steps.reasons[:, ORDER],
+        weight_bands(steps),
+        steps.reasons[:, SCREEN_ORDER],
         sums,
     )
-
-
-def _bands(steps: StoredSteps) -> Array:
-    low = steps.weight_low[:, ORDER].astype(np.float64)
-    high = steps.weight_high[:, ORDER].astype(np.float64)
-    lower = np.stack((low[:, 0], high[:, 0]), axis=1)
-    upper = np.stack((1 - high[:, 2], 1 - low[:, 2]), axis=1)
-    bands = np.stack((lower, upper), axis=1)
-    bands[~steps.present.any(axis=1)] = np.nan
-    bands[~steps.present[:, ORDER[1]], 0] = np.nan  # nothing between the two borders: they coincide, drawn once
-    return bands
 
 
 def is_fine(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> bool:
@@ -220,10 +206,5 @@ def _points(columns: TimelineColumns, values: Array, start_s: float, end_s: floa
     first, last = np.searchsorted(columns.t_s, (start_s, end_s))
     part = slice(max(0, int(first) - 1), int(last) + 1)
     times, rows = columns.t_s[part], values[part]
-    if not len(times):
-        return times, rows
-    holes = np.flatnonzero(np.diff(times) > HOLE_HOPS * columns.hop_s) + 1
-    firsts = np.concatenate(([0], holes))
-    places = np.concatenate((holes, firsts))
-    filling = np.concatenate((np.full((len(holes), *rows.shape[1:]), np.nan), rows[firsts]))
-    return np.insert(times, places, times[places] - columns.hop_s), np.insert(rows, places, filling, axis=0)
+    points = plot_points(times, columns.hop_s)
+    return points.x_s, points.of(rows)

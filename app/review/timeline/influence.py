@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from app.presentation.series import Array
 from app.presentation.text import LITTLE, percent
-from app.review.timeline.columns import ORDER, Run, TimelineColumns, column_steps, runs
-from core.appearance import MODALITY_NAMES, MODALITY_ORDER
+from app.review.timeline.columns import Run, TimelineColumns, column_steps, runs
+from core.appearance import MODALITY_NAMES, MODALITY_ORDER, SCREEN_ORDER
 from core.feedback_alarm import STEPS, held_for
 from core.review.explain_session import explained
 from core.store.stored_session import StoredSteps
@@ -49,8 +49,8 @@ def influence(steps: StoredSteps) -> Influence | None:
     if not explained(steps).any():
         return None
     plain = steps.plain
-    moved = np.abs(steps.without - plain[:, None]).sum(axis=2)[:, ORDER] / 2
-    moved[np.isnan(moved) & steps.present[:, ORDER]] = 1.0
+    moved = np.abs(steps.without - plain[:, None]).sum(axis=2)[:, SCREEN_ORDER] / 2
+    moved[np.isnan(moved) & steps.present[:, SCREEN_ORDER]] = 1.0
     known = ~np.isnan(steps.evidence[:, 0]) & ~np.isnan(plain[:, 0])
     moved[~known] = np.nan
     held = held_for(plain, steps.evidence)

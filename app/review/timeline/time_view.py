@@ -7,7 +7,7 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
-from app.presentation.text import short_clock
+from core.time_format import short_clock
 from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT
 

@@ -8,16 +8,17 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QSlider
 
-from app.explain.data import listening, push_tracks, weight_tracks, without_tracks
+from app.explain.data import feedback_lines, leave_one_out_lines, summarize_attention, weight_lines
 from app.explain.fault_controls import GROUPS, PRESETS
 from app.explain.page import NO_FAULTS, ExplainPage
-from app.explain.text import feedback_line, leaving, pair_line, push_of, without_line
+from app.explain.text import feedback_effect, feedback_line, leave_one_out, leave_one_out_line, pair_line
 from app.presentation.smoothing import HeadlineReading
 from app.widgets import style_sheet
 from core.faults import NONE, Faults
 from core.types import MODALITIES, Estimate, Explanation, Reason
 from tests.app.pictures import difference, is_a_picture
 from tests.app.scripted_engine import HOP_S, estimate_at, explained, script_absent
+from tests.support.recent_steps import recent
 
 ALL_GONE = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
 HELD, EVIDENCE = (np.array(p, dtype=np.float32) for p in ((0.2, 0.1, 0.6, 0.1), (0.6, 0.1, 0.2, 0.1)))
@@ -49,7 +50,7 @@ def page(qtbot) -> ExplainPage:
 @pytest.fixture
 def running(page: ExplainPage) -> ExplainPage:
     page.show_running(True)
-    page.show_estimates(steps(20.0, 50.0), HOP_S)
+    page.show_steps(recent(steps(20.0, 50.0)), HOP_S)
     QApplication.processEvents()
     return page
 
@@ -59,7 +60,7 @@ def running(page: ExplainPage) -> ExplainPage:
 
 def test_a_weight_has_a_gap_where_its_modality_is_absent_and_lies_within_its_band() -> None:
     made = steps(30.0, 60.0)
-    lines = weight_tracks(made, HOP_S).lines
+    lines = weight_lines(recent(made).columns, HOP_S).lines[1:]  # the first point opens the stretch
     for k, modality in enumerate(("visual", "audio", "text")):
         there = np.array([e.presence[modality].present for e in made])
         assert np.array_equal(np.isnan(lines[:, k]), ~there)
@@ -69,31 +70,39 @@ def test_a_weight_has_a_gap_where_its_modality_is_absent_and_lies_within_its_ban
 
 def test_skipped_hops_break_the_lines() -> None:
     made = [*steps(20.0, 22.0), *steps(26.0, 28.0)]
-    for drawn in (weight_tracks(made, HOP_S), without_tracks(made, 0, HOP_S), push_tracks(made, HOP_S)):
-        assert drawn.x.size == len(made) + 1
-        assert np.isnan(drawn.lines[4]).all()
-        assert drawn.x[-1] == 0.0
+    for drawn in (
+        weight_lines(recent(made).columns, HOP_S),
+        leave_one_out_lines(recent(made).columns, 0, HOP_S),
+        feedback_lines(recent(made).columns, HOP_S),
+    ):
+        holes = np.isnan(drawn.lines).all(axis=1)
+        assert drawn.x[~holes].tolist() == [-8.0, -7.5, -7.0, -6.5, -6.0, -2.0, -1.5, -1.0, -0.5, 0.0]
+        assert np.flatnonzero(holes).tolist() == [5]
 
 
 def test_steps_that_are_not_explained_leave_gaps_in_what_explanations_draw() -> None:
     made = [estimate_at(20.0, {}), *steps(20.5, 22.0, lambda _t: {})]
-    assert np.isnan(push_tracks(made, HOP_S).lines[:, 0]).tolist() == [True, False, False, False]
-    assert np.isnan(without_tracks(made, 0, HOP_S).lines[0]).tolist() == [False, True, True, True]
+    assert np.isnan(feedback_lines(recent(made).columns, HOP_S).lines[1:, 0]).tolist() == [True, False, False, False]
+    assert np.isnan(leave_one_out_lines(recent(made).columns, 0, HOP_S).lines[1]).tolist() == [False, True, True, True]
 
 
 def test_no_estimates_draw_nothing() -> None:
-    assert weight_tracks([], HOP_S).lines.shape == (0, 9)
-    assert without_tracks([], 0, HOP_S).x.size == push_tracks([], HOP_S).x.size == 0
-    assert listening([], HOP_S) is None
+    assert weight_lines(recent([]).columns, HOP_S).lines.shape == (0, 9)
+    assert (
+        leave_one_out_lines(recent([]).columns, 0, HOP_S).x.size
+        == feedback_lines(recent([]).columns, HOP_S).x.size
+        == 0
+    )
+    assert summarize_attention(recent([]), HOP_S) is None
 
 
 def test_the_push_is_the_share_that_lies_elsewhere() -> None:
-    assert push_tracks(held(4), HOP_S).lines[-1, 0] == pytest.approx(0.4, abs=1e-6)
+    assert feedback_lines(recent(held(4)).columns, HOP_S).lines[-1, 0] == pytest.approx(0.4, abs=1e-6)
 
 
 def test_the_map_is_smoothed_over_steps_and_keeps_its_sums() -> None:
     made = steps(20.0, 30.0, lambda _t: {})
-    shown = listening(made, HOP_S)
+    shown = summarize_attention(recent(made), HOP_S)
     assert shown.told.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
     newest = [e.explanation.told for e in made[-4:]]
     assert shown.told == pytest.approx(np.mean(newest, axis=0), abs=1e-6)
@@ -101,14 +110,16 @@ def test_the_map_is_smoothed_over_steps_and_keeps_its_sums() -> None:
 
 
 def test_who_is_absent_asks_nobody_and_says_why() -> None:
-    shown = listening(steps(20.0, 30.0, lambda t: {"visual": Reason.NO_FACE} if t >= 29.5 else {}), HOP_S)
+    shown = summarize_attention(
+        recent(steps(20.0, 30.0, lambda t: {"visual": Reason.NO_FACE} if t >= 29.5 else {})), HOP_S
+    )
     assert not shown.told[MODALITIES.index("visual")].any()
     assert shown.away == {"audio": "", "visual": "no face", "text": ""}
-    assert pair_line(shown, "visual", "audio") == "For the picture, nothing now: no face."
+    assert pair_line(shown, "visual", "audio") == "The picture takes nothing now: no face."
 
 
 def test_nothing_is_explained_until_the_newest_step_is() -> None:
-    assert listening([*steps(20.0, 22.0), estimate_at(22.0, {})], HOP_S) is None
+    assert summarize_attention(recent([*steps(20.0, 22.0), estimate_at(22.0, {})]), HOP_S) is None
 
 
 def test_the_sentence_names_the_modality_that_matters_most() -> None:
@@ -116,8 +127,8 @@ def test_the_sentence_names_the_modality_that_matters_most() -> None:
     same = np.tile(HELD, (3, 1))
     same[0] = (0.48, 0.12, 0.3, 0.1)
     made = why(replace(estimate, probabilities=HELD), without=same)
-    assert without_line(made) == "Without the voice it would say Confused, 48 %."
-    assert without_line(why(made, without=np.tile(HELD, (3, 1)))).endswith("it would still say Bored.")
+    assert leave_one_out_line(made) == "Without the voice the estimate would be Confused, 48 %."
+    assert leave_one_out_line(why(made, without=np.tile(HELD, (3, 1)))).endswith("the estimate would still be Bored.")
 
 
 @pytest.mark.parametrize(
@@ -126,32 +137,32 @@ def test_the_sentence_names_the_modality_that_matters_most() -> None:
         (ALL_GONE, "Nothing is present, so nothing can be left out."),
         (
             {"audio": Reason.SILENCE, "text": Reason.NO_WORDS},
-            "Nothing but the picture is present, so without it nothing could be said.",
+            "Only the picture is present; without it there would be no estimate.",
         ),
     ],
 )
 def test_the_sentence_where_little_is_present(absent: dict, sentence: str) -> None:
-    assert without_line(explained(estimate_at(20.0, absent))) == sentence
+    assert leave_one_out_line(explained(estimate_at(20.0, absent))) == sentence
 
 
 def test_rows_say_what_is_absent_and_what_would_be_left() -> None:
-    rows = leaving(explained(estimate_at(20.0, {"audio": Reason.SILENCE})))
-    assert [row.name for row in rows] == ["as it is", "without picture", "without voice", "without words"]
+    rows = leave_one_out(explained(estimate_at(20.0, {"audio": Reason.SILENCE})))
+    assert [row.name for row in rows] == ["all together", "without picture", "without voice", "without words"]
     assert [row.away for row in rows] == ["", "", "no voice", ""]
-    alone = leaving(explained(estimate_at(20.0, {"audio": Reason.SILENCE, "text": Reason.NO_WORDS})))
+    alone = leave_one_out(explained(estimate_at(20.0, {"audio": Reason.SILENCE, "text": Reason.NO_WORDS})))
     assert np.isnan(alone[1].shares).all()
     assert alone[1].tip == "Without the picture nothing would be present."
 
 
 def test_feedback_in_a_sentence() -> None:
-    assert feedback_line(held(4)[-1]).startswith("The answer before moved 40 % of this step's probability")
+    assert feedback_line(held(4)[-1]).startswith("Feedback moved 40 % of this step's probability")
     assert feedback_line(held(4)[-1]).endswith("towards Bored.")
-    assert push_of(estimate_at(20.0, {})) is None
+    assert feedback_effect(estimate_at(20.0, {})) is None
 
 
 def test_a_personal_calibration_is_not_taken_for_feedback() -> None:
     estimate = why(held(4)[-1], evidence=EVIDENCE)
-    assert feedback_line(replace(estimate, plain=EVIDENCE)) == "The answer before did not move this step."
+    assert feedback_line(replace(estimate, plain=EVIDENCE)) == "Feedback did not change this step."
 
 
 # --- the page ---------------------------------------------------------------------------------------------------
@@ -174,10 +185,10 @@ def test_every_part_is_drawn_in_both_themes(qtbot, look: str) -> None:
     page.show_running(True)
     page.show()
     cards = (page.weights_card, page.map_card, page.without_card, page.feedback_card)
-    page.show_estimates((), HOP_S)
+    page.show_steps(recent(()), HOP_S)
     QApplication.processEvents()
     empty = [card.grab().toImage() for card in cards]
-    page.show_estimates(steps(20.0, 50.0), HOP_S)
+    page.show_steps(recent(steps(20.0, 50.0)), HOP_S)
     QApplication.processEvents()
     for card, before in zip(cards, empty, strict=True):
         assert is_a_picture(card.grab().toImage())
@@ -185,7 +196,7 @@ def test_every_part_is_drawn_in_both_themes(qtbot, look: str) -> None:
 
 
 def test_a_session_that_is_not_explained_yet_shows_weights_alone(running: ExplainPage) -> None:
-    running.show_estimates([estimate_at(20.0, {})], HOP_S)
+    running.show_steps(recent([estimate_at(20.0, {})]), HOP_S)
     assert running.weights.accessibleDescription().startswith("picture ")
     assert running.bars.accessibleDescription() == running.feedback.arrows.accessibleDescription() == ""
 
@@ -201,14 +212,14 @@ def test_cards_stand_side_by_side_where_there_is_room(running: ExplainPage, widt
 
 def test_every_number_has_its_sentence(running: ExplainPage) -> None:
     places = running.map.places()
-    assert "stands by itself" in running.map.tip_at(places["visual"])
+    assert "comes from the picture itself" in running.map.tip_at(places["visual"])
     between = (places["visual"] + places["audio"]) / 2
     tips = {running.map.tip_at(between + QPointF(dx, 0)) for dx in range(-24, 24, 2)}
     assert any("For the picture" in tip and "from the voice" in tip for tip in tips)
     assert any("For the voice" in tip and "from the picture" in tip for tip in tips)
     assert running.map.tip_at(QPointF(1, 1)) == ""
     assert "For the picture" in running.strips.tip_at(QPointF(20, 10))
-    assert running.bars.tip_at(QPointF(20, 5)).startswith("As it is: Confused")
+    assert running.bars.tip_at(QPointF(20, 5)).startswith("All together: Confused")
     assert running.feedback.arrows.tip_at(QPointF(20, 5)).startswith("Confused: ")
     for plot in (running.weights.plot, running.curves.plot, running.feedback.plot):
         assert plot.toolTip()
@@ -216,17 +227,17 @@ def test_every_number_has_its_sentence(running: ExplainPage) -> None:
 
 def test_the_sentences_follow_the_newest_step(running: ExplainPage) -> None:
     newest = steps(20.0, 50.0)[-1]
-    assert running.without_card.sentence == without_line(newest)
+    assert running.without_card.sentence == leave_one_out_line(newest)
     assert running.feedback_card.sentence == feedback_line(newest)
 
 
 def test_the_alarm_comes_and_goes(running: ExplainPage) -> None:
-    running.show_estimates(held(3), HOP_S)
+    running.show_steps(recent(held(3)), HOP_S)
     assert running.alarm.isHidden()
-    running.show_estimates(held(5), HOP_S)
+    running.show_steps(recent(held(5)), HOP_S)
     assert not running.alarm.isHidden()
     assert running.alarm.text().startswith("Feedback may be holding Bored: for 5 steps")
-    running.show_estimates(steps(20.0, 22.0), HOP_S)
+    running.show_steps(recent(steps(20.0, 22.0)), HOP_S)
     assert running.alarm.isHidden()
 
 
@@ -280,8 +291,8 @@ def test_a_preset_sets_exactly_its_faults(page: ExplainPage, qtbot, name: str) -
 
 
 def test_every_field_of_the_faults_has_a_control(page: ExplainPage) -> None:
-    dials = {dial.field for _title, dials in GROUPS for dial in dials}
-    assert dials | {"mute"} == set(Faults.__slots__)
+    fields = {control.field for _title, controls in GROUPS for control in controls}
+    assert fields | {"mute"} == set(Faults.__slots__)
 
 
 def test_feedback_is_switched_and_reset(running: ExplainPage, qtbot) -> None:
@@ -291,7 +302,7 @@ def test_feedback_is_switched_and_reset(running: ExplainPage, qtbot) -> None:
         QTest.keyClick(running.controls.switch, Qt.Key.Key_Space)
     assert told.args == [False]
     assert not running.feeds_back
-    running.show_estimates(steps(20.0, 30.0), HOP_S)
+    running.show_steps(recent(steps(20.0, 30.0)), HOP_S)
     assert running.feedback_card.sentence.startswith("Feedback is off")
 
 
@@ -310,6 +321,6 @@ def test_a_step_with_nothing_there_is_drawn_too(running: ExplainPage) -> None:
         np.zeros((3, 3, 24)), np.zeros((3, 3)), np.full((3, 4), np.nan), np.full(4, np.nan), np.full(4, 0.25)
     )
     made = [*steps(20.0, 22.0), replace(estimate_at(22.0, ALL_GONE), explanation=nobody)]
-    running.show_estimates(made, HOP_S)
+    running.show_steps(recent(made), HOP_S)
     QApplication.processEvents()
     assert running.without_card.sentence == "Nothing is present, so nothing can be left out."

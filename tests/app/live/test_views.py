@@ -15,6 +15,7 @@ from core.status import DeviceState, DeviceStatus, Percentiles
 from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 from tests.app.scripted_engine import estimate_at, script_absent
 from tests.app.statuses import live_status
+from tests.support.recent_steps import recent
 
 
 def sighting(reason: Reason | None, faces: int = 1) -> Sighting:
@@ -157,7 +158,7 @@ def timelines(qtbot) -> LiveTimeline:
     view.resize(900, 560)
     with qtbot.waitExposed(view):
         view.show()
-    view.show_estimates([estimate_at(k * 0.5, script_absent(k * 0.5)) for k in range(1, 241)], 0.5)
+    view.show_steps(recent([estimate_at(k * 0.5, script_absent(k * 0.5)) for k in range(1, 241)]), 0.5)
     return view
 
 
@@ -197,7 +198,7 @@ def test_plots_and_lanes_share_one_time_axis(timelines: LiveTimeline) -> None:
 
 def test_new_steps_make_no_new_items(timelines: LiveTimeline) -> None:
     before = len(timelines.curves.plot.scene().items())
-    timelines.show_estimates([estimate_at(k * 0.5, {}) for k in range(2, 242)], 0.5)
+    timelines.show_steps(recent([estimate_at(k * 0.5, {}) for k in range(2, 242)]), 0.5)
     assert len(timelines.curves.plot.scene().items()) == before
 
 

@@ -19,8 +19,8 @@ LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
         ({"recognizer": "switched off"}, "file", "No words: switched off."),
         (FILE_WITHOUT_SOUND, "file", "This recording has no sound."),
         (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
-        ({**FILE_WITHOUT_SOUND, "state": RunState.ENDED}, "file", "No words were heard."),
-        (LOST, "devices", "The microphone is lost; words go on when it is back."),
+        ({**FILE_WITHOUT_SOUND, "state": RunState.ENDED}, "file", "No words were recognised."),
+        (LOST, "devices", "Microphone lost. Words continue when it is back."),
     ],
 )
 def test_where_there_are_no_words_it_is_said_why(changes: dict, kind: str, said: str) -> None:
@@ -33,8 +33,8 @@ OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
 @pytest.mark.parametrize(
     ("changes", "kind", "said"),
     [
-        (OFF, "devices", "No camera. The estimate goes on with voice and words."),
-        (OFF, "file", "This recording has no picture. The estimate goes on with voice and words."),
+        (OFF, "devices", "No camera. The estimate continues with voice and words."),
+        (OFF, "file", "This recording has no picture. The estimate continues with voice and words."),
         ({**OFF, "state": RunState.ENDED}, "file", "The recording has ended."),
         ({**OFF, "state": RunState.STARTING}, "file", "Opening …"),
         ({**OFF, "state": RunState.PAUSED}, "file", "Paused."),

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtCore import QObject
 
 from app.session.learner_actions import LearnerActions
-from core.engine.history import History, Latest
+from core.engine.history import History
 from core.engine.session_log import KEPT, SessionLog
 from core.focus.study_hints import StudyHint
 from core.self_report.question_schedule import Question
 from core.settings import AskSettings, Settings
-from core.types import Activity, Estimate, Marker
+from core.types import Activity, Marker
 from tests.core.self_report.made_reports import estimate
 
 HOP_S = 2.0
@@ -26,7 +26,6 @@ class Stepped:
 
     def __init__(self) -> None:
         self.t_s = 0.0
-        self.estimates: Latest[Estimate] = Latest()
         self.history = History(10_000.0)
         self.session_log = SessionLog(self.now_s, lambda _entry: None)
 
@@ -49,9 +48,7 @@ class Session:
     def pass_s(self, seconds: float, state: str | None = "Curious") -> None:
         for _ in range(round(seconds / HOP_S)):
             self.engine.t_s += HOP_S
-            made = estimate(self.engine.t_s, state)
-            self.engine.history.add(made)
-            self.engine.estimates.put(made)
+            self.engine.history.add(estimate(self.engine.t_s, state))
             self.learner.update(self.engine.t_s)
 
 

@@ -52,7 +52,7 @@ def start(
 
 
 def newest_presence(engine: Engine, modality: str):
-    made = engine.estimates.peek()[1]
+    made = engine.history.recent().newest
     return made.presence[modality] if made else None
 
 
