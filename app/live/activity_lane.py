@@ -1,5 +1,5 @@
-"""What the learner was doing, on the time axis of the curves: blocks of focus and break, and above them small glyphs
-for own reports, markers and notes. A tooltip says each in words.
+"""What the learner did, on the time axis of the plots: focus blocks and breaks, and above them glyphs for self-reports,
+markers and notes. A tooltip names each.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NEAR_PX = 6.0
 
 
 class ActivityLane(QWidget):
-    """Takes the session's entries and the time that is "now" at the right end."""
+    """Shows the entries of the session log up to now, which is at the right end."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -35,15 +35,15 @@ class ActivityLane(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """A row of glyphs over a row of blocks."""
+        """Room for a row of glyphs over a row of blocks."""
         return QSize(400, GLYPHS_PX + BLOCKS_PX)
 
     def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
-        """Show those of the last `history_s` seconds before `now_s`; events of the program itself are left out."""
+        """Show those of the last `history_s` seconds before `now_s`, without events of the program itself."""
         start_s = now_s - self._history_s
         activities = [entry for entry in entries if isinstance(entry, Activity)]
-        said = [entry for entry in entries if isinstance(entry, Marker | SelfReport)]
-        moments = sorted((e for e in (*said, *notes(activities)) if e.t_s >= start_s), key=lambda entry: entry.t_s)
+        marked: list[Entry] = [entry for entry in entries if isinstance(entry, Marker | SelfReport)]
+        moments = sorted((e for e in (*marked, *notes(activities)) if e.t_s >= start_s), key=lambda entry: entry.t_s)
         found = [block for block in blocks(activities, now_s) if block.end_s > start_s]
         if (moments, found, now_s) == (self._moments, self._blocks, self._now_s):
             return
@@ -52,25 +52,25 @@ class ActivityLane(QWidget):
         self.update()
 
     def x_of(self, t_s: float) -> float:
-        """Where a moment of the session lies, in pixels from the left."""
+        """Position of a moment of the session, in pixels from the left."""
         width = self.width() - GUTTER_PX - WIDTH_PX
         return GUTTER_PX + width * min(1.0, max(0.0, 1.0 + (t_s - self._now_s) / self._history_s))
 
-    def words_at(self, x: float) -> str:
-        """What lies there, in words; empty where there is nothing."""
-        said = [entry_words(e) for e in self._moments if abs(self.x_of(e.t_s) - x) <= NEAR_PX]
-        said += [_block_words(b) for b in self._blocks if self.x_of(b.start_s) <= x <= self.x_of(b.end_s)]
-        return "\n".join(said)
+    def text_at(self, x: float) -> str:
+        """What is at this position in pixels, one line each; empty where there is nothing."""
+        lines = [entry_words(e) for e in self._moments if abs(self.x_of(e.t_s) - x) <= NEAR_PX]
+        lines += [_block_text(b) for b in self._blocks if self.x_of(b.start_s) <= x <= self.x_of(b.end_s)]
+        return "\n".join(lines)
 
     def event(self, event: QEvent) -> bool:
-        """A tooltip for what is under the mouse."""
+        """Shows a tooltip for what is under the mouse."""
         if isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.words_at(event.pos().x()), self)
+            QToolTip.showText(event.globalPos(), self.text_at(event.pos().x()), self)
             return True
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Blocks below, glyphs above, each with its name where there is room for it."""
+        """Draws blocks below and glyphs above, each glyph with its name where there is room."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -90,7 +90,7 @@ class ActivityLane(QWidget):
         place = QRectF(left, GLYPHS_PX + 1, max(1.0, right - left - 1), BLOCKS_PX - 2)
         if block.kind != "break":
             painter.fillRect(place, QColor(colors.accent))
-        else:  # hollow, so that it does not speak by colour alone
+        else:  # hollow, so that it differs not by colour alone
             painter.setPen(QPen(QColor(colors.quiet), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(place.adjusted(0.5, 0.5, -0.5, -0.5))
@@ -109,12 +109,12 @@ class ActivityLane(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _block_words(block: ActivityBlock) -> str:
+def _block_text(block: ActivityBlock) -> str:
     return f"{block.kind.capitalize()}: {block.text}" if block.text else block.kind.capitalize()
 
 
 def _paint_glyph(painter: QPainter, entry: Entry, at: QPointF, color: QColor) -> None:
-    """A disc for a report, a flag for a marker, a page for a note, a hollow disc for a nudge."""
+    """Draws a disc for a report, a flag for a marker, a page for a note, a hollow disc for a hint."""
     half = GLYPH_PX / 2
     painter.setBrush(color)
     if isinstance(entry, Marker):

@@ -1,4 +1,4 @@
-"""The voice level as a bar in dBFS, with a mark that stays red for a moment after clipping."""
+"""The voice level as a bar in dBFS; "clipping" stays visible for a second after it happened."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ FLOOR_DBFS = -60.0
 CELLS = 24
 CLIP_HOLD_S = 1.0
 FALL_PER_TICK = 0.04
-"""How fast the bar sinks, in shares of its length per update; it rises at once."""
+"""How fast the bar falls, in shares of its length per update; it rises at once."""
 
 
 class LevelMeter(QWidget):
-    """Takes a level; shows cells from `FLOOR_DBFS` to 0, and the word "clipping" beside them."""
+    """Shows a level as cells from `FLOOR_DBFS` to 0, and "clipping" beside them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,16 +30,16 @@ class LevelMeter(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Two grid rows."""
+        """Two rows of the grid."""
         return QSize(288, 2 * UNIT)
 
     @property
     def clipped(self) -> bool:
-        """Whether the mark is lit."""
+        """Whether the sound clipped within the last second."""
         return monotonic() - self._clipped_at_s < CLIP_HOLD_S
 
     def show_level(self, level_dbfs: float, clipping: bool) -> None:
-        """Show a level; repaints only when a cell or the mark changes."""
+        """Show a level; repaints only when a cell or the clipping mark changes."""
         if self._off:
             return
         share = min(1.0, max(0.0, 1.0 - level_dbfs / FLOOR_DBFS))
@@ -49,18 +49,18 @@ class LevelMeter(QWidget):
         shown = (round(self._share * CELLS), self.clipped)
         if shown != self._shown:
             self._shown = shown
-            said = f"{level_dbfs:.0f} decibels below full scale" + (", clipping" if self.clipped else "")
-            self.setAccessibleDescription(said)
+            text = f"{level_dbfs:.0f} decibels below full scale" + (", clipping" if self.clipped else "")
+            self.setAccessibleDescription(text)
             self.update()
 
     def show_off(self, off: bool) -> None:
-        """Whether the voice is switched off: then no level is shown."""
+        """Show no level while the voice is switched off."""
         self._off, self._share, self._shown = off, 0.0, (0, False)
         self.setAccessibleDescription("voice off" if off else "")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Cells, then the mark."""
+        """Draws the cells, then the text."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

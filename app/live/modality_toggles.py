@@ -1,4 +1,4 @@
-"""Three switches: whether picture, voice and words take part. Their keys are 1, 2 and 3."""
+"""Switches for picture, voice and words, with the keys 1, 2 and 3."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from core.types import Modality
 
 
 class ModalityToggles(QWidget):
-    """Emits what the user switches; `show_muted` makes it say what is."""
+    """Emits `muted` when the user switches a modality."""
 
     muted = Signal(str, bool)
-    """modality, whether it is switched off now"""
+    """Modality, and whether it is switched off now."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class ModalityToggles(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setProperty("kind", "toggle")
         button.setAccessibleName(f"Use {MODALITY_NAMES[modality]}")
-        button.setToolTip(f"Let {MODALITY_NAMES[modality]} take part, or not ({key})")
+        button.setToolTip(f"Use {MODALITY_NAMES[modality]} in the estimate, or not ({key})")
         button.toggled.connect(lambda on: self._on_toggled(modality, on))
         return button
 
@@ -44,11 +44,11 @@ class ModalityToggles(QWidget):
         self.muted.emit(modality, not on)
 
     def toggle(self, modality: Modality) -> None:
-        """What the keys 1 to 3 do."""
+        """Switch a modality, as the keys 1 to 3 do."""
         self._buttons[modality].toggle()
 
     def is_off(self, modality: Modality) -> bool:
-        """Whether it is switched off."""
+        """Whether a modality is switched off."""
         return not self._buttons[modality].isChecked()
 
     def _draw(self, modality: Modality) -> None:
@@ -60,7 +60,7 @@ class ModalityToggles(QWidget):
         button.setFont(strike)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             for modality in self._buttons:
                 self._draw(modality)

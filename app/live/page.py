@@ -28,11 +28,11 @@ from core.types import Entry, InputKind, Modality, Sighting, VideoFrame, Word
 LEFT_PX = 40 * UNIT
 LOW_PX = 68 * UNIT
 LOWEST_PX = 52 * UNIT
-"""A page lower than this gives its room to the three questions: what, how sure and why, is all well."""
+"""A page lower than this hides the self-reports in favour of the estimate and its plots."""
 
 
 class LivePage(QWidget):
-    """Hands what it is given to its parts."""
+    """Distributes what is new in a session to its parts."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class LivePage(QWidget):
         self.context, self.reports = TaskBar(), ReportPanel()
         self._shown, self._right = QStackedWidget(), QStackedWidget()
         plots, card = _column(self.headline, self.timelines), _card(self._shown, self.reports)
-        self._columns = plots.layout(), card.layout()
+        self._columns = [layout for layout in (plots.layout(), card.layout()) if layout is not None]
         for page in (plots, _hidden()):
             self._shown.addWidget(page)
         for page in (self.readiness, card):
@@ -63,26 +63,26 @@ class LivePage(QWidget):
         self.context.folded.connect(self._make_room)
 
     def show_running(self, running: bool) -> None:
-        """The plots while a session runs or has ended, the list of what is ready before."""
+        """Show the plots while a session runs or has ended, the readiness list before."""
         self._right.setCurrentIndex(1 if running else 0)
         if not running:
             self.reports.begin()
 
     def hide_estimates(self, hidden: bool) -> None:
-        """Nothing of the estimate on this screen, for an operator whose participant must not see it (nor be judged)."""
+        """Hide the estimate, for a study whose participants must not see it."""
         self._shown.setCurrentIndex(1 if hidden else 0)
 
     def show_picture(
         self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus, kind: InputKind
     ) -> None:
-        """The newest picture, or why there is none."""
+        """Show the newest picture, or why there is none."""
         if frame is None or "visual" in status.muted:
             self.preview.show_nothing(no_picture(status, kind))
         else:
             self.preview.show_frame(frame, sighting)
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """The headline, and its figures at the ends of the curves."""
+        """Update the headline, and its figures at the ends of the curves."""
         self.headline.show_reading(reading)
         self.timelines.curves.show_figures(reading.figures if reading else ())
 
@@ -91,24 +91,24 @@ class LivePage(QWidget):
         self.timelines.show_steps(recent, hop_s)
 
     def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
-        """What the learner did, marked and reported, on the axis of the curves."""
+        """Show what the learner did, marked and reported, on the time axis of the plots."""
         self.timelines.context.show_entries(entries, now_s)
 
     def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
-        """The transcript; `empty` is said while there are no words. None are shown while they are switched off."""
+        """Show the transcript, or `empty` while there are no words; none are shown while words are switched off."""
         off = self.toggles.is_off("text")
         self.transcript.show_empty(WORDS_OFF if off else empty)
         self.transcript.show_words([] if off else words, window_start_s)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """In a low window some lines give way."""
+        """Hides some parts where the window is low."""
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
         low = self.height() < LOW_PX
         self.reports.fold(low)
-        self.reports.setVisible(self.height() >= LOWEST_PX)  # its keys go on working
+        self.reports.setVisible(self.height() >= LOWEST_PX)  # its keys keep working
         self.timelines.context.setVisible(not low)
         for column in self._columns:
             column.setSpacing(UNIT if low else 2 * UNIT)

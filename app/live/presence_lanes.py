@@ -1,4 +1,4 @@
-"""One lane a modality: a bar where it took part, a gap with the reason where not; below, the shared time axis."""
+"""A lane for each modality: a bar while it is present, the reason while it is not; below, the shared time axis."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TICKS = 4
 
 
 class PresenceLanes(QWidget):
-    """Takes the stretches of `presence_spans`; paler bars mean lower quality."""
+    """Shows the stretches of `presence_spans`; paler bars mean lower quality."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
         self._history_s = history_s
         self._spans: Mapping[Modality, Sequence[MarkedSpan]] = {}
-        self.setAccessibleName("Which of picture, voice and words took part over time")
+        self.setAccessibleName("Presence of picture, voice and words over time")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
@@ -41,16 +41,16 @@ class PresenceLanes(QWidget):
         missing = [
             f"{MODALITY_NAMES[m]}: {s[-1].reason.value}" for m in MODALITY_ORDER if (s := spans.get(m)) and s[-1].reason
         ]
-        self.setAccessibleDescription("absent now: " + ", ".join(missing) if missing else "all take part now")
+        self.setAccessibleDescription("absent now: " + ", ".join(missing) if missing else "all present now")
         self.update()
 
     def x_of(self, seconds: float) -> float:
-        """Where a time lies, in pixels from the left."""
+        """Position of a time in seconds before now (negative), in pixels from the left."""
         width = self.width() - GUTTER_PX - WIDTH_PX
         return GUTTER_PX + width * max(0.0, 1.0 + seconds / self._history_s)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Lanes, then the axis."""
+        """Draws the lanes, then the axis."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -73,12 +73,12 @@ class PresenceLanes(QWidget):
             fill.setAlphaF(0.45 + 0.55 * span.quality)
             painter.fillRect(QRectF(left, middle - BAR_PX / 2, max(1.0, right - left), BAR_PX), fill)
             return
-        words = span.reason.value
+        reason = span.reason.value
         quiet = QColor(colors.quiet)
-        if painter.fontMetrics().horizontalAdvance(words) + 2 * UNIT <= right - left:
+        if painter.fontMetrics().horizontalAdvance(reason) + 2 * UNIT <= right - left:
             painter.setPen(quiet)
             place = QRectF(left, middle - LANE_PX / 2, right - left, LANE_PX)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, reason)
         elif right - left >= UNIT:
             _paint_cross(painter, QPointF((left + right) / 2, middle), quiet)
         else:

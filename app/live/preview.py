@@ -1,4 +1,4 @@
-"""The camera picture, mirrored, with the face box, and the reason in words when there is no face to go by."""
+"""The camera picture, mirrored, with the face box, or the reason why no face is used."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ HINT_GROUND = QColor(10, 12, 16, 205)
 
 
 def to_image(frame: VideoFrame) -> QImage:
-    """A QImage with memory of its own: the frame's may go away while Qt paints."""
+    """A copy of the frame as a QImage, because the frame's memory may be freed while Qt paints."""
     height, width, _ = frame.rgb.shape
     view = QImage(frame.rgb.data, width, height, frame.rgb.strides[0], QImage.Format.Format_RGB888)
     return view.convertToFormat(QImage.Format.Format_RGB32)
 
 
 class Preview(QWidget):
-    """Takes a frame and a sighting; without a frame it shows `empty_text`."""
+    """Shows a frame and its face, or a text where there is no frame."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Preview(QWidget):
         self.setMinimumSize(160, 120)
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 — Qt's name
-        """The preview keeps 4 : 3."""
+        """True: the preview keeps 4 : 3."""
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 — Qt's name
@@ -49,11 +49,11 @@ class Preview(QWidget):
 
     @property
     def hint(self) -> str:
-        """What is written on the picture now."""
+        """The text on the picture now."""
         return picture_hint(self._sighting, self._late_s) if self._image is not None else self._empty_text
 
     def set_mirrored(self, mirrored: bool) -> None:
-        """People expect a mirror of themselves, and a recording as it is."""
+        """Mirror the camera picture, as people expect of their own image, but not a recording."""
         self._mirrored = mirrored
         self.setAccessibleName("Camera preview, mirrored" if mirrored else "Picture of the recording")
 
@@ -61,30 +61,30 @@ class Preview(QWidget):
         """Show a new picture."""
         self._image = to_image(frame)
         self._sighting = sighting
-        self._say()
+        self._describe()
         self.update()
 
     def show_age(self, late_s: float) -> None:
-        """How old the picture is that is being shown."""
+        """Set the age of the shown picture, in seconds."""
         before, self._late_s = self.hint, late_s
         if self.hint != before:
-            self._say()
+            self._describe()
             self.update()
 
     def show_nothing(self, text: str) -> None:
-        """No picture, and why."""
+        """Show why there is no picture."""
         if self._image is None and text == self._empty_text:
             return
         self._image, self._sighting, self._empty_text = None, None, text
-        self._say()
+        self._describe()
         self.update()
 
-    def _say(self) -> None:
+    def _describe(self) -> None:
         if self.accessibleDescription() != self.hint:
             self.setAccessibleDescription(self.hint)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Picture, box, hint."""
+        """Draws picture, face box and hint."""
         self.painted += 1
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -113,7 +113,7 @@ class Preview(QWidget):
             self._paint_hint(painter, self.hint)
 
     def _picture_rect(self, image: QImage) -> QRectF:
-        """Where the picture lies: filling the widget, the overhang cut off evenly."""
+        """The area of the picture: it fills the widget, and both overhanging sides are cut off evenly."""
         scale = max(self.width() / image.width(), self.height() / image.height())
         width, height = image.width() * scale, image.height() * scale
         return QRectF((self.width() - width) / 2, (self.height() - height) / 2, width, height)

@@ -1,6 +1,6 @@
-"""Probabilities of the four states over time. Abstained stretches are hatched; no curve is smoothed.
+"""Probabilities of the four states over time, not smoothed; stretches in which the estimate abstains are hatched.
 
-The figures at their ends are the headline's, which are eased: two figures for one thing would contradict each other.
+The figures at the right ends are the smoothed ones of the headline, so that the two never differ.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEADING_LINE_PX = 3.0
 
 
 class ProbabilityPlot(QWidget):
-    """Takes a series; items are built once, then only their data changes."""
+    """Shows a series; items are built once, then only their data changes."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class ProbabilityPlot(QWidget):
         lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
-        """Dress in the theme."""
+        """Use the colours of the theme."""
         color_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._hatch.set_colors(colors)
@@ -63,13 +63,13 @@ class ProbabilityPlot(QWidget):
         self.place_labels()
 
     def show_figures(self, figures: tuple[float, ...]) -> None:
-        """Write these shares at the ends of the curves; the newest step's while there are none."""
+        """Write these probabilities at the ends of the curves; while there are none, those of the newest step."""
         if figures != self._figures:
             self._figures = figures
             self.place_labels()
 
     def place_labels(self) -> None:
-        """Put the labels where the curves end."""
+        """Put a label where each curve ends."""
         if self._series is None or not self._series.x.size:
             self.labels.set_labels(())
             return
@@ -78,16 +78,16 @@ class ProbabilityPlot(QWidget):
 
 
 def end_labels(series: Series, figures: tuple[float, ...], row_of: Callable[[float], float]) -> tuple[CurveLabel, ...]:
-    """One label a state at its newest value, saying its figure; none where nothing was present."""
+    """A label with its figure for each state, at its newest value; none where nothing was present."""
     newest = series.probabilities[-1]
     if np.isnan(newest[0]):
         return ()
     leading = int(newest.argmax())
-    said = figures or newest
+    shown = figures or newest
     return tuple(
         CurveLabel(
             row_of(float(newest[k])),
-            f"{state} {percent(float(said[k]))}",
+            f"{state} {percent(float(shown[k]))}",
             STATE_LOOKS[state].color,
             STATE_LOOKS[state].dashes,
             k == leading,

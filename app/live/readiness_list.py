@@ -1,4 +1,4 @@
-"""The live page before a session: what is there, what is missing, how to mend it, and the button that begins."""
+"""The Live page before a session: what is ready, what is missing and how to fix it, and the Start button."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WIDTH_PX = 70 * UNIT
 
 
 class StatusDot(QWidget):
-    """A dot for "good", "warn", "bad" or "quiet"; hollow unless good, so that it does not speak by colour alone."""
+    """A dot for "good", "warn", "bad" or "quiet"; hollow unless good, so that it differs not by colour alone."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,12 +26,12 @@ class StatusDot(QWidget):
         self.setFixedSize(QSize(12, 12))
 
     def show_mood(self, mood: str) -> None:
-        """Take the colour of the mood."""
+        """Use the colour of this mood."""
         self._mood = mood
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The dot."""
+        """Draws the dot."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         color = QColor(MOODS[self._mood](colors_of(self)))
@@ -42,7 +42,7 @@ class StatusDot(QWidget):
 
 
 class PrerequisiteRow(QWidget):
-    """One check: dot, title, words, button."""
+    """One prerequisite: dot, title, text and a button that fixes it."""
 
     wanted = Signal(str)
 
@@ -64,7 +64,7 @@ class PrerequisiteRow(QWidget):
         row.addWidget(self.button)
 
     def show_check(self, check: Prerequisite) -> None:
-        """Say it."""
+        """Show this prerequisite."""
         self._check = check
         self._dot.show_mood(check.mood)
         self._title.setText(check.title)
@@ -76,7 +76,7 @@ class PrerequisiteRow(QWidget):
 
 
 class ReadinessList(QFrame):
-    """Takes checks; emits the start, the choice of input, and the topic that the user wants mended."""
+    """Shows prerequisites; emits the start, the choice of input, and the topic that the user wants to fix."""
 
     start = Signal()
     mend = Signal(str)
@@ -130,7 +130,7 @@ class ReadinessList(QFrame):
             button.setCheckable(True)
             button.setProperty("kind", "segment")
             button.setAccessibleName(f"Input: {button.text()}")
-            button.setToolTip("Where picture and sound of the next session come from")
+            button.setToolTip("Where the picture and sound of the next session come from")
             button.clicked.connect(lambda _checked=False, kind=kind: self.input_chosen.emit(kind))
             group.addButton(button)
             row.addWidget(button)
@@ -138,16 +138,16 @@ class ReadinessList(QFrame):
         return row
 
     def show_input(self, kind: str) -> None:
-        """Mark where pictures and sound come from."""
+        """Mark the chosen input."""
         if kind in self.inputs:
             self.inputs[kind].setChecked(True)
 
     def show_title(self, text: str) -> None:
-        """The first line, such as what became of the last session."""
+        """Set the title, such as the outcome of the last session."""
         self._title.setText(text)
 
     def show_checks(self, checks: Sequence[Prerequisite]) -> None:
-        """Show these lines, in this order."""
+        """Show these prerequisites, in this order."""
         wanted = [check.topic for check in checks]
         for topic in [t for t in self._rows if t not in wanted]:
             self._rows.pop(topic).deleteLater()

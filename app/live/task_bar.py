@@ -1,4 +1,4 @@
-"""What the learner is doing: a task, a timer of focus blocks with breaks, own notes. One line until wanted."""
+"""Task, study timer and notes of the learner; folded to one line until it is opened."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LONGEST = 120
 
 
 class TaskBar(QWidget):
-    """Emits what the user wants; `show_view` says how the timer stands. It holds no timer of its own."""
+    """Emits what the user enters and shows the state of the timer, which runs elsewhere."""
 
     started = Signal(str)
-    """the task's name, which may be empty"""
+    """The task's name, which may be empty."""
     named = Signal(str)
-    """what is being worked on, timer or not; comes again where nothing changed"""
+    """The task's name, also without a timer; may be emitted again unchanged."""
     stopped = Signal()
     skipped = Signal()
     noted = Signal(str)
@@ -41,7 +41,7 @@ class TaskBar(QWidget):
         self.setAccessibleName(TITLE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
-        self._wire()
+        self._connect()
         self.show_view(None)
 
     def _build(self) -> None:
@@ -50,7 +50,7 @@ class TaskBar(QWidget):
         self.fold.setIconSize(QSize(2 * UNIT, 2 * UNIT))
         for edit, name, hint in (
             (self.task, "Task", "What are you working on?"),
-            (self.note, "Own note", "A note, kept with Enter"),
+            (self.note, "Note", "A note, saved with Enter"),
         ):
             edit.setMaxLength(LONGEST)
             edit.setAccessibleName(name)
@@ -74,7 +74,7 @@ class TaskBar(QWidget):
         column.addWidget(self._body)
         self._body.hide()
 
-    def _wire(self) -> None:
+    def _connect(self) -> None:
         for button, name, tip in (
             (self.fold, TITLE, f"{TITLE}: open or close"),
             (self.go, "Start or stop the timer", "Start a focus block with this task, or stop the timer"),
@@ -91,20 +91,20 @@ class TaskBar(QWidget):
         self.note.returnPressed.connect(self._on_note)
 
     def show_view(self, view: TimerView | None) -> None:
-        """How the timer stands; None where there is no session to time."""
+        """Show the state of the timer; None without a session."""
         if view is not None and not self.go.isEnabled() and self.task.text():
-            self._on_name()  # what still stands there is the task of the new session too
+            self._on_name()  # the task of the last session goes on in the new one
         self._runs = view is not None and view.phase != "idle"
-        self._say(timer_words(view) if view is not None and self._runs else TITLE)
+        self._show_title(timer_words(view) if view is not None and self._runs else TITLE)
         self.go.setText("Stop" if self._runs else "Focus")
         self.go.setEnabled(view is not None)
         self.note.setEnabled(view is not None)
         self.skip.setVisible(self._runs)
 
-    def _say(self, words: str) -> None:
-        if self.fold.text() != words:
-            self.fold.setText(words)
-            self.fold.setAccessibleDescription(words)
+    def _show_title(self, text: str) -> None:
+        if self.fold.text() != text:
+            self.fold.setText(text)
+            self.fold.setAccessibleDescription(text)
 
     def _on_fold(self, unfolded: bool) -> None:
         self._body.setVisible(unfolded)
@@ -133,7 +133,7 @@ class TaskBar(QWidget):
             self.noted.emit(text)
 
     def _give_keys_back(self) -> None:
-        """The keys of the window work again once something is entered."""
+        """Return the focus to the window, so that its keys work again once something is entered."""
         if self.task.hasFocus() or self.note.hasFocus():
             self.window().setFocus()
 
@@ -143,7 +143,7 @@ class TaskBar(QWidget):
         self.skip.setIcon(icon("skip", colors.text))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._draw()
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""Curves, weights and lanes over one time axis, with one cursor: hovering (or the arrow keys) shows a step in full."""
+"""Probabilities, weights and lanes over one time axis; hovering or the arrow keys show all about one step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from core.step_columns import NO_STEPS, RecentSteps
 
 
 class LiveTimeline(QWidget):
-    """Takes the estimates of the last `history_s` seconds and the hop."""
+    """Shows the steps of the last `history_s` seconds."""
 
     def __init__(self, history_s: float) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class LiveTimeline(QWidget):
         self._set_kind()
 
     def _build(self) -> None:
-        self.setAccessibleName("The last two minutes; arrow keys step through them")
+        self.setAccessibleName("Estimates over time; the arrow keys choose a step")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -96,13 +96,13 @@ class LiveTimeline(QWidget):
         self.card.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 — Qt's name
-        """The cursor goes when the mouse leaves a plot."""
+        """Hides the step when the mouse leaves a plot."""
         if event.type() == QEvent.Type.Leave:
             self._choose(None)
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 — Qt's name
-        """Left and right step through the estimates, Escape lets go."""
+        """Left and right choose another step, Escape hides it."""
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         last = len(self._recent.columns) - 1
         if event.key() in steps and last >= 0:
@@ -114,7 +114,7 @@ class LiveTimeline(QWidget):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 — Qt's name
-        """The cursor goes with the focus."""
+        """Hides the step when the focus leaves."""
         self._choose(None)
         super().focusOutEvent(event)
 
@@ -126,7 +126,7 @@ class LiveTimeline(QWidget):
         self.weights.place_labels()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._set_kind()
         super().changeEvent(event)

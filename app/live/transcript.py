@@ -1,4 +1,4 @@
-"""Live words. Those that the model looks at now are bright, older ones quiet, ones that may still change in italics."""
+"""Live words: bright inside the text window of the model, grey before it, in italics while they may still change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Placed = tuple[float, Word]
 
 
 def wrap(words: list[Word], widths: list[float], space: float, limit: float) -> list[list[Placed]]:
-    """Words in lines no wider than `limit`, each with its left edge; `widths` in the same unit."""
+    """Words broken into lines no wider than `limit`, each with its left edge; `widths` in the same unit."""
     lines: list[list[Placed]] = [[]]
     left = 0.0
     for word, width in zip(words, widths, strict=True):
@@ -28,7 +28,7 @@ def wrap(words: list[Word], widths: list[float], space: float, limit: float) -> 
 
 
 class TranscriptView(QWidget):
-    """Takes words and the start of the text window; shows the last lines that fit."""
+    """Shows the last lines of the transcript that fit."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class TranscriptView(QWidget):
         self.setMinimumHeight(2 * LINE_PX)
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """A few lines."""
+        """Five lines."""
         return QSize(288, 5 * LINE_PX)
 
     def show_words(self, words: list[Word], window_start_s: float) -> None:
@@ -49,21 +49,21 @@ class TranscriptView(QWidget):
         if words == self._words and before == [word.end_s >= window_start_s for word in words]:
             return
         self._words, self._window_start_s = words, window_start_s
-        self._say_aloud()
+        self._describe()
         self.update()
 
     def show_empty(self, text: str) -> None:
-        """What to say while there are no words."""
+        """Set the text that is shown while there are no words."""
         if text != self._empty_text:
             self._empty_text = text
-            self._say_aloud()
+            self._describe()
             self.update()
 
-    def _say_aloud(self) -> None:
+    def _describe(self) -> None:
         self.setAccessibleDescription(" ".join(word.text for word in self._words) or self._empty_text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The last lines, newest at the bottom of what is filled."""
+        """Draws the last lines, newest last."""
         colors = colors_of(self)
         painter = QPainter(self)
         if not self._words:

@@ -1,7 +1,7 @@
-"""Smooths the headline for display, apart from the model: figures must not flicker, and the curves show the raw steps.
+"""Smooths the headline for display, separately from the model, so that it does not flicker.
 
-`HeadlineSmoother` takes every estimate and is read at every tick. A new state is shown when two steps in a row agree on
-it; figures approach the newest step with a time constant of `EASE_S`.
+`HeadlineSmoother` takes every estimate and is read at every tick of the screen. A new state is shown when two steps in
+a row agree on it; figures approach those of the newest step with a time constant of `EASE_S`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ AGREEING_STEPS = 2
 
 @dataclass(frozen=True, slots=True)
 class HeadlineReading:
-    """What the headline says. `state` None means undecided, then `reason` says why."""
+    """What the headline shows. `state` None means undecided, for `reason`."""
 
     state: str | None
     probability: float
@@ -29,11 +29,11 @@ class HeadlineReading:
     runner_up: str | None
     runner_up_probability: float
     figures: tuple[float, ...] = ()
-    """All four, in the order of `STATES`; empty where nothing is known."""
+    """All four probabilities, in the order of `STATES`; empty where nothing is present."""
 
 
 class HeadlineSmoother:
-    """Eased probabilities and a name that does not jump."""
+    """Smoothed probabilities and a state that does not change for a single step."""
 
     def __init__(self) -> None:
         self._target: NDArray[np.float32] | None = None
@@ -47,7 +47,7 @@ class HeadlineSmoother:
         self._empty = True
 
     def take(self, estimate: Estimate) -> None:
-        """Hear of one more step."""
+        """Take in one more step."""
         self._newest_s = estimate.t_s
         self._target = None if estimate.leading is None else estimate.probabilities
         if self._target is None:
@@ -66,12 +66,12 @@ class HeadlineSmoother:
         self._empty = False
 
     def glide(self, elapsed_s: float) -> None:
-        """Let `elapsed_s` seconds of screen time pass."""
+        """Move the figures on by `elapsed_s` seconds of screen time."""
         if self._eased is not None and self._target is not None:
             self._eased += (self._target - self._eased) * (1.0 - math.exp(-elapsed_s / EASE_S))
 
     def reading(self) -> HeadlineReading | None:
-        """What to show now; None before the first estimate."""
+        """The current reading; None before the first estimate."""
         if self._empty:
             return None
         steady_s = self._newest_s - self._since_s

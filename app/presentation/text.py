@@ -75,8 +75,7 @@ def entry_words(entry: Entry) -> str:
 
 def timer_words(view: TimerView) -> str:
     """State of the study timer: "Focus 18:22 · 1 of 4"."""
-    phase: str = view.phase
-    return f"{phase.capitalize()} {short_clock(view.remaining_s)} · {view.round} of {view.rounds}"
+    return f"{view.phase.capitalize()} {short_clock(view.remaining_s)} · {view.round} of {view.rounds}"
 
 
 def session_count(count: int) -> str:
@@ -92,7 +91,8 @@ def picture_hint(sighting: Sighting | None, late_s: float) -> str:
         return ""
     if sighting.presence.reason is Reason.SEVERAL_FACES:
         return f"{_count(sighting.faces)} faces — picture paused"
-    return sighting.presence.reason.value
+    reason: str = sighting.presence.reason.value
+    return reason
 
 
 def _count(number: int) -> str:

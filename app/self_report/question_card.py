@@ -1,4 +1,4 @@
-"""A question or a hint in between, as a quiet card in the corner: it takes no focus, and goes away by itself."""
+"""A question or a study hint as a card in the corner, which takes no focus and disappears after half a minute."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from core.self_report.question_schedule import Question
 
 WHY = {"random": "Asked at a random moment.", "undecided": "Asked because the estimate is unsure.", "unsaid": ""}
+NO_MORE = "No more questions. Switch them on again in Settings, Asking."
 WAITS_MS = 30_000
 WIDTH_PX = 44 * UNIT
 
 
 class QuestionCard(QFrame):
-    """`ask` and `hint` show it. What became of a question is said by one signal; a hint that is read says nothing."""
+    """`ask` and `hint` show it. The outcome of a question is emitted as one signal; closing a hint emits none."""
 
     reported = Signal(str)
     """The answer to a question, one of `REPORTABLE`."""
@@ -30,9 +31,9 @@ class QuestionCard(QFrame):
     stop_asking = Signal()
     """No more questions at all."""
     ignored = Signal()
-    """Nobody answered the question within half a minute."""
+    """The question was not answered within half a minute."""
     dismissed = Signal(str)
-    """Not this hint any more: the name of its rule."""
+    """This hint is not to come again: the name of its rule."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -48,6 +49,7 @@ class QuestionCard(QFrame):
         set_kind(self, "ask")
         self._build()
         self.hide()
+        self._window = parent
         parent.installEventFilter(self)
 
     def _build(self) -> None:
@@ -64,16 +66,16 @@ class QuestionCard(QFrame):
         last = QHBoxLayout()
         last.setSpacing(UNIT)
         acts = ((self.ok, self.leave), (self.later, lambda: self._end(self.not_now)), (self.never, self._no_more))
-        for button, act in acts:
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(act)
-            last.addWidget(button)
+        for choice, act in acts:
+            choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            choice.clicked.connect(act)
+            last.addWidget(choice)
         last.addStretch(1)
-        self._name(self.ok, "OK", "Thank you, close this hint")
-        self._name(self.later, "Not now", "Close this question, and ask again later")
-        self._name(self.never, "Stop asking", "No more such questions; Settings, Asking brings them back")
-        for button in (self.later, self.never):
-            set_kind(button, "flat")
+        self._name(self.ok, "OK", "Close this hint")
+        self._name(self.later, "Not now", "Close this question and ask again later")
+        self._name(self.never, "Stop asking", NO_MORE)
+        for choice in (self.later, self.never):
+            set_kind(choice, "flat")
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
         column.setSpacing(UNIT)
@@ -91,24 +93,24 @@ class QuestionCard(QFrame):
 
     @property
     def text(self) -> str:
-        """What it says; empty while hidden."""
+        """The shown text; empty while hidden."""
         return "" if self.isHidden() else f"{self._title.text()} {self._why.text()}".strip()
 
     def ask(self, question: Question) -> None:
-        """Put a question."""
+        """Show a question."""
         self._rule = ""
-        self._name(self.never, "Stop asking", "No more such questions; Settings, Asking brings them back")
+        self._name(self.never, "Stop asking", NO_MORE)
         self._show(question.text, WHY[question.why])
 
-    def hint(self, nudge: StudyHint) -> None:
-        """Suggest something, with its stated reason."""
-        self._rule = nudge.rule
-        self._name(self.never, "Don't suggest this again", "Not this hint any more in this session")
-        text, _, because = nudge.text.partition(" (")
+    def hint(self, hint: StudyHint) -> None:
+        """Show a study hint with its reason."""
+        self._rule = hint.rule
+        self._name(self.never, "Don't suggest this again", "Do not show this hint again in this session")
+        text, _, because = hint.text.partition(" (")
         self._show(text, because.rstrip(")"))
 
     def leave(self) -> None:
-        """Take it away without a word: what it was about is over, such as the session."""
+        """Hide it without an outcome, such as at the end of the session."""
         self._timer.stop()
         self.hide()
 
@@ -145,11 +147,11 @@ class QuestionCard(QFrame):
 
     def _place(self) -> None:
         self.adjustSize()
-        corner = self.parentWidget().rect().bottomRight()
+        corner = self._window.rect().bottomRight()
         self.move(corner - QPoint(self.width() + 3 * UNIT, self.height() + 3 * UNIT))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 — Qt's name
-        """Stay in the corner."""
+        """Keeps the card in the corner of the window."""
         if event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return super().eventFilter(watched, event)

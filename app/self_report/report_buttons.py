@@ -1,4 +1,4 @@
-"""One tap to say how it is for oneself: the name, its key, and the line that the state has in the plots."""
+"""Buttons and a menu for self-reports in one tap: the state, its key, and its line as in the plots."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from core.types import REPORTABLE
 KEYS: dict[str, int] = {state: 4 + place for place, state in enumerate(REPORTABLE)}
 """The number key of each report; 1 to 3 belong to picture, voice and words."""
 STATE_OF_KEY: dict[int, str] = {Qt.Key.Key_0.value + number: state for state, number in KEYS.items()}
-"""The same, from Qt's key codes."""
-TIPS = {"Other": "Something else than these four", "None": "None of these: neutral"}
+"""The state of each Qt key code."""
+TIPS = {"Other": "Something other than these four", "None": "None of these: neutral"}
 LINE_PX = 3.0
 ICON_PX = 2 * UNIT
 
 
 class ReportButton(QPushButton):
-    """Says its state; with `key` its number stands beside it. `mark` shows for a while that it was noted."""
+    """Shows its state, and its number key if it has one; `mark` shows for a while that a report was noted."""
 
     def __init__(self, state: str, key: int | None = None) -> None:
         super().__init__(state)
@@ -35,34 +35,34 @@ class ReportButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def mark(self, noted: bool) -> None:
-        """Whether this one was just noted."""
+        """Show whether this state was just noted."""
         if noted != self._noted:
             self._noted = noted
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """As the name and the key need it."""
+        """Room for the name and the key."""
         metrics = QFontMetrics(font(SMALL_PX))
         key = metrics.horizontalAdvance("0") + UNIT // 2 if self._key else 0
         return QSize(metrics.horizontalAdvance(self.state) + key + UNIT + UNIT // 2, 4 * UNIT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """The same: no name is cut."""
+        """The same, so that no name is cut off."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The face of a button, name and key in the middle, the state's line below."""
+        """Draws a button with name and key in the middle and the state's line below."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        face = colors.line if self.underMouse() or self.isDown() or self._noted else colors.raised
+        fill = colors.line if self.underMouse() or self.isDown() or self._noted else colors.raised
         painter.setPen(QPen(QColor(colors.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(face))
+        painter.setBrush(QColor(fill))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), UNIT, UNIT)
-        self._paint_words(painter, QColor(colors.text), QColor(colors.quiet))
+        self._paint_text(painter, QColor(colors.text), QColor(colors.quiet))
         paint_line(painter, self.state, QLineF(UNIT, self.height() - 7, self.width() - UNIT, self.height() - 7), self)
 
-    def _paint_words(self, painter: QPainter, text: QColor, quiet: QColor) -> None:
+    def _paint_text(self, painter: QPainter, text: QColor, quiet: QColor) -> None:
         painter.setFont(font(SMALL_PX))
         key = "✓" if self._noted else str(self._key or "")
         metrics = painter.fontMetrics()
@@ -76,7 +76,7 @@ class ReportButton(QPushButton):
 
 
 def paint_line(painter: QPainter, state: str, line: QLineF, widget: QWidget) -> None:
-    """The line of `state` as in the plots; "Other" is thin and plain, "None" has no line."""
+    """Draw the line of `state` as in the plots; "Other" is thin and grey, "None" has no line."""
     if state in STATE_LOOKS:
         painter.setPen(state_pen(STATE_LOOKS[state], LINE_PX))
     elif state == "Other":
@@ -98,7 +98,7 @@ def report_icon(state: str, widget: QWidget) -> QIcon:
 
 
 class ReportMenu(QMenu):
-    """Emits the state that was tapped."""
+    """Emits the chosen state."""
 
     reported = Signal(str)
 

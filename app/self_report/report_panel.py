@@ -1,6 +1,6 @@
-"""Own reports in one tap, and markers: what the person says of themselves, beside what the model estimates.
+"""Self-reports in one tap, and markers.
 
-A report cannot be taken back: it is kept as it was made. Who slipped taps the right one; what counts is said by review.
+A report cannot be undone: it stays as it was made. After a slip, report again; Review decides which of them counts.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ NOTED_MS = 4000
 
 
 class ReportPanel(QWidget):
-    """Emits reports and markers; `show_noted` says that one was kept."""
+    """Emits self-reports and markers; `show_noted` confirms one."""
 
     reported = Signal(str)
-    """one of `REPORTABLE`"""
+    """One of `REPORTABLE`."""
     marked = Signal(str, float)
-    """a marker's label, and how many seconds ago its moment was"""
+    """A marker's label, and how many seconds ago its moment was."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._markers, self._asked_s = 0, 0.0
+        self._markers, self._opened_s = 0, 0.0
         self.buttons = {state: ReportButton(state, KEYS[state]) for state in REPORTABLE}
-        self._say, self.marker, self.text = QLabel(ASK), QToolButton(), QLineEdit()
+        self._line, self.marker, self.text = QLabel(ASK), QToolButton(), QLineEdit()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTED_MS)
-        self._timer.timeout.connect(self._forget)
-        self.setAccessibleName("Own reports")
+        self._timer.timeout.connect(self._clear)
+        self.setAccessibleName("Self-reports")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
 
     def _build(self) -> None:
-        set_kind(self._say, "caption")
+        set_kind(self._line, "caption")
         self.text.hide()
-        self.text.setPlaceholderText("What is it? Enter keeps it, Esc lets it be")
+        self.text.setPlaceholderText("Describe the moment. Enter saves, Esc cancels")
         self.text.setAccessibleName("Text of the marker")
-        self.text.setToolTip("Text of the marker; its moment is when you asked for it")
-        self.text.returnPressed.connect(self._keep_text)
+        self.text.setToolTip("Text of the marker, which is set at the moment when this line opened")
+        self.text.returnPressed.connect(self._save_text)
         self.text.installEventFilter(self)
         set_kind(self.marker, "icon")
         self.marker.setAccessibleName("Mark this moment")
@@ -65,83 +65,83 @@ class ReportPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT // 2)
-        for widget in (self._say, self.text):
+        for widget in (self._line, self.text):
             column.addWidget(widget)
         column.addLayout(row)
         self._draw()
 
     def press(self, state: str) -> None:
-        """What the keys 4 to 9 do."""
+        """Report a state, as the keys 4 to 9 do."""
         self.buttons[state].click()
 
     def mark(self) -> None:
-        """Mark this moment at once, by number: what the key M does."""
+        """Mark this moment with a number, as the key M does."""
         self._markers += 1
         self.marked.emit(f"marker {self._markers}", 0.0)
 
     def mark_with_text(self) -> None:
-        """Ask for a text, and mark the moment of asking: what Shift+M does."""
-        self._asked_s = monotonic()
+        """Mark this moment with a text that is entered now, as Shift+M does."""
+        self._opened_s = monotonic()
         self.text.clear()
-        self._swap(True)
+        self._show_text_field(True)
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def begin(self) -> None:
-        """A new session counts its markers from one."""
+        """Start a new session, which counts its markers from one."""
         self._markers = 0
-        self._forget()
+        self._clear()
 
     def show_noted(self, what: str, t_s: float) -> None:
-        """Say that a report or a marker was kept, briefly: "Noted: Confused, 12:41"."""
-        self._forget()
-        words = f"Noted: {what}, {short_clock(t_s)}"
-        self._say.setText(words)
-        self.setAccessibleDescription(words)
+        """Confirm for a moment that a report or a marker was saved: "Noted: Confused, 12:41"."""
+        self._clear()
+        text = f"Noted: {what}, {short_clock(t_s)}"
+        self._line.setText(text)
+        self.setAccessibleDescription(text)
         if what in self.buttons:
             self.buttons[what].mark(True)
         self._timer.start()
 
     @property
-    def said(self) -> str:
-        """What stands above the buttons."""
-        return self._say.text()
+    def line(self) -> str:
+        """The line above the buttons."""
+        return self._line.text()
 
     def fold(self, folded: bool) -> None:
-        """Where there is no room the line above the buttons gives way; a tick on the button still says "noted"."""
-        self._say.setMaximumHeight(0 if folded else 2 * UNIT)
+        """Hide the line above the buttons, or show it; a tick on the button still confirms a report."""
+        self._line.setMaximumHeight(0 if folded else 2 * UNIT)
 
-    def _forget(self) -> None:
+    def _clear(self) -> None:
         self._timer.stop()
-        self._say.setText(ASK)
+        self._line.setText(ASK)
         for button in self.buttons.values():
             button.mark(False)
 
-    def _keep_text(self) -> None:
+    def _save_text(self) -> None:
         text = " ".join(self.text.text().split())
-        self._swap(False)
+        self._show_text_field(False)
         if text:
-            self.marked.emit(text, monotonic() - self._asked_s)
+            self.marked.emit(text, monotonic() - self._opened_s)
 
-    def _swap(self, asking: bool) -> None:
-        had = self.text.hasFocus()
-        self.text.setVisible(asking)
-        self._say.setVisible(not asking)
-        if had and not asking:
+    def _show_text_field(self, shown: bool) -> None:
+        had_focus = self.text.hasFocus()
+        self.text.setVisible(shown)
+        self._line.setVisible(not shown)
+        if had_focus and not shown:
             self.window().setFocus()
 
     def _draw(self) -> None:
         self.marker.setIcon(icon("flag", colors_of(self).text))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 — Qt's name
-        """Escape lets a marker's text be."""
-        pressed = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if pressed and event.key() == Qt.Key.Key_Escape:
-            self._swap(False)
+        """Escape cancels a marker's text."""
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            self._show_text_field(False)
             return True
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)

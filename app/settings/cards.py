@@ -1,4 +1,4 @@
-"""The Storing card of the Settings page: what is kept of a session, for how long, and where it lies."""
+"""The cards of the Settings page that consist of several controls: Storing, Asking, Focus timer and Lab."""
 
 from __future__ import annotations
 
@@ -12,19 +12,29 @@ from core.focus import study_hints
 from core.self_report import question_schedule
 from core.settings import AskSettings, FocusSettings, LabSettings, StoreSettings
 
-NOTE = "Kept on this machine only, readable by you alone. Taken up at the next start. Erase in Review, at any time."
-KEEP = "Keep sessions: estimates and own reports"
-DEMO = "Demo keeps nothing: a session is gone when the window closes."
-MEDIA = (
-    "Records your face and voice as they are, and everyone else who can be seen or heard: tell them. "
-    "The window says so all the time. Whoever can open your files can watch them."
+STORING_NOTE = (
+    "Stored on this machine only, readable by you alone. Erase sessions in Review at any time. "
+    "Changes apply from the next session."
 )
-FEATURES = "Numbers without picture or sound, so that it can be explained and scored again. About 15 MB an hour."
+KEEP = "Keep sessions: estimates and self-reports"
+DEMO = "A demo keeps nothing: the session is gone when the window closes."
+MEDIA = (
+    "Records your face and voice, and everyone else who can be seen or heard: inform them. "
+    "The window shows it all the time. Anyone who can open your files can watch the recording."
+)
+FEATURES = "Numbers, no picture or sound: a session can be explained and scored again later. About 15 MB an hour."
+ASKING_NOTE = "All off at first. A question takes one tap, and disappears after 30 s."
+FOCUS_NOTE = "The timer is on the Live page, below the words. Changes apply from its next start."
+LAB_NOTE = "Lab Streaming Layer. While both are off, no socket is opened. Changes apply from the next session."
+OUTLETS = "Every computer in your local network can read them: estimates, weights and markers, never picture or sound."
 DAYS = (0, 7, 30, 90, 365)
+EVERY_MIN = (10, 15, 20, 30, 45, 60)
+FOCUS_MIN = (15, 20, 25, 30, 45, 60, 90)
+BREAK_MIN = (3, 5, 10, 15, 20)
 
 
 class StoringCard(QObject):
-    """Its controls emit wishes through `controls`; `folder` asks for the folder of sessions to be opened."""
+    """What is kept of a session, for how long and where. `folder`: the folder of sessions is to be opened."""
 
     folder = Signal()
 
@@ -37,10 +47,10 @@ class StoringCard(QObject):
         self.days = controls.choice("Keep for", ("store", "keep_days"), DAYS, store.keep_days, _days)
         self.open = push("Open the folder", "Open the folder of the sessions")
         self.open.clicked.connect(self.folder)
-        self._note, self._warning = caption(NOTE), QLabel(MEDIA)
-        self._warning.setWordWrap(True)
-        self._warning.setContentsMargins(INDENT_PX, 0, 0, 0)
-        set_kind(self._warning, "warning")
+        self._note, self.warning = caption(STORING_NOTE), QLabel(MEDIA)
+        self.warning.setWordWrap(True)
+        self.warning.setContentsMargins(INDENT_PX, 0, 0, 0)
+        set_kind(self.warning, "warning")
         self._demo = False
         rows = (
             ("", self.sessions),
@@ -48,7 +58,7 @@ class StoringCard(QObject):
             ("", self.features),
             ("", caption(FEATURES, indented=True)),
             ("", self.media),
-            ("", self._warning),
+            ("", self.warning),
             ("Keep for", self.days),
             ("Folder", self.open),
             ("", self._note),
@@ -59,9 +69,9 @@ class StoringCard(QObject):
         self._update()
 
     def show_purpose(self, key: str) -> None:
-        """In Demo nothing is kept, whatever is chosen here."""
+        """Show what applies to this purpose: a demo keeps nothing, whatever is chosen here."""
         self._demo = key == "demo"
-        self._note.setText(DEMO if self._demo else NOTE)
+        self._note.setText(DEMO if self._demo else STORING_NOTE)
         self._update()
 
     def _update(self) -> None:
@@ -69,25 +79,19 @@ class StoringCard(QObject):
         self.sessions.setEnabled(not self._demo)
         for control in (self.words, self.features, self.media, self.days):
             control.setEnabled(keeps)
-        self._warning.setVisible(self.media.isChecked() and keeps)
+        self.warning.setVisible(self.media.isChecked() and keeps)
 
 
 def _days(days: float) -> str:
     return f"{days:.0f} days" if days else "Until I erase them"
 
 
-NOTE = "All off until you want them. A question takes one tap, and goes by itself after 30 s."
-
-
-EVERY_MIN, FOCUS_MIN, BREAK_MIN = (10, 15, 20, 30, 45, 60), (15, 20, 25, 30, 45, 60, 90), (3, 5, 10, 15, 20)
-
-
 class AskingCard(QObject):
-    """Questions and hints."""
+    """Questions and hints during a session."""
 
     def __init__(self, controls: SettingControls, ask: AskSettings) -> None:
         super().__init__(controls)
-        self.probes = controls.check("Ask me now and then how it is", ("ask", "probes"), ask.probes)
+        self.probes = controls.check("Ask me now and then how it is for me", ("ask", "probes"), ask.probes)
         self.uncertain = controls.check("Also while the estimate stays undecided", ("ask", "uncertain"), ask.uncertain)
         self.every = controls.choice("About every", ("ask", "every_min"), EVERY_MIN, ask.every_min, _minutes)
         self.nudges = controls.check("Give me hints while studying", ("ask", "nudges"), ask.nudges)
@@ -95,7 +99,7 @@ class AskingCard(QObject):
         hints = Fold("When hints come", (*(rule.words for rule in study_hints.RULES), *study_hints.GUARDS))
         every = ("About every", self.every)
         rows = (("", self.probes), ("", self.uncertain), every, ("", questions), ("", self.nudges), ("", hints))
-        self.frame = section("Asking", NOTE, rows)
+        self.frame = section("Asking", ASKING_NOTE, rows)
         self.probes.toggled.connect(self._update)
         self.uncertain.toggled.connect(self._update)
         self._update()
@@ -105,34 +109,28 @@ class AskingCard(QObject):
 
 
 def focus_card(controls: SettingControls, focus: FocusSettings) -> QFrame:
-    """How long the timer's blocks are."""
+    """Lengths of the focus timer's blocks."""
     focus_min = controls.choice("Focus", ("focus", "focus_min"), FOCUS_MIN, focus.focus_min, _minutes)
     break_min = controls.choice("Break", ("focus", "break_min"), BREAK_MIN, focus.break_min, _minutes)
     rounds = controls.choice("Rounds", ("focus", "rounds"), range(1, 9), focus.rounds, lambda count: f"{count} blocks")
     rows = (("Focus", focus_min), ("Break", break_min), ("Rounds", rounds))
-    return section("Focus timer", "The timer is on the Live page, below the words. Taken up at its next start.", rows)
+    return section("Focus timer", FOCUS_NOTE, rows)
 
 
 def _minutes(minutes: float) -> str:
     return f"{minutes:g} min"
 
 
-NOTE = "Lab Streaming Layer. Off, no socket is opened. Taken up at the next start."
-
-
-OPEN = "Every computer in your local network can read them: estimates, weights and markers, never picture or sound."
-
-
 class LabCard(QObject):
-    """Its switches emit wishes through `controls`; `sync_test` asks for the test's dialog."""
+    """Lab streams. `sync_test`: the dialog of the test is to be opened."""
 
     sync_test = Signal()
 
     def __init__(self, controls: SettingControls, lab: LabSettings) -> None:
         super().__init__(controls)
         self.outlets = controls.check("Send estimates and markers", ("lab", "outlets"), lab.outlets)
-        self.inlets = controls.check("Take markers from other programs", ("lab", "inlets"), lab.inlets)
+        self.inlets = controls.check("Receive markers from other programs", ("lab", "inlets"), lab.inlets)
         self.sync = push("Sync test …", "Measure the offset between picture, sound and the clock")
         self.sync.clicked.connect(self.sync_test)
-        rows = (("", self.outlets), ("", caption(OPEN, indented=True)), ("", self.inlets), ("Timing", self.sync))
-        self.frame = section("Lab", NOTE, rows)
+        rows = (("", self.outlets), ("", caption(OUTLETS, indented=True)), ("", self.inlets), ("Timing", self.sync))
+        self.frame = section("Lab", LAB_NOTE, rows)

@@ -1,4 +1,4 @@
-"""The Settings page: one card a topic. It edits nothing itself; it emits wishes and shows what was made of them."""
+"""The Settings page: a card for each topic. It emits changes and does not apply them itself."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from app.widgets.theme import UNIT
 from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
 
 WIDTH_PX = 140 * UNIT
-LATER = "Taken up at the next start of a session."
+LATER = "Changes apply from the next session."
 
 
 class SettingsPage(QScrollArea):
-    """`wished` carries group, field, value of the setting's own type; the other signals are buttons."""
+    """`changed` carries group, field and value of a setting; the other signals are buttons."""
 
-    wished = Signal(str, str, object)
+    changed = Signal(str, str, object)
     purpose_again = Signal()
     withdrawal = Signal()
-    """A participant of the study wants out."""
+    """A participant withdraws from the study."""
     download = Signal()
 
     def __init__(self, settings: Settings) -> None:
@@ -42,10 +42,10 @@ class SettingsPage(QScrollArea):
         self.again.clicked.connect(self.purpose_again)
         self.withdraw.clicked.connect(self.withdrawal)
         controls = SettingControls(self)
-        controls.wished.connect(self.wished)
+        controls.changed.connect(self.changed)
         self._make_choices(controls, settings)
         self.storing, self.lab = StoringCard(controls, settings.store), LabCard(controls, settings.lab)
-        self.asking, self._focus = AskingCard(controls, settings.ask), focus_card(controls, settings.focus)
+        self.asking, self.focus = AskingCard(controls, settings.ask), focus_card(controls, settings.focus)
         self._sections: dict[str, QFrame] = {}
         self._build()
         self.show_purpose(settings.purpose)
@@ -67,14 +67,14 @@ class SettingsPage(QScrollArea):
         purpose_rows = (("For", self._purpose), ("", _row(self.again, self.withdraw)))
         plans = (
             (0, "purpose", section("Purpose", "", purpose_rows)),
-            (0, "camera", section("Devices", "Remembered by name. A change is taken up at once.", devices)),
+            (0, "camera", section("Devices", "Remembered by name. Changes apply at once.", devices)),
             (0, "storing", self.storing.frame),
             (0, "lab", self.lab.frame),
-            (0, "look", section("Look", "", (("Theme", self.theme),))),
+            (0, "look", section("Appearance", "", (("Theme", self.theme),))),
             (1, "words", section("Words", LATER, words)),
             (1, "model", section("Model", LATER, model)),
             (1, "asking", self.asking.frame),
-            (1, "focus", self._focus),
+            (1, "focus", self.focus),
             (1, "privacy", section("Privacy and law", law, ())),
         )
         columns = QVBoxLayout(), QVBoxLayout()
@@ -84,9 +84,7 @@ class SettingsPage(QScrollArea):
         self._lay_out(columns)
 
     def _download_box(self) -> QWidget:
-        box = _row(self.fetch)
-        box.layout().insertWidget(1, self.strip, 1)
-        return box
+        return _row(self.fetch, self.strip)
 
     def _lay_out(self, columns: Sequence[QVBoxLayout]) -> None:
         page, frame = QWidget(), QWidget()
@@ -107,23 +105,23 @@ class SettingsPage(QScrollArea):
         self.setWidget(page)
 
     def show_devices(self, cameras: Sequence[str], microphones: Sequence[str]) -> None:
-        """Offer these devices; the chosen one stays chosen even while it is away."""
+        """Offer these devices; the chosen one stays chosen even while it is unplugged."""
         for combo, names in ((self.camera, cameras), (self.microphone, microphones)):
             fill(combo, ("auto", *names, "off"), combo.currentData())
 
     def show_theme(self, key: str) -> None:
-        """The theme, which the header and the menu change too."""
+        """Show the theme, which can also be changed in the header and the menu."""
         self.theme.setCurrentIndex(self.theme.findData(key))
 
     def show_purpose(self, key: str) -> None:
-        """Whose sessions these are."""
+        """Show the purpose of the sessions."""
         chosen = purpose(key)
         self._purpose.setText(chosen.title if chosen else "Not chosen yet")
         self.withdraw.setVisible(key == "research")
         self.storing.show_purpose(key)
 
     def show_words(self, text: str, offers: bool) -> None:
-        """How the word model stands, and whether to offer its download."""
+        """Show the state of the word model, and whether to offer its download."""
         self.words.setText(text)
         self.fetch.setVisible(offers)
 
@@ -144,11 +142,11 @@ class SettingsPage(QScrollArea):
             self.ensureWidgetVisible(self._sections[topic])
 
 
-def _row(*buttons: QPushButton) -> QWidget:
+def _row(*parts: QWidget) -> QWidget:
     box = QWidget()
     row = QHBoxLayout(box)
     row.setContentsMargins(0, 0, 0, 0)
-    for button in buttons:
-        row.addWidget(button)
+    for part in parts:
+        row.addWidget(part, 0 if isinstance(part, QPushButton) else 1)
     row.addStretch(0)
     return box

@@ -1,6 +1,8 @@
-"""Bands as ribbons: light ones along the borders between stacked areas, or in a colour of their own around a line."""
+"""Filled bands over time as plot items: stacked areas, and 95 % bands around edges or lines."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,50 +14,79 @@ from app.presentation.series import Array
 
 VEIL = QColor(255, 255, 255, 105)
 """White on the modalities' colours, which are the same in both themes and dark enough for it."""
-_NARROW = 0.004
-"""A band narrower than this share of the plot is not drawn: it would be a hairline that looks like a border."""
+_NARROWEST = 0.004
+"""A band narrower than this share of the plot is not drawn, because it would look like an edge."""
 
 
-class BandItems(pg.GraphicsObject):
-    """Stretches between a lower and an upper curve; NaN rows leave holes."""
+class FilledItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no type hints
+    """Layers of polygons, each layer in one colour."""
 
-    def __init__(self, fill: QColor = VEIL) -> None:
+    def __init__(self, fills: Sequence[QColor]) -> None:
         super().__init__()
-        self._fill = fill
-        self._polygons: list[QPolygonF] = []
-        self.setZValue(5)
+        self._fills = fills
+        self._layers: list[list[QPolygonF]] = [[] for _ in fills]
 
-    def set_bands(self, x: Array, bands: Array) -> None:
-        """`x` (N,), `bands` (N, borders, 2) with low and high of each border."""
-        self._polygons = [
-            polygon
-            for border in range(bands.shape[1])
-            for polygon in _runs(x, bands[:, border, 0], bands[:, border, 1])
-        ]
+    def set_layers(self, layers: list[list[QPolygonF]]) -> None:
+        """Draw these polygons, the first layer at the bottom."""
+        self._layers = layers
         self.update()
 
     def boundingRect(self) -> QRectF:  # noqa: N802 — Qt's name
-        """Everything that can be seen."""
+        """The whole view."""
         return self.viewRect() or QRectF()
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        """Fill every ribbon."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        """Fills every polygon."""
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._fill)
-        for polygon in self._polygons:
-            painter.drawPolygon(polygon)
+        for fill, polygons in zip(self._fills, self._layers, strict=True):
+            painter.setBrush(fill)
+            for polygon in polygons:
+                painter.drawPolygon(polygon)
 
 
-def _runs(x: Array, low: Array, high: Array) -> list[QPolygonF]:
-    """One polygon for each stretch in which the band has a width."""
-    wide = np.flatnonzero(np.nan_to_num(high - low) > _NARROW)
+class Areas(FilledItem):
+    """Areas stacked from 0 up; NaN rows leave holes."""
+
+    def __init__(self, colors: Sequence[str]) -> None:
+        """`colors` from the bottom up."""
+        super().__init__([QColor(color) for color in reversed(colors)])
+
+    def set_shares(self, x: Array, shares: Array) -> None:
+        """`x` (N,), `shares` (N, areas): the cumulated upper edges from the bottom up."""
+        ground = np.zeros_like(x)
+        # Every area is drawn down to 0, the topmost first, and the next one is drawn over it: no seams between them.
+        self.set_layers([band_polygons(x, ground, upper, 0.0) for upper in shares.T[::-1]])
+
+
+class BandItems(FilledItem):
+    """Bands between a lower and an upper curve; NaN rows leave holes."""
+
+    def __init__(self, fill: QColor = VEIL) -> None:
+        super().__init__([fill])
+        self.setZValue(5)
+
+    def set_bands(self, x: Array, bands: Array) -> None:
+        """`x` (N,), `bands` (N, count, 2) with low and high of each band."""
+        each = (band_polygons(x, band[:, 0], band[:, 1], _NARROWEST) for band in bands.swapaxes(0, 1))
+        self.set_layers([[polygon for polygons in each for polygon in polygons]])
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Fills every band with smooth edges."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        super().paint(painter, option, widget)
+
+
+def band_polygons(x: Array, low: Array, high: Array, narrowest: float) -> list[QPolygonF]:
+    """A polygon for each stretch in which `high` (N,) is at least `narrowest` above `low` (N,) and neither is NaN."""
+    with np.errstate(invalid="ignore"):
+        wide = np.flatnonzero(high - low >= narrowest)
     if wide.size == 0:
         return []
     stretches = np.split(wide, np.flatnonzero(np.diff(wide) > 1) + 1)
-    return [_around(x[stretch], low[stretch], high[stretch]) for stretch in stretches]
+    return [_between(x[stretch], low[stretch], high[stretch]) for stretch in stretches]
 
 
-def _around(x: Array, low: Array, high: Array) -> QPolygonF:
-    """There along the lower curve and back along the upper one; made at once, for a point at a time is slow."""
-    return pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
+def _between(x: Array, low: Array, high: Array) -> QPolygonF:
+    """Forward along the lower curve and back along the upper one."""
+    outline: QPolygonF = pg.functions.arrayToQPolygonF(np.concatenate((x, x[::-1])), np.concatenate((low, high[::-1])))
+    return outline

@@ -1,4 +1,4 @@
-"""A box with a tick that draws itself, for the system's own can hardly be seen in the dark theme."""
+"""A check box that paints itself, because the system's is hardly visible in the dark theme."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from PySide6.QtWidgets import QCheckBox
 from app.widgets.theme import UNIT, Colors, colors_of
 
 INDENT_PX = 4 * UNIT
-"""Where the text begins, right of the box."""
+"""Left edge of the text, right of the box."""
 
 
 class CheckBox(QCheckBox):
-    """A box with a tick that can be seen in both themes."""
+    """A check box that is visible in both themes."""
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Box and text."""
+        """Room for box and text."""
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 5 * UNIT, 4 * UNIT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """The same: no word is cut."""
+        """The same, so that no text is cut off."""
         return self.sizeHint()
 
     def hitButton(self, place: QPoint) -> bool:  # noqa: N802 — Qt's name
-        """Box and text, and not the empty rest of the row."""
-        return self._own.contains(place)
+        """Reacts to clicks on box and text, not on the empty rest of the row."""
+        return self._content.contains(place)
 
     @property
-    def _own(self) -> QRect:
+    def _content(self) -> QRect:
         return QRect(0, 0, min(self.width(), self.sizeHint().width()), self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The box, its tick, the text, and a ring around all of it that has the focus."""
+        """Draws box, tick and text, and a ring around them with the focus."""
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -40,7 +40,7 @@ class CheckBox(QCheckBox):
         if self.hasFocus():
             painter.setPen(QPen(QColor(colors.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(self._own.adjusted(1, 1, -1, -1), UNIT, UNIT)
+            painter.drawRoundedRect(self._content.adjusted(1, 1, -1, -1), UNIT, UNIT)
         painter.setPen(QColor(colors.text if self.isEnabled() else colors.quiet))
         painter.drawText(self.rect().adjusted(INDENT_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
 

@@ -1,4 +1,4 @@
-"""A drop-down list that draws its own arrow in the theme's colour, and leaves the mouse wheel to the page."""
+"""A drop-down list with an arrow in the theme's colour, which leaves the mouse wheel to the page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ARROW_PX = 2 * UNIT
 
 
 class ComboBox(QComboBox):
-    """A combo box."""
+    """A combo box that fits the theme and does not react to the mouse wheel."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,11 +20,11 @@ class ComboBox(QComboBox):
         self.setMinimumContentsLength(12)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The box, then the arrow."""
+        """Draws the box, then the arrow."""
         super().paintEvent(event)
         left, top = self.width() - ARROW_PX - UNIT, (self.height() - ARROW_PX) // 2
         icon("down", colors_of(self).quiet).paint(QPainter(self), left, top, ARROW_PX, ARROW_PX)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 — Qt's name
-        """Scrolling a page must not change what it passes over."""
+        """Ignores the wheel: scrolling a page must not change a setting under the mouse."""
         event.ignore()

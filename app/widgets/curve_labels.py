@@ -1,4 +1,4 @@
-"""Direct labels at the right end of the curves, pushed apart so that none covers another."""
+"""Labels at the right end of the curves, moved apart so that none covers another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SWATCH_PX = 2.5 * UNIT
 
 @dataclass(frozen=True, slots=True)
 class CurveLabel:
-    """`place` is where the curve ends, in pixels from the top; `dashes` None asks for a square instead of a line."""
+    """`place` is where the curve ends, in pixels from the top; with `dashes` None the swatch is a square."""
 
     place: float
     text: str
@@ -28,7 +28,7 @@ class CurveLabel:
 
 
 def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """`places` moved as little as need be so that neighbours are `gap` apart, within `low` and `high`."""
+    """`places` moved so that neighbours are at least `gap` apart, between `low` and `high` where there is room."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = [0.0] * len(places)
     floor = low
@@ -43,7 +43,7 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
 
 
 class CurveLabels(QWidget):
-    """A strip beside a plot. Takes labels; draws a swatch, the text, and a thin line to the curve's end."""
+    """A column of labels beside a plot: a swatch, the text, and a thin line to the curve's end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class CurveLabels(QWidget):
 
     @property
     def rows(self) -> list[float]:
-        """Where the labels stand, in pixels from the top, in the order given."""
+        """Positions of the labels, in pixels from the top, in the order given."""
         places = [label.place for label in self._labels]
         return spread(places, ROW_PX, ROW_PX / 2, self.height() - ROW_PX / 2)
 
@@ -64,7 +64,7 @@ class CurveLabels(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """Leader, swatch, text."""
+        """Draws line, swatch and text of each label."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = QColor(colors_of(self).text)

@@ -1,4 +1,4 @@
-"""A download in one strip: what, how far, and a way out."""
+"""Progress of a download, with a button that cancels it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEPS = 1000
 
 
 class DownloadBar(QWidget):
-    """Hidden unless something is being fetched; emits the wish to stop."""
+    """Hidden unless something is being downloaded; emits `cancelled`."""
 
     cancelled = Signal()
 
@@ -24,7 +24,7 @@ class DownloadBar(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Download progress")
         self._stop.setAccessibleName("Cancel the download")
-        self._stop.setToolTip("Stop here; the next attempt goes on from this point")
+        self._stop.setToolTip("Stop the download; the next attempt continues from here")
         self._stop.clicked.connect(self.cancelled)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -35,7 +35,7 @@ class DownloadBar(QWidget):
         self.hide()
 
     def show_progress(self, share: float, size_mb: float) -> None:
-        """So much of `size_mb` is there."""
+        """Show that this share (0 to 1) of `size_mb` is downloaded."""
         self.show()
         self._bar.setValue(round(share * STEPS))
         self._text.setText(f"{share * size_mb:.0f} of {size_mb:.0f} MB")

@@ -1,4 +1,4 @@
-"""What a card of the Settings page is made of: controls that emit a wish, and their rows with a name at the left."""
+"""Parts of the Settings cards: controls that emit a change, and rows with a name at the left."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from app.widgets.theme import UNIT, colors_of
 
 NAME_PX = 13 * UNIT
 Value = TypeVar("Value", str, float)
-WORDS_FOR = {
+TEXTS = {
     "auto": "Automatic",
     "off": "Off",
     "cpu": "Processor (CPU)",
     "cuda": "Graphics card (CUDA)",
-    "compact": "Compact, shipped",
-    "paper": "Paper size, downloaded",
+    "compact": "Compact (included)",
+    "paper": "Paper size (downloaded)",
     "vosk": "Vosk",
-    "pocketsphinx": "PocketSphinx, built in",
-    "system": "As the system",
+    "pocketsphinx": "PocketSphinx (included)",
+    "system": "Same as the system",
     "dark": "Dark",
     "light": "Light",
 }
@@ -33,39 +33,39 @@ Rows = Sequence[tuple[str, QWidget]]
 
 
 class SettingControls(QObject):
-    """Makes controls whose changes by the user come out as `wished`: group, field, value of the setting's own type."""
+    """Makes controls whose changes by the user are emitted as `changed`: group, field, value of the setting's type."""
 
-    wished = Signal(str, str, object)
+    changed = Signal(str, str, object)
 
     def combo(self, title: str, place: tuple[str, str], values: Sequence[str], chosen: str) -> QComboBox:
-        """A choice of texts."""
+        """A choice among texts."""
         combo = ComboBox()
         name(combo, title)
         fill(combo, values, chosen)
-        combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
+        combo.activated.connect(lambda _index: self.changed.emit(*place, combo.currentData()))
         return combo
 
     def check(self, title: str, place: tuple[str, str], on: bool, tip: str = "") -> CheckBox:
-        """A switch that says in its text what it does."""
+        """A switch."""
         box = CheckBox(title)
         name(box, title, tip)
         box.setChecked(on)
-        box.clicked.connect(lambda checked: self.wished.emit(*place, checked))
+        box.clicked.connect(lambda checked: self.changed.emit(*place, checked))
         return box
 
     def choice(
-        self, title: str, place: tuple[str, str], values: Sequence[float], chosen: float, say: Callable[[float], str]
+        self, title: str, place: tuple[str, str], values: Sequence[float], chosen: float, text: Callable[[float], str]
     ) -> QComboBox:
-        """A choice of figures; emitted in the type that the setting has now."""
+        """A choice among numbers, emitted in the type of `chosen`; `text` writes one."""
         combo, kind = ComboBox(), type(chosen)
         name(combo, title)
-        fill(combo, [kind(value) for value in values], chosen, say)
-        combo.activated.connect(lambda _index: self.wished.emit(*place, combo.currentData()))
+        fill(combo, [kind(value) for value in values], chosen, text)
+        combo.activated.connect(lambda _index: self.changed.emit(*place, combo.currentData()))
         return combo
 
 
 class Fold(QWidget):
-    """A line that opens to more: rules that must be stated, and need not be read each time."""
+    """A line that opens to show more lines."""
 
     def __init__(self, title: str, lines: Sequence[str]) -> None:
         super().__init__()
@@ -88,39 +88,39 @@ class Fold(QWidget):
         self.button.setIcon(icon("down" if self.button.isChecked() else "right", colors_of(self).quiet))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 — Qt's name
-        """Follow the theme."""
+        """Follows the theme."""
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
         super().changeEvent(event)
 
 
 def name(widget: QWidget, text: str, tip: str = "") -> None:
-    """What it is called, and its tooltip."""
+    """Set the accessible name and the tooltip of a widget."""
     widget.setAccessibleName(text)
     widget.setToolTip(tip or text)
 
 
 def fill(
-    combo: QComboBox, values: Sequence[Value], chosen: Value, say: Callable[[Any], str] = lambda v: WORDS_FOR.get(v, v)
+    combo: QComboBox, values: Sequence[Value], chosen: Value, text: Callable[[Any], str] = lambda v: TEXTS.get(v, v)
 ) -> None:
-    """Offer `values`, and `chosen` even where it is not among them."""
+    """Offer `values`, and `chosen` even if it is not one of them."""
     wanted = list(dict.fromkeys([*values, chosen]))
     if [combo.itemData(i) for i in range(combo.count())] != wanted:
         combo.clear()
         for value in wanted:
-            combo.addItem(say(value), value)
+            combo.addItem(text(value), value)
     combo.setCurrentIndex(wanted.index(chosen))
 
 
 def push(text: str, title: str) -> QPushButton:
-    """A button."""
+    """A button with `title` as its accessible name and tooltip."""
     button = QPushButton(text)
     name(button, title)
     return button
 
 
 def caption(text: str, indented: bool = False) -> QLabel:
-    """Small words that wrap; `indented` belong to the switch above them."""
+    """Small text that wraps; `indented` where it belongs to the switch above."""
     label = QLabel(text)
     label.setContentsMargins(INDENT_PX if indented else 0, 0, 0, 0)
     label.setWordWrap(True)

@@ -1,7 +1,6 @@
-"""The first thing one reads: how expressions may be read now, how sure, for how long, and what comes next.
+"""The headline: the current state with its probability, for how long, and the second most probable state.
 
-The figures are smoothed (`app.presentation.smoothing`), and the tooltip says so. The curves below show the raw
-steps.
+The figures are smoothed (`app.presentation.smoothing`), as the tooltip says; the plots show the steps as estimated.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from core.time_format import duration
 
 
 class Swatch(QWidget):
-    """A short piece of a state's line; nothing while undecided."""
+    """A short piece of a state's line; a grey line while undecided."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,13 +27,13 @@ class Swatch(QWidget):
         self.setFixedSize(QSize(4 * UNIT, 3 * UNIT))
 
     def show_state(self, state: str | None) -> None:
-        """Take the state's colour and dashes."""
+        """Use the state's colour and dashes."""
         if state != self._state:
             self._state = state
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """The line."""
+        """Draws the line."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = self.height() / 2
@@ -46,7 +45,7 @@ class Swatch(QWidget):
 
 
 class HeadlineView(QFrame):
-    """Takes a `HeadlineReading`."""
+    """Shows a `HeadlineReading`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +53,9 @@ class HeadlineView(QFrame):
         self._name, self._figure, self._reason = QLabel("Waiting"), QLabel(), QLabel("for the first step")
         self._steady, self._next = QLabel(), QLabel()
         self.setAccessibleName("Current estimate")
-        self.setToolTip("Eased over about a second for the eye. The curves show every step as the model gave it.")
+        self.setToolTip(
+            "Smoothed over about a second, so that it does not flicker. The curves show every step as estimated."
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
         self._figure.hide()
@@ -86,12 +87,12 @@ class HeadlineView(QFrame):
 
     @property
     def text(self) -> str:
-        """What it says, as one line."""
+        """The headline as one line."""
         parts = (self._name, self._figure, self._reason, self._steady, self._next)
         return " ".join(label.text() for label in parts if label.text())
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """Say it; labels are touched only where the text changes."""
+        """Show the reading; labels change only where their text does."""
         if reading is None:
             words = ("Waiting", "", "for the first step", "", "")
         elif reading.state is None:

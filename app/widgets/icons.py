@@ -1,4 +1,4 @@
-"""Icons drawn by ourselves, so that they look the same on every system and follow the theme's text colour."""
+"""The program's own icons, which look the same on every system and take the theme's text colour."""
 
 from __future__ import annotations
 

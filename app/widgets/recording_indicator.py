@@ -1,4 +1,4 @@
-"""The red dot that stands on the screen for as long as picture and sound themselves are being kept."""
+"""The red dot that is visible as long as picture and sound are being recorded."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ LONG, SHORT = "Recording picture and sound", "Recording"
 
 
 class RecordingIndicator(QWidget):
-    """Hidden until `show_recording(True)`; says it shorter where room is scarce, but always says it."""
+    """Hidden until `show_recording(True)`; shorter where there is little room, but never hidden while recording."""
 
     def __init__(self) -> None:
         super().__init__()
         self._text = LONG
         self.setAccessibleName(LONG)
-        self.setToolTip(f"{LONG}: the session keeps them as they are. Switch it off in Settings, Storing.")
+        self.setToolTip(f"{LONG}: the session stores them unchanged. Switch it off in Settings, Storing.")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
 
     def show_recording(self, recording: bool) -> None:
-        """Whether raw picture and sound are kept now."""
+        """Show whether picture and sound are being recorded."""
         self.setVisible(recording)
 
     def shorten(self, short: bool) -> None:
-        """Whether there is room for one word only."""
+        """Use the short text, or the long one."""
         self._text = SHORT if short else LONG
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name
-        """Dot and text."""
+        """Room for dot and text."""
         return QSize(QFontMetrics(font(SMALL_PX, bold=True)).horizontalAdvance(self._text) + 3 * UNIT, 2 * UNIT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
-        """A full dot in a ring, then the words."""
+        """Draws a full dot in a ring, then the text."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         red, middle = QColor(colors_of(self).bad), self.height() / 2

@@ -1,4 +1,4 @@
-"""The style sheet: how each kind of widget looks in a theme. A kind is a dynamic property, set by `set_kind`."""
+"""The style sheet: the look of each kind of widget in a theme. A kind is a dynamic property, set by `set_kind`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def set_kind(widget: QWidget, kind: str) -> None:
 
 
 def style_sheet(c: Colors) -> str:
-    """Qt style sheet for the whole program. Borders of 2 px are there all the time, so that focus moves nothing."""
+    """Qt style sheet for the whole program. Controls always have a border of 2 px, so that focus moves nothing."""
     return f"""
 QWidget {{ font-size: {BODY_PX}px; color: {c.text}; }}
 QMainWindow, QDialog, QWidget[kind="page"] {{ background: {c.ground}; }}
@@ -120,8 +120,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 
 
 def apply(app: QApplication, theme: str) -> Colors:
-    """Dress the whole program; widgets hear of it as a palette change."""
-
+    """Apply a theme to the whole program; widgets are notified by a palette change."""
     colors = colors_for(theme)
     app.setStyle("Fusion")
     app.setFont(font(BODY_PX))
@@ -131,7 +130,7 @@ def apply(app: QApplication, theme: str) -> Colors:
 
 
 def palette(colors: Colors) -> QPalette:
-    """Qt's roles from our names."""
+    """The theme's colours as Qt's colour roles."""
     role = QPalette.ColorRole
     pairs = {
         role.Window: colors.ground,

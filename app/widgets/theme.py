@@ -1,8 +1,8 @@
 """Colours, sizes and fonts of the window.
 
-How states and modalities look is in `core.appearance`, because exported pictures use the same looks.
+The colours of states and modalities are in `core.appearance`, because exported plots use them too.
 
-Widgets that paint themselves ask `colors_of(self)`, which reads their palette, so nobody keeps a copy of the theme.
+Widgets that paint themselves use `colors_of(self)`, which reads their palette, so that no widget stores the theme.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SMALL_PX, BODY_PX, LARGE_PX = 12, 14, 28
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """One theme. `raised` is the face of controls, `line` a hairline, `on_accent` the text on the accent."""
+    """One theme. `raised` is the background of controls, `line` a hairline, `on_accent` the text on the accent."""
 
     ground: str
     panel: str
@@ -79,7 +79,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def colors_for(theme: str) -> Colors:
-    """The colours of "dark" or "light"; "system" asks the desktop, which may not know (then light)."""
+    """The colours of "dark" or "light"; "system" follows the desktop, and is light where the desktop has no theme."""
     if theme == "system":
         dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
         return DARK if dark else LIGHT
@@ -87,8 +87,8 @@ def colors_for(theme: str) -> Colors:
 
 
 def colors_of(widget: QWidget) -> Colors:
-    """The colours that `widget` is being shown in."""
-    # The program's palette, not the widget's own, which the style sheet changes as it likes.
+    """The colours of the theme in which `widget` is shown."""
+    # The program's palette, because the style sheet changes the widget's own.
     return DARK if QApplication.palette(widget).color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
@@ -107,3 +107,4 @@ MOODS: dict[str, Callable[[Colors], str]] = {
     "bad": lambda c: c.bad,
     "quiet": lambda c: c.line,
 }
+"""Colour of each mood of a status dot: "quiet" for what is not known yet."""

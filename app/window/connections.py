@@ -38,7 +38,7 @@ def connect_controls(window: MainWindow) -> None:
     live.readiness.mend.connect(window.fix)
     live.readiness.input_chosen.connect(controller.choose_input)
     window.first.chosen.connect(window.choose_purpose)
-    page.wished.connect(controller.change_setting)
+    page.changed.connect(controller.change_setting)
     page.purpose_again.connect(lambda: window.open_page("First"))
     page.storing.folder.connect(lambda: _show_folder(window))
     controller.notice.connect(window.banner.show_briefly)

@@ -120,14 +120,14 @@ def lane(qtbot) -> ActivityLane:
     ],
 )
 def test_hovering_says_what_was_there(lane: ActivityLane, t_s: float, said: str) -> None:
-    assert lane.words_at(lane.x_of(t_s)) == said
+    assert lane.text_at(lane.x_of(t_s)) == said
 
 
 def test_what_is_older_than_the_axis_is_gone(lane: ActivityLane) -> None:
     lane.show_entries(ENTRIES, 155.0)
-    assert lane.words_at(lane.x_of(35.0)) == "Focus: Limits"
+    assert lane.text_at(lane.x_of(35.0)) == "Focus: Limits"
     lane.show_entries(ENTRIES, 1000.0)
-    assert lane.words_at(lane.x_of(990.0)) == "Focus: Limits"
+    assert lane.text_at(lane.x_of(990.0)) == "Focus: Limits"
     assert lane.accessibleDescription() == "nothing yet"
 
 

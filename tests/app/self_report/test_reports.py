@@ -48,9 +48,9 @@ def test_the_keys_go_on_where_those_of_the_modalities_end(strip: ReportPanel) ->
 def test_what_was_noted_is_said_and_forgotten(strip: ReportPanel, qtbot) -> None:
     before = strip.buttons["Confused"].grab().toImage()
     strip.show_noted("Confused", 761.0)
-    assert strip.said == strip.accessibleDescription() == "Noted: Confused, 12:41"
+    assert strip.line == strip.accessibleDescription() == "Noted: Confused, 12:41"
     assert difference(before, strip.buttons["Confused"].grab().toImage()) > 0.5
-    qtbot.waitUntil(lambda: strip.said == ASK, timeout=6000)
+    qtbot.waitUntil(lambda: strip.line == ASK, timeout=6000)
 
 
 def test_markers_are_counted_and_begin_anew(strip: ReportPanel) -> None:

@@ -28,12 +28,12 @@ def choose(combo: QComboBox, index: int) -> None:
 
 def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
     wishes = []
-    page.wished.connect(lambda group, field, value: wishes.append((group, field, value)))
+    page.changed.connect(lambda group, field, value: wishes.append((group, field, value)))
     for box in (page.storing.words, page.storing.features, page.storing.media, page.asking.probes):
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
     for box in (page.asking.uncertain, page.asking.nudges, page.lab.outlets, page.lab.inlets):
         box.click()
-    for combo in (page.storing.days, page.asking.every, *page._focus.findChildren(QComboBox)):
+    for combo in (page.storing.days, page.asking.every, *page.focus.findChildren(QComboBox)):
         choose(combo, 2)
     for group, field, value in wishes:
         save_values(group, **{field: value})
@@ -47,8 +47,8 @@ def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
 
 def test_every_figure_on_offer_is_allowed(page: SettingsPage) -> None:
     wishes = []
-    page.wished.connect(lambda group, field, value: wishes.append((group, field, value)))
-    for combo in (page.storing.days, page.asking.every, *page._focus.findChildren(QComboBox)):
+    page.changed.connect(lambda group, field, value: wishes.append((group, field, value)))
+    for combo in (page.storing.days, page.asking.every, *page.focus.findChildren(QComboBox)):
         for index in range(combo.count()):
             choose(combo, index)
     for group, field, value in wishes:
@@ -64,11 +64,11 @@ def test_a_figure_from_the_file_is_shown_even_where_it_is_not_on_offer(qtbot) ->
 
 
 def test_recording_picture_and_sound_comes_with_a_plain_warning(page: SettingsPage) -> None:
-    warning = page.storing._warning
+    warning = page.storing.warning
     assert not warning.isVisible()
     page.storing.media.click()
     assert warning.isVisible()
-    assert "tell them" in warning.text()
+    assert "inform them" in warning.text()
     page.storing.sessions.click()
     assert not page.storing.media.isEnabled()
     assert not warning.isVisible()
