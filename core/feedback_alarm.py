@@ -1,4 +1,4 @@
-"""When feedback holds a label that the evidence has left: a rule over the last steps that were explained."""
+"""Detects that feedback keeps a state which the evidence no longer supports: a rule over the last explained steps."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from core.step_columns import StepColumns
 from core.types import STATES
 
 STEPS = 4
-"""So many steps in a row; fewer is what feedback is for."""
+"""Number of steps in a row that make an alarm; for fewer, steadying the estimate is what feedback is for."""
 LEAD = 0.1
-"""By so much the evidence has to prefer another state, in each of these steps."""
+"""Probability by which the evidence prefers another state in each of these steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackAlarm:
-    """`held` has been named since `since_s`, for `steps` steps, while the evidence pointed to another state.
+    """`held` has been the estimate since `since_s`, for `steps` steps, while the evidence pointed to another state.
 
     `towards` is where it points now; `lasted_s` is how long it has been so.
     """
@@ -31,10 +31,10 @@ class FeedbackAlarm:
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """The alarm as a sentence for the screen."""
         return (
-            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence led away from it, "
-            f"now to {self.towards}. Reset or switch it off."
+            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence has pointed elsewhere, "
+            f"now to {self.towards}. Reset feedback or switch it off."
         )
 
 
@@ -49,10 +49,10 @@ def find_alarm(steps: StepColumns) -> FeedbackAlarm | None:
 
 
 def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(N,): for how many steps up to each one, itself included, a state has been named that the evidence leads away
-    from; 0 where it does not, or where nothing is known. From `STEPS` on it is an alarm.
+    """(N,): for how many steps, up to and including each one, feedback has held a state; from `STEPS` on, an alarm.
 
-    `said` (N, 4): what the model said, before a personal calibration. `evidence` (N, 4): NaN where not explained.
+    0 where the evidence supports the estimated state, or where it is not known. `said` (N, 4): the model's
+    probabilities before a personal calibration. `evidence` (N, 4): those without feedback, NaN where not explained.
     """
     known = ~np.isnan(said[:, 0]) & ~np.isnan(evidence[:, 0])
     named = np.where(known, np.nan_to_num(said).argmax(axis=1), -1)

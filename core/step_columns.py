@@ -88,20 +88,20 @@ class StepTable:
         return self._end - self._first
 
     def append(self, estimate: Estimate) -> None:
-        """Add a step, later than all before."""
+        """Adds a step, later than all before."""
         if self._end == len(self._rows):
             self._move()
         self._rows[self._end] = _row(estimate)
         self._end += 1
 
     def drop_before(self, t_s: float) -> int:
-        """Drop the steps before `t_s`; how many these were."""
+        """Drops the steps before `t_s`; how many these were."""
         count = int(np.searchsorted(self._rows["t_s"][self._first : self._end], t_s))
         self._first += count
         return count
 
     def clear(self) -> None:
-        """Drop all steps."""
+        """Drops all steps."""
         self._first = self._end
 
     def columns(self) -> StepColumns:

@@ -39,7 +39,7 @@ class AttentionMap(TipCanvas):
         self._shown: AttentionSummary | None = None
 
     def show_attention(self, shown: AttentionSummary | None) -> None:
-        """Draw the arrows; None draws the modalities only."""
+        """Draws the arrows; None draws the modalities only."""
         self._shown = shown
         self._place_tips()
         if shown is not None:

@@ -33,7 +33,7 @@ class AttentionStrips(TipCanvas):
         self._shown: AttentionSummary | None = None
 
     def show_attention(self, shown: AttentionSummary | None) -> None:
-        """Draw the strips; None draws the names only."""
+        """Draws the strips; None draws the names only."""
         self._shown = shown
         self._place_tips()
         self.update()

@@ -40,7 +40,7 @@ class ExplainCard(QFrame):
         return self._sentence.text()
 
     def show_sentence(self, sentence: str) -> None:
-        """Show this sentence under the plot."""
+        """Shows this sentence under the plot."""
         if sentence != self._sentence.text():
             self._sentence.setText(sentence)
 

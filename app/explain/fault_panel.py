@@ -47,7 +47,7 @@ class FaultSlider(QWidget):
         return self.control.value(self.slider.value())
 
     def show_value(self, value: float | None) -> None:
-        """Move the slider to the nearest step."""
+        """Moves the slider to the nearest step."""
         if value is None or value == self.control.value(0):
             self.slider.setValue(0)
             return
@@ -137,7 +137,7 @@ class FaultPanel(QFrame):
         return Faults(mute=self.mute.isChecked(), **values)
 
     def show_faults(self, faults: Faults) -> None:
-        """Set the sliders and the button to these faults."""
+        """Sets the sliders and the button to these faults."""
         for field, row in self.rows.items():
             row.show_value(getattr(faults, field))
         self.mute.setChecked(faults.mute)

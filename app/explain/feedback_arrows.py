@@ -26,7 +26,7 @@ class FeedbackArrows(TipCanvas):
         self._effect: FeedbackEffect | None = None
 
     def show_effect(self, effect: FeedbackEffect | None) -> None:
-        """Draw the arrows; None draws the names only."""
+        """Draws the arrows; None draws the names only."""
         self._effect = effect
         self._place_tips()
         self.setAccessibleDescription(" ".join(effect.tips) if effect else "")

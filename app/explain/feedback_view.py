@@ -83,7 +83,7 @@ class FeedbackView(QWidget):
         column.addWidget(self.plot, 2)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         fill = pg.mkColor(colors.accent)
@@ -92,7 +92,7 @@ class FeedbackView(QWidget):
         self._line.setBrush(fill)
 
     def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
-        """Draw these steps: the newest as arrows, all of them over time."""
+        """Draws these steps: the newest as arrows, all of them over time."""
         self.arrows.show_effect(feedback_effect(recent.newest))
         drawn = feedback_lines(recent.columns, hop_s)
         self._line.setData(drawn.x, np.minimum(drawn.lines[:, 0], MOST), connect="finite")

@@ -27,7 +27,7 @@ class LeaveOneOutBars(TipCanvas):
         self._rows: list[LeaveOneOut] = []
 
     def show_rows(self, rows: list[LeaveOneOut]) -> None:
-        """Draw these rows."""
+        """Draws these rows."""
         self._rows = rows
         self._place_tips()
         self.setAccessibleDescription(" ".join(row.tip for row in rows))

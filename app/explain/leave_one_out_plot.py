@@ -63,7 +63,7 @@ class LeaveOneOutPlot(QWidget):
         grid.setRowStretch(1, 1)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._lines[0].setPen(pg.mkPen(colors.text, width=3))
@@ -71,7 +71,7 @@ class LeaveOneOutPlot(QWidget):
         self.place_labels()
 
     def show_steps(self, steps: StepColumns, hop_s: float) -> None:
-        """Draw these steps."""
+        """Draws these steps."""
         newest = steps.plain[-1] if len(steps) else np.full(len(STATES), np.nan)
         state = self._state if np.isnan(newest[0]) else int(newest.argmax())
         if state != self._state:
@@ -84,7 +84,7 @@ class LeaveOneOutPlot(QWidget):
         self.place_labels()
 
     def place_labels(self) -> None:
-        """Put a label where each line ends."""
+        """Puts a label where each line ends."""
         row_of = partial(value_row, self.plot)
         names = ["all", *(f"no {MODALITY_NAMES[m]}" for m in MODALITY_ORDER)]
         looks = [(self._text, ()), *((MODALITY_COLORS[m], MODALITY_DASHES[m]) for m in MODALITY_ORDER)]

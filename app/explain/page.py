@@ -103,15 +103,15 @@ class ExplainPage(QWidget):
         return self.controls.switch.isChecked()
 
     def show_running(self, running: bool) -> None:
-        """Show the plots while a session runs or has ended, the empty state before."""
+        """Shows the plots while a session runs or has ended, the empty state before."""
         self._right.setCurrentIndex(1 if running else 0)
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """Update the headline."""
+        """Updates the headline."""
         self.headline.show_reading(reading)
 
     def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
-        """Update the plots. Steps that are not explained leave all but the weights empty."""
+        """Updates the plots. Steps that are not explained leave all but the weights empty."""
         newest = recent.newest
         attention = summarize_attention(recent, hop_s)
         self.weights.show_steps(recent.columns, hop_s)

@@ -35,7 +35,7 @@ def make_time_plot(name: str, history_s: float) -> Plot:
 
 
 def color_time_plot(plot: Plot, colors: Colors) -> None:
-    """Use the colours of the theme."""
+    """Uses the colours of the theme."""
     color_plot(plot, colors)
     axis = plot.getPlotItem().getAxis("bottom")
     axis.setPen(pg.mkPen(None))

@@ -49,14 +49,14 @@ class WeightLinePlot(QWidget):
         lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         color_time_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._quiet = colors.line
         self.place_labels()
 
     def show_steps(self, steps: StepColumns, hop_s: float) -> None:
-        """Draw these steps."""
+        """Draws these steps."""
         self._steps = steps
         drawn = weight_lines(steps, hop_s)
         for k, (line, bands) in enumerate(zip(self._lines, self._bands, strict=True)):
@@ -68,7 +68,7 @@ class WeightLinePlot(QWidget):
         self.plot.setToolTip(f"Now: {now}.\n{TIP}" if now else TIP)
 
     def place_labels(self) -> None:
-        """Put a label where each line ends, and one at the bottom for each absent modality."""
+        """Puts a label where each line ends, and one at the bottom for each absent modality."""
         row_of = partial(value_row, self.plot)
         if not len(self._steps):
             self.labels.set_labels(())

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from app.presentation.text import entry_words
+from app.presentation.text import entry_text
 from app.widgets.curve_labels import WIDTH_PX
 from app.widgets.plot import GUTTER_PX
 from app.widgets.theme import SMALL_PX, UNIT, Colors, colors_of, font
@@ -39,7 +39,7 @@ class ActivityLane(QWidget):
         return QSize(400, GLYPHS_PX + BLOCKS_PX)
 
     def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
-        """Show those of the last `history_s` seconds before `now_s`, without events of the program itself."""
+        """Shows those of the last `history_s` seconds before `now_s`, without events of the program itself."""
         start_s = now_s - self._history_s
         activities = [entry for entry in entries if isinstance(entry, Activity)]
         marked: list[Entry] = [entry for entry in entries if isinstance(entry, Marker | SelfReport)]
@@ -48,7 +48,7 @@ class ActivityLane(QWidget):
         if (moments, found, now_s) == (self._moments, self._blocks, self._now_s):
             return
         self._moments, self._blocks, self._now_s = moments, found, now_s
-        self.setAccessibleDescription(entry_words(moments[-1]) if moments else "nothing yet")
+        self.setAccessibleDescription(entry_text(moments[-1]) if moments else "nothing yet")
         self.update()
 
     def x_of(self, t_s: float) -> float:
@@ -58,7 +58,7 @@ class ActivityLane(QWidget):
 
     def text_at(self, x: float) -> str:
         """What is at this position in pixels, one line each; empty where there is nothing."""
-        lines = [entry_words(e) for e in self._moments if abs(self.x_of(e.t_s) - x) <= NEAR_PX]
+        lines = [entry_text(e) for e in self._moments if abs(self.x_of(e.t_s) - x) <= NEAR_PX]
         lines += [_block_text(b) for b in self._blocks if self.x_of(b.start_s) <= x <= self.x_of(b.end_s)]
         return "\n".join(lines)
 

@@ -39,7 +39,7 @@ class LevelMeter(QWidget):
         return monotonic() - self._clipped_at_s < CLIP_HOLD_S
 
     def show_level(self, level_dbfs: float, clipping: bool) -> None:
-        """Show a level; repaints only when a cell or the clipping mark changes."""
+        """Shows a level; repaints only when a cell or the clipping mark changes."""
         if self._off:
             return
         share = min(1.0, max(0.0, 1.0 - level_dbfs / FLOOR_DBFS))
@@ -54,7 +54,7 @@ class LevelMeter(QWidget):
             self.update()
 
     def show_off(self, off: bool) -> None:
-        """Show no level while the voice is switched off."""
+        """Shows no level while the voice is switched off."""
         self._off, self._share, self._shown = off, 0.0, (0, False)
         self.setAccessibleDescription("voice off" if off else "")
         self.update()

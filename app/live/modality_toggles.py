@@ -44,7 +44,7 @@ class ModalityToggles(QWidget):
         self.muted.emit(modality, not on)
 
     def toggle(self, modality: Modality) -> None:
-        """Switch a modality, as the keys 1 to 3 do."""
+        """Switches a modality, as the keys 1 to 3 do."""
         self._buttons[modality].toggle()
 
     def is_off(self, modality: Modality) -> bool:

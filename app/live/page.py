@@ -63,39 +63,39 @@ class LivePage(QWidget):
         self.context.folded.connect(self._make_room)
 
     def show_running(self, running: bool) -> None:
-        """Show the plots while a session runs or has ended, the readiness list before."""
+        """Shows the plots while a session runs or has ended, the readiness list before."""
         self._right.setCurrentIndex(1 if running else 0)
         if not running:
             self.reports.begin()
 
     def hide_estimates(self, hidden: bool) -> None:
-        """Hide the estimate, for a study whose participants must not see it."""
+        """Hides the estimate, for a study whose participants must not see it."""
         self._shown.setCurrentIndex(1 if hidden else 0)
 
     def show_picture(
         self, frame: VideoFrame | None, sighting: Sighting | None, status: EngineStatus, kind: InputKind
     ) -> None:
-        """Show the newest picture, or why there is none."""
+        """Shows the newest picture, or why there is none."""
         if frame is None or "visual" in status.muted:
             self.preview.show_nothing(no_picture(status, kind))
         else:
             self.preview.show_frame(frame, sighting)
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """Update the headline, and its figures at the ends of the curves."""
+        """Updates the headline, and its figures at the ends of the curves."""
         self.headline.show_reading(reading)
         self.timelines.curves.show_figures(reading.figures if reading else ())
 
     def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
-        """Update the plots."""
+        """Updates the plots."""
         self.timelines.show_steps(recent, hop_s)
 
     def show_entries(self, entries: Sequence[Entry], now_s: float) -> None:
-        """Show what the learner did, marked and reported, on the time axis of the plots."""
+        """Shows what the learner did, marked and reported, on the time axis of the plots."""
         self.timelines.context.show_entries(entries, now_s)
 
     def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
-        """Show the transcript, or `empty` while there are no words; none are shown while words are switched off."""
+        """Shows the transcript, or `empty` while there are no words; none are shown while words are switched off."""
         off = self.toggles.is_off("text")
         self.transcript.show_empty(WORDS_OFF if off else empty)
         self.transcript.show_words([] if off else words, window_start_s)

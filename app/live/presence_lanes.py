@@ -36,7 +36,7 @@ class PresenceLanes(QWidget):
         return QSize(400, 3 * LANE_PX + AXIS_PX)
 
     def show_spans(self, spans: Mapping[Modality, Sequence[MarkedSpan]]) -> None:
-        """Show these stretches."""
+        """Shows these stretches."""
         self._spans = spans
         missing = [
             f"{MODALITY_NAMES[m]}: {s[-1].reason.value}" for m in MODALITY_ORDER if (s := spans.get(m)) and s[-1].reason

@@ -53,26 +53,26 @@ class Preview(QWidget):
         return picture_hint(self._sighting, self._late_s) if self._image is not None else self._empty_text
 
     def set_mirrored(self, mirrored: bool) -> None:
-        """Mirror the camera picture, as people expect of their own image, but not a recording."""
+        """Mirrors the camera picture, as people expect of their own image, but not a recording."""
         self._mirrored = mirrored
         self.setAccessibleName("Camera preview, mirrored" if mirrored else "Picture of the recording")
 
     def show_frame(self, frame: VideoFrame, sighting: Sighting | None) -> None:
-        """Show a new picture."""
+        """Shows a new picture."""
         self._image = to_image(frame)
         self._sighting = sighting
         self._describe()
         self.update()
 
     def show_age(self, late_s: float) -> None:
-        """Set the age of the shown picture, in seconds."""
+        """Sets the age of the shown picture, in seconds."""
         before, self._late_s = self.hint, late_s
         if self.hint != before:
             self._describe()
             self.update()
 
     def show_nothing(self, text: str) -> None:
-        """Show why there is no picture."""
+        """Shows why there is no picture."""
         if self._image is None and text == self._empty_text:
             return
         self._image, self._sighting, self._empty_text = None, None, text

@@ -45,14 +45,14 @@ class ProbabilityPlot(QWidget):
         lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         color_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self._hatch.set_colors(colors)
         self.marker.setPen(pg.mkPen(colors.text, width=1))
 
     def show_series(self, series: Series) -> None:
-        """Draw a series."""
+        """Draws a series."""
         self._series = series
         newest = series.probabilities[-1] if series.x.size else np.full(len(STATES), np.nan)
         leading = -1 if np.isnan(newest[0]) else int(newest.argmax())
@@ -63,13 +63,13 @@ class ProbabilityPlot(QWidget):
         self.place_labels()
 
     def show_figures(self, figures: tuple[float, ...]) -> None:
-        """Write these probabilities at the ends of the curves; while there are none, those of the newest step."""
+        """Writes these probabilities at the ends of the curves; while there are none, those of the newest step."""
         if figures != self._figures:
             self._figures = figures
             self.place_labels()
 
     def place_labels(self) -> None:
-        """Put a label where each curve ends."""
+        """Puts a label where each curve ends."""
         if self._series is None or not self._series.x.size:
             self.labels.set_labels(())
             return

@@ -26,7 +26,7 @@ class StatusDot(QWidget):
         self.setFixedSize(QSize(12, 12))
 
     def show_mood(self, mood: str) -> None:
-        """Use the colour of this mood."""
+        """Uses the colour of this mood."""
         self._mood = mood
         self.update()
 
@@ -64,7 +64,7 @@ class PrerequisiteRow(QWidget):
         row.addWidget(self.button)
 
     def show_check(self, check: Prerequisite) -> None:
-        """Show this prerequisite."""
+        """Shows this prerequisite."""
         self._check = check
         self._dot.show_mood(check.mood)
         self._title.setText(check.title)
@@ -138,16 +138,16 @@ class ReadinessList(QFrame):
         return row
 
     def show_input(self, kind: str) -> None:
-        """Mark the chosen input."""
+        """Marks the chosen input."""
         if kind in self.inputs:
             self.inputs[kind].setChecked(True)
 
     def show_title(self, text: str) -> None:
-        """Set the title, such as the outcome of the last session."""
+        """Sets the title, such as the outcome of the last session."""
         self._title.setText(text)
 
     def show_checks(self, checks: Sequence[Prerequisite]) -> None:
-        """Show these prerequisites, in this order."""
+        """Shows these prerequisites, in this order."""
         wanted = [check.topic for check in checks]
         for topic in [t for t in self._rows if t not in wanted]:
             self._rows.pop(topic).deleteLater()

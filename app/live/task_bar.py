@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from app.presentation.text import timer_words
+from app.presentation.text import timer_text
 from app.widgets.icons import icon
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
@@ -91,11 +91,11 @@ class TaskBar(QWidget):
         self.note.returnPressed.connect(self._on_note)
 
     def show_view(self, view: TimerView | None) -> None:
-        """Show the state of the timer; None without a session."""
+        """Shows the state of the timer; None without a session."""
         if view is not None and not self.go.isEnabled() and self.task.text():
             self._on_name()  # the task of the last session goes on in the new one
         self._runs = view is not None and view.phase != "idle"
-        self._show_title(timer_words(view) if view is not None and self._runs else TITLE)
+        self._show_title(timer_text(view) if view is not None and self._runs else TITLE)
         self.go.setText("Stop" if self._runs else "Focus")
         self.go.setEnabled(view is not None)
         self.note.setEnabled(view is not None)
@@ -133,7 +133,7 @@ class TaskBar(QWidget):
             self.noted.emit(text)
 
     def _give_keys_back(self) -> None:
-        """Return the focus to the window, so that its keys work again once something is entered."""
+        """Returns the focus to the window, so that its keys work again once something is entered."""
         if self.task.hasFocus() or self.note.hasFocus():
             self.window().setFocus()
 

@@ -57,7 +57,7 @@ class LiveTimeline(QWidget):
         self.card.hide()
 
     def show_steps(self, recent: RecentSteps, hop_s: float) -> None:
-        """Draw these steps; the newest is "now"."""
+        """Draws these steps; the newest is "now"."""
         self._recent = recent
         steps = recent.columns
         drawn = series(steps, recent.now_s, hop_s)

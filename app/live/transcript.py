@@ -44,7 +44,7 @@ class TranscriptView(QWidget):
         return QSize(288, 5 * LINE_PX)
 
     def show_words(self, words: list[Word], window_start_s: float) -> None:
-        """Show `words` (oldest first); those that ended after `window_start_s` are in the text window."""
+        """Shows `words` (oldest first); those that ended after `window_start_s` are in the text window."""
         before = [word.end_s >= self._window_start_s for word in self._words]
         if words == self._words and before == [word.end_s >= window_start_s for word in words]:
             return
@@ -53,7 +53,7 @@ class TranscriptView(QWidget):
         self.update()
 
     def show_empty(self, text: str) -> None:
-        """Set the text that is shown while there are no words."""
+        """Sets the text that is shown while there are no words."""
         if text != self._empty_text:
             self._empty_text = text
             self._describe()

@@ -38,20 +38,20 @@ class WeightAreaPlot(QWidget):
         lay_out(self, self.plot, self.labels)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         color_plot(self.plot, colors)
         self._grid.set_colors(colors)
         self.marker.setPen(pg.mkPen(colors.text, width=1))
 
     def show_series(self, series: Series) -> None:
-        """Draw a series."""
+        """Draws a series."""
         self._series = series
         self._areas.set_shares(series.x, series.shares)
         self._bands.set_bands(series.x, series.bands)
         self.place_labels()
 
     def place_labels(self) -> None:
-        """Put each label beside the middle of its area's right end."""
+        """Puts each label beside the middle of its area's right end."""
         if self._series is None or not self._series.x.size or np.isnan(self._series.shares[-1, 0]):
             self.labels.set_labels(())
             return

@@ -47,7 +47,7 @@ class HeadlineSmoother:
         self._empty = True
 
     def take(self, estimate: Estimate) -> None:
-        """Take in one more step."""
+        """Takes in one more step."""
         self._newest_s = estimate.t_s
         self._target = None if estimate.leading is None else estimate.probabilities
         if self._target is None:
@@ -66,7 +66,7 @@ class HeadlineSmoother:
         self._empty = False
 
     def glide(self, elapsed_s: float) -> None:
-        """Move the figures on by `elapsed_s` seconds of screen time."""
+        """Moves the figures on by `elapsed_s` seconds of screen time."""
         if self._eased is not None and self._target is not None:
             self._eased += (self._target - self._eased) * (1.0 - math.exp(-elapsed_s / EASE_S))
 

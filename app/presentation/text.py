@@ -37,7 +37,7 @@ WORDS_COME = "Words appear here as they are spoken."
 WORDS_OFF = "Words are switched off."
 LATE_S = 1.0
 """A picture older than this, in seconds, is out of date."""
-STATE_WORDS = {
+RUN_STATE_TEXTS = {
     RunState.IDLE: "Ready",
     RunState.STARTING: "Starting …",
     RunState.LIVE: "Live",
@@ -52,7 +52,7 @@ def percent(share: float) -> str:
     return "–" if math.isnan(share) else f"{share * 100:.0f} %"
 
 
-def headline_words(reading: HeadlineReading | None) -> str:
+def headline_text(reading: HeadlineReading | None) -> str:
     """The headline as one line: "May be read as Curious, 62 %"."""
     if reading is None:
         return "No estimate yet"
@@ -61,7 +61,7 @@ def headline_words(reading: HeadlineReading | None) -> str:
     return f"May be read as {reading.state}, {percent(reading.probability)}"
 
 
-def entry_words(entry: Entry) -> str:
+def entry_text(entry: Entry) -> str:
     """An entry for a tooltip: "12:41 · you reported Confused"."""
     if isinstance(entry, Marker):
         text = entry.label if entry.origin == "key" else f"{entry.label} (from the {entry.origin})"
@@ -73,7 +73,7 @@ def entry_words(entry: Entry) -> str:
     return f"{short_clock(entry.t_s)} · {text}"
 
 
-def timer_words(view: TimerView) -> str:
+def timer_text(view: TimerView) -> str:
     """State of the study timer: "Focus 18:22 · 1 of 4"."""
     return f"{view.phase.capitalize()} {short_clock(view.remaining_s)} · {view.round} of {view.rounds}"
 

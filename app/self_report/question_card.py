@@ -97,20 +97,20 @@ class QuestionCard(QFrame):
         return "" if self.isHidden() else f"{self._title.text()} {self._why.text()}".strip()
 
     def ask(self, question: Question) -> None:
-        """Show a question."""
+        """Shows a question."""
         self._rule = ""
         self._name(self.never, "Stop asking", NO_MORE)
         self._show(question.text, WHY[question.why])
 
     def hint(self, hint: StudyHint) -> None:
-        """Show a study hint with its reason."""
+        """Shows a study hint with its reason."""
         self._rule = hint.rule
         self._name(self.never, "Don't suggest this again", "Do not show this hint again in this session")
         text, _, because = hint.text.partition(" (")
         self._show(text, because.rstrip(")"))
 
     def leave(self) -> None:
-        """Hide it without an outcome, such as at the end of the session."""
+        """Hides it without an outcome, such as at the end of the session."""
         self._timer.stop()
         self.hide()
 

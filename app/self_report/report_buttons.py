@@ -35,7 +35,7 @@ class ReportButton(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def mark(self, noted: bool) -> None:
-        """Show whether this state was just noted."""
+        """Shows whether this state was just noted."""
         if noted != self._noted:
             self._noted = noted
             self.update()
@@ -76,7 +76,7 @@ class ReportButton(QPushButton):
 
 
 def paint_line(painter: QPainter, state: str, line: QLineF, widget: QWidget) -> None:
-    """Draw the line of `state` as in the plots; "Other" is thin and grey, "None" has no line."""
+    """Draws the line of `state` as in the plots; "Other" is thin and grey, "None" has no line."""
     if state in STATE_LOOKS:
         painter.setPen(state_pen(STATE_LOOKS[state], LINE_PX))
     elif state == "Other":

@@ -71,28 +71,28 @@ class ReportPanel(QWidget):
         self._draw()
 
     def press(self, state: str) -> None:
-        """Report a state, as the keys 4 to 9 do."""
+        """Reports a state, as the keys 4 to 9 do."""
         self.buttons[state].click()
 
     def mark(self) -> None:
-        """Mark this moment with a number, as the key M does."""
+        """Marks this moment with a number, as the key M does."""
         self._markers += 1
         self.marked.emit(f"marker {self._markers}", 0.0)
 
     def mark_with_text(self) -> None:
-        """Mark this moment with a text that is entered now, as Shift+M does."""
+        """Marks this moment with a text that is entered now, as Shift+M does."""
         self._opened_s = monotonic()
         self.text.clear()
         self._show_text_field(True)
         self.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def begin(self) -> None:
-        """Start a new session, which counts its markers from one."""
+        """Starts a new session, which counts its markers from one."""
         self._markers = 0
         self._clear()
 
     def show_noted(self, what: str, t_s: float) -> None:
-        """Confirm for a moment that a report or a marker was saved: "Noted: Confused, 12:41"."""
+        """Confirms for a moment that a report or a marker was saved: "Noted: Confused, 12:41"."""
         self._clear()
         text = f"Noted: {what}, {short_clock(t_s)}"
         self._line.setText(text)
@@ -107,7 +107,7 @@ class ReportPanel(QWidget):
         return self._line.text()
 
     def fold(self, folded: bool) -> None:
-        """Hide the line above the buttons, or show it; a tick on the button still confirms a report."""
+        """Hides the line above the buttons, or show it; a tick on the button still confirms a report."""
         self._line.setMaximumHeight(0 if folded else 2 * UNIT)
 
     def _clear(self) -> None:

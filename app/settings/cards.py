@@ -69,7 +69,7 @@ class StoringCard(QObject):
         self._update()
 
     def show_purpose(self, key: str) -> None:
-        """Show what applies to this purpose: a demo keeps nothing, whatever is chosen here."""
+        """Shows what applies to this purpose: a demo keeps nothing, whatever is chosen here."""
         self._demo = key == "demo"
         self._note.setText(DEMO if self._demo else STORING_NOTE)
         self._update()

@@ -105,28 +105,28 @@ class SettingsPage(QScrollArea):
         self.setWidget(page)
 
     def show_devices(self, cameras: Sequence[str], microphones: Sequence[str]) -> None:
-        """Offer these devices; the chosen one stays chosen even while it is unplugged."""
+        """Offers these devices; the chosen one stays chosen even while it is unplugged."""
         for combo, names in ((self.camera, cameras), (self.microphone, microphones)):
             fill(combo, ("auto", *names, "off"), combo.currentData())
 
     def show_theme(self, key: str) -> None:
-        """Show the theme, which can also be changed in the header and the menu."""
+        """Shows the theme, which can also be changed in the header and the menu."""
         self.theme.setCurrentIndex(self.theme.findData(key))
 
     def show_purpose(self, key: str) -> None:
-        """Show the purpose of the sessions."""
+        """Shows the purpose of the sessions."""
         chosen = purpose(key)
         self._purpose.setText(chosen.title if chosen else "Not chosen yet")
         self.withdraw.setVisible(key == "research")
         self.storing.show_purpose(key)
 
     def show_words(self, text: str, offers: bool) -> None:
-        """Show the state of the word model, and whether to offer its download."""
+        """Shows the state of the word model, and whether to offer its download."""
         self.words.setText(text)
         self.fetch.setVisible(offers)
 
     def open_at(self, topic: str) -> None:
-        """Scroll to a topic and give its first control the focus."""
+        """Scrolls to a topic and give its first control the focus."""
         targets = {
             "camera": self.camera,
             "microphone": self.microphone,

@@ -27,7 +27,7 @@ class FilledItem(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no t
         self._layers: list[list[QPolygonF]] = [[] for _ in fills]
 
     def set_layers(self, layers: list[list[QPolygonF]]) -> None:
-        """Draw these polygons, the first layer at the bottom."""
+        """Draws these polygons, the first layer at the bottom."""
         self._layers = layers
         self.update()
 

@@ -58,7 +58,7 @@ class CurveLabels(QWidget):
         return spread(places, ROW_PX, ROW_PX / 2, self.height() - ROW_PX / 2)
 
     def set_labels(self, labels: Sequence[CurveLabel]) -> None:
-        """Show these labels."""
+        """Shows these labels."""
         if labels != self._labels:
             self._labels = labels
             self.update()

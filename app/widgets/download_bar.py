@@ -35,7 +35,7 @@ class DownloadBar(QWidget):
         self.hide()
 
     def show_progress(self, share: float, size_mb: float) -> None:
-        """Show that this share (0 to 1) of `size_mb` is downloaded."""
+        """Shows that this share (0 to 1) of `size_mb` is downloaded."""
         self.show()
         self._bar.setValue(round(share * STEPS))
         self._text.setText(f"{share * size_mb:.0f} of {size_mb:.0f} MB")

@@ -95,7 +95,7 @@ class Fold(QWidget):
 
 
 def name(widget: QWidget, text: str, tip: str = "") -> None:
-    """Set the accessible name and the tooltip of a widget."""
+    """Sets the accessible name and the tooltip of a widget."""
     widget.setAccessibleName(text)
     widget.setToolTip(tip or text)
 
@@ -103,7 +103,7 @@ def name(widget: QWidget, text: str, tip: str = "") -> None:
 def fill(
     combo: QComboBox, values: Sequence[Value], chosen: Value, text: Callable[[Any], str] = lambda v: TEXTS.get(v, v)
 ) -> None:
-    """Offer `values`, and `chosen` even if it is not one of them."""
+    """Offers `values`, and `chosen` even if it is not one of them."""
     wanted = list(dict.fromkeys([*values, chosen]))
     if [combo.itemData(i) for i in range(combo.count())] != wanted:
         combo.clear()

@@ -27,7 +27,7 @@ class Swatch(QWidget):
         self.setFixedSize(QSize(4 * UNIT, 3 * UNIT))
 
     def show_state(self, state: str | None) -> None:
-        """Use the state's colour and dashes."""
+        """Uses the state's colour and dashes."""
         if state != self._state:
             self._state = state
             self.update()
@@ -92,7 +92,7 @@ class HeadlineView(QFrame):
         return " ".join(label.text() for label in parts if label.text())
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
-        """Show the reading; labels change only where their text does."""
+        """Shows the reading; labels change only where their text does."""
         if reading is None:
             words = ("Waiting", "", "for the first step", "", "")
         elif reading.state is None:

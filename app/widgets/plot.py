@@ -57,7 +57,7 @@ def make_plot(name: str, history_s: float) -> Plot:
 
 
 def lay_out(owner: QWidget, plot: QWidget, labels: QWidget) -> None:
-    """Place the labels of the curves at the right of the plot."""
+    """Places the labels of the curves at the right of the plot."""
     row = QHBoxLayout(owner)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(0)
@@ -66,7 +66,7 @@ def lay_out(owner: QWidget, plot: QWidget, labels: QWidget) -> None:
 
 
 def color_plot(plot: pg.PlotWidget, colors: Colors) -> None:
-    """Use the colours of the theme in a plot."""
+    """Uses the colours of the theme in a plot."""
     plot.setBackground(colors.panel)
     axis = plot.getPlotItem().getAxis("left")
     axis.setPen(pg.mkPen(None))
@@ -84,7 +84,7 @@ class Grid(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no type hi
         self.setZValue(-20)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         self._pen = QPen(QColor(colors.line), 0)
         self.update()
 
@@ -112,7 +112,7 @@ class Hatch(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no type h
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def set_colors(self, colors: Colors) -> None:
-        """Use the colours of the theme."""
+        """Uses the colours of the theme."""
         line = QColor(colors.quiet)
         line.setAlpha(110)
         self._pen = QPen(line, 1)
@@ -121,7 +121,7 @@ class Hatch(pg.GraphicsObject):  # type: ignore[misc]  # pyqtgraph has no type h
         self.update()
 
     def set_spans(self, spans: Sequence[MarkedSpan]) -> None:
-        """Hatch these stretches."""
+        """Hatches these stretches."""
         if spans or self._spans:
             self._spans = spans
             self.update()
@@ -155,7 +155,7 @@ def state_pen(look: LineLook, width_px: float) -> QPen:
 
 
 def activate_layout(widget: QWidget) -> None:
-    """Give the children of `widget` their new sizes now, so that labels can be placed by them."""
+    """Gives the children of `widget` their new sizes now, so that labels can be placed by them."""
     layout = widget.layout()
     if layout is not None:
         layout.activate()

@@ -23,11 +23,11 @@ class RecordingIndicator(QWidget):
         self.hide()
 
     def show_recording(self, recording: bool) -> None:
-        """Show whether picture and sound are being recorded."""
+        """Shows whether picture and sound are being recorded."""
         self.setVisible(recording)
 
     def shorten(self, short: bool) -> None:
-        """Use the short text, or the long one."""
+        """Uses the short text, or the long one."""
         self._text = SHORT if short else LONG
         self.updateGeometry()
 

@@ -9,7 +9,7 @@ from app.widgets.theme import BODY_PX, LARGE_PX, RADIUS, SMALL_PX, UNIT, Colors,
 
 
 def set_kind(widget: QWidget, kind: str) -> None:
-    """Give `widget` one of the looks below: card, overlay, title, caption, headline, primary, flat, tab, chip …"""
+    """Gives `widget` one of the looks below: card, overlay, title, caption, headline, primary, flat, tab, chip …"""
     if widget.property("kind") == kind:
         return
     widget.setProperty("kind", kind)
@@ -120,7 +120,7 @@ QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::su
 
 
 def apply(app: QApplication, theme: str) -> Colors:
-    """Apply a theme to the whole program; widgets are notified by a palette change."""
+    """Applies a theme to the whole program; widgets are notified by a palette change."""
     colors = colors_for(theme)
     app.setStyle("Fusion")
     app.setFont(font(BODY_PX))

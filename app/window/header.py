@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from app.presentation.text import STATE_WORDS
+from app.presentation.text import RUN_STATE_TEXTS
 from app.widgets.icons import SIZE_PX, icon
 from app.widgets.recording_indicator import RecordingIndicator
 from app.widgets.style_sheet import set_kind
@@ -59,7 +59,7 @@ class Header(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._state = RunState.IDLE
-        self._dot, self._word, self._time = StateDot(), QLabel(STATE_WORDS[RunState.IDLE]), QLabel("")
+        self._dot, self._word, self._time = StateDot(), QLabel(RUN_STATE_TEXTS[RunState.IDLE]), QLabel("")
         self.tabs = {name: QPushButton(name) for name in PAGES}
         self.go, self.halt = QPushButton("Start"), QPushButton("Stop")
         self.again, self.theme, self.more = QToolButton(), QToolButton(), QToolButton()
@@ -162,7 +162,7 @@ class Header(QFrame):
     def _draw(self) -> None:
         colors, live = colors_of(self), self._state is RunState.LIVE
         self._dot.show_state(self._state)
-        self._word.setText(STATE_WORDS[self._state])
+        self._word.setText(RUN_STATE_TEXTS[self._state])
         self.go.setText("Pause" if live else "Resume" if self._state is RunState.PAUSED else "Start")
         self.go.setIcon(icon("pause" if live else "play", colors.text))
         self.go.setEnabled(self._state is not RunState.STARTING)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from app.presentation.smoothing import HeadlineReading
-from app.presentation.text import HIDDEN_SHORT, headline_words
+from app.presentation.text import HIDDEN_SHORT, headline_text
 from app.self_report.report_buttons import ReportMenu
 from app.widgets.icons import icon
 from app.widgets.recording_indicator import LONG
@@ -38,7 +38,7 @@ class TrayIcon(QSystemTrayIcon):
         self._widget = parent
         self._picture = icon("report", ON_ANY_BAR) if picture.isNull() else picture
         self.setIcon(self._picture)
-        self._words, self._hidden, self._recording = headline_words(None), False, False
+        self._words, self._hidden, self._recording = headline_text(None), False, False
         self.menu = QMenu(parent)
         self.headline = self.menu.addAction(self._words)
         self.headline.setEnabled(False)
@@ -65,7 +65,7 @@ class TrayIcon(QSystemTrayIcon):
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
         """Shows the headline in words."""
-        words = headline_words(reading)
+        words = headline_text(reading)
         if words != self._words:
             self._words = words
             self._update()

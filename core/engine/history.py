@@ -26,7 +26,7 @@ class History:
         self._estimates: deque[Estimate] = deque()
 
     def add(self, estimate: Estimate) -> None:
-        """Append the newest step and drop those that are too old."""
+        """Appends the newest step and drop those that are too old."""
         with self._lock:
             self._table.append(estimate)
             self._estimates.append(estimate)
@@ -45,7 +45,7 @@ class History:
             return RecentSteps(self._table.columns(), tuple(self._estimates))
 
     def clear(self) -> None:
-        """Forget all steps."""
+        """Forgets all steps."""
         with self._lock:
             self._table.clear()
             self._estimates.clear()
@@ -60,7 +60,7 @@ class RecentWords:
         self._partial: list[Word] = []
 
     def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
-        """Append new final words and replace all partial ones."""
+        """Appends new final words and replace all partial ones."""
         with self._lock:
             self._final.extend(final)
             self._partial = list(partial)
@@ -73,12 +73,12 @@ class RecentWords:
             return [*self._final, *self._partial]
 
     def drop_partial(self) -> None:
-        """Forget the words that may still change."""
+        """Forgets the words that may still change."""
         with self._lock:
             self._partial = []
 
     def clear(self) -> None:
-        """Forget all words."""
+        """Forgets all words."""
         with self._lock:
             self._final.clear()
             self._partial = []

@@ -1,4 +1,4 @@
-"""The Explain page: what it says of an estimate, what it draws, and what the user can do on it."""
+"""The Explain page: its sentences about an estimate, its plots, and its controls."""
 
 from dataclasses import replace
 
@@ -33,7 +33,7 @@ def why(estimate: Estimate, **parts) -> Estimate:
 
 
 def held(count: int) -> list[Estimate]:
-    """The last `count` of ten steps hold what the evidence has left."""
+    """Ten steps, of which the last `count` keep a state that the evidence no longer supports."""
     made = steps(20.0, 25.0)
     return made[:-count] + [replace(why(e, evidence=EVIDENCE), probabilities=HELD) for e in made[-count:]]
 
@@ -55,7 +55,7 @@ def running(page: ExplainPage) -> ExplainPage:
     return page
 
 
-# --- what is drawn and said, without a widget -------------------------------------------------------------------
+# --- plot data and sentences, without a widget ------------------------------------------------------------------
 
 
 def test_a_weight_has_a_gap_where_its_modality_is_absent_and_lies_within_its_band() -> None:
@@ -96,7 +96,7 @@ def test_no_estimates_draw_nothing() -> None:
     assert summarize_attention(recent([]), HOP_S) is None
 
 
-def test_the_push_is_the_share_that_lies_elsewhere() -> None:
+def test_the_effect_of_feedback_is_the_share_that_moved() -> None:
     assert feedback_lines(recent(held(4)).columns, HOP_S).lines[-1, 0] == pytest.approx(0.4, abs=1e-6)
 
 
@@ -109,7 +109,7 @@ def test_the_map_is_smoothed_over_steps_and_keeps_its_sums() -> None:
     assert shown.heard.shape == (3, 3, 24)
 
 
-def test_who_is_absent_asks_nobody_and_says_why() -> None:
+def test_an_absent_modality_takes_nothing_and_has_a_reason() -> None:
     shown = summarize_attention(
         recent(steps(20.0, 30.0, lambda t: {"visual": Reason.NO_FACE} if t >= 29.5 else {})), HOP_S
     )
@@ -145,7 +145,7 @@ def test_the_sentence_where_little_is_present(absent: dict, sentence: str) -> No
     assert leave_one_out_line(explained(estimate_at(20.0, absent))) == sentence
 
 
-def test_rows_say_what_is_absent_and_what_would_be_left() -> None:
+def test_rows_show_what_is_absent_and_what_would_be_left() -> None:
     rows = leave_one_out(explained(estimate_at(20.0, {"audio": Reason.SILENCE})))
     assert [row.name for row in rows] == ["all together", "without picture", "without voice", "without words"]
     assert [row.away for row in rows] == ["", "", "no voice", ""]
@@ -154,7 +154,7 @@ def test_rows_say_what_is_absent_and_what_would_be_left() -> None:
     assert alone[1].tip == "Without the picture nothing would be present."
 
 
-def test_feedback_in_a_sentence() -> None:
+def test_the_effect_of_feedback_in_a_sentence() -> None:
     assert feedback_line(held(4)[-1]).startswith("Feedback moved 40 % of this step's probability")
     assert feedback_line(held(4)[-1]).endswith("towards Bored.")
     assert feedback_effect(estimate_at(20.0, {})) is None
@@ -168,7 +168,7 @@ def test_a_personal_calibration_is_not_taken_for_feedback() -> None:
 # --- the page ---------------------------------------------------------------------------------------------------
 
 
-def test_before_a_session_the_page_teaches_and_the_faults_are_there(page: ExplainPage) -> None:
+def test_before_a_session_the_page_explains_itself_and_faults_can_be_set(page: ExplainPage) -> None:
     said = " ".join(label.text() for label in page.findChildren(QLabel) if label.isVisible())
     assert "See why the estimate is what it is" in said
     assert "Press Start" in said
@@ -195,7 +195,7 @@ def test_every_part_is_drawn_in_both_themes(qtbot, look: str) -> None:
         assert difference(card.grab().toImage(), before) > 0.2
 
 
-def test_a_session_that_is_not_explained_yet_shows_weights_alone(running: ExplainPage) -> None:
+def test_a_session_that_is_not_explained_yet_shows_only_weights(running: ExplainPage) -> None:
     running.show_steps(recent([estimate_at(20.0, {})]), HOP_S)
     assert running.weights.accessibleDescription().startswith("picture ")
     assert running.bars.accessibleDescription() == running.feedback.arrows.accessibleDescription() == ""
@@ -249,7 +249,7 @@ def test_the_headline_stands_above(running: ExplainPage) -> None:
 # --- what the user can do ---------------------------------------------------------------------------------------
 
 
-def test_sliders_put_faults_into_the_stream_by_keyboard(page: ExplainPage, qtbot) -> None:
+def test_sliders_set_faults_by_keyboard(page: ExplainPage, qtbot) -> None:
     slider = page.panel.rows["blur"].slider
     with qtbot.waitSignal(page.faults_changed) as told:
         QTest.keyClick(slider, Qt.Key.Key_Right)
@@ -259,7 +259,7 @@ def test_sliders_put_faults_into_the_stream_by_keyboard(page: ExplainPage, qtbot
     assert page.tag.text() == "Faults on: The picture is blurred by 10 %."
 
 
-def test_all_off_takes_every_fault_off_and_is_told_once(page: ExplainPage, qtbot) -> None:
+def test_all_off_removes_every_fault_and_is_emitted_once(page: ExplainPage, qtbot) -> None:
     with qtbot.waitSignal(page.faults_changed):
         page.panel.show_faults(Faults(0.5, 0.5, 0.5, 0.5, 0.0, True, 1.0, 0.5))
     told = []
@@ -316,7 +316,7 @@ def test_every_control_has_a_name_a_tip_and_is_reached_by_keyboard(page: Explain
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
 
 
-def test_a_step_with_nothing_there_is_drawn_too(running: ExplainPage) -> None:
+def test_a_step_with_nothing_present_is_drawn_too(running: ExplainPage) -> None:
     nobody = Explanation(
         np.zeros((3, 3, 24)), np.zeros((3, 3)), np.full((3, 4), np.nan), np.full(4, np.nan), np.full(4, 0.25)
     )

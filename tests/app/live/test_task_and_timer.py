@@ -1,4 +1,4 @@
-"""What the learner does: the bar that starts a timer and takes notes, and the lane on the axis of the curves."""
+"""The task bar, which starts the timer and takes notes, and the activity lane below the plots."""
 
 import numpy as np
 import pytest
@@ -53,7 +53,7 @@ def test_a_timer_is_started_skipped_and_stopped(bar: TaskBar) -> None:
     assert [(a.kind, a.text) for a in done] == [("focus", "Limits"), ("break", "Limits"), ("idle", "")]
 
 
-def test_notes_are_kept_with_enter_and_empty_ones_are_none(bar: TaskBar) -> None:
+def test_enter_saves_a_note_unless_it_is_empty(bar: TaskBar) -> None:
     bar.show_view(FocusTimer(FocusSettings()).view(0.0))
     heard: list[str] = []
     bar.noted.connect(heard.append)
@@ -80,7 +80,7 @@ def test_a_task_is_named_without_a_timer(bar: TaskBar) -> None:
     assert heard == ["Limits", "Limits"], "it still stands there when the next session begins"
 
 
-def test_without_a_session_there_is_nothing_to_time(bar: TaskBar) -> None:
+def test_without_a_session_the_timer_is_disabled(bar: TaskBar) -> None:
     heard: list[str] = []
     bar.started.connect(heard.append)
     bar.show_view(None)
@@ -89,7 +89,7 @@ def test_without_a_session_there_is_nothing_to_time(bar: TaskBar) -> None:
     assert heard == []
 
 
-def test_it_is_folded_until_it_is_wanted(qtbot) -> None:
+def test_it_is_folded_until_it_is_opened(qtbot) -> None:
     bar = TaskBar()
     qtbot.addWidget(bar)
     bar.show()
@@ -119,11 +119,11 @@ def lane(qtbot) -> ActivityLane:
         (5.0, ""),
     ],
 )
-def test_hovering_says_what_was_there(lane: ActivityLane, t_s: float, said: str) -> None:
+def test_hovering_shows_what_was_there(lane: ActivityLane, t_s: float, said: str) -> None:
     assert lane.text_at(lane.x_of(t_s)) == said
 
 
-def test_what_is_older_than_the_axis_is_gone(lane: ActivityLane) -> None:
+def test_entries_older_than_the_axis_are_not_shown(lane: ActivityLane) -> None:
     lane.show_entries(ENTRIES, 155.0)
     assert lane.text_at(lane.x_of(35.0)) == "Focus: Limits"
     lane.show_entries(ENTRIES, 1000.0)
@@ -140,7 +140,7 @@ def test_blocks_and_glyphs_are_drawn(lane: ActivityLane, qtbot) -> None:
     assert not changed[:, int(lane.x_of(-15.0)) : int(lane.x_of(-1.0))].any()
 
 
-def test_the_lane_lies_on_the_axis_of_the_curves(qtbot) -> None:
+def test_the_lane_shares_the_axis_of_the_plots(qtbot) -> None:
     page = LivePage(120.0)
     qtbot.addWidget(page)
     page.resize(1200, 680)

@@ -1,4 +1,4 @@
-"""Single widgets: they take what they show, say it aloud too, and hold nothing that is not theirs."""
+"""Single widgets of the Live page and the window: what they draw, and how they describe it to a screen reader."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,7 @@ def half_red() -> VideoFrame:
     return VideoFrame(0.0, rgb)
 
 
-def test_an_image_has_memory_of_its_own() -> None:
+def test_an_image_is_a_copy_of_its_frame() -> None:
     frame = half_red()
     image = to_image(frame)
     frame.rgb[:] = 0
@@ -37,7 +37,7 @@ def test_an_image_has_memory_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("mirrored", "red_at"), [(True, 140), (False, 20)])
-def test_the_learner_is_mirrored_and_a_recording_is_not(qtbot, mirrored: bool, red_at: int) -> None:
+def test_a_camera_picture_is_mirrored_and_a_recording_is_not(qtbot, mirrored: bool, red_at: int) -> None:
     preview = Preview()
     qtbot.addWidget(preview)
     preview.resize(160, 120)
@@ -57,14 +57,14 @@ def test_the_learner_is_mirrored_and_a_recording_is_not(qtbot, mirrored: bool, r
         (Reason.TOO_DARK, 1, "too dark"),
     ],
 )
-def test_the_preview_says_why_there_is_no_face(qtbot, reason: Reason | None, faces: int, hint: str) -> None:
+def test_the_preview_shows_why_there_is_no_face(qtbot, reason: Reason | None, faces: int, hint: str) -> None:
     preview = Preview()
     qtbot.addWidget(preview)
     preview.show_frame(half_red(), sighting(reason, faces))
     assert preview.hint == preview.accessibleDescription() == hint
 
 
-def test_a_picture_that_stays_too_long_is_said_to_stand_still(qtbot) -> None:
+def test_a_picture_that_is_too_old_is_called_frozen(qtbot) -> None:
     preview = Preview()
     qtbot.addWidget(preview)
     preview.show_frame(half_red(), sighting(None))
@@ -90,21 +90,21 @@ def test_words_wrap_and_none_is_lost() -> None:
     assert [[word.text for _, word in line] for line in lines] == [["one", "two"], ["three"], ["four"]]
 
 
-def test_the_transcript_says_aloud_why_it_is_empty(qtbot) -> None:
+def test_the_transcript_describes_why_it_is_empty(qtbot) -> None:
     transcript = TranscriptView()
     qtbot.addWidget(transcript)
-    transcript.show_empty("No words: nobody listens.")
-    assert transcript.accessibleDescription() == "No words: nobody listens."
+    transcript.show_empty("No words: no recogniser.")
+    assert transcript.accessibleDescription() == "No words: no recogniser."
 
 
-def test_the_transcript_can_be_heard(qtbot) -> None:
+def test_the_transcript_describes_its_words(qtbot) -> None:
     transcript = TranscriptView()
     qtbot.addWidget(transcript)
     transcript.show_words([Word("small", 0, 1), Word("steps", 1, 2, final=False)], 0.0)
     assert transcript.accessibleDescription() == "small steps"
 
 
-def test_one_banner_at_a_time_and_the_one_before_comes_back(qtbot) -> None:
+def test_one_banner_is_shown_at_a_time_and_the_previous_one_returns(qtbot) -> None:
     banner = Banner()
     qtbot.addWidget(banner)
     banner.hold("camera", "Camera gone.")
@@ -121,12 +121,12 @@ def test_the_status_bar_does_not_call_a_recording_a_device() -> None:
     assert (shown["camera"].text, shown["microphone"].text) == ("picture HD", "no sound")
 
 
-def test_a_recogniser_that_ended_is_not_called_not_started() -> None:
+def test_a_recogniser_that_ended_is_shown_with_its_reason() -> None:
     fact = facts(live_status(recognizer="It ended unexpectedly.", words=3))["words"]
     assert (fact.text, fact.mood, fact.story) == ("no words", "warn", "It ended unexpectedly.")
 
 
-def test_the_status_bar_is_green_only_when_it_is_right() -> None:
+def test_the_status_bar_is_green_only_when_all_is_well() -> None:
     good = facts(live_status(preview_fps=30))
     assert {topic: fact.mood for topic, fact in good.items() if topic != "words"} == dict.fromkeys(
         ("camera", "microphone", "model", "speed", "skipped", "preview"), "good"
@@ -202,7 +202,7 @@ def test_new_steps_make_no_new_items(timelines: LiveTimeline) -> None:
     assert len(timelines.curves.plot.scene().items()) == before
 
 
-def test_a_label_stands_for_every_curve_and_none_covers_another(timelines: LiveTimeline) -> None:
+def test_every_curve_has_a_label_and_none_covers_another(timelines: LiveTimeline) -> None:
     rows = sorted(timelines.curves.labels.rows)
     assert len(rows) == 4
     assert min(np.diff(rows)) >= 17.9

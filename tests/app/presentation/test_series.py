@@ -1,4 +1,4 @@
-"""What the plots are given: holes where steps were skipped, nothing where nothing was present."""
+"""Plot data: holes where steps were skipped, NaN where nothing was present."""
 
 from itertools import pairwise
 
@@ -72,20 +72,20 @@ def test_labels_keep_the_order_of_their_curves(places: list[float]) -> None:
     assert [rows[i] for i in order] == sorted(rows)
 
 
-def test_bands_lie_around_their_borders_and_have_no_width_where_there_is_no_border() -> None:
+def test_bands_lie_around_their_edges() -> None:
     absent = {"text": Reason.NO_WORDS}
     drawn = drawn_of([estimate_at(0.5, {}), estimate_at(1.0, absent), estimate_at(5.0, {})], 5.0)
     known = ~np.isnan(drawn.shares[:, 0])
     low, high = drawn.bands[known][..., 0], drawn.bands[known][..., 1]
-    borders = drawn.shares[known][:, :2]
-    assert (low <= borders + 1e-6).all()
-    assert (borders <= high + 1e-6).all()
+    edges = drawn.shares[known][:, :2]
+    assert (low <= edges + 1e-6).all()
+    assert (edges <= high + 1e-6).all()
     assert np.isnan(drawn.bands[~known]).all()
     without_words = drawn.bands[np.flatnonzero(known)[2], 1]
     assert without_words == pytest.approx([1.0, 1.0])
 
 
-def test_two_borders_that_fall_together_are_drawn_once() -> None:
+def test_two_edges_that_coincide_are_drawn_once() -> None:
     bands = drawn_of([estimate_at(0.5, {"audio": Reason.SILENCE})], 0.5).bands[-1]
     assert np.isnan(bands[0]).all()
     assert np.ptp(bands[1]) > 0.0

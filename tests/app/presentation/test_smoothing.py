@@ -1,4 +1,4 @@
-"""The headline does not flicker, and never says what the model did not."""
+"""The headline does not flicker, and never shows a state that the model did not estimate."""
 
 from dataclasses import replace
 
@@ -17,11 +17,11 @@ def step(t_s: float, probabilities: list[float], abstains: Reason | None = None)
 CURIOUS, BORED = [0.1, 0.7, 0.1, 0.1], [0.1, 0.2, 0.6, 0.1]
 
 
-def test_nothing_is_said_before_the_first_step() -> None:
+def test_there_is_no_reading_before_the_first_step() -> None:
     assert HeadlineSmoother().reading() is None
 
 
-def test_one_odd_step_changes_no_name_and_two_do() -> None:
+def test_one_differing_step_does_not_change_the_state_and_two_do() -> None:
     headline = HeadlineSmoother()
     names = []
     for t_s, probabilities in ((1, CURIOUS), (2, BORED), (3, CURIOUS), (4, BORED), (5, BORED)):
@@ -50,7 +50,7 @@ def test_the_runner_up_is_named_and_is_another_state() -> None:
     assert reading.runner_up in STATES
 
 
-def test_where_nothing_is_present_it_is_undecided_at_once_and_says_why() -> None:
+def test_where_nothing_is_present_it_is_undecided_at_once_with_the_reason() -> None:
     headline = HeadlineSmoother()
     headline.take(step(1, CURIOUS))
     headline.take(step(2, [np.nan] * 4, Reason.NOTHING_PRESENT))
@@ -58,7 +58,7 @@ def test_where_nothing_is_present_it_is_undecided_at_once_and_says_why() -> None
     assert (reading.state, reading.reason, reading.runner_up) == (None, Reason.NOTHING_PRESENT, None)
 
 
-def test_weak_evidence_is_undecided_and_names_the_leaning() -> None:
+def test_weak_evidence_is_undecided_and_names_the_most_probable_state() -> None:
     headline = HeadlineSmoother()
     headline.take(step(1, [0.3, 0.28, 0.22, 0.2], Reason.WEAK_EVIDENCE))
     reading = headline.reading()

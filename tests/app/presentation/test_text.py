@@ -1,4 +1,4 @@
-"""Where something is missing the screen says what and why, for a live session and for a recording."""
+"""Where something is missing the screen shows what and why, for a live session and for a recording."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
 
 
 @pytest.mark.parametrize(
-    ("changes", "kind", "said"),
+    ("changes", "kind", "text"),
     [
         ({"hears": True, "recognizer": "Vosk"}, "devices", "Words appear here as they are spoken."),
         ({}, "devices", "Words appear here as they are spoken."),
@@ -23,15 +23,15 @@ LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
         (LOST, "devices", "Microphone lost. Words continue when it is back."),
     ],
 )
-def test_where_there_are_no_words_it_is_said_why(changes: dict, kind: str, said: str) -> None:
-    assert no_words(live_status(**changes), kind) == said
+def test_the_reason_for_missing_words(changes: dict, kind: str, text: str) -> None:
+    assert no_words(live_status(**changes), kind) == text
 
 
 OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
 
 
 @pytest.mark.parametrize(
-    ("changes", "kind", "said"),
+    ("changes", "kind", "text"),
     [
         (OFF, "devices", "No camera. The estimate continues with voice and words."),
         (OFF, "file", "This recording has no picture. The estimate continues with voice and words."),
@@ -42,5 +42,5 @@ OFF = {"camera": DeviceStatus("talk.wav", DeviceState.OFF)}
         ({"muted": frozenset({"visual"})}, "file", "Picture switched off"),
     ],
 )
-def test_where_there_is_no_picture_it_is_said_why(changes: dict, kind: str, said: str) -> None:
-    assert no_picture(live_status(**changes), kind) == said
+def test_the_reason_for_a_missing_picture(changes: dict, kind: str, text: str) -> None:
+    assert no_picture(live_status(**changes), kind) == text

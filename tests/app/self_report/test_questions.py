@@ -1,4 +1,4 @@
-"""A question or a hint in between: quiet, answered in one tap, gone by itself, and never in the way."""
+"""The question card: answered in one tap, gone after half a minute, and never taking the focus."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -31,22 +31,22 @@ def card(page: QWidget) -> QuestionCard:
 
 
 @pytest.fixture
-def heard(card: QuestionCard) -> list:
-    heard: list = []
+def emitted(card: QuestionCard) -> list:
+    emitted: list = []
     for name in ("reported", "not_now", "stop_asking", "ignored", "dismissed"):
-        getattr(card, name).connect(lambda *what, name=name: heard.append((name, *what)))
-    return heard
+        getattr(card, name).connect(lambda *what, name=name: emitted.append((name, *what)))
+    return emitted
 
 
 def tap(button) -> None:
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_a_question_is_answered_in_one_tap(card: QuestionCard, heard: list) -> None:
+def test_a_question_is_answered_in_one_tap(card: QuestionCard, emitted: list) -> None:
     card.ask(QUESTION)
     assert card.text.startswith(QUESTION.text)
     tap(card.answers["Bored"])
-    assert heard == [("reported", "Bored")]
+    assert emitted == [("reported", "Bored")]
     assert card.isHidden()
 
 
@@ -57,38 +57,38 @@ def test_it_never_takes_the_focus(card: QuestionCard, page: QWidget) -> None:
     assert page.focusWidget() is before
 
 
-@pytest.mark.parametrize(("button", "said"), [("later", "not_now"), ("never", "stop_asking")])
-def test_a_question_can_be_declined(card: QuestionCard, heard: list, button: str, said: str) -> None:
+@pytest.mark.parametrize(("button", "signal"), [("later", "not_now"), ("never", "stop_asking")])
+def test_a_question_can_be_declined(card: QuestionCard, emitted: list, button: str, signal: str) -> None:
     card.ask(QUESTION)
     tap(getattr(card, button))
-    assert heard == [(said,)]
+    assert emitted == [(signal,)]
 
 
-def test_a_question_goes_by_itself(card: QuestionCard, heard: list, qtbot) -> None:
+def test_a_question_disappears_unanswered(card: QuestionCard, emitted: list, qtbot) -> None:
     card.waits_ms = 50
     card.ask(QUESTION)
     qtbot.waitUntil(card.isHidden)
-    assert heard == [("ignored",)]
+    assert emitted == [("ignored",)]
 
 
-def test_a_hint_says_its_reason_and_can_be_sent_away_for_good(card: QuestionCard, heard: list) -> None:
+def test_a_hint_shows_its_reason_and_can_be_dismissed(card: QuestionCard, emitted: list) -> None:
     card.hint(NUDGE)
     assert card.text == f"{RULES[0].text} {RULES[0].because}"
     tap(card.ok)
-    assert heard == []
+    assert emitted == []
     card.hint(NUDGE)
     tap(card.never)
-    assert heard == [("dismissed", RULES[0].name)]
+    assert emitted == [("dismissed", RULES[0].name)]
 
 
-def test_a_hint_goes_by_itself_and_counts_for_nothing(card: QuestionCard, heard: list, qtbot) -> None:
+def test_a_hint_disappears_without_an_outcome(card: QuestionCard, emitted: list, qtbot) -> None:
     card.waits_ms = 50
     card.hint(NUDGE)
     qtbot.waitUntil(card.isHidden)
-    assert heard == []
+    assert emitted == []
 
 
-def test_it_stays_in_the_corner_and_inside(card: QuestionCard, page: QWidget) -> None:
+def test_it_stays_in_the_corner_of_the_window(card: QuestionCard, page: QWidget) -> None:
     card.ask(QUESTION)
     for size in ((700, 500), (900, 420)):
         page.resize(*size)

@@ -1,4 +1,4 @@
-"""Own reports and markers: one tap or key, said back briefly, from the page, the small strip and the tray."""
+"""Self-reports and markers from the page, the mini window and the tray: one tap or key, confirmed briefly."""
 
 import pytest
 from PySide6.QtCore import Qt
@@ -40,12 +40,12 @@ def test_one_tap_reports_one_state(strip: ReportPanel, qtbot, state: str) -> Non
     assert heard.args == [state]
 
 
-def test_the_keys_go_on_where_those_of_the_modalities_end(strip: ReportPanel) -> None:
+def test_the_keys_follow_those_of_the_modalities(strip: ReportPanel) -> None:
     assert list(KEYS.values()) == [4, 5, 6, 7, 8, 9]
     assert all(f"({KEYS[state]})" in button.toolTip() for state, button in strip.buttons.items())
 
 
-def test_what_was_noted_is_said_and_forgotten(strip: ReportPanel, qtbot) -> None:
+def test_a_report_is_confirmed_for_a_moment(strip: ReportPanel, qtbot) -> None:
     before = strip.buttons["Confused"].grab().toImage()
     strip.show_noted("Confused", 761.0)
     assert strip.line == strip.accessibleDescription() == "Noted: Confused, 12:41"
@@ -53,7 +53,7 @@ def test_what_was_noted_is_said_and_forgotten(strip: ReportPanel, qtbot) -> None
     qtbot.waitUntil(lambda: strip.line == ASK, timeout=6000)
 
 
-def test_markers_are_counted_and_begin_anew(strip: ReportPanel) -> None:
+def test_markers_are_numbered_from_one_in_each_session(strip: ReportPanel) -> None:
     heard = []
     strip.marked.connect(lambda label, ago_s: heard.append((label, ago_s)))
     strip.mark()
@@ -63,7 +63,7 @@ def test_markers_are_counted_and_begin_anew(strip: ReportPanel) -> None:
     assert heard == [("marker 1", 0.0), ("marker 2", 0.0), ("marker 1", 0.0)]
 
 
-def test_a_marker_with_a_text_belongs_to_the_moment_it_was_asked_for(strip: ReportPanel, qtbot) -> None:
+def test_a_marker_with_a_text_marks_the_moment_when_its_line_opened(strip: ReportPanel, qtbot) -> None:
     heard = []
     strip.marked.connect(lambda label, ago_s: heard.append((label, ago_s)))
     strip.mark_with_text()
@@ -74,7 +74,7 @@ def test_a_marker_with_a_text_belongs_to_the_moment_it_was_asked_for(strip: Repo
     assert not strip.text.isVisible()
 
 
-def test_escape_lets_the_text_of_a_marker_be(strip: ReportPanel) -> None:
+def test_escape_cancels_the_text_of_a_marker(strip: ReportPanel) -> None:
     heard = []
     strip.marked.connect(lambda *what: heard.append(what))
     strip.mark_with_text()
@@ -84,7 +84,7 @@ def test_escape_lets_the_text_of_a_marker_be(strip: ReportPanel) -> None:
     assert not strip.text.isVisible()
 
 
-def test_the_small_strip_reports_through_a_menu_and_marks_a_question(qtbot) -> None:
+def test_the_mini_window_reports_through_a_menu_and_marks_a_question(qtbot) -> None:
     small = MiniWindow(120.0)
     qtbot.addWidget(small)
     before = small.report.toolTip()
@@ -95,7 +95,7 @@ def test_the_small_strip_reports_through_a_menu_and_marks_a_question(qtbot) -> N
     assert heard.args == ["Frustrated"]
 
 
-def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> None:
+def test_the_mini_window_hides_estimates_and_shows_a_recording(qtbot) -> None:
     small = MiniWindow(120.0)
     qtbot.addWidget(small)
     with qtbot.waitExposed(small):
@@ -111,7 +111,7 @@ def test_the_small_strip_hides_estimates_and_shows_that_it_records(qtbot) -> Non
     assert small.headline == "Curious 62 %"
 
 
-def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
+def test_keys_report_in_the_mini_window_during_a_session(qtbot) -> None:
     small = MiniWindow(120.0)
     qtbot.addWidget(small)
     heard: list[str] = []
@@ -123,7 +123,7 @@ def test_keys_report_in_the_small_strip_while_a_session_is_on(qtbot) -> None:
     assert heard == ["Confused", "None"]
 
 
-def test_the_small_strip_says_that_a_report_was_noted(qtbot) -> None:
+def test_the_mini_window_confirms_a_report(qtbot) -> None:
     small = MiniWindow(120.0)
     qtbot.addWidget(small)
     small.show_noted("Bored")
@@ -141,12 +141,12 @@ def tray(qtbot) -> TrayIcon:
     return TrayIcon(QIcon(), owner)
 
 
-def test_the_tray_is_absent_without_harm_where_the_system_has_none(tray: TrayIcon) -> None:
+def test_the_tray_icon_is_not_needed(tray: TrayIcon) -> None:
     assert tray.appear() is tray.isSystemTrayAvailable()
     tray.show_message("What fits best right now?")
 
 
-def test_the_tray_says_the_headline_in_words(tray: TrayIcon) -> None:
+def test_the_tray_shows_the_headline(tray: TrayIcon) -> None:
     tray.show_reading(CURIOUS)
     assert tray.headline.text() == "May be read as Curious, 62 %"
     tray.show_reading(HeadlineReading(None, 0.3, Reason.WEAK_EVIDENCE, 1.0, "Bored", 0.3))
@@ -175,7 +175,7 @@ def test_the_tray_reports_pauses_and_opens(tray: TrayIcon) -> None:
     assert not tray.reports.isEnabled()
 
 
-def test_the_recording_mark_says_it_long_or_short_but_always(qtbot) -> None:
+def test_the_recording_mark_is_shown_long_or_short(qtbot) -> None:
     mark = RecordingIndicator()
     qtbot.addWidget(mark)
     assert mark.isHidden()

@@ -1,4 +1,4 @@
-"""What the Settings page asks for: each wish with the type of its setting, so that the file can be read again."""
+"""The Settings page: each change has the type of its setting, so that the saved file can be read again."""
 
 from dataclasses import replace
 
@@ -26,16 +26,16 @@ def choose(combo: QComboBox, index: int) -> None:
     combo.activated.emit(index)
 
 
-def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
-    wishes = []
-    page.changed.connect(lambda group, field, value: wishes.append((group, field, value)))
+def test_every_change_can_be_saved_and_read_back(page: SettingsPage, home) -> None:
+    changes = []
+    page.changed.connect(lambda group, field, value: changes.append((group, field, value)))
     for box in (page.storing.words, page.storing.features, page.storing.media, page.asking.probes):
         QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(20, 12))
     for box in (page.asking.uncertain, page.asking.nudges, page.lab.outlets, page.lab.inlets):
         box.click()
     for combo in (page.storing.days, page.asking.every, *page.focus.findChildren(QComboBox)):
         choose(combo, 2)
-    for group, field, value in wishes:
+    for group, field, value in changes:
         save_values(group, **{field: value})
     kept = load(paths.settings_file())
     assert problems(kept) == []
@@ -45,25 +45,25 @@ def test_every_wish_can_be_kept_and_read_back(page: SettingsPage, home) -> None:
     assert (kept.lab.outlets, kept.lab.inlets) == (True, True)
 
 
-def test_every_figure_on_offer_is_allowed(page: SettingsPage) -> None:
-    wishes = []
-    page.changed.connect(lambda group, field, value: wishes.append((group, field, value)))
+def test_every_offered_number_is_valid(page: SettingsPage) -> None:
+    changes = []
+    page.changed.connect(lambda group, field, value: changes.append((group, field, value)))
     for combo in (page.storing.days, page.asking.every, *page.focus.findChildren(QComboBox)):
         for index in range(combo.count()):
             choose(combo, index)
-    for group, field, value in wishes:
+    for group, field, value in changes:
         changed = replace(Settings(), **{group: replace(getattr(Settings(), group), **{field: value})})
         assert problems(changed) == []
         assert type(value) is type(getattr(getattr(Settings(), group), field))
 
 
-def test_a_figure_from_the_file_is_shown_even_where_it_is_not_on_offer(qtbot) -> None:
+def test_a_number_from_the_file_is_shown_even_if_it_is_not_offered(qtbot) -> None:
     page = SettingsPage(replace(Settings(), store=StoreSettings(keep_days=11)))
     qtbot.addWidget(page)
     assert page.storing.days.currentText() == "11 days"
 
 
-def test_recording_picture_and_sound_comes_with_a_plain_warning(page: SettingsPage) -> None:
+def test_recording_picture_and_sound_shows_a_warning(page: SettingsPage) -> None:
     warning = page.storing.warning
     assert not warning.isVisible()
     page.storing.media.click()
@@ -74,7 +74,7 @@ def test_recording_picture_and_sound_comes_with_a_plain_warning(page: SettingsPa
     assert not warning.isVisible()
 
 
-def test_demo_keeps_nothing_whatever_is_chosen(page: SettingsPage) -> None:
+def test_a_demo_keeps_nothing_whatever_is_chosen(page: SettingsPage) -> None:
     page.show_purpose("demo")
     for control in (page.storing.sessions, page.storing.words, page.storing.media, page.storing.days):
         assert not control.isEnabled()
@@ -102,7 +102,7 @@ def test_rules_can_be_read(page: SettingsPage) -> None:
 
 
 @pytest.mark.parametrize(("signal", "button"), [("folder", "open"), ("sync_test", "sync")])
-def test_buttons_say_what_is_wanted(page: SettingsPage, qtbot, signal: str, button: str) -> None:
+def test_buttons_emit_their_signal(page: SettingsPage, qtbot, signal: str, button: str) -> None:
     card = page.storing if signal == "folder" else page.lab
     with qtbot.waitSignal(getattr(card, signal)):
         getattr(card, button).click()

@@ -1,4 +1,4 @@
-"""Colours that can be read, and a theme that can be chosen."""
+"""Readable colours, and themes that can be chosen."""
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -11,7 +11,7 @@ READABLE = 4.5
 
 
 @pytest.mark.parametrize("colors", [DARK, LIGHT], ids=["dark", "light"])
-def test_text_can_be_read_on_every_ground(colors: Colors) -> None:
+def test_text_is_readable_on_every_background(colors: Colors) -> None:
     for ground in (colors.ground, colors.panel, colors.raised):
         for text in (colors.text, colors.quiet, colors.bad):
             assert contrast(text, ground) >= READABLE, (text, ground)
@@ -26,12 +26,12 @@ def test_contrast_is_that_of_wcag() -> None:
     assert contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.01)
 
 
-def test_states_differ_in_colour_and_in_line() -> None:
+def test_states_differ_in_colour_and_in_dashes() -> None:
     looks = STATE_LOOKS.values()
     assert len({look.color for look in looks}) == len({look.dashes for look in looks}) == 4
 
 
-def test_widgets_hear_of_a_new_theme(qapp: QApplication) -> None:
+def test_widgets_are_notified_of_a_new_theme(qapp: QApplication) -> None:
     widget = QWidget()
     style_sheet.apply(qapp, "dark")
     assert theme.colors_of(widget) is DARK
