@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.presentation.step_text import weight_texts
 from app.session.input import SessionInput
 from app.study.consent_dialog import ConsentDialog, WithdrawDialog
 from app.widgets import style_sheet
@@ -138,11 +139,10 @@ def test_explain_shows_a_clip_that_ended_before_it_was_opened(opened: Open, qtbo
     window = opened(medium=SmallMedium(medium_chunks(1.5)))
     window.controller.start()
     qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
-    assert window.explain.weights._newest is None
+    assert window.explain.weights.accessibleDescription() == ""
     window.open_page("Explain")
-    newest_s = newest(window.controller.engine_host.engine).t_s
-    qtbot.waitUntil(lambda: window.explain.weights._newest is not None)
-    assert window.explain.weights._newest.t_s == newest_s
+    now = ", ".join(weight_texts(window.controller.engine_host.engine.history.recent().columns, -1))
+    qtbot.waitUntil(lambda: window.explain.weights.accessibleDescription() == now)
 
 
 def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, qtbot) -> None:
