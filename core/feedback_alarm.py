@@ -1,4 +1,4 @@
-"""Detects that feedback keeps a state which the evidence no longer supports: a rule over the last explained steps."""
+"""Detects feedback that holds a state against the evidence: a rule over the last explained steps."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from core.step_columns import StepColumns
 from core.types import STATES
 
 STEPS = 4
-"""Number of steps in a row that make an alarm; for fewer, steadying the estimate is what feedback is for."""
+"""Steps in a row; fewer are the purpose of feedback."""
 LEAD = 0.1
-"""Probability by which the evidence prefers another state in each of these steps."""
+"""Margin by which the evidence must prefer another state in each of these steps."""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackAlarm:
-    """`held` has been the estimate since `since_s`, for `steps` steps, while the evidence pointed to another state.
+    """`held` has led since `since_s`, for `steps` steps, while the evidence preferred another state.
 
-    `towards` is where it points now; `lasted_s` is how long it has been so.
+    `towards`: the state that the evidence prefers now. `lasted_s`: duration in seconds.
     """
 
     held: str
@@ -31,10 +31,10 @@ class FeedbackAlarm:
 
     @property
     def sentence(self) -> str:
-        """The alarm as a sentence for the screen."""
+        """One sentence for people."""
         return (
-            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence has pointed elsewhere, "
-            f"now to {self.towards}. Reset feedback or switch it off."
+            f"Feedback may be holding {self.held}: for {self.steps} steps the evidence has preferred another state, "
+            f"now {self.towards}. Reset or switch it off."
         )
 
 
@@ -48,14 +48,14 @@ def find_alarm(steps: StepColumns) -> FeedbackAlarm | None:
     return FeedbackAlarm(held, towards, since_s, now_s - since_s, run)
 
 
-def held_for(said: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(N,): for how many steps, up to and including each one, feedback has held a state; from `STEPS` on, an alarm.
+def held_for(probabilities: NDArray[np.float32], evidence: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(N,): for how many steps up to and including each one a state has led that the evidence does not prefer; 0 where
+    it prefers it, or without an explanation. From `STEPS` on it is an alarm.
 
-    0 where the evidence supports the estimated state, or where it is not known. `said` (N, 4): the model's
-    probabilities before a personal calibration. `evidence` (N, 4): those without feedback, NaN where not explained.
+    `probabilities` (N, 4): the model's, before a personal calibration. `evidence` (N, 4): NaN where not explained.
     """
-    known = ~np.isnan(said[:, 0]) & ~np.isnan(evidence[:, 0])
-    named = np.where(known, np.nan_to_num(said).argmax(axis=1), -1)
+    known = ~np.isnan(probabilities[:, 0]) & ~np.isnan(evidence[:, 0])
+    named = np.where(known, np.nan_to_num(probabilities).argmax(axis=1), -1)
     lead = evidence.max(axis=1) - np.take_along_axis(evidence, np.maximum(named, 0)[:, None], 1)[:, 0]
     held = np.where(known & (lead >= LEAD), named, -1)
     places = np.arange(len(held))
