@@ -1,4 +1,4 @@
-"""When feedback holds a label that the evidence has left."""
+"""The alarm for feedback that holds a state against the evidence."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def test_four_steps_in_a_row_are_an_alarm() -> None:
     assert found.sentence.startswith("Feedback may be holding Bored")
 
 
-def test_it_counts_from_the_first_of_the_steps() -> None:
+def test_it_lasts_from_the_first_of_the_steps() -> None:
     found = alarm([step(k) for k in range(20)])
     assert (found.since_s, found.lasted_s, found.steps) == (0.0, 9.5, 20)
 
@@ -60,7 +60,7 @@ def test_a_personal_calibration_is_not_feedback() -> None:
     assert alarm([replace(e, plain=np.array(CONFUSED, dtype=np.float32)) for e in moved]) is None
 
 
-def test_a_whole_session_rings_where_it_would_have_rung_live() -> None:
+def test_a_stored_session_has_the_alarms_of_the_live_one() -> None:
     draw = np.random.default_rng(5)
     choices = np.array([BORED, CONFUSED], dtype=np.float32)
     said, evidence = choices[np.repeat(draw.integers(0, 2, 60), 5)], choices[np.repeat(draw.integers(0, 2, 100), 3)]
