@@ -93,10 +93,10 @@ class AttentionMap(TipCanvas):
     def _share(self, to: Modality, source: Modality) -> float:
         if self._shown is None:
             return 0.0
-        return float(self._shown.told[MODALITIES.index(to), MODALITIES.index(source)])
+        return float(self._shown.shares[MODALITIES.index(to), MODALITIES.index(source)])
 
     def _paint_disc(self, painter: QPainter, modality: Modality, place: QPointF, colors: Colors) -> None:
-        away = self._shown.away[modality] if self._shown else ""
+        away = self._shown.absence[modality] if self._shown else ""
         there = self._shown is not None and not away
         ring = DISC_PX + RING_PX / 2
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -63,13 +63,13 @@ class AttentionStrips(TipCanvas):
         if self._shown is not None:
             painter.setPen(QColor(colors.quiet))
             axis = QRectF(0, self.height() - AXIS_PX, self.width(), AXIS_PX)
-            seconds = self._shown.heard.shape[2] * self._shown.hop_s
+            seconds = self._shown.attention.shape[2] * self._shown.hop_s
             painter.drawText(axis, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, f"−{seconds:.0f} s")
             painter.drawText(axis, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom, "now")
 
     def _paint_row(self, painter: QPainter, row: QRectF, to: Modality, source: Modality, colors: Colors) -> None:
         words = QRectF(row.left(), row.top(), row.width(), WORDS_PX)
-        away = self._shown is None or bool(self._shown.away[to])
+        away = self._shown is None or bool(self._shown.absence[to])
         painter.setPen(QColor(colors.quiet if away else colors.text))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(words, left, f"{MODALITY_NAMES[source]} → {MODALITY_NAMES[to]}")
@@ -78,9 +78,9 @@ class AttentionStrips(TipCanvas):
         if self._shown is None or away:
             return
         a, b = MODALITIES.index(to), MODALITIES.index(source)
-        share = percent(float(self._shown.told[a, b]))
+        share = percent(float(self._shown.shares[a, b]))
         painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, share)
-        painter.fillRect(strip, _heat(self._shown.heard[a, b].tolist(), MODALITY_COLORS[source], strip))
+        painter.fillRect(strip, _heat(self._shown.attention[a, b].tolist(), MODALITY_COLORS[source], strip))
 
 
 def _heat(attention: list[float], color: str, strip: QRectF) -> QLinearGradient:

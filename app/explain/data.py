@@ -57,11 +57,15 @@ def feedback_lines(steps: StepColumns, hop_s: float) -> PlotLines:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AttentionSummary:
-    """The map: `told` (3, 3) and `heard` (3, 3, K) as in `Explanation`, averaged; why each modality is away, or ""."""
+    """The attention between modalities, averaged over the last steps; axes as in `Explanation`.
 
-    told: Array
-    heard: Array
-    away: dict[Modality, str]
+    `shares` (3, 3): `Explanation.told`. `attention` (3, 3, K): `Explanation.heard`. `absence`: why each modality is
+    absent, or "".
+    """
+
+    shares: Array
+    attention: Array
+    absence: dict[Modality, str]
     hop_s: float
 
 
@@ -71,12 +75,12 @@ def summarize_attention(recent: RecentSteps, hop_s: float) -> AttentionSummary |
     if newest is None or newest.explanation is None:
         return None
     last = [e.explanation for e in recent.estimates[-SMOOTH_STEPS:] if e.explanation is not None]
-    away = {m: absence_text(presence) for m, presence in newest.presence.items()}
-    here = np.array([not away[m] for m in MODALITIES])
+    absence = {m: absence_text(presence) for m, presence in newest.presence.items()}
+    here = np.array([not absence[m] for m in MODALITIES])
     return AttentionSummary(
         _mean_of_attending([why.told for why in last]) * here[:, None],
         _mean_of_attending([why.heard for why in last]) * here[:, None, None],
-        away,
+        absence,
         hop_s,
     )
 

@@ -24,10 +24,10 @@ def moved(before: Array, after: Array) -> float:
 def pair_line(shown: AttentionSummary, to: Modality, source: Modality) -> str:
     """What modality `to` takes from modality `source`, for a tooltip."""
     a, b = MODALITIES.index(to), MODALITIES.index(source)
-    if shown.away[to]:
-        return f"The {MODALITY_NAMES[to]} takes nothing now: {shown.away[to]}."
-    line = f"For the {MODALITY_NAMES[to]}, {percent(float(shown.told[a, b]))} comes from the {MODALITY_NAMES[source]}"
-    attention = shown.heard[a, b]
+    if shown.absence[to]:
+        return f"The {MODALITY_NAMES[to]} takes nothing now: {shown.absence[to]}."
+    line = f"For the {MODALITY_NAMES[to]}, {percent(float(shown.shares[a, b]))} comes from the {MODALITY_NAMES[source]}"
+    attention = shown.attention[a, b]
     if attention.sum() <= 0:
         return f"{line}."
     ago = float((np.arange(attention.size)[::-1] * attention).sum() / attention.sum()) * shown.hop_s
@@ -36,10 +36,10 @@ def pair_line(shown: AttentionSummary, to: Modality, source: Modality) -> str:
 
 def node_line(shown: AttentionSummary, modality: Modality) -> str:
     """One modality of the map, for a tooltip."""
-    if shown.away[modality]:
-        return f"Absent: {shown.away[modality]}."
+    if shown.absence[modality]:
+        return f"Absent: {shown.absence[modality]}."
     place, name = MODALITIES.index(modality), MODALITY_NAMES[modality]
-    share = percent(float(shown.told[place, place]))
+    share = percent(float(shown.shares[place, place]))
     return f"For the {name}, {share} comes from the {name} itself (the ring), the rest from the others."
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.review.state_stretches import AGREEING_STEPS
 from core.types import STATES, Estimate, Reason
 
 EASE_S = 0.6
-AGREEING_STEPS = 2
 
 
 @dataclass(frozen=True, slots=True)

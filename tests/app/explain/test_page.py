@@ -103,18 +103,18 @@ def test_the_effect_of_feedback_is_the_share_that_moved() -> None:
 def test_the_map_is_smoothed_over_steps_and_keeps_its_sums() -> None:
     made = steps(20.0, 30.0, lambda _t: {})
     shown = summarize_attention(recent(made), HOP_S)
-    assert shown.told.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
+    assert shown.shares.sum(axis=1) == pytest.approx(np.ones(3), abs=1e-5)
     newest = [e.explanation.told for e in made[-4:]]
-    assert shown.told == pytest.approx(np.mean(newest, axis=0), abs=1e-6)
-    assert shown.heard.shape == (3, 3, 24)
+    assert shown.shares == pytest.approx(np.mean(newest, axis=0), abs=1e-6)
+    assert shown.attention.shape == (3, 3, 24)
 
 
 def test_an_absent_modality_takes_nothing_and_has_a_reason() -> None:
     shown = summarize_attention(
         recent(steps(20.0, 30.0, lambda t: {"visual": Reason.NO_FACE} if t >= 29.5 else {})), HOP_S
     )
-    assert not shown.told[MODALITIES.index("visual")].any()
-    assert shown.away == {"audio": "", "visual": "no face", "text": ""}
+    assert not shown.shares[MODALITIES.index("visual")].any()
+    assert shown.absence == {"audio": "", "visual": "no face", "text": ""}
     assert pair_line(shown, "visual", "audio") == "The picture takes nothing now: no face."
 
 
