@@ -137,14 +137,12 @@ def install_project(job: str) -> None:
             raise SystemExit(
                 "Python could not make a virtual environment. On Debian: sudo apt-get install python3-venv"
             )
-    import tomllib  # not at the top: an older Python must get as far as the sentence that asks for a newer one
+    import tomllib  # here, so that an older Python reaches the message that asks for a newer one
 
     install_torch(tomllib.loads(pyproject.decode())["project"]["dependencies"])
     say("Installing the project and its packages (several hundred MB the first time)")
     if pip("install", "--editable", f"{CHECKOUT}{EXTRAS[job]}"):
-        raise SystemExit(
-            "pip could not install the packages; the lines above say why. Run this command again to go on."
-        )
+        raise SystemExit("pip could not install the packages; see the lines above. Run this command again to continue.")
     marks[job].write_text(stamp(job, pyproject))
 
 

@@ -1,4 +1,4 @@
-"""Nothing leaves the machine, and nothing is kept but what the user asked for: watched from outside and inside."""
+"""Nothing leaves the machine, and nothing is stored unless requested: observed from inside and outside the process."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from tests.support.media import write_clip
 CHECKOUT = Path(__file__).parent.parent
 WATCH_SITE = CHECKOUT / "tests" / "support" / "watch_site"
 CACHES_OF_LIBRARIES = ("fontconfig", "matplotlib", "mesa_shader_cache", "qtshadercache")
-"""What drawing libraries keep for themselves under the user's cache folder: fonts and shaders."""
+"""Caches of drawing libraries under the user's cache folder: fonts and shaders."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What one run of the program did, all its processes together."""
+    """What all processes of one run did."""
 
     code: int
     calls: list[str]
     internet: list[str]
     written: list[str]
     processes: int
-    """How many processes were seen."""
+    """The number of processes that were observed."""
     left: set[str]
-    """Files that lie in the user's folders afterwards, relative to `home`."""
+    """New files in the user's folders, relative to `home`."""
     stderr: str
 
 
@@ -60,7 +60,7 @@ def run_watched(home: Path, *arguments: str | Path, until_steps: int = 0) -> Wat
 def run_noted(
     folder: Path, environment: dict[str, str], *arguments: str | Path | int
 ) -> tuple[subprocess.CompletedProcess[str], defaultdict[str, list[str]]]:
-    """Run Python under watch; how it ended, and what was noted of all its processes, by kind."""
+    """Runs Python while it is observed; returns its result, and the notes on all its processes by kind."""
     place = folder.parent / "notes"
     place.mkdir()
     watch = {"WATCH_NOTES": str(place), "PYTHONPATH": os.pathsep.join((str(WATCH_SITE), str(CHECKOUT)))}
@@ -97,7 +97,7 @@ def written_outside(run: Watched, home: Path) -> list[str]:
     return [path for path in run.written if not path.startswith((str(home), "/dev/", "/proc/"))]
 
 
-def test_the_demo_window_opens_no_socket_and_keeps_nothing(home: Path):
+def test_the_demo_window_opens_no_socket_and_stores_nothing(home: Path):
     arguments = ("--demo", "--random-weights", "--report", "report.json", "--screenshot", "window.png")
     run = run_watched(home, *arguments, until_steps=3)
     assert run.code == 130, run.stderr
@@ -109,7 +109,7 @@ def test_the_demo_window_opens_no_socket_and_keeps_nothing(home: Path):
     assert run.processes >= 2  # the word recogniser's own process was watched too
 
 
-def test_an_analysis_opens_no_socket_and_keeps_only_its_results(home: Path):
+def test_an_analysis_opens_no_socket_and_stores_only_its_results(home: Path):
     write_clip(home / "clip.mp4", seconds=16.0)  # long enough for a process of its own for the words
     run = run_watched(home, "analyze", "clip.mp4", "--out", "results", "--random-weights")
     assert run.code == 0, run.stderr
@@ -127,8 +127,8 @@ WAITING = f"{OPEN_ONE}; print(flush=True); input()"
 
 
 @pytest.mark.parametrize("child", [False, True], ids=["own process", "child process"])
-def test_the_watch_itself_sees_a_socket(home: Path, child: bool):
-    """A watch that sees nothing would prove nothing."""
+def test_the_observation_detects_a_socket(home: Path, child: bool):
+    """Proves that the other tests can fail."""
     started = f"import subprocess, sys; c = subprocess.Popen([sys.executable, '-c', {WAITING!r}], stdin=-1, stdout=-1)"
     code = f"{started}; c.stdout.readline()" if child else OPEN_ONE
     end = "; c.communicate(b'\\n')" if child else ""

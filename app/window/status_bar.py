@@ -56,7 +56,7 @@ class StatusButton(QPushButton):
 
     @property
     def fact(self) -> StatusEntry:
-        """What it says."""
+        """The entry that is shown."""
         return self._fact
 
     def sizeHint(self) -> QSize:  # noqa: N802 — Qt's name

@@ -1,4 +1,4 @@
-"""Applies the theme of the settings, and follows the system's where they say so."""
+"""Applies the theme of the settings, and follows the system's if they select it."""
 
 from __future__ import annotations
 

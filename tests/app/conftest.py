@@ -34,11 +34,11 @@ Open = Callable[..., MainWindow]
 
 @pytest.fixture
 def open_window(qtbot, home: Path) -> Iterator[Open]:
-    """Opens windows; `kind` is the class of the scripted engine, `engine` its keyword arguments."""
+    """Opens windows; `kind` makes the engine, `engine` holds its keyword arguments."""
     opened: list[MainWindow] = []
 
     def open_one(
-        purpose: str = "self", look: str = "dark", kind: type[ScriptedEngine] = ScriptedEngine, **engine
+        purpose: str = "self", look: str = "dark", kind: Callable[..., object] = ScriptedEngine, **engine
     ) -> MainWindow:
         settings = replace(Settings(), purpose=purpose, screen=ScreenSettings(theme=look))
         style_sheet.apply(QApplication.instance(), look)

@@ -20,13 +20,13 @@ from tests.app.scripted_engine import ScriptedEngine
 
 
 def say(line: str) -> None:
-    """One line, at once."""
+    """Prints one line, unbuffered."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 class Teller:
-    """Says what changed since it looked last."""
+    """Prints what changed since the last call."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window, self._said = window, ""

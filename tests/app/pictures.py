@@ -1,4 +1,4 @@
-"""Judging screenshots: whether something was drawn, and whether two differ."""
+"""Compares screenshots: whether something was drawn, and whether two differ."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect

@@ -1,4 +1,4 @@
-"""Small hands for tests of the window: what a user would look at and press."""
+"""Finds and clicks controls of the window."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest

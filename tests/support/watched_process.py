@@ -22,14 +22,14 @@ INTERNET_TABLES = ("tcp", "tcp6", "udp", "udp6")
 
 
 class SocketWatch:
-    """Remembers every internet socket that was seen open, and how many processes were looked at."""
+    """Collects the open internet sockets and the process ids that were observed."""
 
     def __init__(self) -> None:
         self.sockets: set[str] = set()
         self.processes: set[int] = set()
 
     def look(self) -> None:
-        """Look once at this process and its descendants."""
+        """Observes this process and its descendants once."""
         family = [os.getpid(), *(child.pid for child in psutil.Process().children(recursive=True))]
         for pid in family:
             try:
@@ -51,13 +51,13 @@ class SocketWatch:
                     self.sockets.add(f"{table} {line.split()[2]}")
 
     def lines(self) -> str:
-        """For the notes."""
+        """The lines of the notes."""
         seen = [f"internet {one}" for one in sorted(self.sockets)]
         return "\n".join([*seen, f"processes {len(self.processes)}", ""])
 
 
 def steps_made() -> int:
-    """What the engine says of itself; it is found by its threads, because the program must not know of the watch."""
+    """Steps of the engine, which is found through its threads: the program has no hook for the observer."""
     bodies = (getattr(thread, "_target", None) for thread in threading.enumerate() if thread.name.startswith("engine-"))
     owners = (getattr(body, "__self__", None) for body in bodies)
     return max((owner.status().steps for owner in owners if hasattr(owner, "status")), default=0)

@@ -1,4 +1,4 @@
-"""What the doctor says of the user's folder and settings."""
+"""The doctor's findings about the user's folder, settings, sessions and log."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_settings_that_cannot_be_used_are_a_fault_with_its_fix(home: Path) -> No
     assert str(file) in finding.fix
 
 
-def test_a_folder_that_cannot_be_written_to_is_a_fault_even_where_it_is_not_there(
+def test_a_folder_that_cannot_be_written_to_is_a_fault_even_if_it_does_not_exist(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert doctor_checks.disk().mark is not Mark.FAULT
@@ -48,5 +48,17 @@ def test_stored_sessions_are_counted_and_a_broken_one_is_named(home: Path) -> No
     assert "1 cannot be read" in found.words
 
 
-def test_lab_streams_are_looked_at_without_a_socket() -> None:
+def test_lab_streams_are_checked_without_a_socket() -> None:
     assert "off until switched on" in doctor_checks.lab().words
+
+
+def test_the_log_is_named_before_and_after_a_failure(home: Path) -> None:
+    file = home / "logs" / "edu-emotionnet.log"
+    finding = doctor_checks.log()
+    assert (finding.mark, finding.fix) == (Mark.WELL, "")
+    assert "no failure logged yet" in finding.words
+    assert str(file) in finding.words
+    assert not file.parent.exists()
+    file.parent.mkdir()
+    file.write_bytes(b"x" * 3000)
+    assert doctor_checks.log().words == f"failures are logged in {file} (3 kB)"

@@ -1,4 +1,4 @@
-"""What the learner is asked and told in between: no more than was wished, and nothing of an estimate that is hidden."""
+"""Questions, hints and entries of a session: no more than the settings allow, and nothing that reveals a hidden estimate."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HINTING = replace(Settings(), ask=AskSettings(nudges=True))
 
 
 class Stepped:
-    """An engine as far as a learner knows it, whose steps are made by hand."""
+    """The part of an engine that `LearnerActions` uses; the test makes its steps."""
 
     def __init__(self) -> None:
         self.t_s = 0.0
@@ -34,7 +34,7 @@ class Stepped:
 
 
 class Session:
-    """A learner with such an engine, and what it asked and told."""
+    """`LearnerActions` with such an engine, and the questions and hints it emitted."""
 
     def __init__(self, settings: Settings) -> None:
         self.parent, self.engine = QObject(), Stepped()
@@ -52,7 +52,7 @@ class Session:
             self.learner.update(self.engine.t_s)
 
 
-def test_another_wish_does_not_begin_the_rules_anew(qtbot) -> None:
+def test_changed_settings_keep_the_intervals_between_questions(qtbot) -> None:
     session = Session(ASKING)
     session.pass_s(700.0, None)
     assert len(session.asked) == 1
@@ -68,7 +68,7 @@ def test_another_wish_does_not_begin_the_rules_anew(qtbot) -> None:
 
 
 @pytest.mark.parametrize("hidden", [False, True])
-def test_a_question_says_nothing_of_an_estimate_that_is_hidden(qtbot, hidden: bool) -> None:
+def test_a_question_does_not_reveal_a_hidden_estimate(qtbot, hidden: bool) -> None:
     session = Session(ASKING)
     session.learner.hide_estimates(hidden)
     session.pass_s(700.0, None)
@@ -90,7 +90,7 @@ def test_hints_wait_until_the_estimate_is_shown_again(qtbot) -> None:
     assert session.engine.session_log.entries() == [Activity(nudge.t_s, "nudge", nudge.text)]
 
 
-def test_hiding_is_kept_from_one_session_to_the_next(qtbot) -> None:
+def test_estimates_stay_hidden_in_the_next_session(qtbot) -> None:
     session = Session(HINTING)
     session.learner.hide_estimates(True)
     session.learner.end()
@@ -104,7 +104,7 @@ def activities(session: Session) -> list[tuple[str, str]]:
     return [(activity.kind, activity.text) for activity in session.engine.session_log.activities()]
 
 
-def test_a_task_is_said_when_it_changes_with_a_timer_or_without(qtbot) -> None:
+def test_a_task_is_recorded_when_it_changes_with_a_timer_or_without(qtbot) -> None:
     session = Session(Settings())
     learner = session.learner
     for task in ("", "Limits", "Limits", "Series"):
@@ -120,7 +120,7 @@ def test_a_task_is_said_when_it_changes_with_a_timer_or_without(qtbot) -> None:
     assert learner.doing(session.engine.t_s) == "idle"
 
 
-def test_a_break_holds_however_many_markers_come(qtbot) -> None:
+def test_a_break_lasts_regardless_of_markers(qtbot) -> None:
     session = Session(Settings())
     session.learner.start_timer("Limits")
     session.learner.skip()

@@ -1,4 +1,4 @@
-"""What a session is fed from when it begins, and that nothing looks at a person before somebody chose that."""
+"""The first purpose and input of a window; no device is opened before a person chose that."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ CLIP = SessionInput("file", Path("clip.mp4"))
 
 
 @pytest.mark.parametrize(
-    ("purpose", "wished", "devices_named", "unattended", "begun"),
+    ("purpose", "requested", "devices_named", "unattended", "first"),
     [
         ("unset", None, False, False, ("unset", SessionInput())),
         ("unset", None, False, True, ("demo", SessionInput("demo"))),
@@ -29,8 +29,8 @@ CLIP = SessionInput("file", Path("clip.mp4"))
         ("demo", CLIP, False, True, ("demo", CLIP)),
     ],
 )
-def test_purpose_and_command_line_decide_together(purpose, wished, devices_named, unattended, begun) -> None:
-    assert first_input(purpose, wished, devices_named, unattended) == begun
+def test_purpose_and_command_line_decide_together(purpose, requested, devices_named, unattended, first) -> None:
+    assert first_input(purpose, requested, devices_named, unattended) == first
 
 
 def width_px(source: Source) -> int:
@@ -43,7 +43,7 @@ def width_px(source: Source) -> int:
         source.close()
 
 
-def test_pictures_of_a_file_and_of_the_drawn_learner_are_as_wide_as_was_set(tmp_path: Path) -> None:
+def test_frames_of_a_file_and_of_the_drawn_learner_have_the_width_of_the_settings(tmp_path: Path) -> None:
     capture = CaptureSettings(frame_width_px=96)
     assert width_px(make_medium(SessionInput("demo"), capture)) == 96
     assert width_px(make_medium(SessionInput("file", write_clip(tmp_path / "clip.mp4")), capture)) == 96

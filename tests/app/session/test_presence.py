@@ -1,4 +1,4 @@
-"""What was added to the window, as a whole: every control can be found and reached, and nothing is cut."""
+"""Every control of the window can be found and reached, and no text is cut off."""
 
 import numpy as np
 import pytest
@@ -41,7 +41,7 @@ def test_the_header_leads_to_four_pages(live: MainWindow) -> None:
 
 
 def busy(window: MainWindow) -> None:
-    """All that may come at once: recording, an open study bar, a question."""
+    """Shows everything that may be visible together: recording, an open task bar, a question."""
     window.header.show_recording(True)
     window.live.context.fold.setChecked(True)
     window.live.context.show_view(TimerView("focus", "Limits", 1100.0, 1, 4))
@@ -50,7 +50,7 @@ def busy(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (960, 540), (880, 520)])
-def test_nothing_is_cut_however_much_there_is_to_say(live: MainWindow, size: tuple[int, int]) -> None:
+def test_no_text_is_cut_off_with_everything_visible(live: MainWindow, size: tuple[int, int]) -> None:
     busy(live)
     card = QuestionCard(live.pages)
     card.ask(Question(300.0, "random", TEXTS["random"]))
@@ -70,7 +70,7 @@ def test_nothing_is_cut_however_much_there_is_to_say(live: MainWindow, size: tup
     assert labels.height() >= 4 * 18
 
 
-def test_a_notice_in_a_low_window_takes_the_room_of_the_reports_and_gives_it_back(live: MainWindow) -> None:
+def test_a_notice_in_a_low_window_takes_the_place_of_the_reports_for_a_while(live: MainWindow) -> None:
     live.resize(880, 520)
     live.open_page("Live")
     QApplication.processEvents()
@@ -83,7 +83,7 @@ def test_a_notice_in_a_low_window_takes_the_room_of_the_reports_and_gives_it_bac
     assert live.live.reports.isVisible()
 
 
-def test_keys_come_back_after_a_note(live: MainWindow) -> None:
+def test_keys_work_again_after_a_note(live: MainWindow) -> None:
     busy(live)
     live.live.context.note.setFocus()
     live.live.context.note.setText("why h?")
@@ -94,7 +94,7 @@ def test_keys_come_back_after_a_note(live: MainWindow) -> None:
 @pytest.mark.parametrize(
     ("text", "good", "mood"), [("Saved: estimates", True, "good"), ("The disk is full.", False, "bad")]
 )
-def test_the_status_bar_says_what_is_kept(live: MainWindow, text: str, good: bool, mood: str) -> None:
+def test_the_status_bar_shows_what_is_stored(live: MainWindow, text: str, good: bool, mood: str) -> None:
     live.status_bar.show_storing(text, good)
     fact = live.status_bar.buttons["storing"].fact
     assert (fact.text, fact.mood) == (text, mood)

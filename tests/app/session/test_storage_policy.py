@@ -1,4 +1,4 @@
-"""Sessions through the whole window, with the real engine around small parts and the real store behind it."""
+"""Sessions in the whole window, with the real engine on small parts and the real session library."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def storing(window: MainWindow) -> str:
     return window.status_bar.buttons["storing"].fact.text
 
 
-def test_what_was_reported_by_key_is_found_in_review(opened: Open, qtbot) -> None:
+def test_a_self_report_by_key_is_shown_in_review(opened: Open, qtbot) -> None:
     window = opened()
     engine = begin(window, qtbot)
     for key in (Qt.Key.Key_4, Qt.Key.Key_9, Qt.Key.Key_M):
@@ -120,7 +120,7 @@ def test_what_was_reported_by_key_is_found_in_review(opened: Open, qtbot) -> Non
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
 
 
-def test_a_clip_that_is_through_is_a_whole_session_and_takes_no_more(opened: Open, qtbot) -> None:
+def test_a_clip_that_has_ended_is_a_complete_session_and_records_no_more(opened: Open, qtbot) -> None:
     window = opened(medium=SmallMedium(medium_chunks(1.5)))
     window.controller.start()
     qtbot.waitUntil(lambda: state(window) is RunState.ENDED, timeout=10_000)
@@ -145,7 +145,7 @@ def test_explain_shows_a_clip_that_ended_before_it_was_opened(opened: Open, qtbo
     qtbot.waitUntil(lambda: window.explain.weights.accessibleDescription() == now)
 
 
-def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, qtbot) -> None:
+def test_opening_review_shows_what_was_erased_elsewhere(opened: Open, qtbot) -> None:
     store_session(stored_session(20.0), paths.sessions(), None)
     window = opened()
     window.open_page("Review")
@@ -156,7 +156,7 @@ def test_review_sees_what_was_erased_elsewhere_when_it_is_opened(opened: Open, q
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 0, timeout=10_000)
 
 
-def test_nothing_is_kept_where_nothing_shall_be(opened: Open, qtbot) -> None:
+def test_nothing_is_stored_if_storing_is_off(opened: Open, qtbot) -> None:
     window = opened(sessions=False)
     begin(window, qtbot)
     qtbot.waitUntil(lambda: storing(window) == "nothing stored")
@@ -164,7 +164,7 @@ def test_nothing_is_kept_where_nothing_shall_be(opened: Open, qtbot) -> None:
     assert not paths.sessions().exists()
 
 
-def test_words_are_kept_only_for_who_asked(opened: Open, qtbot) -> None:
+def test_words_are_stored_only_if_switched_on(opened: Open, qtbot) -> None:
     window = opened(words=True)
     engine = begin(window, qtbot)
     qtbot.waitUntil(lambda: engine.status().words >= 2, timeout=10_000)
@@ -174,7 +174,7 @@ def test_words_are_kept_only_for_who_asked(opened: Open, qtbot) -> None:
     assert line.words >= 2
 
 
-def test_recorded_picture_and_sound_are_said_all_the_time_and_play_again(opened: Open, qtbot) -> None:
+def test_a_recording_is_indicated_all_the_time_and_plays_again(opened: Open, qtbot) -> None:
     window = opened(media=True)
     begin(window, qtbot, at_least=4)
     assert window.header.recording.isVisible()
@@ -192,7 +192,7 @@ def test_recorded_picture_and_sound_are_said_all_the_time_and_play_again(opened:
     assert len(SessionLibrary(paths.sessions()).lines()) == 1  # a replay is not kept a second time
 
 
-def test_the_drawn_learners_session_goes_with_the_window(opened: Open, qtbot) -> None:
+def test_the_drawn_learners_session_is_erased_with_the_window(opened: Open, qtbot) -> None:
     window = opened("demo", SessionInput("demo"))
     begin(window, qtbot)
     folder = window.controller.storage.folder(SessionInput("demo"))
@@ -206,7 +206,7 @@ def test_the_drawn_learners_session_goes_with_the_window(opened: Open, qtbot) ->
     assert not paths.sessions().exists()
 
 
-def test_a_demo_with_a_live_camera_keeps_nothing(opened: Open, qtbot) -> None:
+def test_a_demo_with_a_live_camera_stores_nothing(opened: Open, qtbot) -> None:
     window = opened("demo", SessionInput("devices"))
     begin(window, qtbot)
     qtbot.waitUntil(lambda: storing(window) == "nothing stored")
@@ -214,7 +214,7 @@ def test_a_demo_with_a_live_camera_keeps_nothing(opened: Open, qtbot) -> None:
     assert not paths.sessions().exists()
 
 
-def test_a_session_that_cannot_be_kept_goes_on_and_says_so(opened: Open, qtbot) -> None:
+def test_a_session_that_cannot_be_stored_continues_and_shows_why(opened: Open, qtbot) -> None:
     paths.sessions().write_text("in the way")
     window = opened()
     engine = begin(window, qtbot)
@@ -228,7 +228,7 @@ def test_a_session_that_cannot_be_kept_goes_on_and_says_so(opened: Open, qtbot) 
     assert line.steps >= made
 
 
-def test_explanations_are_made_while_the_page_is_open(opened: Open, qtbot) -> None:
+def test_explanations_are_computed_while_the_page_is_open(opened: Open, qtbot) -> None:
     window = opened()
     engine = begin(window, qtbot)
     assert newest(engine).explanation is None
@@ -248,7 +248,7 @@ def test_faults_and_the_open_loop_last_into_the_next_session(opened: Open, qtbot
     qtbot.waitUntil(lambda: engine.status().faults == ("The sound is muted.",) and not engine.status().feedback)
 
 
-def test_an_operator_can_take_the_estimate_off_the_screen(opened: Open, qtbot) -> None:
+def test_the_estimate_can_be_hidden_from_an_operator(opened: Open, qtbot) -> None:
     window = opened()
     begin(window, qtbot)
     window.open_page("Explain")
@@ -274,7 +274,7 @@ def test_a_question_is_answered_with_one_tap(opened: Open, qtbot) -> None:
     assert (report.state, report.origin) == ("Bored", "probe")
 
 
-def test_research_begins_with_consent_and_withdrawal_erases(opened: Open, qtbot) -> None:
+def test_research_starts_with_consent_and_withdrawal_erases(opened: Open, qtbot) -> None:
     save_gate(GATE)
     window = opened("research")
     window.controller.start()
@@ -302,7 +302,7 @@ def asked_to_withdraw(window: MainWindow, qtbot) -> WithdrawDialog:
     return next(dialog for dialog in window.findChildren(WithdrawDialog) if dialog.isVisible())
 
 
-def test_who_took_part_in_an_earlier_study_withdraws_and_the_window_does_not_wait(opened: Open, qtbot) -> None:
+def test_a_participant_of_an_earlier_study_can_withdraw_without_blocking_the_window(opened: Open, qtbot) -> None:
     theirs = ConsentLedger(ledger_file()).enrol(GATE, datetime.now(UTC)).pseudonym
     recorder = SessionRecorder(paths.sessions(), StoreSettings(), print)  # of another window
     recorder.begin(stored_session(20.0, participant=theirs, purpose="research").facts)
@@ -324,7 +324,7 @@ def test_who_took_part_in_an_earlier_study_withdraws_and_the_window_does_not_wai
     assert SessionLibrary(paths.sessions()).lines() == []
 
 
-def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:
+def test_research_without_consent_starts_nothing(opened: Open, qtbot) -> None:
     save_gate(GATE)
     window = opened("research")
     window.controller.start()
@@ -336,7 +336,7 @@ def test_research_without_consent_begins_nothing(opened: Open, qtbot) -> None:
     assert not paths.sessions().exists()
 
 
-def test_what_is_too_old_is_erased_at_the_start(opened: Open, qtbot) -> None:
+def test_expired_sessions_are_erased_at_the_start(opened: Open, qtbot) -> None:
     old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
     store_session(replace(old, facts=replace(old.facts, keep_until="2020-02-01")), paths.sessions(), None)
     assert len(SessionLibrary(paths.sessions()).lines()) == 1
@@ -358,7 +358,7 @@ def test_the_timer_marks_its_blocks(opened: Open, qtbot) -> None:
     assert len(engine.session_log.activities()) == 4
 
 
-def test_what_is_said_to_be_kept_is_what_this_session_keeps(opened: Open, qtbot) -> None:
+def test_the_status_bar_shows_what_the_running_session_stores(opened: Open, qtbot) -> None:
     window = opened(media=True, words=True)
     begin(window, qtbot)
     for field in ("media", "words"):
@@ -374,7 +374,7 @@ def test_what_is_said_to_be_kept_is_what_this_session_keeps(opened: Open, qtbot)
     qtbot.waitUntil(lambda: storing(window) == "Saved: estimates")
 
 
-def test_the_purpose_is_not_changed_under_a_running_session(opened: Open, qtbot) -> None:
+def test_the_purpose_cannot_change_during_a_session(opened: Open, qtbot) -> None:
     window = opened()
     begin(window, qtbot)
     window.first.chosen.emit("demo", None)
@@ -383,7 +383,7 @@ def test_the_purpose_is_not_changed_under_a_running_session(opened: Open, qtbot)
     assert window.controller.input == SessionInput()
 
 
-def test_a_cameras_password_is_not_kept(opened: Open, qtbot) -> None:
+def test_a_cameras_password_is_not_stored(opened: Open, qtbot) -> None:
     window = opened()
     capture = replace(window.controller.settings.capture, camera="rtsp://me:secret@phone/live")
     window.controller.settings = replace(window.controller.settings, capture=capture)
@@ -395,7 +395,7 @@ def test_a_cameras_password_is_not_kept(opened: Open, qtbot) -> None:
     assert kept_camera == "rtsp://phone/live"
 
 
-def test_ones_own_sessions_go_by_the_setting_of_today(opened: Open, qtbot) -> None:
+def test_sessions_of_self_expire_by_the_current_setting(opened: Open, qtbot) -> None:
     old = stored_session(20.0, id="20200101T100000Z-aaaaaa")
     facts = replace(old.facts, keep_until="", started_utc="2020-01-01T10:00:00+00:00")
     store_session(replace(old, facts=facts), paths.sessions(), None)

@@ -1,4 +1,4 @@
-"""The demo through the real engine: drawn learner, real features and network (random weights, asked for by name)."""
+"""The demo through the real engine: drawn learner, real features and network (random weights)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole window, clicked through like a new user would, on a scripted engine."""
+"""The whole window on a scripted engine, operated like a new user would."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def test_first_start_to_demo_to_stop(open_window, qtbot) -> None:
     qtbot.waitUntil(window.live.readiness.isVisible)
 
 
-def test_research_is_locked_until_the_four_facts_are_there(open_window) -> None:
+def test_research_is_locked_until_the_four_facts_are_entered(open_window) -> None:
     window = open_window("unset")
     click(window, window.first.cards["research"])
     form = window.first.form
@@ -73,7 +73,7 @@ def test_keys_pause_reset_and_mute(live: MainWindow, qtbot) -> None:
     assert not live.isFullScreen()
 
 
-def test_what_is_switched_off_shows_nothing_at_once(live: MainWindow, qtbot) -> None:
+def test_a_muted_modality_disappears_at_once(live: MainWindow, qtbot) -> None:
     page = live.live
     qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
     page.toggles.toggle("text")
@@ -89,7 +89,7 @@ def test_what_is_switched_off_shows_nothing_at_once(live: MainWindow, qtbot) -> 
     qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
 
 
-def test_the_headline_and_the_end_of_its_curve_say_the_same_figure(live: MainWindow, qtbot) -> None:
+def test_the_headline_and_the_end_of_its_curve_show_the_same_figure(live: MainWindow, qtbot) -> None:
     page, seen = live.live, set()
 
     def compare() -> bool:
@@ -119,7 +119,7 @@ def test_space_on_a_focused_button_presses_that_button(live: MainWindow) -> None
     assert state(live) is RunState.LIVE
 
 
-def test_the_theme_is_switched_worn_and_remembered(live: MainWindow, qtbot) -> None:
+def test_the_theme_is_switched_and_saved(live: MainWindow, qtbot) -> None:
     before = live.grab().toImage()
     click(live, live.header.theme)
     assert theme.colors_of(live) is theme.LIGHT
@@ -128,7 +128,7 @@ def test_the_theme_is_switched_worn_and_remembered(live: MainWindow, qtbot) -> N
     assert difference(before, live.grab().toImage()) > 60
 
 
-def test_settings_are_kept_and_devices_changed_while_running(live: MainWindow) -> None:
+def test_settings_are_saved_and_devices_changed_during_a_session(live: MainWindow) -> None:
     page = live.settings
     live.open_page("Settings")
     page.show_devices(["Camera A"], ["Desk microphone"])
@@ -140,7 +140,7 @@ def test_settings_are_kept_and_devices_changed_while_running(live: MainWindow) -
     assert live.controller.engine_host.engine.calls[-2:] == ["camera Camera A", "microphone off"]
 
 
-def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
+def test_a_saved_device_is_offered_while_it_is_disconnected(open_window) -> None:
     window = open_window()
     picker = window.settings.camera
     window.settings.show_devices(["Camera at home", "Other"], [])
@@ -151,13 +151,13 @@ def test_a_remembered_device_is_offered_while_it_is_away(open_window) -> None:
     assert "not connected" in window.controller.checks()[0].text
 
 
-def test_status_opens_the_place_of_the_fix(live: MainWindow) -> None:
+def test_a_click_on_the_status_bar_opens_the_settings_that_fix_it(live: MainWindow) -> None:
     click(live, live.status_bar.buttons["microphone"])
     assert live.pages.currentWidget() is live.settings
     assert live.settings.microphone.hasFocus() or live.focusWidget() is live.settings.microphone
 
 
-def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
+def test_the_engine_is_queried_once_a_tick(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     qtbot.waitUntil(lambda: live.frame_stats.figures().capture_to_screen_ms is not None)
     asked, ticks = engine.asked, live._ticks
@@ -165,7 +165,7 @@ def test_the_engine_is_asked_once_a_tick(live: MainWindow, qtbot) -> None:
     assert engine.asked - asked <= live._ticks - ticks + 1
 
 
-def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None:
+def test_the_mini_window_follows_and_returns_to_the_window(live: MainWindow, qtbot) -> None:
     live.toggle_mini_window()
     assert (live.small.width(), live.small.height()) == (260, 90)
     assert not live.isVisible()
@@ -176,7 +176,7 @@ def test_the_small_strip_follows_and_comes_back(live: MainWindow, qtbot) -> None
     assert live.isVisible()
 
 
-def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> None:
+def test_closing_the_mini_window_opens_the_window(live: MainWindow) -> None:
     live.toggle_mini_window()
     live.small.close()
     assert live.isVisible()
@@ -188,7 +188,7 @@ def test_closing_the_small_strip_brings_the_window_back(live: MainWindow) -> Non
     assert live.isHidden()
 
 
-def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
+def test_a_demo_with_a_live_camera_is_marked(open_window, qtbot) -> None:
     window = open_window("demo")
     window.controller.choose_input("devices")
     assert window.header.purpose.text() == LIVE_DEMO_BADGE
@@ -197,7 +197,7 @@ def test_a_demo_with_a_live_camera_says_so(open_window, qtbot) -> None:
     qtbot.waitUntil(lambda: window.controller.engine_host.engine is not None)
 
 
-def test_about_says_that_it_can_be_wrong(live: MainWindow) -> None:
+def test_about_states_that_estimates_can_be_wrong(live: MainWindow) -> None:
     live.show_about()
     about = live.findChild(AboutDialog)
     assert DISCLAIMER in [label.text() for label in about.findChildren(QWidget) if hasattr(label, "text")]
@@ -226,7 +226,7 @@ def test_every_control_has_a_name_a_tooltip_and_can_be_reached(live: MainWindow)
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (960, 540), (880, 520)])
-def test_no_button_is_cut_in_a_small_window(live: MainWindow, size: tuple[int, int]) -> None:
+def test_no_button_is_cut_off_in_a_small_window(live: MainWindow, size: tuple[int, int]) -> None:
     live.resize(*size)
     for page in ("Live", "Explain", "Review", "Settings"):
         live.open_page(page)
@@ -240,7 +240,7 @@ def test_no_button_is_cut_in_a_small_window(live: MainWindow, size: tuple[int, i
         assert not right
 
 
-def test_settings_of_one_run_are_not_written_with_another_wish(open_window) -> None:
+def test_options_of_one_run_are_not_saved_with_a_changed_setting(open_window) -> None:
     window = open_window()
     window.controller.settings = replace(
         window.controller.settings, capture=replace(window.controller.settings.capture, camera="rtsp://this-run-only")

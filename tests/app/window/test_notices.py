@@ -1,4 +1,4 @@
-"""What the window does when something is missing, is lost, or cannot be done."""
+"""What the window shows when something is missing, is lost, or fails."""
 
 import json
 from dataclasses import replace
@@ -9,13 +9,15 @@ from PySide6.QtCore import QEventLoop
 from app.window.main_window import MainWindow
 from app.window.notices import ENDED, READY, UNSTARTED, ReadinessTitle
 from app.window.startup import UNOPENED, WindowOptions, run, save_picture
+from core.engine import EngineHooks
+from core.errors import ModelError
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import Reason
 from tests.app.pointer import click, named
 from tests.app.scripted_engine import ScriptedEngine
 
 
-def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, qtbot) -> None:
+def test_a_lost_camera_is_shown_until_it_is_back(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
     qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
@@ -25,7 +27,7 @@ def test_a_lost_camera_is_said_and_the_banner_goes_by_itself(live: MainWindow, q
     qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
 
 
-def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot) -> None:
+def test_the_banner_follows_the_state_of_both_devices(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     for kind in ("camera", "microphone"):
         engine.tell_device(kind, DeviceState.OPENING)
@@ -40,7 +42,7 @@ def test_the_banner_follows_what_is_true_of_both_devices(live: MainWindow, qtbot
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
 
 
-def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
+def test_the_reason_is_shown_when_nothing_is_present(open_window, qtbot) -> None:
     nothing = {"audio": Reason.SILENCE, "visual": Reason.NO_FACE, "text": Reason.NO_WORDS}
     window = open_window(begin_s=20.0, absent=lambda _t: nothing)
     window.controller.start()
@@ -48,22 +50,18 @@ def test_where_nothing_is_present_it_says_why(open_window, qtbot) -> None:
     qtbot.waitUntil(lambda: "absent now: picture: no face" in window.live.timelines.lanes.accessibleDescription())
 
 
-def test_a_session_that_cannot_start_is_one_sentence_and_can_be_tried_again(open_window, qtbot) -> None:
-    from core.errors import ModelError
-
-    window = open_window()
-
-    def refuse(_settings, _source):
+def test_a_session_that_cannot_start_shows_one_sentence_and_can_be_retried(open_window, qtbot) -> None:
+    def refuse(hooks: EngineHooks) -> ScriptedEngine:
         raise ModelError("No weights here. Pull them.")
 
-    window.controller.engine_host._make = refuse
+    window = open_window(kind=refuse)
     window.controller.start()
     qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
     qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
     assert window.live.readiness._title.text() == UNSTARTED
 
 
-def test_the_first_line_tells_an_ended_session_from_one_that_could_not_start() -> None:
+def test_the_readiness_title_distinguishes_an_ended_session_from_one_that_could_not_start() -> None:
     said: list[str] = []
     readiness_title = ReadinessTitle(said.append)
     for state in (RunState.STARTING, RunState.LIVE, RunState.STOPPED, RunState.IDLE):
@@ -86,9 +84,8 @@ class Unopened(ScriptedEngine):
         return replace(super().status(), profile="", checkpoint_sha256="", steps=0)
 
 
-def test_a_report_of_a_run_whose_model_never_opened_says_so_and_the_run_failed(open_window, home, capsys) -> None:
-    window = open_window()
-    window.controller.engine_host._make = lambda _settings, _source: Unopened()
+def test_a_run_whose_model_never_opened_fails_and_its_report_states_why(open_window, home, capsys) -> None:
+    window = open_window(kind=Unopened)
     window.controller.start()
     report = home / "report.json"
     loop = QEventLoop()  # in the application's place: once that has ended, no other test's loop would begin
@@ -104,7 +101,7 @@ def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> No
     assert window.controller.engine_host.last.calls == ["start", "stop"]
 
 
-def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, qtbot) -> None:
+def test_the_download_button_downloads_and_shows_a_failure(open_window, home, qtbot) -> None:
     (home / "models").touch()  # a file where the folder should be: the download fails before it asks the network
     window = open_window()
     click(window, named(window, "Download words"))
@@ -115,7 +112,7 @@ def test_the_download_button_downloads_and_a_failure_is_said(open_window, home, 
     qtbot.waitUntil(lambda: not window.controller.jobs.running("download"))
 
 
-def test_a_click_on_the_status_bar_fetches_nothing(open_window) -> None:
+def test_a_click_on_the_status_bar_downloads_nothing(open_window) -> None:
     window = open_window()
     click(window, window.status_bar.buttons["words"])
     assert window.pages.currentWidget() is window.settings
@@ -140,7 +137,7 @@ def test_first_start_can_be_left_where_nothing_can_be_written(open_window, home,
     assert window.header.purpose.text().startswith(card.capitalize())
 
 
-def test_a_picture_that_cannot_be_saved_is_said(open_window, home) -> None:
+def test_a_picture_that_cannot_be_saved_is_reported(open_window, home) -> None:
     window = open_window()
     assert save_picture(window, home / "window.png") == []
     (said,) = save_picture(window, home / "no folder" / "window.png")

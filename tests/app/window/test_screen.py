@@ -20,7 +20,7 @@ PATIENCE_S = 100.0
 
 
 class Program:
-    """The window as a program of its own; `until` waits for a line that it prints."""
+    """The window in its own process; `until` waits for a line that it prints."""
 
     def __init__(self, environment: dict[str, str], *arguments: str) -> None:
         command = [sys.executable, "-m", "tests.app.on_screen", *arguments]
@@ -74,7 +74,7 @@ def test_a_session_by_keyboard_alone_on_a_real_screen(home: Path, tmp_path: Path
 
 
 @pytest.mark.timeout(170)
-def test_at_twice_the_size_all_is_there_and_sharp(home: Path, tmp_path: Path) -> None:
+def test_at_twice_the_scale_everything_is_visible_and_sharp(home: Path, tmp_path: Path) -> None:
     picture = tmp_path / "double.png"
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": "2"}
     program = Program(environment, "4", str(picture), "self")
