@@ -45,7 +45,7 @@ class FailureDialogs(QObject):
         self._shown.add((message, kind))
         self.dialog = failure_dialog(message, kind, self._window)
         self.dialog.finished.connect(self._on_finished)
-        self.dialog.open()
+        self.dialog.show()  # not modal: a running session can still be stopped
 
     @Slot()
     def _on_finished(self) -> None:

@@ -1,4 +1,4 @@
-"""Questions, hints and entries of a session: no more than the settings allow, and nothing that reveals a hidden estimate."""
+"""Questions, hints and entries of a session obey the settings, and do not reveal a hidden estimate."""
 
 from __future__ import annotations
 
