@@ -24,9 +24,9 @@ class MomentContext:
         self._since = [entry.t_s for entry in self._entries]
         self._descriptions = self._describe()
 
-    def words(self, t_s: float) -> str:
-        """The words within `AROUND_S` before and after the moment."""
-        first, end = bisect_left(self._starts, t_s - AROUND_S), bisect_right(self._starts, t_s + AROUND_S)
+    def words(self, t_s: float, around_s: float = AROUND_S) -> str:
+        """The words within `around_s` before and after the moment."""
+        first, end = bisect_left(self._starts, t_s - around_s), bisect_right(self._starts, t_s + around_s)
         return " ".join(word.text for word in self._words[first:end])
 
     def activity(self, t_s: float) -> str:
