@@ -119,8 +119,8 @@ def stack(columns: TimelineColumns, start_s: float, end_s: float, count: int) ->
         middle = sums[:, 13:16] / sums[:, 12:13]
     low, _ = _extremes(columns.bands[:, :, 0], first, last)
     _, high = _extremes(columns.bands[:, :, 1], first, last)
-    x, middle, bands = _widened(x, middle, np.stack((low, high), axis=2))
-    return Stack(x, middle, bands, False)
+    times, shares, bands = _widened(x, middle, np.stack((low, high), axis=2))
+    return Stack(times, shares, bands, False)
 
 
 def lanes(columns: TimelineColumns, start_s: float, end_s: float, count: int) -> list[list[Run]]:

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from app.presentation.series import Array
+from app.widgets.band_items import FilledItem
 
 CURVE_PIECE, RANGE_PIECE = 16, 64
 """Points of one piece."""
@@ -36,7 +37,8 @@ class CurvesItem(ViewItem):
     def __init__(self, pens: Sequence[QPen]) -> None:
         super().__init__()
         self._pens = pens
-        self._x, self._curves = np.zeros(0), np.zeros((0, len(pens)))
+        self._x: Array = np.zeros(0)
+        self._curves: Array = np.zeros((0, len(pens)))
 
     def set_curves(self, x: Array, curves: Array) -> None:
         """`x` (N,), `curves` (N, pens) in view coordinates."""
@@ -54,31 +56,24 @@ class CurvesItem(ViewItem):
                 _draw_curve(painter, QPen(pen), x[run], y[run, k])
 
 
-class RangesItem(ViewItem):
+class RangesItem(FilledItem):
     """Filled ranges over one x, each in a colour of its own, with gaps where they are NaN or have no height."""
-
-    def __init__(self, fills: Sequence[QColor]) -> None:
-        super().__init__()
-        self._fills = fills
-        self._polygons: list[tuple[QColor, QPolygonF]] = []
 
     def set_ranges(self, x: Array, ranges: Array) -> None:
         """`x` (N,), `ranges` (N, fills, 2) with low and high."""
-        self._polygons = [
-            (fill, _around(x[part], ranges[part, k]))
-            for k, fill in enumerate(self._fills)
-            for run in known_runs(np.where(ranges[:, k, 1] > ranges[:, k, 0], x, np.nan))
-            for part in (run[piece] for piece in pieces(len(run), RANGE_PIECE))
-        ]
-        self.update()
+        self.set_layers([_range_polygons(x, ranges[:, k]) for k in range(ranges.shape[1])])
 
-    def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Fills without antialiasing, which would show a seam between two pieces and is slow."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for fill, polygon in self._polygons:
-            painter.setBrush(fill)
-            painter.drawPolygon(polygon)
+        super().paint(painter, option, widget)
+
+
+def _range_polygons(x: Array, edges: Array) -> list[QPolygonF]:
+    """Polygons between low and high, `edges` (N, 2), in pieces that are quick to fill."""
+    runs = known_runs(np.where(edges[:, 1] > edges[:, 0], x, np.nan))
+    parts = (run[piece] for run in runs for piece in pieces(len(run), RANGE_PIECE))
+    return [_around(x[part], edges[part]) for part in parts]
 
 
 def known_runs(values: Array) -> list[NDArray[np.intp]]:

@@ -15,6 +15,8 @@ from core.store.stored_session import NO_REASON, REASONS, StoredSteps
 from core.time_format import clock
 from core.types import MODALITIES, STATES
 
+WORDS_WITHIN_S = 4.0
+"""How far before and after the moment its words are shown."""
 _LONGEST = 150
 
 
@@ -41,7 +43,7 @@ def read_out(steps: StoredSteps, index: int, context: MomentContext, marks: Sequ
     row = steps.probabilities[index]
     t_s = float(steps.t_s[index])
     activity = context.activity(t_s)
-    words = context.words(t_s)
+    words = context.words(t_s, WORDS_WITHIN_S)
     return StepReadout(
         " · ".join((clock(t_s), _state_text(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),

@@ -12,8 +12,8 @@ from app.review.timeline.columns import Lines, Stack
 from app.review.timeline.lanes import TimelineLane
 from app.review.timeline.plot_items import CurvesItem, RangesItem
 from app.review.timeline.time_view import TimeAxis, TimeViewBox
-from app.widgets.band_items import VEIL, BandItems
-from app.widgets.plot import AIR, GUTTER_PX, LINE_PX, Areas, Grid, Hatch, state_pen
+from app.widgets.band_items import VEIL, Areas, BandItems
+from app.widgets.plot import AIR, GUTTER_PX, LINE_PX, Grid, Hatch, state_pen
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 

@@ -7,9 +7,9 @@ from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent, MouseDragEvent
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGraphicsSceneWheelEvent
 
-from core.time_format import short_clock
 from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT
+from core.time_format import short_clock
 
 WHEEL_NOTCH = 120.0
 """The wheel delta of one notch of a mouse wheel."""
