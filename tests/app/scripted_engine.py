@@ -1,30 +1,50 @@
-"""An engine that follows a script on the wall clock: the face of `core.engine.Engine`, without threads or devices."""
+"""An engine that follows a script on the wall clock: the public interface of `core.engine.Engine`, without threads,
+devices or model. `tests/core/engine/test_engine_contract.py` holds both to the same contract."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from time import monotonic
 
 import numpy as np
 
+from core.engine import EngineHooks
+from core.engine.device_thread import CAMERA, MICROPHONE, DeviceRole
 from core.engine.history import History
+from core.engine.session_clock import SessionClock
 from core.engine.session_log import SessionLog
-from core.faults import NONE, Faults
+from core.engine.status_store import StatusStore
+from core.faults import Faults
 from core.lab.sync_run import SyncRun
 from core.self_report.personal_calibration import PersonalCalibration
+from core.session.availability import Availability
 from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
-from core.types import MODALITIES, Estimate, Explanation, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
+from core.types import (
+    FEEDBACK_OFF,
+    FEEDBACK_ON,
+    FEEDBACK_RESET,
+    MODALITIES,
+    Estimate,
+    Event,
+    Explanation,
+    FaceBox,
+    Modality,
+    Presence,
+    Reason,
+    Sighting,
+    VideoFrame,
+    Word,
+)
 
 HOP_S = 0.5
 TALK = "so the derivative of x squared is two x but why does the limit go away when we let h become small i see now"
-Absent = Callable[[float], dict[str, Reason]]
+Absent = Callable[[float], dict[Modality, Reason]]
 
 
-def script_absent(t_s: float) -> dict[str, Reason]:
-    """Who is away when: the voice is silent for a while, the face leaves, once nothing is there at all."""
-    away = {}
+def script_absent(t_s: float) -> dict[Modality, Reason]:
+    """Absent modalities: the voice is silent for a while, the face leaves, and once nothing is present at all."""
+    away: dict[Modality, Reason] = {}
     if t_s % 40 < 9:
         away["audio"] = Reason.SILENCE
     if 55 < t_s % 90 < 68:
@@ -34,7 +54,7 @@ def script_absent(t_s: float) -> dict[str, Reason]:
     return away
 
 
-def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] = ()) -> Estimate:
+def estimate_at(t_s: float, absent: dict[Modality, Reason], words: tuple[Word, ...] = ()) -> Estimate:
     """One step of the script."""
     present = np.array([m not in absent for m in MODALITIES])
     logits = np.array([np.sin(t_s / 11), 1.2 * np.cos(t_s / 17), np.sin(t_s / 7 + 2) - 0.6, -1.2 + np.sin(t_s / 23)])
@@ -52,15 +72,16 @@ def estimate_at(t_s: float, absent: dict[str, Reason], words: tuple[Word, ...] =
 
 
 def explained(estimate: Estimate) -> Estimate:
-    """The same step with a reason for it: feedback holds back, the picture tells most, the voice looks furthest."""
+    """The same step with an explanation: feedback slows changes, the picture has most influence, the voice looks back
+    furthest."""
     t_s, steps = estimate.t_s, np.arange(24)
     present = np.array([estimate.presence[m].present for m in MODALITIES])
     if not present.any():
-        nothing, nobody = np.full(4, np.nan, dtype=np.float32), np.zeros((3, 3), dtype=np.float32)
+        nothing, none = np.full(4, np.nan, dtype=np.float32), np.zeros((3, 3), dtype=np.float32)
         uniform = np.full(4, 0.25, dtype=np.float32)
         return replace(
             estimate,
-            explanation=Explanation(np.zeros((3, 3, 24)), nobody, np.full((3, 4), np.nan), nothing, uniform),
+            explanation=Explanation(np.zeros((3, 3, 24)), none, np.full((3, 4), np.nan), nothing, uniform),
         )
     says, reach = np.array([0.4, 1.1, 0.6]) + 0.3 * np.sin(t_s / np.array([4, 5, 6])), np.array([9.0, 3.0, 5.0])
     told = np.where(np.eye(3, dtype=bool), 2.4, says[None, :]) * present[:, None] * (present | (t_s % 40 < 9))[None, :]
@@ -101,130 +122,163 @@ def picture(t_s: float, size: tuple[int, int] = (320, 240)) -> np.ndarray:
 
 
 class ScriptedTuning:
-    """Notes what it is told."""
+    """Model controls without a model: the changes go into status and session log at once."""
 
-    def __init__(self) -> None:
-        self.explains, self.feeds_back, self.faults, self.resets, self.personal = False, True, NONE, 0, None
+    def __init__(self, status_store: StatusStore, session_log: SessionLog) -> None:
+        self._status_store, self._session_log = status_store, session_log
+        self.explains = False
+        self.personal: PersonalCalibration | None = None
 
     def explain(self, wanted: bool) -> None:
         self.explains = wanted
 
     def feed_back(self, wanted: bool) -> None:
-        self.feeds_back = wanted
+        self._status_store.update(feedback=wanted)
+        self._session_log.add_event("feedback", FEEDBACK_ON if wanted else FEEDBACK_OFF)
 
     def reset_feedback(self) -> None:
-        self.resets += 1
+        self._session_log.add_event("feedback", FEEDBACK_RESET)
 
     def inject(self, faults: Faults) -> None:
-        self.faults = faults
+        self._status_store.update(faults=tuple(faults.words()))
+        self._session_log.add_event("fault", " ".join(faults.words()) or "All faults were switched off.")
 
     def calibrate(self, personal: PersonalCalibration | None) -> None:
         self.personal = personal
 
 
 class ScriptedEngine:
-    """Time runs with the wall clock from `begin_s` on; `prefill` makes the steps before that at once."""
+    """Time starts at `begin_s`; the steps before it are made at the first reading. `calls` lists the verbs called."""
 
-    def __init__(self, begin_s: float = 0.0, absent: Absent = script_absent, hooks=None) -> None:
-        self.history = History(120.0)
-        self._absent, self._hooks = absent, hooks
-        self._state, self._passed_s, self._since_s = RunState.IDLE, begin_s, None
-        self._steps, self._muted, self._origin_s = 0, set(), 0.0
-        self._frame, self.faces = None, 1
+    def __init__(self, begin_s: float = 0.0, absent: Absent = script_absent, hooks: EngineHooks | None = None) -> None:
+        self._absent, self._begin_s, self._clock = absent, begin_s, SessionClock()
+        self._availability = Availability()
+        self._history = History(120.0)
+        self._steps, self._origin_s = 0, 0.0
+        self._frame: VideoFrame | None = None
         self._devices = {
-            "camera": DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
-            "microphone": DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
+            CAMERA: DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
+            MICROPHONE: DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
-        self.session_log, self.sync, self.tuning = (
-            SessionLog(self.now_s, lambda _entry: None),
-            SyncRun(self.now_s),
-            ScriptedTuning(),
-        )
+        self.faces = 1
         self.calls: list[str] = []
-        self.asked = 0
+        self.readings = 0
+        """How often the status was read."""
+        self._session_log, self.sync = SessionLog(self.now_s, lambda _entry: None), SyncRun(self.now_s)
+        self._status_store = StatusStore(_status(), hooks or EngineHooks(), self._session_log)
+        self.tuning = ScriptedTuning(self._status_store, self._session_log)
 
-    def _tell(self, state: RunState) -> None:
-        self._state = state
-        if self._hooks is not None:
-            self._hooks.on_state(state)
-
-    def now_s(self) -> float:
-        return self._passed_s + (monotonic() - self._since_s if self._since_s is not None else 0.0)
+    # --- verbs -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         self.calls.append("start")
-        self._since_s = monotonic()
-        self._tell(RunState.LIVE)
-        self.tell_device("camera", DeviceState.RUNNING)
-        self.tell_device("microphone", DeviceState.RUNNING)
+        if not self._status_store.set_state(RunState.STARTING, only_from=(RunState.IDLE,)):
+            return
+        self._clock.run()
+        self._status_store.set_state(RunState.LIVE)
+        for role in self._devices:
+            self.set_device(role.kind, DeviceState.RUNNING)
 
     def stop(self) -> list[str]:
         self.calls.append("stop")
-        self._passed_s, self._since_s = self.now_s(), None
-        self._tell(RunState.STOPPED)
+        self._clock.hold()
+        self._status_store.set_state(RunState.STOPPED)
         return []
 
     def pause(self) -> None:
         self.calls.append("pause")
-        self._passed_s, self._since_s = self.now_s(), None
-        self._tell(RunState.PAUSED)
+        if self._status_store.set_state(RunState.PAUSED, only_from=(RunState.LIVE,)):
+            self._clock.hold()
 
     def resume(self) -> None:
         self.calls.append("resume")
-        self._since_s = monotonic()
-        self._tell(RunState.LIVE)
+        if self._status_store.set_state(RunState.LIVE, only_from=(RunState.PAUSED,)):
+            self._clock.run()
 
     def reset(self) -> None:
         self.calls.append("reset")
-        self.history.clear()
+        self._advance()
+        self._history.clear()
         self._origin_s = self.now_s()
-        self._steps = int(self.now_s() / HOP_S)
+        self._session_log.add(Event(self._steps * HOP_S, "reset", "The session was reset."))
 
-    def set_muted(self, modality: str, muted: bool) -> None:
-        (self._muted.add if muted else self._muted.discard)(modality)
+    def set_muted(self, modality: Modality, muted: bool) -> None:
+        self._availability.set(modality, "user", Reason.MUTED if muted else None)
 
     def choose_camera(self, name: str) -> None:
         self.calls.append(f"camera {name}")
+        self._choose(CAMERA, name)
 
     def choose_microphone(self, name: str) -> None:
         self.calls.append(f"microphone {name}")
+        self._choose(MICROPHONE, name)
 
-    def tell_device(self, kind: str, state: DeviceState, message: str = "") -> None:
-        self._devices[kind] = replace(self._devices[kind], state=state, message=message)
-        if self._hooks is not None:
-            self._hooks.on_device(kind, self._devices[kind])
+    # --- script ------------------------------------------------------------------------------------------------
+
+    def set_device(self, kind: str, state: DeviceState, message: str = "") -> None:
+        """Change a device as if it were lost or found."""
+        role = next(role for role in self._devices if role.kind == kind)
+        self._devices[role] = replace(self._devices[role], state=state, message=message)
+        self._status_store.report_device(kind, self._devices[role])
+
+    def _choose(self, role: DeviceRole, name: str) -> None:
+        self._devices[role] = replace(self._devices[role], name="" if name == "off" else name)
+        self._availability.set(role.modality, "device", role.missing if name == "off" else None)
+        self.set_device(role.kind, DeviceState.OFF if name == "off" else DeviceState.RUNNING)
 
     def _advance(self) -> None:
         while (self._steps + 1) * HOP_S <= self.now_s():
             self._steps += 1
             t_s = self._steps * HOP_S
-            absent = {**self._absent(t_s), **dict.fromkeys(self._muted, Reason.MUTED)}
-            words = tuple(word for word in self.words_at(t_s) if word.end_s > t_s - 12)
-            self.history.add(estimate_at(t_s, absent, words))
+            absent = {**self._absent(t_s), **self._availability.reasons()}
+            words = tuple(word for word in self._words_at(t_s) if word.end_s > t_s - 12)
+            estimate = estimate_at(t_s, absent, () if "text" in absent else words)
+            estimate = explained(estimate) if self.tuning.explains else estimate
+            self._status_store.count_step(estimate, skipped=0)
+            self._history.add(estimate)
+
+    def _words_at(self, now_s: float) -> list[Word]:
+        first = max(0, int((now_s - 40) * 2))
+        spoken = [Word(TALK.split()[k % 24], k / 2, k / 2 + 0.4) for k in range(first, int(now_s * 2))]
+        return [word for word in spoken if word.end_s > self._origin_s]
+
+    # --- readings ----------------------------------------------------------------------------------------------
+
+    @property
+    def session_log(self) -> SessionLog:
+        return self._session_log
+
+    @property
+    def history(self) -> History:
+        self._advance()
+        return self._history
+
+    def now_s(self) -> float:
+        return self._begin_s + self._clock()
 
     def status(self) -> EngineStatus:
-        self.asked += 1
+        self.readings += 1
         self._advance()
-        level = -18 - 14 * abs(np.sin(self.now_s() * 3)) if "audio" not in self._absent(self.now_s()) else -58.0
-        return EngineStatus(
-            state=self._state,
-            elapsed_s=self.now_s(),
-            camera=self._devices["camera"],
-            microphone=self._devices["microphone"],
-            recognizer="Vosk small-en-us-0.15",
-            hears=True,
-            profile="compact",
-            checkpoint_sha256="3f9a77c0" * 8,
+        now_s = self.now_s()
+        silent = "audio" in self._absent(now_s) or self._devices[MICROPHONE].state is not DeviceState.RUNNING
+        pauses, paused_s = self._clock.pauses()
+        return replace(
+            self._status_store.snapshot(),
+            elapsed_s=now_s,
+            pauses=pauses,
+            paused_s=paused_s,
+            camera=self._devices[CAMERA],
+            microphone=self._devices[MICROPHONE],
             step_ms=Percentiles(11.2, 14.4, 31.0),
-            steps=self._steps,
             preview_fps=29.8,
-            level_dbfs=float(level),
+            level_dbfs=-58.0 if silent else float(-18 - 14 * abs(np.sin(now_s * 3))),
             words=42,
-            muted=frozenset(self._muted),
+            muted=self._availability.muted(),
         )
 
     def frame(self) -> VideoFrame | None:
-        if self._devices["camera"].state is not DeviceState.RUNNING or self._state is not RunState.LIVE:
+        live = self._status_store.snapshot().state is RunState.LIVE
+        if self._devices[CAMERA].state is not DeviceState.RUNNING or not live:
             return None
         count = int(self.now_s() * 30)
         if self._frame is None or round(self._frame.t_s * 30) != count:
@@ -232,23 +286,28 @@ class ScriptedEngine:
         return self._frame
 
     def sighting(self) -> Sighting | None:
+        if self._availability.reason("visual") is not None:
+            return None
         reason = self._absent(self.now_s()).get("visual")
         if self.faces > 1:
             reason = Reason.SEVERAL_FACES
         box = None if reason is Reason.NO_FACE else FaceBox(225, 112, 190, 240, 0.97)
         return Sighting(self.now_s(), (640, 480), box, self.faces, Presence(reason is None, 0.9, reason))
 
-    def words_at(self, now_s: float) -> list[Word]:
-        first = max(0, int((now_s - 40) * 2))
-        said = [Word(TALK.split()[k % 24], k / 2, k / 2 + 0.4) for k in range(first, int(now_s * 2))]
-        return [word for word in said if word.end_s > self._origin_s]
-
     def transcript(self) -> list[Word]:
-        said = self.words_at(self.now_s())
-        return [*said[:-2], *(replace(word, final=False) for word in said[-2:])]
+        words = self._words_at(self.now_s())
+        if self._availability.is_muted("text"):
+            return words[:-2]
+        return [*words[:-2], *(replace(word, final=False) for word in words[-2:])]
 
-    def presence_share(self) -> dict[str, float]:
-        return dict.fromkeys(MODALITIES, 0.9)
+    def presence_share(self) -> dict[Modality, float]:
+        return self._status_store.presence_share()
 
     def rss_mb(self) -> tuple[float, float]:
         return 300.0, 310.0
+
+
+def _status() -> EngineStatus:
+    return EngineStatus(
+        recognizer="Vosk small-en-us-0.15", hears=True, profile="compact", checkpoint_sha256="3f9a77c0" * 8, hop_s=HOP_S
+    )

@@ -160,9 +160,9 @@ def test_a_click_on_the_status_bar_opens_the_settings_that_fix_it(live: MainWind
 def test_the_engine_is_queried_once_a_tick(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     qtbot.waitUntil(lambda: live.frame_stats.figures().capture_to_screen_ms is not None)
-    asked, ticks = engine.asked, live._ticks
+    readings, ticks = engine.readings, live._ticks
     qtbot.waitUntil(lambda: live._ticks >= ticks + 45)  # three steps and their painted curves
-    assert engine.asked - asked <= live._ticks - ticks + 1
+    assert engine.readings - readings <= live._ticks - ticks + 1
 
 
 def test_the_mini_window_follows_and_returns_to_the_window(live: MainWindow, qtbot) -> None:

@@ -19,10 +19,10 @@ from tests.app.scripted_engine import ScriptedEngine
 
 def test_a_lost_camera_is_shown_until_it_is_back(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
-    engine.tell_device("camera", DeviceState.LOST, "Unplugged.")
+    engine.set_device("camera", DeviceState.LOST, "Unplugged.")
     qtbot.waitUntil(lambda: live.banner.text == "Camera disconnected — continuing with voice. Retrying.")
     qtbot.waitUntil(lambda: live.live.preview.hint == "Camera lost. Trying again …")
-    engine.tell_device("camera", DeviceState.RUNNING)
+    engine.set_device("camera", DeviceState.RUNNING)
     qtbot.waitUntil(lambda: live.banner.text == "")
     qtbot.waitUntil(lambda: live.live.preview.hint in ("", "no face"))
 
@@ -30,15 +30,15 @@ def test_a_lost_camera_is_shown_until_it_is_back(live: MainWindow, qtbot) -> Non
 def test_the_banner_follows_the_state_of_both_devices(live: MainWindow, qtbot) -> None:
     engine = live.controller.engine_host.engine
     for kind in ("camera", "microphone"):
-        engine.tell_device(kind, DeviceState.OPENING)
-    engine.tell_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
+        engine.set_device(kind, DeviceState.OPENING)
+    engine.set_device("camera", DeviceState.LOST, "The camera 'auto' was not found. Connect one.")
     qtbot.waitUntil(lambda: live.banner.text == "The camera 'auto' was not found. Connect one. Trying again.")
-    engine.tell_device("microphone", DeviceState.RUNNING)
+    engine.set_device("microphone", DeviceState.RUNNING)
     goes_on = "The camera 'auto' was not found. Connect one. Continuing with voice; trying again."
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
-    engine.tell_device("microphone", DeviceState.LOST, "Unplugged.")
+    engine.set_device("microphone", DeviceState.LOST, "Unplugged.")
     qtbot.waitUntil(lambda: live.banner.text == "Microphone disconnected — nothing left to estimate from. Retrying.")
-    engine.tell_device("microphone", DeviceState.RUNNING)
+    engine.set_device("microphone", DeviceState.RUNNING)
     qtbot.waitUntil(lambda: live.banner.text == goes_on)
 
 
