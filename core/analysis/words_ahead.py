@@ -81,7 +81,7 @@ def _recognize(path: Path, recognizer: Recognizer) -> Iterator[RecognizedWords]:
         for block in track.chunks:
             if isinstance(block, AudioBlock):
                 ring.write(block)
-            while recognized := listener.hear():
+            while recognized := listener.next_report():
                 yield recognized
         if last := listener.finish():
             yield last

@@ -68,7 +68,7 @@ class SpeechThread:
             if self._availability.is_muted("text"):
                 self._words.drop(listener.skip())
             if self._audio.wait_beyond(listener.wants, _WAIT_S):
-                self._publish(listener.hear)
+                self._publish(listener.next_report)
                 self._status_store.update(unheard_s=listener.lost / SAMPLE_RATE_HZ)
             elif self._playback.ended_s is not None:
                 self._publish(listener.finish)

@@ -1,4 +1,4 @@
-"""Faults put into the real stream on purpose, so that a visitor can test what the program makes of them."""
+"""Faults injected into the live input, to test how the program reacts to them."""
 
 from core.faults.faults import CLEAREST_DB, LONGEST_DELAY_S, LOUDEST_DB, NONE, Faults
 from core.faults.injector import FaultInjector

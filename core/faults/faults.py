@@ -1,4 +1,4 @@
-"""Which faults are on, and how strong. Shares go from 0 (off) to 1."""
+"""The faults that can be injected, and their strengths. Shares go from 0 (off) to 1."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 LONGEST_DELAY_S = 2.0
 CLEAREST_DB, LOUDEST_DB = 30.0, -10.0
-"""Ends of the noise slider: speech over noise in dB, from hardly heard to far louder than the voice."""
+"""Range of the noise: signal-to-noise ratio in dB, from barely audible to far louder than the voice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is done to the stream.
+    """Strengths of all faults.
 
-    `blur`: 1 leaves about ten patches of colour from side to side. `darkness`: share of the light that is taken away.
-    `occlusion`: how much of the picture's width an upright bar in its middle covers. `drop_frames`: share of pictures
-    that never arrive. `noise_snr_db`: speech over added noise, None for no noise. `mute`: the microphone gives zeros.
-    `delay_s`: how late the sound comes behind the picture. `garble_words`: share of words that are lost or exchanged.
+    `blur`: 1 leaves about ten patches of colour across the picture. `darkness`: share of the light that is removed.
+    `occlusion`: share of the picture's width that an upright bar in its middle covers. `drop_frames`: share of frames
+    that are dropped. `noise_snr_db`: speech over added noise, None for no noise. `mute`: the microphone gives zeros.
+    `delay_s`: delay of the sound behind the picture. `garble_words`: share of words that are lost or replaced.
     """
 
     blur: float = 0.0
@@ -30,22 +30,22 @@ class Faults:
 
     @property
     def any(self) -> bool:
-        """Whether one of them is on."""
+        """Whether any fault is on."""
         return self != NONE
 
     def words(self) -> list[str]:
-        """What is on, one plain sentence each."""
-        said = (
+        """The faults that are on, one sentence each."""
+        sentences = (
             (self.blur > 0, f"The picture is blurred by {_percent(self.blur)}."),
             (self.darkness > 0, f"The picture is darkened by {_percent(self.darkness)}."),
             (self.occlusion > 0, f"The middle {_percent(self.occlusion)} of the picture is covered."),
             (self.drop_frames > 0, f"{_percent(self.drop_frames)} of the pictures are dropped."),
             (self.noise_snr_db is not None, _noise(self.noise_snr_db or 0.0)),
             (self.mute, "The sound is muted."),
-            (self.delay_s > 0, f"The sound comes {self.delay_s:.1f} s late."),
+            (self.delay_s > 0, f"The sound is {self.delay_s:.1f} s late."),
             (self.garble_words > 0, f"{_percent(self.garble_words)} of the words are garbled."),
         )
-        return [sentence for on, sentence in said if on]
+        return [sentence for on, sentence in sentences if on]
 
 
 NONE = Faults()

@@ -1,4 +1,4 @@
-"""Where faults enter: between a source and the rings, and between the recogniser and the session."""
+"""Injects faults between a source and the buffers, and between the recogniser and the session."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ SEED = 7
 
 
 class FaultInjector:
-    """Set from any thread; pictures and sound may pass on threads of their own, each kind on one at a time."""
+    """`set` may be called from any thread; pictures and sound may come on different threads, each kind on one."""
 
     def __init__(self) -> None:
         self._faults = NONE
         self._draws = np.random.default_rng(SEED)
-        self._sound, self._hearing = SoundFaults(), Lock()
+        self._sound, self._sound_lock = SoundFaults(), Lock()
 
     @property
     def now(self) -> Faults:
-        """What is on."""
+        """The faults that are on."""
         return self._faults
 
     def set(self, faults: Faults) -> None:
-        """From the next chunk and word on."""
+        """Apply these faults from the next chunk and word on."""
         self._faults = faults
 
     def forget(self) -> None:
-        """Forget the last seconds of sound, as at a reset or with another microphone; the faults stay."""
-        with self._hearing:
+        """Clear the last seconds of sound, as at a reset or with another microphone; the faults stay on."""
+        with self._sound_lock:
             self._sound = SoundFaults()
 
     def take(self, chunk: Chunk) -> Chunk | None:
-        """The chunk with its faults; the same object where there are none, None for a picture that never arrives."""
+        """The chunk with its faults; the same object without any, None for a dropped frame."""
         return self._picture(chunk) if isinstance(chunk, VideoFrame) else self._block(chunk)
 
     def garble(self, words: Iterable[Word]) -> tuple[Word, ...]:
-        """Recognised words with their faults."""
+        """The words with their faults."""
         share = self._faults.garble_words
         return word_faults.garble(words, share) if share > 0 else tuple(words)
 
@@ -56,6 +56,6 @@ class FaultInjector:
         return frame if rgb is frame.rgb else VideoFrame(frame.t_s, rgb)
 
     def _block(self, block: AudioBlock) -> AudioBlock:
-        with self._hearing:
+        with self._sound_lock:
             samples = self._sound.take(block, self._faults)
         return block if samples is block.samples else replace(block, samples=samples)

@@ -1,4 +1,4 @@
-"""What is done to one picture: pure, (H, W, 3) uint8 in and a new one out."""
+"""Faults of one picture: pure functions from (H, W, 3) uint8 to a new array."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from core.faults.faults import Faults
 from core.types import Rgb
 
 COARSEST_PX = 10
-"""Width to which full blur shrinks a picture; the least blur halves it, which is faster than shrinking by less."""
+"""Width to which full blur shrinks a picture; the weakest blur halves it, which is faster than shrinking by less."""
 BAR_COLOR = (38, 40, 44)
 
 
 def spoil(rgb: Rgb, faults: Faults) -> Rgb:
-    """The picture with its faults; the given array itself where there are none."""
+    """The picture with its faults; the given array itself without any."""
     if faults.blur > 0:
         rgb = blurred(rgb, faults.blur)
     if faults.darkness > 0:
@@ -24,7 +24,7 @@ def spoil(rgb: Rgb, faults: Faults) -> Rgb:
 
 
 def blurred(rgb: Rgb, strength: float) -> Rgb:
-    """Shrunk and stretched again, which looks like a lens out of focus and costs the same at any strength."""
+    """Shrunk and enlarged again, which looks like a lens out of focus and costs the same at any strength."""
     import cv2
 
     height, width = rgb.shape[:2]
@@ -36,14 +36,14 @@ def blurred(rgb: Rgb, strength: float) -> Rgb:
 
 
 def darkened(rgb: Rgb, strength: float) -> Rgb:
-    """Less light."""
+    """With the share `strength` of the light removed."""
     import cv2
 
     return np.asarray(cv2.convertScaleAbs(rgb, alpha=1.0 - strength), dtype=np.uint8)
 
 
 def covered(rgb: Rgb, share: float) -> Rgb:
-    """An upright bar over the middle: it covers the face of whoever sits before the camera, high or low."""
+    """With an upright bar over the middle, which covers a centred face at any height."""
     import cv2
 
     result = rgb.copy()

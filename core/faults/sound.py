@@ -1,4 +1,4 @@
-"""What is done to sound: it comes late, in noise, or not at all. Length and continuity stay exactly as they were."""
+"""Faults of the sound: delay, noise, silence. Length and continuity stay exactly as they were."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
 SEED = 20
 LOOP_S = 8.2
 LOWEST_HZ = 80.0
-"""Noise falls by 3 dB an octave from here up, like fans and streets; below there is none."""
+"""Noise falls by 3 dB an octave from here up, like that of fans and streets; below there is none."""
 SLICE_S = 0.02
 SPEECH_S = 5.0
 """Seconds of speech over which its level is measured; pauses do not count."""
 QUIET = 1e-5
 """Mean square (-50 dBFS) below which a slice is a pause."""
-UNHEARD = 1e-3
-"""Mean square (-30 dBFS) taken for the voice before anybody has spoken."""
+ASSUMED = 1e-3
+"""Mean square (-30 dBFS) assumed for the voice before any speech."""
 FULL = 0.04
-"""Mean square (-14 dBFS) above which noise turns itself and the voice down, as a microphone's own control would."""
+"""Mean square (-14 dBFS) above which noise and voice are attenuated, as a microphone's gain control would."""
 
 
 class SpeechLevel:
@@ -32,8 +32,8 @@ class SpeechLevel:
         self._count = 0
         self._rest = np.zeros(0, dtype=np.float32)
 
-    def hear(self, samples: Samples) -> None:
-        """Take the sound as it came in."""
+    def add(self, samples: Samples) -> None:
+        """Measure the sound as it was captured."""
         size = round(SLICE_S * SAMPLE_RATE_HZ)
         samples = np.concatenate((self._rest, samples))
         whole = samples.size // size * size
@@ -44,19 +44,19 @@ class SpeechLevel:
             self._count += 1
 
     def mean_square(self) -> float:
-        """The level now. Slices far below the loudest are the ends of words and do not count."""
-        heard = self._slices[: self._count]
-        return float(heard[heard > 0.04 * heard.max()].mean()) if heard.size else UNHEARD
+        """The current level. Slices far below the loudest are word endings and do not count."""
+        powers = self._slices[: self._count]
+        return float(powers[powers > 0.04 * powers.max()].mean()) if powers.size else ASSUMED
 
 
 class DelayLine:
-    """The last seconds of sound; kept while nothing is delayed too, so that a delay begins without a hole."""
+    """The last seconds of sound; kept without a delay too, so that a delay begins without a gap."""
 
     def __init__(self) -> None:
         self._past = np.zeros(round(LONGEST_DELAY_S * SAMPLE_RATE_HZ), dtype=np.float32)
 
     def pass_through(self, samples: Samples, lost: int, delay_s: float) -> Samples:
-        """As many samples as came in, from `delay_s` ago; `lost` silent ones came just before them."""
+        """As many samples as came in, from `delay_s` ago; `lost` silent ones precede them."""
         silence = np.zeros(min(lost, self._past.size), dtype=np.float32)
         line = np.concatenate((self._past, silence, samples))
         self._past = line[-self._past.size :]
@@ -65,14 +65,14 @@ class DelayLine:
 
 
 class SoundFaults:
-    """Carries the sound's memory from block to block. Belongs to one thread at a time."""
+    """Holds the sound's state from block to block. Belongs to one thread at a time."""
 
     def __init__(self) -> None:
         self._level, self._line, self._place = SpeechLevel(), DelayLine(), 0
 
     def take(self, block: AudioBlock, faults: Faults) -> Samples:
-        """The block's samples with their faults; the given array itself where there are none."""
-        self._level.hear(block.samples)
+        """The block's samples with their faults; the given array itself without any."""
+        self._level.add(block.samples)
         late = self._line.pass_through(block.samples, block.lost, faults.delay_s)
         if faults.mute:
             return np.zeros_like(block.samples)
@@ -94,7 +94,7 @@ class SoundFaults:
 
 @cache
 def pink_loop() -> Samples:
-    """Pink noise of mean square 1 whose end joins its beginning; always the same."""
+    """Pink noise of mean square 1 that loops without a seam; always the same."""
     size = round(LOOP_S * SAMPLE_RATE_HZ)
     frequencies = np.fft.rfftfreq(size, 1 / SAMPLE_RATE_HZ)
     slope = np.where(frequencies >= LOWEST_HZ, 1 / np.sqrt(np.maximum(frequencies, LOWEST_HZ)), 0.0)

@@ -1,1 +1,1 @@
-"""Lab wiring: Lab Streaming Layer outlets and inlets, and the sync self-test."""
+"""Equipment of a lab: Lab Streaming Layer outlets and inlets, and the sync self-test."""

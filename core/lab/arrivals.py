@@ -1,7 +1,7 @@
-"""When each flash and each click of a sync test arrived in what was captured.
+"""Finds when each flash and each click of a sync test arrived in the captured picture and sound.
 
-What came after each emission is laid on top of each other: what belongs to the emissions adds up at one delay, and
-whatever else flickered or sounded does not, for the plan's intervals are uneven. Then each one is looked for near it.
+The recordings after all emissions are superimposed: flashes and clicks add up at one delay, other flicker and noise
+do not, because the plan's intervals are uneven. Then each one is searched near that delay.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from core.lab.click import CLICK_S, Curve, likeness
 from core.types import SAMPLE_RATE_HZ, Samples
 
 FLASH_S = 0.2
-"""How long the screen stays white; some pictures of any camera fall into it."""
+"""How long the screen stays white: at least one frame of any camera falls into it."""
 EARLIEST_S, LATEST_S = -0.25, 1.25
-"""How long before and after its emission something may arrive: stamps of devices can be early, wireless is late."""
+"""Range of arrivals around an emission: time stamps of devices can be early, wireless devices are late."""
 
 _ALIKE = 0.3
-"""Noise alone comes as near to the click less than once in a thousand looks."""
+"""Noise alone reaches this likeness in less than one search in a thousand."""
 _FIRST = 0.7
-"""Of the best likeness: the first that is so like it came straight, and louder ones after it are echoes."""
+"""Share of the best likeness: the first peak above it is the direct sound, later ones are echoes."""
 _BIN_S = 0.005
 _NEAR_S = 0.06
 _GRID_S = 0.005
 _SHARE = 0.6
 """The quantile over flashes that must stand out: two in five are enough."""
 _LIT_S = 0.1
-"""A flash is looked for by this much of its beginning, for screens and cameras shorten it."""
+"""Length of a flash's beginning that is searched: screens and cameras shorten it."""
 _NEAR_FLASH_S = 0.12
 _BEFORE_S = 0.25
 _STANDS_OUT = 5.0
 _FAINTEST = 0.5
-"""Of 255; smaller changes of the mean are nothing a flash makes."""
+"""Of 255; smaller changes of the mean are no flash."""
 _NEXT_PICTURE_S = 0.2
 
 
 def clicks_after(emitted_s: Sequence[float], start_s: float, samples: Samples) -> Curve:
-    """Seconds from each emission to its click, (N,), NaN where there is none; `samples` begin at `start_s`."""
+    """Seconds from each emission to its click, (N,), NaN where none was found; `samples` begin at `start_s`."""
     pieces = [_piece(samples, round((at_s + EARLIEST_S - start_s) * SAMPLE_RATE_HZ)) for at_s in emitted_s]
     alike = np.stack([likeness(piece) for piece in pieces])  # (N, places)
     near = _busiest(alike)
@@ -47,7 +47,7 @@ def clicks_after(emitted_s: Sequence[float], start_s: float, samples: Samples) -
 
 
 def _piece(samples: Samples, first: int) -> Samples:
-    """The samples in which a click may lie, zeros where nothing was captured."""
+    """The samples that may contain a click, zeros where nothing was captured."""
     piece = np.zeros(round((LATEST_S - EARLIEST_S + CLICK_S) * SAMPLE_RATE_HZ), np.float32)
     low, high = max(first, 0), min(first + piece.size, samples.size)
     if low < high:
@@ -56,7 +56,7 @@ def _piece(samples: Samples, first: int) -> Samples:
 
 
 def _busiest(alike: Curve) -> int:
-    """The place at which most emissions have something like a click."""
+    """The position at which most emissions have something like a click."""
     width = round(_BIN_S * SAMPLE_RATE_HZ)
     bins = alike.shape[1] // width
     best = alike[:, : bins * width].reshape(len(alike), bins, width).max(axis=2).mean(axis=0)
@@ -73,7 +73,10 @@ def _first_peak(alike: Curve, near: int) -> float:
 
 
 def flashes_after(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> Curve:
-    """Seconds from each emission to its flash, (N,), NaN where there is none; pictures' times and means, 0 to 255."""
+    """Seconds from each emission to its flash, (N,), NaN where none was found.
+
+    `t_s`, `luminance`: times and mean values (0 to 255) of the frames.
+    """
     if t_s.size < 3:
         return np.full(len(emitted_s), np.nan)
     near_s = _brightest_s(emitted_s, t_s, luminance)
@@ -85,7 +88,7 @@ def flashes_after(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> C
 
 
 def _brightest_s(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> float:
-    """The delay at which most emissions have a picture that gets brighter and stays so."""
+    """The delay at which the picture becomes and stays brighter after most emissions."""
     width = round(_LIT_S / _GRID_S)
     grid_s = np.arange(EARLIEST_S - _LIT_S, LATEST_S + _LIT_S, _GRID_S)
     laid: NDArray[np.float64] = np.stack([np.interp(at_s + grid_s, t_s, luminance) for at_s in emitted_s])
@@ -96,9 +99,9 @@ def _brightest_s(emitted_s: Sequence[float], t_s: Curve, luminance: Curve) -> fl
 
 
 def _rise(since_s: Curve, luminance: Curve, near_s: float) -> tuple[float, float]:
-    """When the picture passed the middle between dark and bright, and how much brighter it became; 0 for nothing.
+    """When the picture crossed the middle between dark and bright, and by how much it became brighter; 0 if it did not.
 
-    A rise between two pictures may have been anywhere between them, and the middle is wrong by the least.
+    The crossing lies anywhere between two frames; interpolation keeps the error small.
     """
     dark = luminance[(since_s > near_s - _BEFORE_S) & (since_s < near_s - 0.04)]
     lit = (since_s > near_s - _NEAR_FLASH_S) & (since_s < near_s + FLASH_S)

@@ -1,7 +1,7 @@
-"""The click of the sync test, and where it is in what a microphone heard.
+"""The click of the sync test, and its detection in recorded sound.
 
-It is a chirp of 40 ms: its sweep is found by its likeness, in noise and beside voices, where a bare click's loudness
-would be mistaken for any other.
+It is a chirp of 40 ms: a matched filter finds its sweep in noise and beside voices, where a plain click could not be
+distinguished from other loud sounds.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ CLICK_S = 0.04
 LOW_HZ, HIGH_HZ = 1000.0, 6000.0
 _LOUDNESS = 0.5
 _QUIET_RMS = 1e-4
-"""Sound below this is nothing, and is like nothing."""
+"""Sound below this has no likeness to anything."""
 
 Curve = NDArray[np.float64]
 
 
 def click() -> Samples:
-    """The waveform, (640,) at 16 kHz, to be played at every planned moment; the moment is its beginning."""
+    """The waveform, (640,) at 16 kHz, which starts at every planned moment."""
     t_s = np.arange(round(CLICK_S * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     sweep = np.sin(2 * np.pi * (LOW_HZ + (HIGH_HZ - LOW_HZ) * t_s / CLICK_S / 2) * t_s)
     return (_LOUDNESS * sweep * np.hanning(t_s.size) ** 0.5).astype(np.float32)
 
 
 def likeness(samples: Samples) -> Curve:
-    """How like the click is what begins at each sample, 0 to about 1 whatever its loudness; as long as there is room
-    for a whole click."""
+    """Likeness of the sound from each sample on to the click, 0 to about 1 at any loudness; one value for each sample
+    that a whole click can start at."""
     pattern = click().astype(np.float64)
     places, length = samples.size - pattern.size + 1, 1 << int(samples.size - 1).bit_length()
     spectrum = np.fft.rfft(samples, length) * _band(length)
@@ -43,7 +43,7 @@ def likeness(samples: Samples) -> Curve:
 
 
 def _band(length: int) -> Curve:
-    """What the click does not hold is left out, hum above all."""
+    """A band-pass: frequencies outside the click are removed, above all hum."""
     frequencies_hz = np.fft.rfftfreq(length, 1 / SAMPLE_RATE_HZ)
     inside: Curve = ((frequencies_hz > 0.8 * LOW_HZ) & (frequencies_hz < 1.1 * HIGH_HZ)).astype(np.float64)
     return inside

@@ -1,29 +1,29 @@
-"""Session time and LSL time: two clocks of one machine, apart by an offset that changes where a session pauses."""
+"""Maps between session time and LSL time: two clocks of one machine whose offset changes when a session pauses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 PAUSED_S = 0.005
-"""An offset that is this far from the one so far means that the session clock stood still, or was set back."""
+"""A change of the offset by more than this means that the session clock was paused or restarted."""
 _READINGS = 3
-"""The quickest of so many counts, for a thread may be interrupted between the clocks."""
+"""Only the quickest of so many readings is used, because a thread may be interrupted between the two clocks."""
 
 
 class LslClock:
-    """Maps between the two. Both are the machine's steady clock, so the offset is kept, and not read anew each time,
-    until the session clock has plainly stood still: steps keep their even spacing that way."""
+    """Both clocks are the machine's monotonic clock, so the offset is kept until the session clock was paused: that
+    keeps the even spacing of steps."""
 
     def __init__(self, now_s: Callable[[], float], lsl_now_s: Callable[[], float]) -> None:
         self._now_s, self._lsl_now_s = now_s, lsl_now_s
         self._kept_s: float | None = None
 
     def to_lsl(self, t_s: float) -> float:
-        """LSL's time of a moment of the session."""
+        """LSL time of a session time."""
         return t_s + self._offset_s()
 
     def to_session(self, lsl_s: float) -> float:
-        """The session's time of a moment of LSL's local clock."""
+        """Session time of a time on LSL's local clock."""
         return lsl_s - self._offset_s()
 
     def _offset_s(self) -> float:
@@ -33,7 +33,7 @@ class LslClock:
         return self._kept_s
 
     def _reading(self) -> tuple[float, float]:
-        """How long it took, and LSL's time less the session's."""
+        """Duration of the reading, and LSL time minus session time."""
         before_s = self._lsl_now_s()
         session_s = self._now_s()
         after_s = self._lsl_now_s()

@@ -1,7 +1,7 @@
 """The three streams that a session offers to Lab Streaming Layer: their names, channels and descriptions.
 
-All three are irregular in LSL's sense, for a session may pause or skip hops, and readers of XDF smooth the times of
-regular streams over such holes; `hop_s` in the description says how often a step is due.
+All three are irregular streams, because a session may pause or skip hops, and readers of XDF files smooth the times of
+regular streams across such gaps; `hop_s` in the description is the interval between steps.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DISCLAIMER = "Estimates how expressions may be read; it can be wrong."
 
 @dataclass(frozen=True, slots=True)
 class Outlets:
-    """The open streams; they close when nobody holds them any more."""
+    """The open streams; they close when the last reference is dropped."""
 
     states: StreamOutlet
     weights: StreamOutlet
@@ -35,7 +35,7 @@ class Outlets:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A stream before it is open: `channels` are label, type and unit of each."""
+    """Description of a stream; `channels` holds label, type and unit of each."""
 
     name: str
     kind: str
@@ -54,7 +54,7 @@ _MARKERS = _Plan(MARKERS_NAME, MARKERS_TYPE, "string", (("entry", "Marker", "kin
 
 
 def open_outlets(facts: SessionFacts) -> Outlets:
-    """Open all three or none. Raises `RuntimeError` where liblsl refuses, `ImportError` where it is not there."""
+    """Open all three or none. Raises `RuntimeError` if liblsl refuses, `ImportError` if it is not installed."""
     return Outlets(*(_open(plan, facts) for plan in (_STATES, _WEIGHTS, _MARKERS)))
 
 
@@ -93,10 +93,10 @@ def _described(facts: SessionFacts) -> dict[str, str]:
 
 
 def line_of(entry: Entry) -> str:
-    """One entry as a marker's text, `kind/origin: text`; empty where it is not passed on.
+    """One entry as a marker's text, `kind/origin: text`; empty if it is not sent.
 
-    Markers that came from the lab have a stream of their own. What a person noted stays here, and so do the sentences
-    of errors, for they may name files and with them people. Of a device only its kind and state are passed on.
+    Markers that came from the lab have a stream of their own. The text of notes is not sent, nor that of errors, which
+    may name files and with them people. Of a device only its kind and state are sent.
     """
     match entry:
         case Marker(_, label, origin):

@@ -1,10 +1,10 @@
-"""The sync self-test: how late, how evenly and with what drift pictures and sound are captured.
+"""The sync self-test: measures delay, jitter and drift of captured pictures and sound.
 
-The program shows flashes on its own screen and plays clicks at known moments; here is what it shows and plays, when,
-and how they are found again in what camera and microphone captured. Nothing here shows, plays or opens anything.
+The program flashes its own screen and plays clicks at planned moments; this module holds the plan and evaluates the
+captured chunks. It shows, plays and opens nothing itself.
 
-Photosensitive people: flashes come less than once a second, far below the three a second that can be harmful. Whoever
-shows them says so before, and starts them only on request.
+Photosensitive people: flashes come less than once a second, far below the three a second that can be harmful. The
+dialog warns before and starts them only on request.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ __all__ = ["FLASH_S", "Arrivals", "SyncProbe", "SyncReport", "click", "listen_un
 
 FIRST_S = 1.0
 SHORTEST_S, LONGEST_S = 1.02, 1.6
-"""Between two flashes. Uneven, so that none can be taken for the one before; never as often as once a second."""
+"""Between two flashes. Uneven, so that none is confused with the one before; always more than a second."""
 _EVERY = 8
-"""One pixel in so many, each way, is enough for the mean of a picture."""
+"""Every so many pixels, in both directions, are enough for the mean of a picture."""
 _FRAMES_KEPT, _BLOCKS_KEPT = 36_000, 60_000
 """Twenty minutes at the usual rates."""
 _LONGEST_TEST_S = 3600.0
 
 
 def plan(count: int = 10, seed: int = 0) -> tuple[float, ...]:
-    """Moments in seconds from the beginning of the test at which to flash and click, more than a second apart."""
+    """Times of flashes and clicks in seconds from the beginning of the test, more than a second apart."""
     random = Random(seed)
     waits_s = [FIRST_S, *(random.uniform(SHORTEST_S, LONGEST_S) for _ in range(count - 1))]
     return tuple(round(at_s, 3) for at_s in accumulate(waits_s))
 
 
 def listen_until(planned_s: tuple[float, ...]) -> float:
-    """When, in seconds from the beginning of the test, all that can still arrive has arrived."""
+    """The time from the beginning of the test by which every flash and click has arrived."""
     return planned_s[-1] + LATEST_S + FLASH_S
 
 
 class SyncProbe:
-    """Remembers what was emitted and what was captured, and compares the two. Times are those of the session clock.
+    """Records emissions and captured chunks, and compares them. Times are on the session clock.
 
-    May be fed from several threads; ask for the `result` when all have had their time.
+    May be fed from several threads; take the `result` after `listen_until`.
     """
 
     def __init__(self) -> None:
@@ -65,14 +65,14 @@ class SyncProbe:
         self._clicked_s.append(t_s)
 
     def chunk(self, chunk: Chunk) -> None:
-        """A picture or sound was captured; of a picture only its mean is kept."""
+        """Take a captured chunk; of a picture only its mean is kept."""
         if isinstance(chunk, VideoFrame):
             self._luminance.append((chunk.t_s, float(chunk.rgb[::_EVERY, ::_EVERY].mean())))
         else:
             self._blocks.append(chunk)
 
     def result(self) -> SyncReport:
-        """What was found of all that was emitted so far."""
+        """The report on all emissions so far."""
         return report(self._picture(), self._sound())
 
     def _picture(self) -> Arrivals:
@@ -91,11 +91,11 @@ class SyncProbe:
 
 
 def _joined(blocks: tuple[AudioBlock, ...], from_s: float) -> tuple[float, Samples]:
-    """The sound from `from_s` on as one piece, each block at its own time, zeros where some was lost."""
-    heard = [block for block in blocks if from_s <= block.t_s < from_s + _LONGEST_TEST_S]
-    end_s = max((block.t_s + block.samples.size / SAMPLE_RATE_HZ for block in heard), default=from_s)
+    """The sound from `from_s` on as one array, each block at its own time, zeros where sound was lost."""
+    used = [block for block in blocks if from_s <= block.t_s < from_s + _LONGEST_TEST_S]
+    end_s = max((block.t_s + block.samples.size / SAMPLE_RATE_HZ for block in used), default=from_s)
     samples = np.zeros(round((end_s - from_s) * SAMPLE_RATE_HZ) + 1, np.float32)
-    for block in heard:
+    for block in used:
         first = round((block.t_s - from_s) * SAMPLE_RATE_HZ)
         part = block.samples[: samples.size - first]
         samples[first : first + part.size] = part

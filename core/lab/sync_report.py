@@ -1,4 +1,4 @@
-"""What a sync test found, in figures for a file and in sentences for a person."""
+"""The result of a sync test, as figures for a file and as sentences for people."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from numpy.typing import NDArray
 from core.types import SAMPLE_RATE_HZ
 
 LEAST_FOUND = 3
-"""With fewer, and with fewer than a third of all, chance could have made them."""
+"""Fewer than this, or than a third of all, could be chance."""
 LIGHTER = "Point the camera at the screen or at a mirror, and dim the room."
 LOUDER = "Turn the volume up, and unplug headphones."
 _DRIFT_FROM = 5
 _CLEAR_MS_A_MINUTE = 10.0
-"""A drift that is known worse than this is not told as one."""
+"""A drift with a wider confidence interval is not reported as one."""
 _WILD_MS = 20.0
 _FINEST_MS = 1000 / SAMPLE_RATE_HZ / 12**0.5
-"""Nothing is known better than the rounding to a sample allows."""
+"""Lower bound of every error: the rounding to a sample."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrivals:
-    """Flashes or clicks: how many, and how late in milliseconds after the emission; None where it cannot be told.
+    """Flashes or clicks: their number, and their delay after the emission; None if it cannot be measured.
 
-    `jitter_ms` is the median distance from the median. `drift_ms_per_min` is how much later they come every minute,
-    known to `drift_within_ms_per_min` either way (95 %).
+    `jitter_ms`: median absolute deviation. `drift_ms_per_min`: growth of the delay per minute, with a 95 % interval of
+    `drift_within_ms_per_min` either way.
     """
 
     emitted: int = 0
@@ -41,7 +41,7 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """`sound_minus_picture_ms` is above 0 where sound arrives after a picture of the same moment."""
+    """`sound_minus_picture_ms` is positive if sound arrives after a picture of the same moment."""
 
     picture: Arrivals
     sound: Arrivals
@@ -54,7 +54,7 @@ class SyncReport:
 
 
 def arrivals(emitted_s: Sequence[float], after_s: NDArray[np.float64]) -> Arrivals:
-    """Figures from the delay of each emission, (N,) seconds, NaN where it was not found."""
+    """Figures from the delay of each emission, (N,) seconds, NaN where none was found."""
     there = np.isfinite(after_s)
     found = int(there.sum())
     if found < max(LEAST_FOUND, len(emitted_s) / 3):
@@ -67,7 +67,7 @@ def arrivals(emitted_s: Sequence[float], after_s: NDArray[np.float64]) -> Arriva
 
 
 def _drift(at_min: NDArray[np.float64], delays_ms: NDArray[np.float64]) -> tuple[float, float]:
-    """Slope of the line through the delays, and the half width of its 95 % interval; single wild ones do not count."""
+    """Slope of the line through the delays, and half its 95 % interval; outliers are excluded."""
     from scipy.special import stdtrit
 
     first, second = np.triu_indices(at_min.size, 1)
@@ -83,42 +83,41 @@ def _drift(at_min: NDArray[np.float64], delays_ms: NDArray[np.float64]) -> tuple
 
 
 def report(picture: Arrivals, sound: Arrivals) -> SyncReport:
-    """Both together, and what they mean."""
+    """Combine both, with sentences for people."""
     apart_ms = None
     if picture.offset_ms is not None and sound.offset_ms is not None:
         apart_ms = sound.offset_ms - picture.offset_ms
-    said = [*_told(picture, "Picture", "flashes", LIGHTER), *_told(sound, "Sound", "clicks", LOUDER)]
+    sentences = [*_sentences(picture, "Picture", "flashes", LIGHTER), *_sentences(sound, "Sound", "clicks", LOUDER)]
     if apart_ms is not None:
-        said.append(_apart(apart_ms))
+        sentences.append(_apart(apart_ms))
     if picture.offset_ms is not None or sound.offset_ms is not None:
-        said.append("The delays of screen and loudspeaker are part of these figures.")
-    return SyncReport(picture, sound, apart_ms, tuple(said))
+        sentences.append("The delays of screen and loudspeaker are part of these figures.")
+    return SyncReport(picture, sound, apart_ms, tuple(sentences))
 
 
-def _told(found: Arrivals, kind: str, things: str, advice: str) -> list[str]:
+def _sentences(found: Arrivals, kind: str, things: str, advice: str) -> list[str]:
     if not found.emitted:
         return []
     if found.offset_ms is None:
         many = f"only {found.found}" if found.found else "none"
         return [f"{kind}: {many} of {found.emitted} {things} found, too few to measure. {advice}"]
-    when = f"{abs(found.offset_ms):.0f} ms {'after' if found.offset_ms >= 0 else 'before'} they were made"
-    give = f"give or take {found.jitter_ms:.0f} ms"
-    said = [f"{kind}: {found.found} of {found.emitted} {things} found, {when}, {give}."]
+    when = f"{abs(found.offset_ms):.0f} ms {'after' if found.offset_ms >= 0 else 'before'} their emission"
+    sentences = [f"{kind}: {found.found} of {found.emitted} {things} found, {when}, ± {found.jitter_ms:.0f} ms."]
     if found.found < 0.8 * found.emitted:
-        said.append(advice)
-    return [*said, _drift_told(found, kind)]
+        sentences.append(advice)
+    return [*sentences, _drift_sentence(found, kind)]
 
 
-def _drift_told(found: Arrivals, kind: str) -> str:
+def _drift_sentence(found: Arrivals, kind: str) -> str:
     if found.drift_ms_per_min is None or found.drift_within_ms_per_min is None:
-        return f"{kind}: too few to tell a drift."
+        return f"{kind}: too few to measure a drift."
     within = found.drift_within_ms_per_min
     if within > _CLEAR_MS_A_MINUTE:
-        return f"{kind}: the test is too short to tell a drift; it would have to be above {within:.0f} ms a minute."
+        return f"{kind}: the test is too short to measure a drift below {within:.0f} ms a minute."
     if abs(found.drift_ms_per_min) <= within:
-        return f"{kind}: no drift can be seen; it is below {abs(found.drift_ms_per_min) + within:.1f} ms a minute."
+        return f"{kind}: no drift found; it is below {abs(found.drift_ms_per_min) + within:.1f} ms a minute."
     way = "later" if found.drift_ms_per_min > 0 else "earlier"
-    return f"{kind}: comes {abs(found.drift_ms_per_min):.1f} ± {within:.1f} ms {way} every minute."
+    return f"{kind}: arrives {abs(found.drift_ms_per_min):.1f} ± {within:.1f} ms {way} every minute."
 
 
 def _apart(apart_ms: float) -> str:

@@ -45,7 +45,7 @@ class InStepRecognizer:
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Reports on the sound that has arrived; sound after `end_s` has not, or carries its own, later time."""
-        while report := self._listener.hear():
+        while report := self._listener.next_report():
             yield report
 
     def rest(self) -> Iterator[RecognizedWords]:

@@ -1,4 +1,4 @@
-"""From a recogniser's own time (seconds of what it was fed) back to the session clock, over every gap."""
+"""Maps a recogniser's own time (seconds of sound fed) back to the session clock, across gaps."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from core.types import SAMPLE_RATE_HZ, Samples
 
 CONTINUES_S = 0.001
-"""Blocks that meet within this are one stretch (times are rounded on their way)."""
+"""Blocks that meet within this are continuous (times are rounded on their way)."""
 REMEMBERED = 64
-"""Stretches kept; words are never asked for that lie further back than a sentence."""
+"""Continuous stretches kept; words never lie further back than one sentence."""
 
 
 class AudioPosition:
-    """Counts what a recogniser was fed and remembers where each unbroken stretch began."""
+    """Counts the samples fed to a recogniser, and keeps where each continuous stretch began."""
 
     def __init__(self) -> None:
         self._fed = 0
@@ -27,22 +27,22 @@ class AudioPosition:
         return self._fed / SAMPLE_RATE_HZ
 
     def gap_s(self, start_s: float) -> float:
-        """How far `start_s` lies from where the last block ended; 0 before the first block."""
+        """Distance of `start_s` from the end of the last block; 0 before the first block."""
         return start_s - self.session_s(self.fed_s) if self._stretches else 0.0
 
-    def note(self, samples: int, start_s: float) -> None:
-        """Remember that so many samples from session time `start_s` are being fed."""
+    def add(self, samples: int, start_s: float) -> None:
+        """Record that so many samples from session time `start_s` are fed."""
         if not self._stretches or abs(self.gap_s(start_s)) > CONTINUES_S:
             self._stretches = [*self._stretches[-REMEMBERED:], (self.fed_s, start_s)]
         self._fed += samples
 
     def session_s(self, own_s: float) -> float:
-        """Session time of a recogniser's own time."""
+        """The session time of a recogniser's own time."""
         place = max(0, bisect_right(self._stretches, (own_s, float("inf"))) - 1)
         own_start_s, start_s = self._stretches[place]
         return start_s + own_s - own_start_s
 
 
 def to_pcm(samples: Samples) -> bytes:
-    """16-bit little-endian sound of (N,) samples in [-1, 1]."""
+    """(N,) samples in [-1, 1] as 16-bit little-endian PCM."""
     return (np.clip(samples, -1.0, 1.0) * 32767.0).astype("<i2").tobytes()

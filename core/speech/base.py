@@ -1,4 +1,4 @@
-"""What every recogniser offers, and what they share: words do not run across gaps, partial words are less certain."""
+"""The interface of all recognisers, and their shared constants."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from typing import Protocol
 from core.types import Samples, Word
 
 GAP_S = 0.2
-"""Words do not run across a hole in the sound longer than this."""
-
+"""A gap in the sound longer than this ends the sentence."""
 
 PARTIAL_CONFIDENCE = 0.5
-"""Of a word that may still change, for which recognisers know no confidence: below that of a usual final word (on 45
-words of read speech PocketSphinx gives 0.6 in the mean), so that quality does not fall when words become certain."""
+"""Confidence of a partial word, for which recognisers give none: below that of a usual final word (on 45 words of read
+speech PocketSphinx gives 0.6 in the mean), so that quality does not fall when words become final."""
 
 
 class Recognizer(Protocol):
@@ -23,13 +22,13 @@ class Recognizer(Protocol):
         """For people: "Vosk small-en-us-0.15", "PocketSphinx en-us"."""
 
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
-        """Hear (N,) samples that begin at session time `start_s`; the words that became final with them."""
+        """Recognise (N,) samples from session time `start_s` on; returns the words that became final with them."""
 
     def partial(self) -> list[Word]:
-        """The words of the sentence being heard, which may still change. Cheap enough to ask after every `feed`."""
+        """The words of the unfinished sentence, which may still change. Cheap enough to call after every `feed`."""
 
     def flush(self) -> list[Word]:
-        """End the sentence being heard; its words, now final."""
+        """End the unfinished sentence; returns its words, now final."""
 
     def close(self) -> None:
-        """Release the recogniser; nothing may be asked of it afterwards."""
+        """Release the recogniser; it may not be used afterwards."""

@@ -1,7 +1,7 @@
-"""One reader of the sound for one recogniser: every sample in order, in blocks of a fixed length.
+"""Feeds one recogniser from the audio ring: every sample in order, in blocks of a fixed length.
 
-Blocks lie on a grid of absolute sample indices, so that what is recognised depends on the sound alone and not on when
-or in what pieces it arrived. The listener owns its cursor; if the ring lapped it, the gap is an exact count.
+Blocks lie on a grid of absolute sample indices, so that the words depend on the sound alone and not on when or in
+what pieces it arrived. The listener owns its cursor; if the ring lapped it, the gap is an exact count.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from core.speech.base import Recognizer
 from core.types import SAMPLE_RATE_HZ, Word
 
 BLOCK = SAMPLE_RATE_HZ // 10
-ALL_IS_OVER_S = float("inf")
+END_OF_SOUND_S = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
 class RecognizedWords:
-    """One report: new final words and all partial ones, after listening up to `heard_s`."""
+    """One report: new final words and all partial ones, for the sound up to `heard_s`."""
 
     final: list[Word]
     partial: list[Word]
@@ -32,31 +32,31 @@ class Listener:
         self._recognizer = recognizer
         self._ring = ring
         self._cursor = 0
-        self._heard_s: float | None = None  # None once the recogniser was told that its sentence is over
+        self._heard_s: float | None = None  # None once the sentence has been ended
         self.lost = 0
-        """Samples that the ring had overwritten before they were heard."""
+        """Samples that the ring had overwritten before they were recognised."""
 
     @property
     def wants(self) -> int:
-        """Absolute index beyond which the ring must reach before there is a block to hear."""
+        """Absolute sample index that the ring must exceed before the next block is complete."""
         return self._cursor + BLOCK - 1
 
-    def hear(self) -> RecognizedWords | None:
-        """Listen to the next block; None if it has not arrived."""
-        return self._listen() if self._ring.written > self.wants else None
+    def next_report(self) -> RecognizedWords | None:
+        """Recognise the next block; None if it has not arrived."""
+        return self._read() if self._ring.written > self.wants else None
 
     def finish(self) -> RecognizedWords | None:
-        """Listen to what is left, shorter than a block, and make every word final; None if nothing was ever heard.
+        """Recognise the rest, shorter than a block, and make every word final; None if there never was any sound.
 
-        This is known only when all is over and belongs to no hop, or it would depend on who is quicker, step or word.
+        This report belongs to no hop, or estimates would depend on which is quicker, the step or the word.
         """
         if self._ring.origin_s is None:
             return None
-        last = self._listen()
-        return None if last is None else RecognizedWords([*last.final, *self._recognizer.flush()], [], ALL_IS_OVER_S)
+        last = self._read()
+        return None if last is None else RecognizedWords([*last.final, *self._recognizer.flush()], [], END_OF_SOUND_S)
 
     def skip(self) -> RecognizedWords | None:
-        """Leave out the blocks that have arrived, as while words are switched off; ends the sentence being heard."""
+        """Skip the blocks that have arrived, as while words are muted; ends the unfinished sentence and returns it."""
         written = self._ring.written
         self._cursor = max(self._cursor, written - written % BLOCK)
         if self._heard_s is None:
@@ -64,10 +64,10 @@ class Listener:
         heard_s, self._heard_s = self._heard_s, None
         return RecognizedWords(self._recognizer.flush(), [], heard_s)
 
-    def _listen(self) -> RecognizedWords | None:
+    def _read(self) -> RecognizedWords | None:
         read = self._ring.read(self._cursor, BLOCK)
         origin_s = self._ring.origin_s
-        if origin_s is None:  # cleared, and nothing has come since: what the cursor points at is gone
+        if origin_s is None:  # cleared, and nothing has arrived since: the sound at the cursor is gone
             self._cursor = self._ring.written
             return None
         self.lost += read.lost

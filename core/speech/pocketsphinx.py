@@ -1,7 +1,7 @@
-"""PocketSphinx: the recogniser that comes inside its package, so that words flow with nothing downloaded.
+"""PocketSphinx: the recogniser whose model is part of its package, so that words need no download.
 
-Only what its endpointer takes for speech is decoded, which makes silence nearly free. Settings below were chosen by
-measurement (see `DECODER`): it is less accurate than Vosk on casual speech, and the window says which one is at work.
+Only sound that its endpointer takes for speech is decoded, so silence costs almost nothing. The settings below were
+chosen by measurement (see `DECODER`). It is less accurate than Vosk on casual speech; the window shows which one runs.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
 from core.types import Samples, Word
 
 DECODER = {"ds": 2, "maxhmmpf": 3000, "loglevel": "FATAL"}
-"""Scoring every other frame and at most 3000 hypotheses a frame: less than half of the default's time, and on read
-speech no more wrong words."""
+"""Every other frame is scored, with at most 3000 hypotheses a frame: less than half the time of the default, and no
+more wrong words on read speech."""
 ENDPOINTER = {"window": 0.3, "ratio": 0.6, "vad_mode": 3}
-"""Speech begins and ends when 60 % of 0.3 s agree; the default 90 % loses first words and misses some voices. The
-strictest mode, because the others take the quiet after a voice for speech and hear words in it."""
+"""Speech begins and ends when 60 % of 0.3 s agree; the default of 90 % loses first words and misses some voices. The
+strictest mode, because the others take the quiet after a voice for speech and find words in it."""
 REPEATED = 3
-"""The first sentences are decoded twice: the mean of voice and microphone, which everything is measured against, is
-learned from a sentence only when it is over."""
+"""Number of first sentences that are decoded twice: the cepstral mean of voice and microphone is estimated from a
+sentence only when it is over."""
 LONGEST_S = 15.0
-"""A sentence is ended here even without a pause, so that noise taken for speech cannot grow without bound."""
+"""Longest sentence; it is ended here without a pause, so that noise taken for speech is bounded."""
 FRAME_S = 0.01
 NO_WORD = re.compile(r"^[<\[+]")
 VARIANT = re.compile(r"\(\d+\)$")
@@ -47,24 +47,24 @@ class PocketSphinxRecognizer:
         from pocketsphinx import Endpointer
 
         self._endpointer = Endpointer(**ENDPOINTER)
-        self._clock = AudioPosition()
+        self._position = AudioPosition()
         self._rest = b""
         self._speaking = False
         self._speech_start_s = 0.0
 
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
-        """Hear samples; the words of every sentence that ended in them."""
-        words = self.flush() if abs(self._clock.gap_s(start_s)) > GAP_S else []
-        self._clock.note(samples.size, start_s)
-        heard = self._rest + to_pcm(samples)
+        """Recognise samples; returns the words of every sentence that ended in them."""
+        words = self.flush() if abs(self._position.gap_s(start_s)) > GAP_S else []
+        self._position.add(samples.size, start_s)
+        pcm = self._rest + to_pcm(samples)
         size = self._endpointer.frame_bytes
-        whole = len(heard) - len(heard) % size
-        self._rest = heard[whole:]
+        whole = len(pcm) - len(pcm) % size
+        self._rest = pcm[whole:]
         for first in range(0, whole, size):
-            words += self._hear(heard[first : first + size])
+            words += self._process(pcm[first : first + size])
         return words
 
-    def _hear(self, frame: bytes) -> list[Word]:
+    def _process(self, frame: bytes) -> list[Word]:
         speech = self._endpointer.process(frame)
         if speech is None:
             return []
@@ -114,15 +114,15 @@ class PocketSphinxRecognizer:
         ]
 
     def _session_s(self, frame: int) -> float:
-        return self._clock.session_s(self._speech_start_s + frame * FRAME_S)
+        return self._position.session_s(self._speech_start_s + frame * FRAME_S)
 
     def partial(self) -> list[Word]:
-        """The best path so far; under 5 ms, because only the first of the decoder's passes has run."""
+        """The best path so far; takes under 5 ms, because only the decoder's first pass has run."""
         return self._words(final=False) if self._speaking else []
 
     def flush(self) -> list[Word]:
-        """End the sentence being heard, what the endpointer still holds included, and listen afresh."""
-        speech = self._endpointer.end_stream(self._rest or b"\0\0")  # it wants at least one sample
+        """End the unfinished sentence, with the sound still in the endpointer, and start over."""
+        speech = self._endpointer.end_stream(self._rest or b"\0\0")  # needs at least one sample
         if speech and self._speaking:
             self._decode(speech)
         words = self._end_sentence() if self._speaking else []
@@ -130,7 +130,7 @@ class PocketSphinxRecognizer:
         return words
 
     def close(self) -> None:
-        """End a sentence being heard; memory goes with the object."""
+        """End the unfinished sentence; memory is freed with the object."""
         if self._speaking:
             self._decoder.end_utt()
             self._speaking = False

@@ -1,6 +1,6 @@
-"""What every word recogniser is, which ones are installed, and how the right one is opened.
+"""Lists the installed word models and opens the one that the settings select.
 
-A recogniser is fed every sample in order and answers with words on the session clock. It is owned by one thread.
+A recogniser is fed every sample in order and returns words on the session clock. It belongs to one thread.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PULL = "Run 'edu-emotionnet models pull vosk-model-small-en-us-0.15'"
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
-    """A recogniser with a model that is installed here. `folder` is None where the model is part of a package."""
+    """An installed word model and its recogniser. `folder` is None if the model is part of a package."""
 
     recognizer: Literal["vosk", "pocketsphinx"]
     name: str
@@ -47,7 +47,7 @@ def language_of(model_name: str) -> str:
 
 
 def open_recognizer(speech: SpeechSettings) -> Recognizer:
-    """The recogniser that the settings ask for; `SpeechError` says what is installed and what to run."""
+    """The recogniser that the settings select. Raises `SpeechError` with what is installed and what to run."""
     chosen = choose(speech, available())
     if chosen.recognizer == "pocketsphinx":
         from core.speech.pocketsphinx import PocketSphinxRecognizer
@@ -60,9 +60,9 @@ def open_recognizer(speech: SpeechSettings) -> Recognizer:
 
 
 def choose(speech: SpeechSettings, installed: list[WordModel]) -> WordModel:
-    """Which of the installed models the settings mean; "auto" is Vosk English, else PocketSphinx."""
+    """The installed model that the settings select; "auto" is English Vosk, else PocketSphinx. Raises `SpeechError`."""
     if speech.recognizer == "off":
-        raise SpeechError("Words are switched off. Set speech.recognizer to 'auto' to hear them.")
+        raise SpeechError("Words are switched off. Set speech.recognizer to 'auto' to recognise them.")
     wanted = [model for model in installed if speech.recognizer in ("auto", model.recognizer)]
     if speech.model != "auto":
         wanted = [model for model in wanted if model.name == speech.model]

@@ -13,17 +13,17 @@ from core.speech.restarting_recognizer import RestartingRecognizer
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
 PARTIAL_EVERY_S = 0.25
-"""Partial words are worked out at most this often in seconds of sound: their cost grows with the sentence."""
+"""Seconds of sound between two updates of the partial words: their cost grows with the sentence."""
 
 
 def open_vosk(folder: Path) -> RestartingRecognizer:
-    """A recogniser on the model in `folder`, renewed on silence because it grows; `SpeechError` if it does not load."""
+    """A recogniser on the model in `folder`, restarted on silence because it grows. Raises `SpeechError`."""
     model = load_model(folder)
     return RestartingRecognizer(lambda: VoskRecognizer(model, folder.name))
 
 
 def load_model(folder: Path) -> Any:
-    """The model in memory; recognisers share it."""
+    """Load the model; recognisers share it. Raises `SpeechError`."""
     try:
         import vosk
     except (ImportError, OSError) as error:
@@ -39,7 +39,7 @@ def load_model(folder: Path) -> Any:
 
 
 class VoskRecognizer:
-    """One Kaldi recogniser from the first sample to the last; `core.speech.restarting_recognizer` makes new ones."""
+    """One Kaldi recogniser; `core.speech.restarting_recognizer` replaces it from time to time."""
 
     def __init__(self, model: Any, model_name: str) -> None:
         from vosk import KaldiRecognizer
@@ -48,52 +48,52 @@ class VoskRecognizer:
         self._kaldi.SetWords(True)
         self._kaldi.SetPartialWords(True)
         self._name = f"Vosk {model_name.removeprefix('vosk-model-')}"
-        self._clock = AudioPosition()
+        self._position = AudioPosition()
         self._partial: list[Word] = []
         self._partial_at_s = 0.0
 
     @property
     def name(self) -> str:
-        """For people."""
+        """The name shown to people."""
         return self._name
 
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
-        """Hear samples; the words of a sentence that ended in them."""
-        words = self.flush() if abs(self._clock.gap_s(start_s)) > GAP_S else []
-        self._clock.note(samples.size, start_s)
+        """Recognise samples; returns the words of a sentence that ended in them."""
+        words = self.flush() if abs(self._position.gap_s(start_s)) > GAP_S else []
+        self._position.add(samples.size, start_s)
         if self._kaldi.AcceptWaveform(to_pcm(samples)):
             words += self._final(self._kaldi.Result())
         return words
 
     def _final(self, answer: str) -> list[Word]:
-        self._partial, self._partial_at_s = [], self._clock.fed_s
+        self._partial, self._partial_at_s = [], self._position.fed_s
         return self._words(json.loads(answer).get("result", []), final=True)
 
     def _words(self, found: list[dict[str, Any]], final: bool) -> list[Word]:
         return [
             Word(
                 entry["word"],
-                self._clock.session_s(entry["start"]),
-                self._clock.session_s(entry["end"]),
+                self._position.session_s(entry["start"]),
+                self._position.session_s(entry["end"]),
                 entry["conf"] if final else PARTIAL_CONFIDENCE,
                 final,
             )
             for entry in found
-            if entry["word"][:1] not in "[<"  # noise and the marks of an unfinished lattice
+            if entry["word"][:1] not in "[<"  # noise, and the marks of an unfinished lattice
         ]
 
     def partial(self) -> list[Word]:
-        """The words so far, worked out anew every quarter of a second of sound."""
-        if self._clock.fed_s - self._partial_at_s >= PARTIAL_EVERY_S:
-            self._partial_at_s = self._clock.fed_s
+        """The words so far, updated every quarter of a second of sound."""
+        if self._position.fed_s - self._partial_at_s >= PARTIAL_EVERY_S:
+            self._partial_at_s = self._position.fed_s
             found = json.loads(self._kaldi.PartialResult()).get("partial_result", [])
             self._partial = self._words(found, final=False)
         return self._partial
 
     def flush(self) -> list[Word]:
-        """End the sentence being heard."""
+        """End the unfinished sentence."""
         return self._final(self._kaldi.FinalResult())
 
     def close(self) -> None:
-        """Let go of the recogniser; the model goes with the last one."""
+        """Release the recogniser; the model is freed with the last one."""
         del self._kaldi

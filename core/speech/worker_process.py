@@ -43,14 +43,6 @@ class WorkerProcess:
         child_requests.close()
         child_answers.close()
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether the child runs."""
-        try:
-            return self._process.is_alive()
-        except ValueError:  # closed, which only an ended process can be
-            return False
-
     def send(self, message: Any) -> None:
         """Send a request; if the child is gone, `receive` reports it."""
         with suppress(BrokenPipeError):

@@ -1,7 +1,7 @@
-"""Lab Streaming Layer that keeps to this machine and to this run: no multicast beyond it, a session id of its own.
+"""Lab Streaming Layer restricted to this machine and this test run: no multicast, a session id of its own.
 
-liblsl reads its configuration once a process, so it has to be named before the first stream. `Peer` is another
-process with pylsl: it sends or receives what its little program says, one JSON line after the other.
+liblsl reads its configuration once per process, so it must be set before the first stream. `Peer` is another process
+with pylsl that runs a small program and reports in lines of JSON.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WITHIN_S = 15.0
 
 
 def keep_private() -> None:
-    """Let this process and those that it starts see nobody else's streams."""
+    """Hide the streams of other programs from this process and its children."""
     folder = Path(tempfile.mkdtemp(prefix="lsl-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     session = f"edu-{uuid.uuid4().hex}"
@@ -46,7 +46,7 @@ def keep_private() -> None:
 
 
 class Peer:
-    """`with Peer(program, *arguments) as peer`: lines of JSON come by `next`, lines of text go by `tell`."""
+    """`with Peer(program, *arguments) as peer`: `next` receives a line of JSON, `send` sends a line of text."""
 
     def __init__(self, program: Path, *arguments: str) -> None:
         self._command = (sys.executable, "-W", "error", str(program), *arguments)
@@ -64,20 +64,20 @@ class Peer:
             self._lines.put(line)
 
     def next(self) -> Any:
-        """The next line that it says."""
+        """The next line of its output."""
         try:
             return json.loads(self._lines.get(timeout=WITHIN_S))
         except Empty:
-            raise AssertionError(f"the other process said nothing within {WITHIN_S:.0f} s") from None
+            raise AssertionError(f"no line from the other process within {WITHIN_S:.0f} s") from None
 
-    def tell(self, line: str) -> None:
-        """Give it a line."""
+    def send(self, line: str) -> None:
+        """Send it a line."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{line}\n")
         self._process.stdin.flush()
 
     def kill(self) -> None:
-        """End it without warning."""
+        """Kill it."""
         self._process.kill()
         self._process.wait()
 

@@ -1,6 +1,7 @@
 """Another program that records streams as LabRecorder does: find, open, take the full description, pull, correct.
 
-`python lsl_listener.py PREFIX N`: finds N streams whose name begins so, says what they are, then every sample.
+`python lsl_listener.py PREFIX N`: finds N streams whose name begins with PREFIX, reports their descriptions, then every
+sample.
 """
 
 import json
@@ -16,8 +17,8 @@ def description(inlet: pylsl.StreamInlet) -> dict[str, object]:
     root = ET.fromstring(inlet.info(5.0).as_xml())
     core = {name: root.findtext(name) for name in ("name", "type", "channel_count", "nominal_srate", "source_id")}
     channels = [[c.findtext("label"), c.findtext("unit")] for c in root.iterfind("desc/channels/channel")]
-    told = {child.tag: child.text for child in root.find("desc/acquisition") or ()}
-    return core | {"channel_format": root.findtext("channel_format"), "channels": channels, "acquisition": told}
+    acquisition = {child.tag: child.text for child in root.find("desc/acquisition") or ()}
+    return core | {"channel_format": root.findtext("channel_format"), "channels": channels, "acquisition": acquisition}
 
 
 def found(prefix: str, count: int) -> list[pylsl.StreamInfo]:

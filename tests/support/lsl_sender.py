@@ -1,7 +1,7 @@
-"""Another program that sends markers: `python lsl_sender.py NAME FORMAT`, then one label a line; "bye" ends it.
-A label may be told to come badly: "latin-1:" before it sends it in these letters, "nan:" without a time.
+"""Another program that sends markers: `python lsl_sender.py NAME FORMAT`, then one label per line; "bye" ends it.
+The prefix "latin-1:" sends a label in that encoding, "nan:" sends it without a time.
 
-Before the first label it says that somebody listens; after each, at which LSL time it was sent.
+Reports when a reader has connected, and after each label the LSL time at which it was sent.
 """
 
 import json
@@ -28,7 +28,7 @@ outlet = pylsl.StreamOutlet(pylsl.StreamInfo(name, "Markers", 1, pylsl.IRREGULAR
 say("open")
 while not outlet.have_consumers():
     time.sleep(0.01)
-say("heard")
+say("connected")
 for line in sys.stdin:
     label = line.strip()
     if label == "bye":

@@ -1,4 +1,4 @@
-"""Faults do what their names say, to a copy, and leave time, sizes and continuity as they were."""
+"""Each fault has its documented effect, on a copy, and keeps time, sizes and continuity."""
 
 from itertools import pairwise
 
@@ -61,7 +61,7 @@ def speech(seconds: float, level: float = 0.05) -> np.ndarray:
     return (said * level / np.sqrt(mean_square(said))).astype(np.float32)
 
 
-def test_without_a_fault_the_very_same_objects_pass() -> None:
+def test_without_faults_the_same_objects_are_returned() -> None:
     through = FaultInjector()
     frame, block = VideoFrame(1.0, PICTURE), AudioBlock(1.0, speech(0.1))
     words = (Word("limit", 1.0, 1.2),)
@@ -74,7 +74,7 @@ def test_without_a_fault_the_very_same_objects_pass() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(faults=EVERY_FAULT, size=st.integers(1, 3000), lost=st.integers(0, 40_000))
-def test_time_size_and_kind_stay_and_nothing_given_is_written_to(faults: Faults, size: int, lost: int) -> None:
+def test_time_size_and_kind_stay_and_inputs_are_not_written_to(faults: Faults, size: int, lost: int) -> None:
     through = FaultInjector()
     through.set(faults)
     samples = RNG.uniform(-1, 1, size).astype(np.float32)
@@ -87,24 +87,24 @@ def test_time_size_and_kind_stay_and_nothing_given_is_written_to(faults: Faults,
 
 
 @given(faults=EVERY_FAULT)
-def test_every_fault_that_is_on_is_said_in_one_sentence(faults: Faults) -> None:
+def test_every_active_fault_has_one_sentence(faults: Faults) -> None:
     on = sum(getattr(faults, name) != getattr(NONE, name) for name in faults.__slots__)
     assert len(faults.words()) == on
     assert faults.any == (on > 0)
     assert all(sentence.endswith(".") for sentence in faults.words())
 
 
-def test_blur_takes_more_and_more_detail() -> None:
+def test_blur_removes_more_detail_with_strength() -> None:
     left = [detail(injector(blur=blur).take(VideoFrame(0.0, PICTURE)).rgb) for blur in (0.0, 0.05, 0.5, 1.0)]
     assert all(more > less for more, less in pairwise(left))
 
 
-def test_darkness_takes_that_share_of_the_light() -> None:
+def test_darkness_removes_its_share_of_the_light() -> None:
     dark = injector(darkness=0.75).take(VideoFrame(0.0, PICTURE)).rgb
     assert dark.mean() == pytest.approx(PICTURE.mean() / 4, rel=0.02)
 
 
-def test_the_bar_covers_that_share_of_the_middle() -> None:
+def test_the_bar_covers_its_share_of_the_width() -> None:
     rgb = injector(occlusion=0.4).take(VideoFrame(0.0, PICTURE)).rgb
     columns = np.flatnonzero((rgb != PICTURE).any(axis=(0, 2)))
     assert (columns[0], columns[-1]) == (48, 111)
@@ -112,7 +112,7 @@ def test_the_bar_covers_that_share_of_the_middle() -> None:
 
 @given(share=st.sampled_from([0.1, 0.5, 0.9, 1.0]))
 @settings(max_examples=4)
-def test_that_share_of_the_frames_is_dropped(share: float) -> None:
+def test_the_given_share_of_frames_is_dropped(share: float) -> None:
     through = injector(drop_frames=share)
     came = [through.take(VideoFrame(k / 30, PICTURE)) for k in range(3000)]
     assert sum(frame is None for frame in came) / 3000 == pytest.approx(share, abs=0.03)
@@ -120,20 +120,20 @@ def test_that_share_of_the_frames_is_dropped(share: float) -> None:
 
 @pytest.mark.parametrize("snr_db", [30.0, 10.0, 0.0, -10.0])
 @pytest.mark.parametrize("level", [0.01, 0.03, 0.08])
-def test_noise_reaches_the_wished_ratio_to_speech_within_a_decibel(snr_db: float, level: float) -> None:
+def test_noise_reaches_the_given_ratio_to_speech_within_a_decibel(snr_db: float, level: float) -> None:
     voice = speech(12.0, level)
     loud = voice.reshape(-1, 320)
     powers = np.square(loud, dtype=np.float64).mean(axis=1)
     active = powers[powers > 0.04 * powers.max()].mean()
     mixed = heard(injector(noise_snr_db=snr_db), voice)[6 * SAMPLE_RATE_HZ :]
     clean = voice[6 * SAMPLE_RATE_HZ :]
-    gain = float(mixed @ clean / (clean @ clean))  # both are turned down together where they would clip
+    gain = float(mixed @ clean / (clean @ clean))  # both are attenuated together where they would clip
     noise = mean_square(mixed - gain * clean)
     assert 10 * np.log10(gain**2 * active / noise) == pytest.approx(snr_db, abs=1.0)
     assert (np.abs(mixed) >= 1.0).mean() < 1e-3
 
 
-def test_noise_goes_on_through_pauses_and_before_the_first_word() -> None:
+def test_noise_continues_through_pauses_and_before_the_first_word() -> None:
     through = injector(noise_snr_db=0.0)
     before = heard(through, np.zeros(SAMPLE_RATE_HZ, dtype=np.float32))
     heard(through, speech(3.0))
@@ -142,7 +142,7 @@ def test_noise_goes_on_through_pauses_and_before_the_first_word() -> None:
     assert mean_square(after) == pytest.approx(0.05**2, rel=1.0)
 
 
-def test_noise_has_no_seam_and_is_the_same_every_time() -> None:
+def test_noise_loops_without_a_seam_and_is_reproducible() -> None:
     loop = pink_loop()
     assert mean_square(loop) == pytest.approx(1.0, abs=1e-3)
     assert abs(loop[0] - loop[-1]) < 5 * np.abs(np.diff(loop)).mean()
@@ -151,7 +151,7 @@ def test_noise_has_no_seam_and_is_the_same_every_time() -> None:
     assert np.array_equal(one, other)
 
 
-def test_a_muted_microphone_gives_exact_zeros_also_in_noise() -> None:
+def test_a_muted_microphone_gives_exact_zeros_even_with_noise() -> None:
     assert not heard(injector(mute=True, noise_snr_db=0.0), speech(0.5)).any()
 
 
@@ -171,13 +171,13 @@ def test_lost_samples_pass_through_the_delay_as_silence() -> None:
     ones = np.ones(1600, dtype=np.float32)
     for block in (AudioBlock(0.0, ones), AudioBlock(0.2, ones, lost=1600), AudioBlock(0.3, ones)):
         ring.write(through.take(block))
-    # The ring has silence for the lost stretch; after it comes what lay 0.1 s before: that same stretch, then sound.
+    # The ring holds silence for the lost samples; after it comes the sound of 0.1 s before: that silence, then sound.
     assert ring.written == 6400
     assert np.array_equal(ring.read(4800).samples, ones)
     assert not ring.read(0, 4800).samples.any()
 
 
-def test_a_delay_that_begins_later_begins_with_what_was_heard_before() -> None:
+def test_a_delay_that_begins_later_begins_with_earlier_sound() -> None:
     through = FaultInjector()
     samples = RNG.uniform(-1, 1, 2 * SAMPLE_RATE_HZ).astype(np.float32)
     heard(through, samples[:SAMPLE_RATE_HZ])
@@ -187,7 +187,7 @@ def test_a_delay_that_begins_later_begins_with_what_was_heard_before() -> None:
     assert np.array_equal(late, samples[half : half + SAMPLE_RATE_HZ])
 
 
-def test_what_was_forgotten_does_not_come_back_late() -> None:
+def test_cleared_sound_does_not_return() -> None:
     through = injector(delay_s=1.0)
     heard(through, speech(1.0))
     through.forget()
@@ -196,7 +196,7 @@ def test_what_was_forgotten_does_not_come_back_late() -> None:
 
 
 @given(share=st.sampled_from([0.0, 0.3, 0.7, 1.0]))
-def test_that_share_of_the_words_is_garbled_and_the_rest_untouched(share: float) -> None:
+def test_the_given_share_of_words_is_garbled(share: float) -> None:
     said = [Word(f"word{k % 97}", k * 0.4, k * 0.4 + 0.3) for k in range(2000)]
     through = injector(garble_words=share)
     came = {word.start_s: word for word in through.garble(said)}
@@ -207,14 +207,14 @@ def test_that_share_of_the_words_is_garbled_and_the_rest_untouched(share: float)
     assert all((came[w.start_s].end_s, came[w.start_s].final) == (w.end_s, True) for w in said if w.start_s in came)
 
 
-def test_a_word_meets_the_same_fate_each_time_it_is_said() -> None:
+def test_a_word_has_the_same_fault_at_every_report() -> None:
     said = [Word(text, k * 0.4, k * 0.4 + 0.3, final=False) for k, text in enumerate(SAID)]
     through = injector(garble_words=0.6)
     assert through.garble(said) == through.garble(said)
     assert [w.text for w in through.garble(said)] != [w.text for w in said]
 
 
-def test_faults_can_be_taken_off_again() -> None:
+def test_faults_can_be_switched_off() -> None:
     through = injector(blur=1.0, mute=True)
     through.set(NONE)
     frame = VideoFrame(0.0, PICTURE)

@@ -1,4 +1,4 @@
-"""Faults reach what the program sees: the real face finder on the drawn learner."""
+"""Faults change the result of the real face finder on the synthetic learner."""
 
 import pytest
 
@@ -29,7 +29,7 @@ def frame() -> VideoFrame:
         (Faults(darkness=0.9), Reason.TOO_DARK),
     ],
 )
-def test_a_face_is_lost_for_the_reason_of_the_fault(frame: VideoFrame, faults: Faults, reason: Reason | None) -> None:
+def test_each_fault_loses_the_face_for_its_reason(frame: VideoFrame, faults: Faults, reason: Reason | None) -> None:
     injector = FaultInjector()
     injector.set(faults)
     assert FaceFinder().look(injector.take(frame)).presence.reason is reason

@@ -48,11 +48,11 @@ def lab() -> Iterator[Lab]:
 
 
 def connect(peer: Peer) -> None:
-    assert (peer.next(), peer.next()) == ("open", "heard")
+    assert (peer.next(), peer.next()) == ("open", "connected")
 
 
 def send(peer: Peer, label: str) -> float:
-    peer.tell(label)
+    peer.send(label)
     return float(peer.next())
 
 
@@ -144,7 +144,7 @@ def test_a_lost_stream_is_opened_again_once_it_is_back(unlisted):
         streams.update(listing)
         assert streams.names() == ("Task",)
         streams.markers()  # opens the connection
-        assert peer.next() == "heard"
+        assert peer.next() == "connected"
     until(lambda: streams.markers() == [] and streams.names() == ())
     streams.update(listing)
     assert streams.names() == (), "the resolver only has not noticed yet"

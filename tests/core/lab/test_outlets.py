@@ -1,4 +1,4 @@
-"""What a session offers to the lab, as another process that records it sees it."""
+"""The streams of a session, as received by another process that records them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ NOTHING = replace(
 
 
 class SteppedClock:
-    """A session clock that the test holds and runs: LSL's time less `began_s`, or a moment that stands still."""
+    """A session clock under the test's control: LSL time minus `began_s`, or held at a moment."""
 
     def __init__(self) -> None:
         self.began_s = time.monotonic() - 11.0
@@ -92,7 +92,7 @@ def samples(peer: Peer, count: int) -> list[dict]:
     return [peer.next() for _ in range(count)]
 
 
-def test_a_recorder_finds_three_streams_that_describe_themselves(recorder):
+def test_a_recorder_finds_three_described_streams(recorder):
     told = recorder.next()
     assert {name: (one["type"], one["channel_count"], one["channel_format"]) for name, one in told.items()} == {
         "EduEmotionNet": ("Affect", "5", "float32"),
@@ -109,7 +109,7 @@ def test_a_recorder_finds_three_streams_that_describe_themselves(recorder):
         assert (facts["checkpoint_sha256"], facts["hop_s"], facts["purpose"]) == ("3f9a", "0.25", "research")
 
 
-def test_values_and_times_arrive_as_they_were_made(outlets, recorder, clock):
+def test_values_and_times_arrive_unchanged(outlets, recorder, clock):
     recorder.next()
     for estimate in (STEP, NOTHING):
         outlets.step(estimate)
@@ -130,7 +130,7 @@ def test_a_pause_shifts_the_times_after_it_and_not_their_spacing(outlets, record
     recorder.next()
     outlets.step(STEP)
     clock.held_s = clock()
-    clock.began_s, clock.held_s = clock.began_s + 5.0, None  # five seconds stood still
+    clock.began_s, clock.held_s = clock.began_s + 5.0, None  # a pause of five seconds
     outlets.step(replace(STEP, t_s=11.0))
     outlets.step(replace(STEP, t_s=11.5))
     first, second, third = [one["lsl_s"] for one in samples(recorder, 6) if one["stream"] == "EduEmotionNet"]
@@ -138,7 +138,7 @@ def test_a_pause_shifts_the_times_after_it_and_not_their_spacing(outlets, record
     assert third - second == pytest.approx(0.5, abs=1e-4)
 
 
-def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
+def test_entries_are_sent_as_markers_and_words_are_not_sent(outlets, recorder):
     recorder.next()
     outlets.words((Word("secret", 1.0, 2.0),))
     for entry in (
@@ -161,7 +161,7 @@ def test_entries_are_markers_and_no_word_is_sent(outlets, recorder):
     ]
 
 
-def test_the_end_gives_the_last_sample_and_closes_in_time(outlets, recorder):
+def test_the_end_sends_the_last_sample_and_closes_in_time(outlets, recorder):
     recorder.next()
     outlets.entry(Event(10.0, "run", "stopped"))
     before_s = time.monotonic()
@@ -195,7 +195,7 @@ outlets.end({})
 
 
 def test_a_refused_stream_is_an_error_with_one_sentence(tmp_path):
-    """One port alone is not enough for three streams."""
+    """One port is not enough for three streams."""
     configuration = tmp_path / "one-port.cfg"
     configuration.write_text("[ports]\nBasePort = 16990\nPortRange = 1\nAllowRandomPorts = 0\nIPv6 = disable\n")
     ended = subprocess.run(

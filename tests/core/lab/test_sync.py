@@ -1,4 +1,4 @@
-"""The sync test finds what was emitted, as late as it was made to arrive, among noise, voices and other lights."""
+"""The sync test finds flashes and clicks at their delay, among noise, voices and other lights."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BLOCK = 320
 
 
 class Scene:
-    """A room in which planned flashes and clicks arrive late, and whatever else happens is added."""
+    """A room in which planned flashes and clicks arrive late, among added disturbances."""
 
     def __init__(self, count: int = 10, seed: int = 0) -> None:
         self.planned_s = plan(count, seed)
@@ -73,7 +73,7 @@ def sound_of(file: Path) -> Samples:
     return np.concatenate(blocks)
 
 
-def test_the_plan_spares_photosensitive_people_and_is_uneven():
+def test_the_plan_is_safe_for_photosensitive_people_and_uneven():
     planned_s = plan(40, seed=3)
     gaps_s = np.diff(planned_s)
     assert len(planned_s) == 40
@@ -82,7 +82,7 @@ def test_the_plan_spares_photosensitive_people_and_is_uneven():
     assert plan(40, seed=3) == planned_s != plan(40, seed=4)
 
 
-def test_a_click_is_sound_that_begins_and_ends_softly():
+def test_a_click_fades_in_and_out():
     sound = click()
     assert sound.dtype == np.float32
     assert abs(sound[0]) < 0.01
@@ -97,7 +97,7 @@ def test_a_click_is_sound_that_begins_and_ends_softly():
     noise=st.sampled_from((0.0, 0.003, 0.01)),
     seed=st.integers(0, 999),
 )
-def test_clicks_are_found_wherever_they_arrive(late_s, gain, noise, seed):
+def test_clicks_are_found_at_any_delay(late_s, gain, noise, seed):
     scene = Scene(8, seed)
     scene.listen(late_s, gain=gain, noise=noise)
     sound = scene.probe.result().sound
@@ -113,7 +113,7 @@ def test_clicks_are_found_wherever_they_arrive(late_s, gain, noise, seed):
     rate_hz=st.sampled_from((12.0, 25.0, 30.0, 60.0)),
     seed=st.integers(0, 999),
 )
-def test_flashes_are_found_wherever_they_arrive(late_s, brighter, rate_hz, seed):
+def test_flashes_are_found_at_any_delay(late_s, brighter, rate_hz, seed):
     scene = Scene(8, seed)
     scene.look(late_s, brighter=brighter, rate_hz=rate_hz)
     picture = scene.probe.result().picture
@@ -124,7 +124,7 @@ def test_flashes_are_found_wherever_they_arrive(late_s, brighter, rate_hz, seed)
 
 @settings(max_examples=5, deadline=None)
 @given(drift=st.floats(-6e-4, 6e-4), seed=st.integers(0, 999))
-def test_a_minute_tells_the_drift_and_how_well_it_is_known(drift, seed):
+def test_a_minute_gives_the_drift_with_its_interval(drift, seed):
     scene = Scene(45, seed)
     scene.listen(0.1, drift)
     scene.look(0.15, drift, rate_hz=30.0)
@@ -137,13 +137,13 @@ def test_a_minute_tells_the_drift_and_how_well_it_is_known(drift, seed):
     assert report.sound_minus_picture_ms == pytest.approx(-50.0, abs=12.0)
 
 
-def test_a_short_test_does_not_claim_a_drift_of_the_picture():
+def test_a_short_test_reports_no_drift_of_the_picture():
     scene = Scene(10)
     scene.look(0.1)
-    assert any("too short to tell a drift" in sentence for sentence in scene.probe.result().sentences)
+    assert any("too short to measure a drift" in sentence for sentence in scene.probe.result().sentences)
 
 
-def test_voices_and_tones_do_not_hide_the_clicks_nor_look_like_them(media):
+def test_voices_and_tones_neither_hide_clicks_nor_count_as_clicks(media):
     voice = sound_of(media / "LJ001-0004.wav")
     tone = 0.2 * np.sin(2 * np.pi * 2500 * np.arange(voice.size) / SAMPLE_RATE_HZ).astype(np.float32)
     heard, deaf = Scene(10), Scene(10)
@@ -156,7 +156,7 @@ def test_voices_and_tones_do_not_hide_the_clicks_nor_look_like_them(media):
     assert "Turn the volume up" in nothing.sentences[0]
 
 
-def test_an_echo_that_is_louder_than_the_click_is_not_taken_for_it():
+def test_an_echo_louder_than_the_click_is_ignored():
     scene = Scene(8)
     echo = np.zeros(round(scene.length_s * SAMPLE_RATE_HZ), np.float32)
     for at_s in scene.planned_s:
@@ -166,7 +166,7 @@ def test_an_echo_that_is_louder_than_the_click_is_not_taken_for_it():
     assert scene.probe.result().sound.offset_ms == pytest.approx(200.0, abs=1.0)
 
 
-def test_room_light_that_drifts_flickers_and_is_switched_is_no_flash():
+def test_changing_room_light_is_no_flash():
     def room(t_s: float) -> float:
         return 20 * np.sin(t_s / 3) + 1.5 * np.sin(2 * np.pi * 10.3 * t_s) + 30 * (t_s > 7.3)
 
@@ -180,7 +180,7 @@ def test_room_light_that_drifts_flickers_and_is_switched_is_no_flash():
     assert "Point the camera at the screen or at a mirror" in nothing.sentences[0]
 
 
-def test_some_may_be_missed_and_the_rest_tells():
+def test_some_emissions_may_be_missed():
     scene = Scene(10)
     scene.listen(0.2, gap=(4.0, 7.0))
     report = scene.probe.result()
@@ -190,7 +190,7 @@ def test_some_may_be_missed_and_the_rest_tells():
     assert json.loads(json.dumps(report.to_json()))["sound"]["found"] == report.sound.found
 
 
-def test_nothing_captured_at_all_is_said():
+def test_no_capture_at_all_is_reported():
     probe = SyncProbe()
     for at_s in plan(5):
         probe.flashed(at_s)
@@ -201,7 +201,7 @@ def test_nothing_captured_at_all_is_said():
     assert SyncProbe().result().sentences == ()
 
 
-def test_a_run_listens_only_while_a_test_is_on():
+def test_chunks_are_collected_only_while_a_test_is_on():
     scene = Scene(5)
     moments_s = iter(scene.planned_s)
     run = SyncRun(lambda: next(moments_s))

@@ -52,8 +52,8 @@ def write_clicks(wav: Path) -> Path:
     return wav
 
 
-def test_clicks_through_a_sound_server_come_evenly(tmp_path):
-    """How late they come is the player's start and the server's buffers; that they come evenly is ours to see."""
+def test_clicks_through_a_sound_server_arrive_evenly(tmp_path):
+    """The delay depends on the player and the server's buffers; the jitter does not."""
     needs_pulse()
     wav, probe, began_s = write_clicks(tmp_path / "clicks.wav"), SyncProbe(), time.monotonic()
 
@@ -78,7 +78,7 @@ def test_clicks_through_a_sound_server_come_evenly(tmp_path):
     assert report.sentences[0].startswith(f"Sound: {COUNT} of {COUNT} clicks found")
 
 
-def test_flashes_through_a_network_camera_come_at_their_time():
+def test_flashes_through_a_network_camera_arrive_at_their_time():
     probe, began_s = SyncProbe(), time.monotonic()
 
     def clock() -> float:

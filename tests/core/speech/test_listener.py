@@ -1,4 +1,4 @@
-"""The one reader of the sound: blocks on a grid, whatever was left out, and a sentence that is left is ended once."""
+"""The listener reads blocks on a grid, also after skipping, and ends a skipped sentence once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from core.speech.listener import BLOCK, Listener
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Word
 
 
-class Noting:
-    """Keeps when each block began and how long it was."""
+class RecordingRecognizer:
+    """Keeps start and length of each block."""
 
     def __init__(self) -> None:
         self.blocks: list[tuple[float, int]] = []
@@ -34,44 +34,44 @@ def write(ring: AudioRing, samples: int) -> None:
     ring.write(AudioBlock(at_s, np.ones(samples, np.float32)))
 
 
-def hear_all(listener: Listener) -> None:
-    while listener.hear():
+def read_all(listener: Listener) -> None:
+    while listener.next_report():
         pass
 
 
-def test_blocks_stay_on_the_grid_after_some_were_left_out():
-    ring, noting = AudioRing(10.0), Noting()
-    listener = Listener(noting, ring)
+def test_blocks_stay_on_the_grid_after_a_skip():
+    ring, recognizer = AudioRing(10.0), RecordingRecognizer()
+    listener = Listener(recognizer, ring)
     write(ring, 2 * BLOCK)
-    hear_all(listener)
+    read_all(listener)
     write(ring, 3 * BLOCK + 700)
     listener.skip()
     write(ring, 2 * BLOCK)
-    hear_all(listener)
-    starts = [start_s * SAMPLE_RATE_HZ / BLOCK for start_s, _ in noting.blocks]
+    read_all(listener)
+    starts = [start_s * SAMPLE_RATE_HZ / BLOCK for start_s, _ in recognizer.blocks]
     assert starts == pytest.approx([0, 1, 5, 6])
-    assert {size for _, size in noting.blocks} == {BLOCK}
+    assert {size for _, size in recognizer.blocks} == {BLOCK}
 
 
-def test_leaving_ends_the_sentence_once():
-    ring, noting = AudioRing(10.0), Noting()
-    listener = Listener(noting, ring)
+def test_a_skip_ends_the_sentence_once():
+    ring, recognizer = AudioRing(10.0), RecordingRecognizer()
+    listener = Listener(recognizer, ring)
     assert listener.skip() is None
     write(ring, BLOCK)
-    hear_all(listener)
+    read_all(listener)
     left = listener.skip()
     assert left is not None
     assert ([word.text for word in left.final], left.partial, left.heard_s) == (["sure"], [], pytest.approx(0.1))
     assert listener.skip() is None
-    assert noting.flushed == 1
+    assert recognizer.flushed == 1
 
 
-def test_what_the_ring_had_overwritten_is_counted():
-    ring, noting = AudioRing(1.0), Noting()
-    listener = Listener(noting, ring)
+def test_overwritten_samples_are_counted():
+    ring, recognizer = AudioRing(1.0), RecordingRecognizer()
+    listener = Listener(recognizer, ring)
     write(ring, BLOCK)
-    hear_all(listener)
+    read_all(listener)
     for _ in range(15):
         write(ring, BLOCK)
-    hear_all(listener)
+    read_all(listener)
     assert listener.lost == 5 * BLOCK

@@ -1,4 +1,4 @@
-"""A recogniser in its own process says what the one in ours says, and its end is an error and not a hang."""
+"""A recogniser in its own process returns the same words as in this one, and its death is an error, not a hang."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def everything_said(recognizer: Recognizer, samples: Samples) -> list:
     return [*said, recognizer.flush()]
 
 
-def test_it_says_what_the_one_inside_says(spoken):
+def test_it_returns_the_words_of_a_recogniser_in_place(spoken):
     with closing(ProcessRecognizer(SPEECH)) as apart, closing(open_recognizer(SPEECH)) as here:
         assert apart.name == here.name
         said = everything_said(apart, spoken)
@@ -48,12 +48,12 @@ def test_it_says_what_the_one_inside_says(spoken):
     assert [word.text for word in said[-1]]
 
 
-def test_why_it_cannot_be_opened_is_said_here():
+def test_an_error_while_opening_is_raised_in_this_process():
     with pytest.raises(SpeechError, match="none-of-that-name"):
         ProcessRecognizer(SpeechSettings(model="none-of-that-name"))
 
 
-def test_a_process_that_was_killed_is_an_error():
+def test_a_killed_process_is_an_error():
     apart = ProcessRecognizer(SPEECH)
     with closing(apart):
         apart._child._process.kill()

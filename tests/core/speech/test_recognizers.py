@@ -1,4 +1,4 @@
-"""The real recognisers on spoken words: order, times, confidence, and the same words however the sound is cut."""
+"""The real recognisers on spoken words: order, times, confidence, and independence of block size."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return models / KOREAN
 
 
-def test_pocketsphinx_hears_words_at_their_times(spoken):
+def test_pocketsphinx_recognises_words_at_their_times(spoken):
     recognizer = PocketSphinxRecognizer()
     words = feed(recognizer, np.concatenate([silence(1.0), spoken, silence(1.0)]), start_s=20.0)
     assert {"hospital", "monday", "morning"} & set(texts(words))
@@ -85,7 +85,7 @@ def test_pocketsphinx_hears_words_at_their_times(spoken):
     recognizer.close()
 
 
-def test_pocketsphinx_says_early_what_may_still_change(spoken):
+def test_pocketsphinx_gives_partial_words_early(spoken):
     recognizer = PocketSphinxRecognizer()
     feed(recognizer, np.concatenate([silence(0.5), spoken[: spoken.size // 2]]))
     partial = recognizer.partial()
@@ -96,28 +96,28 @@ def test_pocketsphinx_says_early_what_may_still_change(spoken):
     assert recognizer.partial() == []
 
 
-def test_how_the_sound_is_cut_changes_no_word(spoken):
+def test_block_size_changes_no_word(spoken):
     sound = np.concatenate([silence(0.5), spoken[: 2 * SAMPLE_RATE_HZ], silence(0.6)])
     assert feed(PocketSphinxRecognizer(), sound, size=371) == feed(PocketSphinxRecognizer(), sound, size=sound.size)
 
 
-def test_silence_has_no_words_and_costs_little():
+def test_silence_has_no_words():
     recognizer = PocketSphinxRecognizer()
     assert feed(recognizer, silence(20.0)) == []
     assert feed(recognizer, np.zeros(5 * SAMPLE_RATE_HZ, np.float32), start_s=20.0) == []
     assert recognizer.partial() == recognizer.flush() == []
 
 
-def test_words_after_a_hole_have_the_times_after_it(spoken):
+def test_words_after_a_gap_have_the_times_after_it(spoken):
     recognizer = PocketSphinxRecognizer()
     before = feed(recognizer, np.concatenate([silence(0.5), spoken[: spoken.size // 2]]))
     after = feed(recognizer, np.concatenate([silence(0.5), spoken, silence(1.0)]), start_s=100.0)
     assert_in_order([*before, *after])
-    assert any(word.start_s < 10 for word in after)  # the sentence that the hole cut off was ended by it
+    assert any(word.start_s < 10 for word in after)  # the gap ended the sentence before it
     assert any(word.start_s > 100 for word in after)
 
 
-def test_read_speech_of_a_real_person_is_mostly_understood(media):
+def test_read_speech_is_mostly_recognised(media):
     wanted: list[str] = []
     recognizer, heard, at_s = PocketSphinxRecognizer(), [], 0.0
     for wav in sorted(media.glob("LJ*.wav"))[:3]:
@@ -129,7 +129,7 @@ def test_read_speech_of_a_real_person_is_mostly_understood(media):
 
 
 def wrong_words(wanted: list[str], heard: list[str]) -> int:
-    """Words to put in, take out or change (Levenshtein)."""
+    """Words to insert, delete or replace (Levenshtein distance)."""
     row = list(range(len(heard) + 1))
     for place, word in enumerate(wanted, 1):
         last, row[0] = row[0], place
@@ -138,7 +138,7 @@ def wrong_words(wanted: list[str], heard: list[str]) -> int:
     return row[-1]
 
 
-def test_the_real_vosk_engine_hears_korean(korean, tmp_path):
+def test_vosk_recognises_korean(korean, tmp_path):
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
     spoken = sound_of(speak("안녕하세요 오늘 날씨가 좋습니다", tmp_path / "ko.wav", voice="ko"))
@@ -157,26 +157,26 @@ def test_the_real_vosk_engine_hears_korean(korean, tmp_path):
     recognizer.close()
 
 
-def test_english_is_chosen_by_itself_and_korean_only_by_name(korean):
+def test_english_is_chosen_automatically_and_korean_only_by_name(korean):
     assert [model.name for model in available()] == ["en-us", KOREAN]
     assert open_recognizer(SpeechSettings()).name == "PocketSphinx en-us"
 
 
 @pytest.mark.parametrize(
-    ("speech", "said"),
+    ("speech", "sentence"),
     [
         (SpeechSettings("vosk"), "No word model for speech.recognizer 'vosk' is installed .*pocketsphinx en-us.*pull"),
         (SpeechSettings("auto", "big-english"), "There is no word model 'big-english'.*pull"),
         (SpeechSettings("off"), "switched off"),
     ],
 )
-def test_what_is_not_installed_is_said_with_the_command_that_mends_it(tmp_path, monkeypatch, speech, said):
+def test_a_missing_model_is_an_error_with_the_command_to_install_it(tmp_path, monkeypatch, speech, sentence):
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
-    with pytest.raises(SpeechError, match=said):
+    with pytest.raises(SpeechError, match=sentence):
         open_recognizer(speech)
 
 
-def test_a_broken_model_is_said(tmp_path, monkeypatch):
+def test_a_broken_model_is_an_error(tmp_path, monkeypatch):
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     broken = tmp_path / "models" / "vosk-model-en-broken" / "am"
     broken.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Renewal: in a silence, never in a word, and without losing one."""
+"""A recogniser is restarted in a silence, never within a word, and without losing one."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SOUND = np.ones(SAMPLE_RATE_HZ, np.float32)
 QUIET = np.zeros(SAMPLE_RATE_HZ, np.float32)
 
 
-def test_it_is_renewed_in_a_silence_and_loses_no_word():
+def test_it_is_restarted_in_a_silence_and_loses_no_word():
     made: list[Echo] = []
 
     def make() -> Echo:
@@ -57,12 +57,12 @@ def test_it_is_renewed_in_a_silence_and_loses_no_word():
     assert made[-1].closed
 
 
-def test_a_feed_clock_maps_back_over_gaps():
+def test_audio_position_maps_across_gaps():
     clock = AudioPosition()
     assert clock.gap_s(3.0) == 0.0
-    clock.note(SAMPLE_RATE_HZ, 10.0)
-    clock.note(SAMPLE_RATE_HZ, 11.0)
+    clock.add(SAMPLE_RATE_HZ, 10.0)
+    clock.add(SAMPLE_RATE_HZ, 11.0)
     assert clock.gap_s(20.0) == 8.0
-    clock.note(SAMPLE_RATE_HZ, 20.0)
+    clock.add(SAMPLE_RATE_HZ, 20.0)
     assert clock.fed_s == 3.0
     assert [clock.session_s(own_s) for own_s in (0.0, 1.5, 2.0, 2.5, 3.0)] == [10.0, 11.5, 20.0, 20.5, 21.0]
