@@ -1,4 +1,4 @@
-"""The vocabulary of the corridor: what flows from room to room. Frozen data, no behaviour to speak of.
+"""The data types that the packages exchange: frozen, with almost no behaviour.
 
 Times end in `_s` and are seconds on the session clock (0 = session start, monotonic). A chunk carries
 its own time; nothing downstream of a source reads a clock.
@@ -24,7 +24,7 @@ SAMPLE_RATE_HZ = 16_000
 """The one audio rate behind a source; sources resample."""
 
 REPORTABLE: tuple[str, ...] = (*STATES, "Other", "None")
-"""What a person may report of themselves: one of the states, another one, or none of these."""
+"""The answers of a self-report: one of the states, another one, or none of these."""
 
 Rgb = NDArray[np.uint8]
 Samples = NDArray[np.float32]
@@ -32,7 +32,7 @@ Samples = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VideoFrame:
-    """One picture. `rgb` is (H, W, 3) uint8 and is never written to after the frame was made."""
+    """One picture. `rgb` is (H, W, 3) uint8 and read-only by convention."""
 
     t_s: float
     rgb: Rgb
@@ -55,7 +55,7 @@ Chunk = VideoFrame | AudioBlock
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One recognised word. `final` is False while the recogniser may still change its mind."""
+    """One recognised word. A partial word (`final` is False) may still change."""
 
     text: str
     start_s: float
@@ -76,7 +76,7 @@ class FaceBox:
 
 
 class Reason(Enum):
-    """Why a modality is absent or doubtful, or why there is no label. The value is what the screen says."""
+    """Why a modality is absent or doubtful, or why an estimate abstains. The value is shown on screen."""
 
     NO_CAMERA = "no camera"
     NO_FACE = "no face"
@@ -98,7 +98,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Whether one modality takes part in a step, how good it is (0 to 1), and why it does not or is doubtful."""
+    """Whether one modality is used in a step, its quality (0 to 1), and why it is absent or doubtful."""
 
     present: bool
     quality: float = 1.0
@@ -107,7 +107,7 @@ class Presence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """What one glance at a frame found: the primary face's box, or the reason for none.
+    """The result of the face search in one frame: the primary face's box, or the reason for none.
 
     `crop` is the face with margin, (S, S, 3) uint8, ready for `core.features`; None without a primary face.
     `frame_size` is (width, height) of the frame in pixels, so that a box can be drawn on a scaled preview.
@@ -123,12 +123,12 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """The last seconds of everything, ending at `end_s`, as `core.session.session` cuts it.
+    """The last seconds of all modalities, ending at `end_s`, as `core.session.session` cuts it.
 
-    `sightings`: glances of the last hop, oldest first, at most `crops_per_hop`.
+    `sightings`: those of the last hop, oldest first, at most `crops_per_hop`.
     `audio`: the last `audio_s` seconds, (N,) float32 at 16 kHz, left-padded with zeros before the session began.
     `words`: words that ended within the last `words_s` seconds, oldest first, partial ones included.
-    `unavailable`: modalities that the session knows to be missing (no device, muted), with the reason.
+    `unavailable`: modalities that may not be used (no device, muted), with the reason; their content is empty.
     """
 
     end_s: float
@@ -140,15 +140,15 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """Why a step came out as it did; made only while somebody wants to see it. Modalities in the order of `MODALITIES`.
+    """How one step came about; computed only while explanations are on. Modalities in the order of `MODALITIES`.
 
-    `heard` (3, 3, K): how the asking modality (first axis) spreads its attention over the asked one's (second axis)
-    last K steps, oldest first, the newest at the end; sums to 1, or is 0 where nobody asks or nothing was there.
-    `told` (3, 3): how much of what the asking modality says now came from the asked one, 0 to 1; the diagonal is what
-    it says by itself, and a row sums to 1, or is 0 where the asking modality is absent.
-    `without` (3, 4): probabilities had that modality never been there; NaN where nothing else was present.
-    `evidence` (4,): probabilities without feedback, which is to say with a uniform ŷ_{t-1}.
-    `feedback` (4,): ŷ_{t-1}, what this step was fed back.
+    `heard` (3, 3, K): attention of the querying modality (first axis) over the last K steps of the queried one (second
+    axis), oldest first; sums to 1, or is 0 where either is absent.
+    `told` (3, 3): share of the querying modality's fused vector that comes from the queried one, 0 to 1; the diagonal
+    is its own share, and a row sums to 1, or is 0 where the querying modality is absent.
+    `without` (3, 4): probabilities if that modality had never been present; NaN where nothing else was present.
+    `evidence` (4,): probabilities without feedback, that is with a uniform ŷ_{t-1}.
+    `feedback` (4,): ŷ_{t-1}, the previous output that was fed back.
     """
 
     heard: NDArray[np.float32]
@@ -160,14 +160,14 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
-    """What one step says about the window that ends at `t_s`.
+    """The result of one step for the window that ends at `t_s`.
 
     `probabilities` is (4,) in the order of `STATES` and sums to 1, or all-NaN when nothing was present.
     `weights` is (3,) in the order of `MODALITIES`: exactly 0 where absent, the rest sum to 1 (all 0 if none).
     `weight_low` and `weight_high` are the ends of their 95 % bands: low <= weight <= high, 0 where absent.
-    `abstains` is None when the estimate stands, else why the program prefers not to name a state.
-    `plain` is what `probabilities` were before a personal calibration; None where there was none.
-    `features`: what the encoders made of each present modality, each (d_m,), for scoring the step again without media.
+    `abstains`: why no state is named; None if one is.
+    `plain`: the probabilities before a personal calibration; None without one.
+    `features`: the encoders' vector of each present modality, (d_m,), for scoring the step again without media.
     """
 
     t_s: float
@@ -191,13 +191,13 @@ class Estimate:
 
     @property
     def state(self) -> str | None:
-        """The state that the estimate names, or None when it abstains."""
+        """The named state, or None when the estimate abstains."""
         return None if self.abstains or self.leading is None else STATES[self.leading]
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """A moment that somebody marked: by key, from the lab (an LSL stream), or the program's own (sync test)."""
+    """A marked moment: by key, from the lab (an LSL stream), or by the program (sync test)."""
 
     t_s: float
     label: str
@@ -206,9 +206,9 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class SelfReport:
-    """What the person said of themselves about moment `t_s`; `state` is one of `REPORTABLE`.
+    """A self-report about moment `t_s`; `state` is one of `REPORTABLE`.
 
-    "own": of their own accord; "probe": when asked in between; "recall": when asked about it after the session.
+    "own": unprompted; "probe": in answer to a question during the session; "recall": in cued recall after it.
     """
 
     t_s: float
@@ -218,7 +218,7 @@ class SelfReport:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """What the learner was doing from `t_s` on (task, focus, break, idle), or a note or a nudge at that moment."""
+    """The learner's activity from `t_s` on (task, focus, break, idle), or a note or a study hint at that moment."""
 
     t_s: float
     kind: Literal["task", "focus", "break", "idle", "note", "nudge"]
@@ -230,7 +230,7 @@ Happening = Literal["device", "run", "reset", "feedback", "fault", "guard", "sto
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened to the session itself: a device lost, a pause, a fault injected, feedback switched off …"""
+    """An event of the session itself: a device lost, a pause, a fault injected, feedback switched off …"""
 
     t_s: float
     kind: Happening
@@ -239,14 +239,14 @@ class Event:
 
 FEEDBACK_ON, FEEDBACK_OFF = "Feedback was switched on.", "Feedback was switched off."
 FEEDBACK_RESET = "Feedback was reset."
-"""Texts of "feedback" events: scoring a session again goes by them."""
+"""Texts of "feedback" events; scoring a session again reads them."""
 
 Entry = Marker | SelfReport | Activity | Event
-"""Everything that is stamped into a session beside estimates and words."""
+"""Everything with a time in a session beside estimates and words."""
 
 
 def model_says(estimate: Estimate) -> NDArray[np.float32]:
-    """Probabilities (4,) as the model gave them: what an explanation explains, before any personal calibration."""
+    """The model's probabilities (4,), before any personal calibration: those that an explanation explains."""
     return estimate.probabilities if estimate.plain is None else estimate.plain
 
 

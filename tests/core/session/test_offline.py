@@ -1,4 +1,4 @@
-"""A file through the corridor: whoever listens, the words and the numbers are the same."""
+"""A file run through a session offline: the same words and estimates with every kind of word source."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_hop_of_a_medium_gives_an_estimate_and_the_source_is_closed():
     assert not source.opened
 
 
-def test_the_last_words_are_heard_though_no_step_follows():
+def test_the_last_words_are_recognised_though_no_step_follows():
     session = small_session()
     with closing(InStepRecognizer(SmallRecognizer(), session)) as words:
         list(estimates(SmallMedium(medium_chunks(2.2), paced=False), session, words))
@@ -49,7 +49,7 @@ def test_the_shortest_medium_has_one_hop():
     assert [estimate.t_s for estimate in made] == [0.5]
 
 
-def test_what_a_medium_lacks_is_said(tmp_path):
+def test_a_medium_without_sound_or_pictures_gives_the_reason(tmp_path):
     silent = FileSource(write_clip(tmp_path / "silent.mp4", audio=False), paced=False)
     made = list(estimates(silent, small_session(), None))
     assert made[0].presence["audio"].reason is Reason.NO_SOUND
@@ -60,7 +60,7 @@ def test_what_a_medium_lacks_is_said(tmp_path):
 
 
 @pytest.mark.parametrize("seconds", [1.85, 1.95, 2.0, 2.1])
-def test_pictures_that_nobody_looks_at_need_not_be_read(tmp_path, seconds):
+def test_frames_that_are_not_searched_need_not_be_decoded(tmp_path, seconds):
     clip = write_clip(tmp_path / "clip.mp4", seconds=seconds, audio=False)
     every, some = (
         list(estimates(FileSource(clip, paced=False, picture_every_s=slot_s), small_session(), None))
@@ -71,12 +71,12 @@ def test_pictures_that_nobody_looks_at_need_not_be_read(tmp_path, seconds):
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
 
 
-def test_a_source_that_cannot_be_opened_says_so(tmp_path):
+def test_a_source_that_cannot_be_opened_is_an_error(tmp_path):
     with pytest.raises(CaptureError):
         next(estimates(FileSource(tmp_path / "none.mp4", paced=False), small_session(), None))
 
 
-def test_words_from_another_process_are_the_words_heard_in_step(media):
+def test_words_from_another_process_equal_words_in_step(media):
     spoken = media / "LJ001-0004.wav"
     runs = []
     for ahead in (False, True):
@@ -93,14 +93,14 @@ def test_words_from_another_process_are_the_words_heard_in_step(media):
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
 
 
-def test_a_process_whose_words_nobody_wants_any_more_ends(media):
+def test_closing_the_word_source_ends_its_process(media):
     words = WordsAhead(media / "LJ001-0004.wav", SPEECH)
     next(words.rest())
     words.close()
     assert not active_children()
 
 
-def test_words_that_end_too_early_are_said_and_the_rest_goes_on(media):
+def test_a_word_source_that_dies_is_reported_and_the_session_continues(media):
     session, words = small_session(), WordsAhead(media / "LJ001-0004.wav", SPEECH)
     with closing(words):
         played = estimates(FileSource(media / "LJ001-0004.wav", paced=False), session, words)
@@ -112,6 +112,6 @@ def test_words_that_end_too_early_are_said_and_the_rest_goes_on(media):
     assert made[-1].presence["text"].reason is Reason.NO_RECOGNIZER
 
 
-def test_a_recogniser_that_cannot_be_opened_there_is_said_here(media):
+def test_a_recogniser_that_cannot_be_opened_in_the_process_is_an_error_here(media):
     with pytest.raises(SpeechError, match="none-of-that-name"):
         WordsAhead(media / "LJ001-0004.wav", SpeechSettings(model="none-of-that-name"))

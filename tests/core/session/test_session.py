@@ -1,4 +1,4 @@
-"""The corridor without threads: what it promises of windows, order, memory, absence and sameness."""
+"""A session without threads: windows, order, memory, absent modalities and live parity."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def in_order(*streams: list[Chunk]) -> list[Chunk]:
 
 
 def run(session: Session, chunks: list[Chunk], ends_s: list[float] | None = None) -> list[Estimate]:
-    """Every chunk and every word in step with the sound; a step as soon as a chunk lies beyond the hop's end."""
+    """Feeds every chunk, and every word in step with the sound; steps once a chunk lies beyond the hop's end."""
     listener = Listener(SmallRecognizer(), session.intake.audio)
     due = list(ends_s if ends_s is not None else [session.grid.end_s(k) for k in range(1, 2 * SECONDS + 1)])
     made = []
@@ -46,8 +46,8 @@ def run(session: Session, chunks: list[Chunk], ends_s: list[float] | None = None
         while due and chunk.t_s >= due[0]:
             made.append(session.step(due.pop(0)))
         session.feed(chunk)
-        while heard := listener.hear():
-            session.add_words(heard.final, heard.partial, heard.heard_s)
+        while report := listener.next_report():
+            session.add_words(report.final, report.partial, report.heard_s)
     return made + [session.step(end_s) for end_s in due]
 
 
@@ -81,21 +81,21 @@ def test_the_future_changes_nothing_in_the_past():
     for chunk in in_order(frames(), blocks(800)):
         session.feed(chunk)
     listener = Listener(SmallRecognizer(), session.intake.audio)
-    while heard := listener.hear():
-        session.add_words(heard.final, heard.partial, heard.heard_s)
-    # Everything up to the end is there before the first step; each step sees only what lies before its own end.
+    while report := listener.next_report():
+        session.add_words(report.final, report.partial, report.heard_s)
+    # All input is there before the first step; each step uses only what lies before its own end.
     assert_same([session.step(made.t_s) for made in REFERENCE], REFERENCE)
 
 
-def test_rings_written_by_others_and_glances_between_steps_give_the_same():
+def test_written_buffers_and_glances_between_steps_give_the_same_estimates():
     session, listener_made = new_session(), []
     listener = Listener(SmallRecognizer(), session.intake.audio)
     for chunk in in_order(frames(), blocks(1600)):
         while chunk.t_s >= session.next_end_s:
             listener_made.append(session.step(session.next_end_s))
         (session.intake.frames if isinstance(chunk, VideoFrame) else session.intake.audio).write(chunk)
-        while heard := listener.hear():
-            session.add_words(heard.final, heard.partial, heard.heard_s)
+        while report := listener.next_report():
+            session.add_words(report.final, report.partial, report.heard_s)
         session.glance(chunk.t_s)
     listener_made.append(session.step(session.next_end_s))
     assert_same(listener_made, REFERENCE)
@@ -110,7 +110,7 @@ def test_a_run_that_skipped_hops_is_reproduced_from_its_hop_list():
     assert again.skipped == first.skipped
 
 
-def test_late_by_n_hops_jumps_n():
+def test_a_step_late_by_n_hops_skips_n():
     session = new_session()
     assert session.due_end_s(0.49) is None
     assert session.due_end_s(0.5) == 0.5
@@ -121,7 +121,7 @@ def test_late_by_n_hops_jumps_n():
     assert session.next_end_s == 2.5
 
 
-def test_reset_forgets_everything():
+def test_reset_clears_everything():
     session = new_session()
     run(session, in_order(frames(), blocks(1600)))
     session.reset()
@@ -129,7 +129,7 @@ def test_reset_forgets_everything():
     assert_same(run(session, in_order(frames(), blocks(1600))), REFERENCE)
 
 
-def test_reset_in_mid_session_keeps_the_clock_and_starts_the_grid_after_it():
+def test_a_reset_during_the_session_continues_the_grid_after_it():
     session = new_session()
     run(session, in_order(frames(), blocks(1600)))
     session.reset(start_s=6.2)
@@ -139,7 +139,7 @@ def test_reset_in_mid_session_keeps_the_clock_and_starts_the_grid_after_it():
     assert session.skipped == 0
 
 
-def test_a_face_is_sought_in_the_first_frame_of_each_slot():
+def test_the_first_frame_of_each_slot_is_searched():
     finder = SmallFinder()
     session = Session(SmallModel(), SmallFeatures(), finder, WindowSettings())
     for frame in frames(rate_hz=30, seconds=1):
@@ -147,7 +147,7 @@ def test_a_face_is_sought_in_the_first_frame_of_each_slot():
     assert finder.looked == pytest.approx([0, 4 / 30, 8 / 30, 12 / 30, 15 / 30, 19 / 30, 23 / 30, 27 / 30])
 
 
-def test_a_slow_camera_is_looked_at_once_a_frame():
+def test_every_frame_of_a_slow_camera_is_searched_once():
     finder = SmallFinder()
     session = Session(SmallModel(), SmallFeatures(), finder, WindowSettings())
     for frame in frames(rate_hz=3, seconds=2):
@@ -155,7 +155,7 @@ def test_a_slow_camera_is_looked_at_once_a_frame():
     assert len(finder.looked) == 6
 
 
-def test_at_most_the_newest_crops_of_the_hop_are_taken():
+def test_at_most_the_newest_crops_of_the_hop_are_used():
     seen = []
 
     class Watching(SmallFeatures):
@@ -168,7 +168,7 @@ def test_at_most_the_newest_crops_of_the_hop_are_taken():
     assert seen == [[0.625, 0.75, 0.875], [1.625, 1.75, 1.875]]
 
 
-def test_nothing_present_gives_no_label_but_the_reason():
+def test_with_nothing_present_the_estimate_abstains_with_the_reason():
     made = new_session().step(0.5)
     assert np.isnan(made.probabilities).all()
     assert (made.weights == 0).all()
@@ -177,15 +177,15 @@ def test_nothing_present_gives_no_label_but_the_reason():
     assert all(not made.presence[m].present and made.presence[m].reason for m in MODALITIES)
 
 
-@pytest.mark.parametrize(("muted", "said"), [(MODALITIES, Reason.MUTED), (MODALITIES[:2], Reason.NOTHING_PRESENT)])
-def test_no_label_for_all_is_switched_off_is_said_to_be_so(muted, said):
+@pytest.mark.parametrize(("muted", "reason"), [(MODALITIES, Reason.MUTED), (MODALITIES[:2], Reason.NOTHING_PRESENT)])
+def test_with_everything_muted_the_reason_is_muted(muted, reason):
     session = new_session()
     for modality in muted:
         session.availability.set(modality, "user", Reason.MUTED)
-    assert session.step(0.5).abstains is said
+    assert session.step(0.5).abstains is reason
 
 
-def test_weak_evidence_abstains_but_keeps_the_numbers():
+def test_weak_evidence_abstains_and_keeps_the_probabilities():
     session = Session(SmallModel(doubtful_below=1.1), SmallFeatures(), SmallFinder(), WindowSettings())
     made = run(session, in_order(frames(), blocks(1600)))[-1]
     assert made.abstains is Reason.WEAK_EVIDENCE
@@ -194,7 +194,7 @@ def test_weak_evidence_abstains_but_keeps_the_numbers():
 
 
 @pytest.mark.parametrize("modality", MODALITIES)
-def test_an_unavailable_modality_is_said_and_its_content_changes_nothing(modality):
+def test_the_content_of_an_unavailable_modality_changes_nothing(modality):
     session, other = new_session(), new_session()
     for each in (session, other):
         each.availability.set(modality, "user", Reason.MUTED)
@@ -216,7 +216,7 @@ def test_words_leave_the_window_and_partial_words_are_replaced():
     assert texts == [["old", "ma"], ["old", "maybe"], ["maybe"], []]
 
 
-def test_the_estimate_keeps_the_newest_glance_without_its_picture():
+def test_the_estimate_keeps_the_newest_sighting_without_its_crop():
     made = REFERENCE[3]
     assert made.sighting is not None
     assert made.sighting.crop is None
