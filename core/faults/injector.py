@@ -25,11 +25,6 @@ class FaultInjector:
         self._draws = np.random.default_rng(SEED)
         self._sound, self._sound_lock = SoundFaults(), Lock()
 
-    @property
-    def now(self) -> Faults:
-        """The faults that are on."""
-        return self._faults
-
     def set(self, faults: Faults) -> None:
         """Apply these faults from the next chunk and word on."""
         self._faults = faults
