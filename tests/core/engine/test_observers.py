@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from core.engine import SessionOptions, Sources
+from core.errors import LabError
 from core.faults import Faults
 from core.self_report.personal_calibration import PersonalCalibration
 from core.session_observer import SessionFacts
@@ -236,6 +237,18 @@ def test_a_failing_observer_is_removed_and_reported_once(start, observer, hooks,
     assert [error for error in hooks.errors if "out of ink" in error] == [hooks.errors[0]]
     assert engine.stop() == []
     assert (failing.reports, len(observer.reports)) == ([], 1)
+
+
+def test_an_error_of_an_observer_is_shown_with_its_own_sentence(start, observer, hooks):
+    class Refused(SmallObserver):
+        def begin(self, facts: SessionFacts) -> None:
+            raise LabError("Lab streams cannot be offered. Switch them off in Settings.")
+
+    engine = start(Sources(*devices()), observers=[Refused(), observer])
+    until(lambda: observer.estimates)
+    assert hooks.errors == ["Lab streams cannot be offered. Switch them off in Settings."]
+    assert engine.status().errors == tuple(hooks.errors)
+    assert [event.text for event in events(observer) if event.kind == "error"] == hooks.errors
 
 
 def test_threads_that_an_observer_leaves_are_named(start):
