@@ -23,8 +23,8 @@ from core.types import SelfReport
 
 if TYPE_CHECKING:
     from core.self_report.personal_calibration import PersonalCalibration
+    from core.step_columns import StepColumns
     from core.store.session_library import SessionLibrary
-    from core.store.stored_session import StoredSteps
 
 CHANGE = "change"
 """How the topics of changes begin."""
@@ -42,7 +42,7 @@ class ReviewController(QObject):
     judged = Signal(object)
     """PersonalAgreement"""
     compared = Signal(str, object, object)
-    """The session's id, StoredSteps of the other checkpoint, Comparison"""
+    """The session's id, StepColumns of the other checkpoint, Comparison"""
     progressed = Signal(float)
     """Share of a re-scoring that is done."""
     explaining = Signal(float)
@@ -161,7 +161,7 @@ class ReviewController(QObject):
         """Stops a job about "compare" or "explain"; nothing more of it is reported."""
         self._jobs.drop(topic)
 
-    def _on_explained(self, session_id: str, steps: StoredSteps) -> None:
+    def _on_explained(self, session_id: str, steps: StepColumns) -> None:
         self._reasons.keep(session_id, steps)
         self.explained.emit(session_id)
 

@@ -19,7 +19,8 @@ from app.session.jobs import JobRunner
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
-from core.store.stored_session import SessionLine, StoredSteps
+from core.step_columns import StepColumns
+from core.store.stored_session import SessionLine
 from core.types import SelfReport
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class ReviewPage(QWidget):
         self.session.show_opened(opened)
 
     @Slot(str, object, object)
-    def _on_compared(self, session_id: str, other: StoredSteps, found: Comparison) -> None:
+    def _on_compared(self, session_id: str, other: StepColumns, found: Comparison) -> None:
         if session_id == self.session.id:
             self.session.show_comparison(other, found)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.errors import StoreError
 from core.settings import ModelSettings
-from core.store.stored_session import StoredFeatures, StoredSession, StoredSteps
+from core.step_columns import StepColumns
+from core.store.stored_session import StoredFeatures, StoredSession
 
 if TYPE_CHECKING:
     from app.session.jobs import Job
@@ -19,7 +20,7 @@ Progress = Callable[[int, int], object]
 
 def compared(
     folder: Path | None, session: StoredSession, features: StoredFeatures, progress: Progress
-) -> tuple[StoredSteps, Comparison]:
+) -> tuple[StepColumns, Comparison]:
     """The steps by the checkpoint in `folder` (None = the shipped one), and where they differ from the stored ones."""
     from core.review.comparison import compare
     from core.review.rescore import rescore
@@ -28,7 +29,7 @@ def compared(
     return other, compare(session.steps, other, session.facts.hop_s)
 
 
-def explained(session: StoredSession, features: StoredFeatures, progress: Progress) -> StoredSteps:
+def explained(session: StoredSession, features: StoredFeatures, progress: Progress) -> StepColumns:
     """The session's steps, each with its explanation."""
     from core.review.explain_session import explain_session
 
@@ -50,9 +51,9 @@ class SessionExplanations:
     """Keeps the explanations of one session, in memory only: they are computed again within seconds."""
 
     def __init__(self) -> None:
-        self._kept: tuple[str, StoredSteps] | None = None
+        self._kept: tuple[str, StepColumns] | None = None
 
-    def keep(self, session_id: str, steps: StoredSteps) -> None:
+    def keep(self, session_id: str, steps: StepColumns) -> None:
         """Replaces what is kept."""
         self._kept = session_id, steps
 

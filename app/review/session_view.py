@@ -21,7 +21,8 @@ from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
 from core.review.cued_recall import RecallCue, cues
 from core.review.summary import SessionSummary, summarise
-from core.store.stored_session import SessionLine, StoredSession, StoredSteps
+from core.step_columns import StepColumns
+from core.store.stored_session import SessionLine, StoredSession
 
 TABS = {
     "timeline": ("Timeline", "What was estimated, step by step"),
@@ -147,7 +148,7 @@ class SessionView(QWidget):
         for tab in self.tabs.values():
             tab.setVisible(shown)
 
-    def show_comparison(self, other: StoredSteps, found: Comparison) -> None:
+    def show_comparison(self, other: StepColumns, found: Comparison) -> None:
         """Shows another checkpoint's steps and how they differ."""
         self.timeline.show_other(other)
         self.compare.show_comparison(found)

@@ -11,7 +11,8 @@ import numpy as np
 
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.review.moment_context import MomentContext
-from core.store.stored_session import REASONS, StoredSession
+from core.step_columns import REASONS
+from core.store.stored_session import StoredSession
 from core.types import MODALITIES, STATES
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from core.export.table import Column, ExportTable, per_modality, per_state
 from core.review.state_stretches import names, state_of
-from core.store.stored_session import NO_REASON, REASONS, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.store.stored_session import StoredSession
 from core.types import MODALITIES
 
 
@@ -28,7 +29,7 @@ def session_tables(session: StoredSession) -> tuple[ExportTable, ...]:
     return ExportTable("steps", steps_columns(session.steps)), _words(session), _entries(session)
 
 
-def steps_columns(steps: StoredSteps) -> dict[str, Column]:
+def steps_columns(steps: StepColumns) -> dict[str, Column]:
     """A row for every step, also those that name no state."""
     return {
         "t_s": steps.t_s,
@@ -52,7 +53,7 @@ def _reasons(codes: NDArray[np.int8]) -> list[str | None]:
     return [texts[code if code != NO_REASON else -1] for code in codes.tolist()]
 
 
-def _explanation_columns(steps: StoredSteps) -> dict[str, Column]:
+def _explanation_columns(steps: StepColumns) -> dict[str, Column]:
     """Columns of those parts of the explanation that at least one step has."""
     columns: dict[str, Column] = {}
     if _any(steps.evidence):

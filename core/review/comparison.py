@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.review.state_stretches import UNDECIDED, Names, names, parts, state_of
 from core.review.summary import seconds_by_state
-from core.store.stored_session import StoredSteps
+from core.step_columns import StepColumns
 
 STRETCHES = 12
 """Maximum number of stretches in a comparison."""
@@ -51,7 +51,7 @@ class Comparison:
     seconds_other: Mapping[str, float]
 
 
-def compare(one: StoredSteps, other: StoredSteps, hop_s: float = 0.5) -> Comparison:
+def compare(one: StepColumns, other: StepColumns, hop_s: float = 0.5) -> Comparison:
     """Compare two sets of steps of one session, matched by their times."""
     one, other = _uncalibrated(one), _uncalibrated(other)
     shared_s, of_one, of_other = np.intersect1d(one.t_s, other.t_s, assume_unique=True, return_indices=True)
@@ -69,7 +69,7 @@ def compare(one: StoredSteps, other: StoredSteps, hop_s: float = 0.5) -> Compari
     )
 
 
-def _uncalibrated(steps: StoredSteps) -> StoredSteps:
+def _uncalibrated(steps: StepColumns) -> StepColumns:
     return replace(steps, probabilities=steps.plain)
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from core.errors import StoreError
 from core.review.replay_plan import ReplaySpan
 from core.review.rescore import Progress, Rescorer, open_scorer, score
-from core.store.stored_session import StoredFeatures, StoredSession, StoredSteps
+from core.step_columns import StepColumns
+from core.store.stored_session import StoredFeatures, StoredSession
 
 if TYPE_CHECKING:
     from core.model.inputs import Streams
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from core.settings import ModelSettings
 
 EXPLAINED = ("without", "evidence", "told")
-"""The columns of `StoredSteps` that hold explanations."""
+"""The columns of `StepColumns` that hold explanations."""
 AT_ONCE = 64
 """Steps explained per batch: larger ones compute attention over ever more steps outside its reach."""
 
@@ -36,7 +37,7 @@ def explain(
     settings: ModelSettings,
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
-) -> StoredSteps:
+) -> StepColumns:
     """Estimate and explain every step of a session's encoder outputs with a checkpoint (None: the shipped one).
 
     As `core.review.rescore.rescore`, with `without`, `evidence` and `told` of each step. Raises the same errors.
@@ -63,7 +64,7 @@ def explain_session(
     return fill(session, _explain(scorer, features, progress, session))
 
 
-def fill(session: StoredSession, found: StoredSteps) -> StoredSession:
+def fill(session: StoredSession, found: StepColumns) -> StoredSession:
     """The session with explanations from `found` for the steps that have none, matched by their times."""
     stored = session.steps
     _, places, others = np.intersect1d(stored.t_s, found.t_s, assume_unique=True, return_indices=True)
@@ -74,7 +75,7 @@ def fill(session: StoredSession, found: StoredSteps) -> StoredSession:
     return replace(session, steps=replace(stored, **filled))
 
 
-def explained(steps: StoredSteps) -> NDArray[np.bool_]:
+def explained(steps: StepColumns) -> NDArray[np.bool_]:
     """(N,) which steps have an explanation; includes explained steps without any modality present."""
     return ~np.isnan(steps.told[:, 0, 0])
 
@@ -87,7 +88,7 @@ def _maker(session: StoredSession) -> Path | None:
 
 def _explain(
     scorer: Rescorer, features: StoredFeatures, progress: Progress, session: StoredSession | None
-) -> StoredSteps:
+) -> StepColumns:
     from core.model.what_if import WhatIf
 
     why = WhatIf(scorer.opened.network.fusion, scorer.opened.calibration.temperature)

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.review.replay_plan import CHUNK, ReplaySpan, spans
-from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Modality, Reason
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def rescore(
     settings: ModelSettings,
     progress: Progress = lambda done, total: None,
     session: StoredSession | None = None,
-) -> StoredSteps:
+) -> StepColumns:
     """Estimate every step of a session's encoder outputs with a checkpoint (None: the shipped one).
 
     `session`, to which the features belong, provides quality and reasons, and the times at which the state was reset
@@ -79,7 +80,7 @@ def score(
     session: StoredSession | None,
     look: Look | None = None,
     longest: int = CHUNK,
-) -> StoredSteps:
+) -> StepColumns:
     """As `rescore`, with an open checkpoint; at most `longest` steps per batch, `look` being called before each."""
     features = _as_far_as_read(features, session) if session else features
     known = _of_session(features, session) if session else None
@@ -151,7 +152,7 @@ def _output(output: CalibratedOutput) -> _Output:
     )
 
 
-def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known | None) -> StoredSteps:
+def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known | None) -> StepColumns:
     count = len(features)
     nothing = ~features.present.any(axis=1)
     abstain = np.concatenate([np.zeros(0, bool), *(output.abstain for output in outputs)])
@@ -160,7 +161,7 @@ def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known |
     if known is not None:
         absent = np.where(known.abstains != NO_REASON, known.abstains, absent)
     probabilities = _joined(outputs, "probabilities", len(STATES))
-    return StoredSteps(
+    return StepColumns(
         t_s=features.t_s,
         probabilities=probabilities,
         plain=probabilities,

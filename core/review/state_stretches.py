@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.store.stored_session import NO_REASON, StoredSteps
+from core.step_columns import NO_REASON, StepColumns
 from core.types import STATES
 
 UNDECIDED = -1
@@ -38,7 +38,7 @@ class StateStretch:
     last: int
 
 
-def names(steps: StoredSteps) -> Names:
+def names(steps: StepColumns) -> Names:
     """The state that each step names, or `UNDECIDED` where it abstains or nothing was present."""
     seen = ~np.isnan(steps.probabilities[:, 0])
     leading = np.where(seen[:, None], steps.probabilities, 0.0).argmax(axis=1)
@@ -55,7 +55,7 @@ def parts(t_s: NDArray[np.float64], hop_s: float) -> NDArray[np.intp]:
     return np.asarray(np.concatenate([[0], np.cumsum(np.diff(t_s) > max(PAUSE_S, 3 * hop_s))])[: len(t_s)], np.intp)
 
 
-def stretches(steps: StoredSteps, hop_s: float) -> list[StateStretch]:
+def stretches(steps: StepColumns, hop_s: float) -> list[StateStretch]:
     """The whole session, in the order of time, as stretches for which one state held."""
     if len(steps) == 0:
         return []

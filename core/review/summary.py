@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from core.review.moment_context import MomentContext
 from core.review.state_stretches import UNDECIDED, Names, StateStretch, names, parts, stretches
-from core.store.stored_session import NO_REASON, REASONS, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.store.stored_session import StoredSession
 from core.types import MODALITIES, STATES, Marker, Modality, Reason, SelfReport
 
 
@@ -84,7 +85,7 @@ def seconds_by_state(named: Names, hop_s: float) -> dict[str, float]:
     return {state: float(np.count_nonzero(named == place)) * hop_s for place, state in enumerate(STATES)}
 
 
-def _reasons(steps: StoredSteps, hop_s: float) -> dict[Reason, float]:
+def _reasons(steps: StepColumns, hop_s: float) -> dict[Reason, float]:
     """Seconds by the reason for which no state was named, the most frequent first."""
     codes, counts = np.unique(steps.abstains[steps.abstains != NO_REASON], return_counts=True)
     order = np.argsort(-counts, kind="stable")

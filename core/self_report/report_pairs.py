@@ -11,7 +11,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.store.stored_session import NO_REASON, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, StepColumns
+from core.store.stored_session import StoredSession
 from core.types import STATES, SelfReport
 
 LOOK_BACK_S = 6.0
@@ -55,7 +56,7 @@ def left_out(session: StoredSession) -> int:
     return sum(1 for report in session.reports if not _near(session.steps, report.t_s))
 
 
-def _near(steps: StoredSteps, t_s: float) -> range:
+def _near(steps: StepColumns, t_s: float) -> range:
     first, end = np.searchsorted(steps.t_s, (t_s - LOOK_BACK_S, t_s), side="right").tolist()
     return range(first, end)
 

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.session_observer import SessionFacts
+from core.step_columns import NO_REASON, REASONS, StepColumns
 from core.store.database import reading
 from core.store.layout import MEDIA, size_bytes
 from core.store.rows import NUMBERS, REASONS_WHY
-from core.store.stored_session import NO_REASON, REASONS, SessionLine, StoredFeatures, StoredSession, StoredSteps
+from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Activity, Event, Marker, SelfReport, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
@@ -124,7 +125,7 @@ def _line(db: sqlite3.Connection, folder: Path, facts: Mapping[str, Any]) -> Ses
     )
 
 
-def _steps(db: sqlite3.Connection) -> StoredSteps:
+def _steps(db: sqlite3.Connection) -> StepColumns:
     table = np.concatenate([np.array(rows, np.float64).reshape(-1, len(NUMBERS)) for rows in _chunks(db, NUMBERS)])
     at = {name: place for place, name in enumerate(NUMBERS)}
     states = tuple(state.lower() for state in STATES)
@@ -134,7 +135,7 @@ def _steps(db: sqlite3.Connection) -> StoredSteps:
 
     probabilities, plain = columns("p_{}", states), columns("plain_{}", states)
     codes = _reasons(db)
-    return StoredSteps(
+    return StepColumns(
         t_s=table[:, at["t_s"]].copy(),
         probabilities=probabilities,
         plain=np.where(np.isnan(plain), probabilities, plain),
@@ -165,7 +166,7 @@ def _chunks(db: sqlite3.Connection, columns: Sequence[str]) -> Iterator[list[tup
 
 
 def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.float32]]:
-    """Explanation columns of `StoredSteps`; NaN for steps without an explanation."""
+    """Explanation columns of `StepColumns`; NaN for steps without an explanation."""
     query = "SELECT place, without, evidence, told FROM explanation JOIN ({}) USING (step) ORDER BY step"
     found = db.execute(
         query.format("SELECT step, row_number() OVER (ORDER BY step) - 1 AS place FROM steps")

@@ -11,12 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.session_observer import SessionFacts
-from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.step_columns import StepColumns
 from core.types import Activity, Event, Marker, Modality, SelfReport, Word
-
-__all__ = ["NO_REASON", "REASONS", "SessionLine", "StoredFeatures", "StoredSession", "StoredSteps"]
-
-StoredSteps = StepColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class StoredSession:
 
     line: SessionLine
     facts: SessionFacts
-    steps: StoredSteps
+    steps: StepColumns
     words: tuple[Word, ...] = ()
     markers: tuple[Marker, ...] = ()
     reports: tuple[SelfReport, ...] = ()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.step_columns import NO_REASON, REASONS
 from core.store.layout import MEDIA
 from core.store.session_file import SessionFile
-from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession
+from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import MODALITIES, Estimate, Explanation, Presence
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from core.settings import StoreSettings
+from core.step_columns import NO_REASON, REASONS
 from core.store.recorder import SessionRecorder
-from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession
+from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import MODALITIES, Estimate, Presence
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from core.reporting.versions import versions
 from core.session_observer import SessionFacts
-from core.store.stored_session import NO_REASON, REASONS, SessionLine, StoredFeatures, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, Reason, SelfReport, Word
 
 HOP_S = 0.5
@@ -120,7 +121,7 @@ def _present(count: int, draw: np.random.Generator) -> NDArray[np.bool_]:
     return np.asarray(present)
 
 
-def _steps(wanted: Wanted, draw: np.random.Generator) -> StoredSteps:
+def _steps(wanted: Wanted, draw: np.random.Generator) -> StepColumns:
     t_s = _times(wanted)
     count = len(t_s)
     present = _present(count, draw)
@@ -136,7 +137,7 @@ def _steps(wanted: Wanted, draw: np.random.Generator) -> StoredSteps:
     band = np.where((weights > 0) & (weights < 1), 0.05, 0.0)
     codes = np.array([_code(reason) for reason in ABSENT_BECAUSE])
     looked_at = wanted.explained
-    return StoredSteps(
+    return StepColumns(
         t_s=t_s,
         probabilities=probabilities.astype(np.float32),
         plain=probabilities.astype(np.float32),
@@ -171,7 +172,7 @@ def _code(reason: Reason) -> int:
     return REASONS.index(reason)
 
 
-def _words(steps: StoredSteps, draw: np.random.Generator) -> tuple[Word, ...]:
+def _words(steps: StepColumns, draw: np.random.Generator) -> tuple[Word, ...]:
     """About two words per second while a voice is present."""
     said = " ".join(SAID).split()
     spoken = steps.t_s[steps.present[:, MODALITIES.index("audio")]]
@@ -197,7 +198,7 @@ def _facts(wanted: Wanted) -> SessionFacts:
     )
 
 
-def _line(wanted: Wanted, steps: StoredSteps, words: tuple[Word, ...], reports: int, markers: int) -> SessionLine:
+def _line(wanted: Wanted, steps: StepColumns, words: tuple[Word, ...], reports: int, markers: int) -> SessionLine:
     return SessionLine(
         id=wanted.id,
         folder=Path("sessions") / wanted.id,

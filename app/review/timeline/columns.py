@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from app.presentation.series import GOOD, Array, plot_points, weight_bands, weight_shares
 from core.appearance import SCREEN_ORDER
-from core.store.stored_session import NO_REASON, StoredSteps
+from core.step_columns import NO_REASON, StepColumns
 
 Indices = NDArray[np.intp]
 NOTHING, PRESENT, PALE, PARTLY, ABSENT = -1, 0, 1, 2, 3
@@ -67,7 +67,7 @@ class Run:
     code: int
 
 
-def timeline_columns(steps: StoredSteps, hop_s: float) -> TimelineColumns:
+def timeline_columns(steps: StepColumns, hop_s: float) -> TimelineColumns:
     """Prepares `steps`; takes some milliseconds for a long session."""
     probabilities = steps.probabilities.astype(np.float64)
     known = ~np.isnan(probabilities[:, 0])

@@ -16,7 +16,7 @@ from app.review.timeline.columns import Run, TimelineColumns, column_steps, runs
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER, SCREEN_ORDER
 from core.feedback_alarm import STEPS, held_for
 from core.review.explain_session import explained
-from core.store.stored_session import StoredSteps
+from core.step_columns import StepColumns
 from core.types import STATES
 
 UNKNOWN, HARDLY = -1, 3
@@ -44,7 +44,7 @@ class Influence:
         return bool(self.sums[-1, 4])
 
 
-def influence(steps: StoredSteps) -> Influence | None:
+def influence(steps: StepColumns) -> Influence | None:
     """The influence at each explained step; None where no step is explained."""
     if not explained(steps).any():
         return None

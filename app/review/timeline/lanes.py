@@ -16,7 +16,7 @@ from app.review.timeline.plot_items import ViewItem
 from app.widgets.theme import DARK, SMALL_PX, UNIT, Colors, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.focus.activity_blocks import ActivityBlock
-from core.store.stored_session import REASONS
+from core.step_columns import REASONS
 from core.types import Modality, SelfReport
 
 ALARM_PX = 2.0

@@ -11,7 +11,7 @@ from app.presentation.text import percent, shorten
 from app.review.timeline.data import Moment, TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
 from core.review.moment_context import MomentContext
-from core.store.stored_session import NO_REASON, REASONS, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
 from core.time_format import clock
 from core.types import MODALITIES, STATES
 
@@ -38,7 +38,7 @@ class StepReadout:
         ]
 
 
-def read_out(steps: StoredSteps, index: int, context: MomentContext, marks: Sequence[Moment]) -> StepReadout:
+def read_out(steps: StepColumns, index: int, context: MomentContext, marks: Sequence[Moment]) -> StepReadout:
     """Reads step `index`; `marks` are the moments near it."""
     row = steps.probabilities[index]
     t_s = float(steps.t_s[index])
@@ -58,7 +58,7 @@ def shares(row: np.ndarray) -> list[str]:
     return [f"{name} {percent(float(value))}" for name, value in zip(STATES, row, strict=True)]
 
 
-def at_time(steps: StoredSteps, t_s: float) -> str:
+def at_time(steps: StepColumns, t_s: float) -> str:
     """The state named by the step at exactly `t_s`, with its probability; a dash where there is no step."""
     index = int(np.searchsorted(steps.t_s, t_s))
     if index == len(steps) or steps.t_s[index] != t_s:
@@ -67,7 +67,7 @@ def at_time(steps: StoredSteps, t_s: float) -> str:
     return _state_text(steps, index) + ("" if np.isnan(row[0]) else f" {percent(float(row.max()))}")
 
 
-def explanation_text(steps: StoredSteps, index: int) -> str:
+def explanation_text(steps: StepColumns, index: int) -> str:
     """Leave-one-out, the effect of feedback and the strongest attention; empty where the step is not explained."""
     row, parts = steps.plain[index], []
     if np.isnan(row[0]):
@@ -87,7 +87,7 @@ def explanation_text(steps: StoredSteps, index: int) -> str:
     return f"{STATES[leading]}: {' · '.join(parts)}" if parts else ""
 
 
-def _strongest_attention(steps: StoredSteps, index: int) -> str:
+def _strongest_attention(steps: StepColumns, index: int) -> str:
     """The strongest of the six directed pairs."""
     told = steps.told[index]
     if np.isnan(told).all():
@@ -98,7 +98,7 @@ def _strongest_attention(steps: StoredSteps, index: int) -> str:
     return f"{names[query]} attends most to {names[source]} ({percent(float(others[query, source]))})"
 
 
-def _state_text(steps: StoredSteps, index: int) -> str:
+def _state_text(steps: StepColumns, index: int) -> str:
     reason = int(steps.abstains[index])
     if reason != NO_REASON:
         return f"Undecided — {REASONS[reason].value}"
@@ -106,7 +106,7 @@ def _state_text(steps: StoredSteps, index: int) -> str:
     return "Undecided" if np.isnan(row[0]) else STATES[int(row.argmax())]
 
 
-def _modality(steps: StoredSteps, index: int, place: int) -> str:
+def _modality(steps: StepColumns, index: int, place: int) -> str:
     name = MODALITY_NAMES[MODALITIES[place]]
     if not steps.present[index, place]:
         reason = int(steps.reasons[index, place])

@@ -19,7 +19,7 @@ from app.review.timeline.plots import TimelinePlots
 from app.review.timeline.readout import at_time, read_out
 from app.review.timeline.visible_range import ZOOM, VisibleRange
 from app.widgets.theme import UNIT, colors_of
-from core.store.stored_session import StoredSteps
+from core.step_columns import StepColumns
 
 AROUND_S = 60.0
 """Seconds shown around a moment that is chosen in another pane."""
@@ -39,7 +39,7 @@ class SessionTimeline(QWidget):
         self.why = ExplainOffer()
         self._lines = [ElidedLine("caption" if place else "title") for place in range(5)]
         self._data: TimelineData | None = None
-        self._other: StoredSteps | None = None
+        self._other: StepColumns | None = None
         self._pinned_s: float | None = None
         self._build()
         self._set_colors()
@@ -100,7 +100,7 @@ class SessionTimeline(QWidget):
         self.overview.show_columns(data.columns if data else None)
         self._read()
 
-    def show_other(self, steps: StoredSteps | None) -> None:
+    def show_other(self, steps: StepColumns | None) -> None:
         """Shows another checkpoint's steps for the same session as thin lines."""
         hop_s = self._data.session.facts.hop_s if self._data else 1.0
         self._other = steps

@@ -32,8 +32,9 @@ from core.feedback_alarm import STEPS
 from core.model.checkpoint import Checkpoint, encoder_fingerprint
 from core.review.explain_session import explained
 from core.settings import ModelSettings
+from core.step_columns import StepColumns
 from core.store.session_library import SessionLibrary
-from core.store.stored_session import StoredSession, StoredSteps
+from core.store.stored_session import StoredSession
 from tests.app.library_windows import dated, put
 from tests.app.pictures import difference
 from tests.support.stored_sessions import HOP_S, stored_features, stored_session
@@ -94,7 +95,7 @@ def explain(qtbot, page: ReviewPage) -> None:
     qtbot.waitUntil(lambda: explained(steps(page)).all() and not page.findChild(JobRunner).busy, timeout=60_000)
 
 
-def steps(page: ReviewPage) -> StoredSteps:
+def steps(page: ReviewPage) -> StepColumns:
     return page.session.opened.session.steps
 
 
@@ -238,7 +239,7 @@ def made(**changes: np.ndarray) -> tuple[Influence, TimelineColumns]:
         "t_s": HOP_S * np.arange(1, count + 1), "probabilities": said, "plain": said, "evidence": said,
         "without": without, "told": np.zeros((count, 3, 3), np.float32), "present": np.ones((count, 3), bool),
     }  # fmt: skip
-    whole = StoredSteps(**(parts | changes))
+    whole = StepColumns(**(parts | changes))
     found = influence(whole)
     assert found is not None
     return found, timeline_columns(whole, HOP_S)

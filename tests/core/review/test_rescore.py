@@ -16,7 +16,8 @@ from core.review.replay_plan import spans
 from core.review.rescore import rescore
 from core.review.state_stretches import names
 from core.settings import ModelSettings
-from core.store.stored_session import NO_REASON, REASONS, StoredFeatures, StoredSession, StoredSteps
+from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import FEEDBACK_OFF, FEEDBACK_ON, FEEDBACK_RESET, Event, Reason
 from tests.support.stored_sessions import HOP_S, stored_features, stored_session
 
@@ -42,7 +43,7 @@ def inputs(present: list[bool], draw: torch.Generator) -> ModelInputs:
     )
 
 
-def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]) -> tuple[StoredSteps, StoredFeatures]:
+def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]) -> tuple[StepColumns, StoredFeatures]:
     """Estimates of the real model hop by hop, and the features to be stored."""
     draw = torch.Generator().manual_seed(4)
     live.reset()
@@ -69,7 +70,7 @@ def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]
     return steps, StoredFeatures(steps.t_s, steps.present, vectors, live.encoders)
 
 
-def assert_same(stored: StoredSteps, again: StoredSteps) -> None:
+def assert_same(stored: StepColumns, again: StepColumns) -> None:
     for name in ("probabilities", "weights", "weight_low", "weight_high"):
         np.testing.assert_allclose(getattr(again, name), getattr(stored, name), atol=SAME_WITHIN, err_msg=name)
     np.testing.assert_array_equal(names(again), names(stored))

@@ -7,7 +7,8 @@ import pytest
 
 from core.review.state_stretches import names, stretches
 from core.review.summary import summarise
-from core.store.stored_session import NO_REASON, REASONS, StoredSession
+from core.step_columns import NO_REASON, REASONS
+from core.store.stored_session import StoredSession
 from core.types import STATES, Activity, Reason, Word
 from tests.support.stored_sessions import HOP_S, stored_session
 

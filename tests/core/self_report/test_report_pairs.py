@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.self_report.report_pairs import LOOK_BACK_S, left_out, pairs
-from core.store.stored_session import NO_REASON, REASONS, StoredSession
+from core.step_columns import NO_REASON, REASONS
+from core.store.stored_session import StoredSession
 from core.types import STATES, Reason, SelfReport
 from tests.support.stored_sessions import stored_session
 

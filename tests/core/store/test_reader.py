@@ -14,9 +14,9 @@ from hypothesis.extra import numpy as hnp
 
 from core.errors import StoreError
 from core.settings import StoreSettings
+from core.step_columns import NO_REASON, REASONS, StepColumns
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.recorder import SessionRecorder
-from core.store.stored_session import NO_REASON, REASONS, StoredSteps
 from core.types import MODALITIES, STATES, Estimate, Explanation, Presence, Reason, Word
 from tests.core.store.made_sessions import ID, WIDTHS, estimate, facts, record
 from tests.support.waiting import until
@@ -123,7 +123,7 @@ def _same_features(folder: Path, made: list[Estimate]) -> None:
 
 
 def test_every_column_of_steps_is_compared_above() -> None:
-    assert set(_columns(estimate(0.5))) == set(StoredSteps.__dataclass_fields__)
+    assert set(_columns(estimate(0.5))) == set(StepColumns.__dataclass_fields__)
 
 
 def test_three_hours_with_words_are_read_quickly(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from app.review.timeline.columns import (
     stack,
     timeline_columns,
 )
-from core.store.stored_session import NO_REASON, REASONS
+from core.step_columns import NO_REASON, REASONS
 from core.types import Reason
 from tests.support.stored_sessions import HOP_S, stored_session
 
