@@ -85,7 +85,7 @@ class ReadinessList(QFrame):
     def __init__(self) -> None:
         super().__init__()
         set_kind(self, "card")
-        self._title = QLabel("Ready when you are")
+        self.title = QLabel("Ready when you are")
         self._rows: dict[str, PrerequisiteRow] = {}
         self._list = QVBoxLayout()
         self.go = QPushButton("Start")
@@ -96,8 +96,8 @@ class ReadinessList(QFrame):
     def _build(self) -> None:
         middle = QVBoxLayout()
         middle.setSpacing(UNIT)
-        set_kind(self._title, "headline")
-        middle.addWidget(self._title)
+        set_kind(self.title, "headline")
+        middle.addWidget(self.title)
         middle.addWidget(_quiet(f"{DISCLAIMER} {ON_DEVICE}"))
         middle.addSpacing(UNIT)
         middle.addLayout(self._input_row())
@@ -144,7 +144,7 @@ class ReadinessList(QFrame):
 
     def show_title(self, text: str) -> None:
         """Sets the title, such as the outcome of the last session."""
-        self._title.setText(text)
+        self.title.setText(text)
 
     def show_checks(self, checks: Sequence[Prerequisite]) -> None:
         """Shows these prerequisites, in this order."""

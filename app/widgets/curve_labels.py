@@ -47,20 +47,20 @@ class CurveLabels(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._labels: Sequence[CurveLabel] = ()
+        self.labels: Sequence[CurveLabel] = ()
         self.setFixedWidth(WIDTH_PX)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     @property
     def rows(self) -> list[float]:
         """Positions of the labels, in pixels from the top, in the order given."""
-        places = [label.place for label in self._labels]
+        places = [label.place for label in self.labels]
         return spread(places, ROW_PX, ROW_PX / 2, self.height() - ROW_PX / 2)
 
     def set_labels(self, labels: Sequence[CurveLabel]) -> None:
         """Shows these labels."""
-        if labels != self._labels:
-            self._labels = labels
+        if labels != self.labels:
+            self.labels = labels
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name
@@ -68,7 +68,7 @@ class CurveLabels(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         text = QColor(colors_of(self).text)
-        for label, row in zip(self._labels, self.rows, strict=True):
+        for label, row in zip(self.labels, self.rows, strict=True):
             self._paint_swatch(painter, label, row)
             painter.setPen(text)
             painter.setFont(font(SMALL_PX, bold=label.strong))

@@ -62,7 +62,9 @@ class MainWindow(QMainWindow):
         self.tray = TrayIcon(QApplication.windowIcon(), self)
         self.study, self.sync = StudyController(controller, self), SyncTestController(controller.jobs, self)
         self.feed = ScreenRefresh(self.live, self.explain, self.small, self.tray, self.frame_stats)
-        self._state, self._ticks, self.device_notices = RunState.IDLE, 0, DeviceNotices(self.banner)
+        self._state, self.device_notices = RunState.IDLE, DeviceNotices(self.banner)
+        self.ticks = 0
+        """How often the timer has fired."""
         self.readiness_title = ReadinessTitle(self.live.readiness.show_title)
         self._shown_input: SessionInput | None = None
         self._hides = False
@@ -138,9 +140,9 @@ class MainWindow(QMainWindow):
             self.controller.engine_host.engine, status, self.controller.settings.window.words_s, perf_counter()
         )
         self.controller.learner.update(status.elapsed_s)
-        if self._ticks % SLOW_TICKS == 0:
+        if self.ticks % SLOW_TICKS == 0:
             self._tick_slowly(status)
-        self._ticks += 1
+        self.ticks += 1
 
     def _tick_slowly(self, status: EngineStatus) -> None:
         controller = self.controller

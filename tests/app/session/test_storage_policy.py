@@ -367,8 +367,8 @@ def test_the_status_bar_shows_what_the_running_session_stores(opened: Open, qtbo
     click(window, window.header.go)
     qtbot.waitUntil(lambda: state(window) is RunState.PAUSED)
     click(window, window.header.go)
-    ticks = window._ticks
-    qtbot.waitUntil(lambda: window._ticks > ticks + 12)
+    ticks = window.ticks
+    qtbot.waitUntil(lambda: window.ticks > ticks + 12)
     assert window.header.recording.isVisible()
     stop(window, qtbot)
     qtbot.waitUntil(lambda: storing(window) == "Saved: estimates")

@@ -58,7 +58,7 @@ def test_a_session_that_cannot_start_shows_one_sentence_and_can_be_retried(open_
     window.controller.start()
     qtbot.waitUntil(lambda: window.banner.text == "No weights here. Pull them.")
     qtbot.waitUntil(lambda: window.header.go.isEnabled() and window.header.go.text() == "Start")
-    assert window.live.readiness._title.text() == UNSTARTED
+    assert window.live.readiness.title.text() == UNSTARTED
 
 
 def test_the_readiness_title_distinguishes_an_ended_session_from_one_that_could_not_start() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from multiprocessing import active_children
 
 import numpy as np
 import pytest
@@ -56,6 +57,7 @@ def test_an_error_while_opening_is_raised_in_this_process():
 def test_a_killed_process_is_an_error():
     apart = ProcessRecognizer(SPEECH)
     with closing(apart):
-        apart._child._process.kill()
+        (child,) = active_children()
+        child.kill()
         with pytest.raises(SpeechError, match="ended unexpectedly"):
             apart.feed(np.zeros(BLOCK, np.float32), 0.0)
