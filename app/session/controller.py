@@ -193,7 +193,7 @@ class SessionController(QObject):
     def change_setting(self, group: str, field: str, value: object) -> None:
         """Changes and saves one setting; another device is opened in a running session too."""
         self._change(group, **{field: value})
-        if self.input.kind == "devices" and group == "capture":
+        if self.input.kind == "devices" and group == "capture" and field in permissions.KINDS:
             self._choose_device(field, str(value))
         self.learner.change_settings(self.settings)
         self.changed.emit()

@@ -57,9 +57,9 @@ def test_changed_settings_keep_the_intervals_between_questions(qtbot) -> None:
     session.pass_s(700.0, None)
     assert len(session.asked) == 1
     session.learner.change_settings(replace(ASKING, ask=AskSettings(uncertain=True, every_min=5.0)))
-    session.pass_s(400.0, None)
+    session.pass_s(350.0, None)
     assert len(session.asked) == 1, "not within eight minutes of another one, whatever else was set"
-    session.pass_s(200.0, None)
+    session.pass_s(400.0, None)
     assert len(session.asked) == 2
     session.learner.not_now()
     session.learner.change_settings(replace(ASKING, ask=AskSettings(uncertain=True, probes=True, every_min=5.0)))
