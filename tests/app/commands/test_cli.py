@@ -193,7 +193,7 @@ def test_doctor_reports_what_works_here():
     looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
     assert looked_at == [
         *("program", "settings", "compute", "model", "downloads", "faces", "words", "cameras", "microphones"),
-        *("window", "display", "disk", "sessions", "lab", "self-test"),
+        *("window", "display", "disk", "log", "sessions", "lab", "self-test"),
     ]
     assert ended.exit_code == int(any(line.startswith("✗") for line in lines))
     assert "Traceback" not in ended.output
