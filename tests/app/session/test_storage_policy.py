@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.presentation.step_text import weight_texts
+from app.session.controller import EXPIRY_TOPIC
 from app.session.input import SessionInput
 from app.study.consent_dialog import ConsentDialog, WithdrawDialog
 from app.widgets import style_sheet
@@ -400,8 +401,8 @@ def test_sessions_of_self_expire_by_the_current_setting(opened: Open, qtbot) -> 
     facts = replace(old.facts, keep_until="", started_utc="2020-01-01T10:00:00+00:00")
     store_session(replace(old, facts=facts), paths.sessions(), None)
     forever = opened()
-    qtbot.waitUntil(lambda: not forever.controller.jobs.busy)
+    qtbot.waitUntil(lambda: not forever.controller.jobs.running(EXPIRY_TOPIC), timeout=20_000)
     assert len(SessionLibrary(paths.sessions()).lines()) == 1
     weekly = opened(keep_days=7)
-    qtbot.waitUntil(lambda: not weekly.controller.jobs.busy)
+    qtbot.waitUntil(lambda: not weekly.controller.jobs.running(EXPIRY_TOPIC), timeout=20_000)
     assert SessionLibrary(paths.sessions()).lines() == []
