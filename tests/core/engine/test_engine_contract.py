@@ -71,7 +71,6 @@ def test_before_the_start_it_is_idle_and_verbs_have_no_effect(engine: AnyEngine)
     engine.resume()
     assert engine.status().state is RunState.IDLE
     assert engine.now_s() == engine.status().elapsed_s == 0.0
-    assert engine.estimates.peek() == (0, None)
     assert (engine.frame(), engine.history.since(-1.0), engine.transcript()) == (None, [], [])
 
 
