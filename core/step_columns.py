@@ -147,6 +147,10 @@ class RecentSteps:
     columns: StepColumns
     estimates: tuple[Estimate, ...]
 
+    def since(self, t_s: float) -> tuple[Estimate, ...]:
+        """Estimates later than `t_s`, oldest first."""
+        return self.estimates[int(np.searchsorted(self.columns.t_s, t_s, side="right")) :]
+
     @property
     def newest(self) -> Estimate | None:
         """The latest estimate; None before the first."""

@@ -149,6 +149,8 @@ class SessionController(QObject):
             engine.set_muted(modality, True)
         self.learner.begin(engine, self.settings)
         self.model_controls.begin(engine)
+        if engine.status().state is RunState.STOPPED:  # a thread failed before the start was reported
+            self._on_state(RunState.STOPPED)
 
     @Slot()
     def _on_stopped(self) -> None:

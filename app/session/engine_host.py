@@ -1,4 +1,4 @@
-"""Owns at most one engine. Starting and stopping take longer than a frame, so both run as jobs beside the window."""
+"""Owns at most one engine. Starting and stopping take longer than a frame, so both run as background jobs."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class EngineHost(QObject):
         """Ends the session."""
         engine = self.engine
         if not self.busy and engine is not None:
-            self._jobs.run(TOPIC, lambda _job: engine.stop(), self._on_stopped, self._on_failed)
+            self._jobs.run(TOPIC, lambda _job: engine.stop(), self._on_stopped, self._on_stop_failed)
 
     def close(self) -> list[str]:
         """Ends everything within seconds, even if a thread hangs; names of threads that did not end."""
@@ -84,6 +84,10 @@ class EngineHost(QObject):
     def _on_stopped(self, leftover: list[str]) -> None:
         self.engine, self.leftover = None, leftover
         self.stopped.emit()
+
+    def _on_stop_failed(self, sentence: str) -> None:
+        self._on_stopped([])  # else every later start would be refused
+        self.failed.emit(sentence)
 
     def _on_failed(self, sentence: str) -> None:
         self._built = None

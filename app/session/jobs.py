@@ -1,9 +1,9 @@
-"""Runs whatever takes longer than a frame on threads beside the window, and reports back on the window's thread."""
+"""Runs work that takes longer than a frame on background threads and reports back on the window's thread."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from threading import Event, Thread
 from time import monotonic
@@ -50,14 +50,14 @@ class _Run:
 
 
 class JobRunner(QObject):
-    """Runs each job on its own thread; exactly one of `done` and `failed` follows, on the window's thread.
+    """Runs each job on its own thread; one of `done` and `failed` follows on the window's thread, unless it is dropped.
 
     Jobs have a topic, and the latest of a topic wins: a new job cancels and silences the one before. Threads are
     daemons, because work that hangs inside a library must not keep the program from ending.
     """
 
-    _ended = Signal(object, object, str)
-    """_Run, its result, and a sentence if it failed"""
+    _ended = Signal(object, object, object)
+    """_Run, its result, and a sentence if it failed, else None"""
     _progressed = Signal(object, float)
 
     def __init__(self, parent: QObject) -> None:
@@ -109,51 +109,53 @@ class JobRunner(QObject):
 
     def end(self, topic: str, within_s: float) -> list[str]:
         """Drops the job about `topic` and waits for its thread; the thread's name if it has not ended by then."""
-        run = self._latest.get(topic)
         self.drop(topic)
-        if run is None:
-            return []
-        self._running.discard(run)
-        return _join(run.thread, within_s)
+        runs = [run for run in self._running if run.topic == topic]
+        self._running.difference_update(runs)
+        return _join(runs, within_s)
 
     def close(self, within_s: float = CLOSES_WITHIN_S) -> list[str]:
         """Drops all jobs and waits for them together; names of threads that have not ended by then."""
         self._closed = True
-        ends_s = monotonic() + within_s
         for run in self._running:
             run.job.cancel()
         self._latest.clear()
         runs, self._running = self._running, set()
-        return [name for run in runs for name in _join(run.thread, max(0.0, ends_s - monotonic()))]
+        return _join(runs, within_s)
 
     def _work(self, run: _Run, work: Callable[[Job], object]) -> None:
-        result, failure = None, ""
+        result, failure = None, None
         try:
             result = work(run.job)
-        except Exception as error:  # noqa: BLE001 — the edge of a thread: the window has to learn of any failure
+        except BaseException as error:  # noqa: BLE001 — extension modules raise panics that are no Exception
             failure = sentence(error)
             if not isinstance(error, (MonitorError, OSError)):
                 _log.exception("The background job %s failed.", run.topic)
-        self._ended.emit(run, result, failure)
+        if not self._closed:
+            self._ended.emit(run, result, failure)
 
     @Slot(object, float)
     def _on_progressed(self, run: _Run, share: float) -> None:
         if self._latest.get(run.topic) is run:
             run.progressed(share)
 
-    @Slot(object, object, str)
-    def _on_ended(self, run: _Run, result: object, failure: str) -> None:
+    @Slot(object, object, object)
+    def _on_ended(self, run: _Run, result: object, failure: str | None) -> None:
         run.thread.join()  # it has nothing left to do
         self._running.discard(run)
         if self._latest.get(run.topic) is not run:
             return
         del self._latest[run.topic]
-        if failure:
+        if failure is not None:
             run.failed(failure)
         else:
             run.done(result)
 
 
-def _join(thread: Thread, within_s: float) -> list[str]:
-    thread.join(within_s)
-    return [thread.name] if thread.is_alive() else []
+def _join(runs: Iterable[_Run], within_s: float) -> list[str]:
+    """Waits for all threads together; names of those that have not ended by then."""
+    ends_s = monotonic() + within_s
+    threads = [run.thread for run in runs]
+    for thread in threads:
+        thread.join(max(0.0, ends_s - monotonic()))
+    return [thread.name for thread in threads if thread.is_alive()]

@@ -91,13 +91,13 @@ class ScreenRefresh:
         self._frame, self._sighting = frame, sighting
 
     def _draw_steps(self, engine: Engine, hop_s: float) -> None:
-        new = engine.history.since(self._newest_s)
+        recent = engine.history.recent()
+        new = recent.since(self._newest_s)
         if not new:
             return
         for estimate in new:
             self._headline.take(estimate)
         self._newest_s = new[-1].t_s
-        recent = engine.history.recent()
         self._live.show_steps(recent, hop_s)
         if self._small.isVisible():
             self._small.curves.show_series(series(recent.columns, recent.now_s, hop_s))

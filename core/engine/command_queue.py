@@ -1,10 +1,10 @@
-"""How other threads ask one of the engine's threads for something: calls in a queue, run on that thread in order."""
+"""A queue of calls that other threads submit to the thread that owns an object."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from threading import Event
+from threading import Condition
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,29 +14,26 @@ class CommandQueue(Generic[T]):
     """Commands for the owner of a `T`. `put` may be called from any thread; the rest belongs to the owner's thread."""
 
     def __init__(self) -> None:
-        self._commands: SimpleQueue[Callable[[T], object]] = SimpleQueue()
-        self._waiting = Event()
+        self._changed = Condition()
+        self._commands: deque[Callable[[T], object]] = deque()
 
     def put(self, command: Callable[[T], object]) -> None:
         """Have the owner call `command` with its `T`, after the commands before it."""
-        self._commands.put(command)
-        self._waiting.set()
+        with self._changed:
+            self._commands.append(command)
+            self._changed.notify_all()
 
     @property
     def is_waiting(self) -> bool:
         """Whether a command is waiting."""
-        return self._waiting.is_set()
+        return bool(self._commands)
 
     def wait(self, timeout_s: float) -> bool:
         """Sleep until a command is waiting; False where none came in time."""
-        return self._waiting.wait(timeout_s)
+        with self._changed:
+            return self._changed.wait_for(lambda: bool(self._commands), timeout_s)
 
     def run(self, target: T) -> None:
-        """Call every waiting command with `target`."""
-        self._waiting.clear()  # before the queue is read, so that a command put meanwhile is never missed
-        while True:
-            try:
-                command = self._commands.get_nowait()
-            except Empty:
-                return
-            command(target)
+        """Call every waiting command with `target`, also those that are put meanwhile."""
+        while self._commands:
+            self._commands.popleft()(target)

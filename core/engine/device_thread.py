@@ -60,7 +60,7 @@ class DeviceThread:
         self._role, self._take, self._retry_s = role, take, retry_s
         self._control, self._status_store, self._availability = control, status_store, availability
         self._commands: CommandQueue[DeviceThread] = CommandQueue()
-        self._source = source
+        self._source = self._chosen = source  # `_chosen` follows a choice at once, `_source` on this thread
         self._tries = 0
         self._status = DeviceStatus()
         self._availability.set(role.modality, "device", role.missing)
@@ -80,10 +80,11 @@ class DeviceThread:
     @property
     def is_chosen(self) -> bool:
         """Whether a device is chosen, lost or not."""
-        return self._source is not None
+        return self._chosen is not None
 
     def choose(self, source: Source | None) -> None:
         """Use another device from now on, or none."""
+        self._chosen = source
         self._commands.put(lambda thread: thread._use(source))
 
     def wake(self) -> None:
@@ -109,6 +110,7 @@ class DeviceThread:
         self._source, self._tries = source, 0
 
     def _read_all(self, source: Source) -> None:
+        lost = ""
         try:
             if not self._tries:
                 self._set_state(DeviceState.OPENING)
@@ -120,18 +122,21 @@ class DeviceThread:
                     self._set_state(DeviceState.RUNNING)
                     self._take(chunk)
         except CaptureError as error:
-            self._wait_to_retry(str(error))
+            lost = str(error)
+            self._set_state(DeviceState.LOST, lost)
         except EndOfSource:  # a recording in place of a camera: it does not come back
             self._source = None
+            self._chosen = None if self._chosen is source else self._chosen
         finally:
             source.close()
+        if lost:
+            self._wait_to_retry()
 
     def _is_interrupted(self) -> bool:
         control = self._control
         return control.stop.is_set() or control.paused.is_set() or self._commands.is_waiting
 
-    def _wait_to_retry(self, message: str) -> None:
-        self._set_state(DeviceState.LOST, message)
+    def _wait_to_retry(self) -> None:
         if not self._commands.wait(self._retry_s * min(2**self._tries, _LONGEST_RETRY)):
             self._tries += 1
 

@@ -138,6 +138,8 @@ class Engine:
             for name, body in self._bodies.items()
         ]
         for thread in self._threads:
+            if self._control.stop.is_set():  # the window was closed meanwhile
+                return
             thread.start()
         if self._inlets:
             self._inlets.start()
@@ -153,7 +155,8 @@ class Engine:
         until_s = monotonic() + STOP_WITHIN_S
         lab = self._inlets.stop() if self._inlets else []
         for thread in self._threads:
-            thread.join(max(until_s - monotonic(), 0.0))
+            if thread.ident is not None:  # else a start that is still under way has not come to it, and will not
+                thread.join(max(until_s - monotonic(), 0.0))
         self._clock.hold()
         self._status_store.set_state(RunState.STOPPED)
         left = self._end_observers()

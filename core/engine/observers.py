@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from core.errors import MonitorError
@@ -18,6 +19,8 @@ class Observers:
 
     def __init__(self, observers: Sequence[SessionObserver], report_error: Callable[[str], None]) -> None:
         self._observers, self._report_error = tuple(observers), report_error
+        self._lock = Lock()
+        self._removed: list[SessionObserver] = []
 
     def begin(self, facts: SessionFacts) -> None:
         """The model is open."""
@@ -40,13 +43,24 @@ class Observers:
         self._each(lambda observer: observer.chunk(chunk))
 
     def end(self, report: Mapping[str, Any]) -> list[str]:
-        """The session is over. Returns the names of observers' threads that did not end."""
+        """The session is over, for removed observers too, whose files are still open.
+
+        Returns the names of observers' threads that did not end.
+        """
         left: list[str] = []
+        removed = tuple(self._removed)
         self._each(lambda observer: left.extend(observer.end(report)))
+        for observer in removed:
+            try:
+                left.extend(observer.end(report))
+            except Exception:
+                _logger.exception("%s failed to end.", type(observer).__name__)
         return left
 
     def _each(self, call: Callable[[SessionObserver], object]) -> None:
         for observer in self._observers:
+            if observer not in self._observers:  # removed by a failure inside this very loop
+                continue
             try:
                 call(observer)
             except MonitorError as error:
@@ -62,5 +76,9 @@ class Observers:
                 )
 
     def _remove(self, observer: SessionObserver, sentence: str) -> None:
-        self._observers = tuple(other for other in self._observers if other is not observer)
+        with self._lock:
+            if observer not in self._observers:  # another thread's call failed first
+                return
+            self._observers = tuple(other for other in self._observers if other is not observer)
+            self._removed.append(observer)
         self._report_error(sentence)

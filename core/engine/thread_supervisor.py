@@ -17,9 +17,9 @@ def run_supervised(name: str, body: Callable[[], None], on_failure: Callable[[st
     except MonitorError as error:
         _logger.warning("The %s thread ended: %s", name, error)
         on_failure(str(error))
-    except Exception as error:
+    except BaseException as error:  # extension modules raise panics that are no Exception; the session must not hang
         _logger.exception("The %s thread failed.", name)
         what = f"{type(error).__name__}: {error}"
         on_failure(
-            f"The {name} part failed ({what}) and the session was stopped. Start again; the log holds the details."
+            f"The {name} thread failed ({what}) and the session was stopped. Start again; the log holds the details."
         )

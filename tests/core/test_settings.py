@@ -90,7 +90,7 @@ def test_what_cannot_be_used_is_said(tmp_path, text, said):
 def test_a_file_that_is_no_text_is_said(tmp_path):
     file = tmp_path / "settings.toml"
     file.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError, match="Mend or delete it"):
+    with pytest.raises(SettingsError, match="Correct or delete it"):
         load(file)
 
 

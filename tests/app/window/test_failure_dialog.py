@@ -18,10 +18,12 @@ from app.window.main_window import MainWindow
 from core import paths
 from core.engine import Engine, EngineHooks, Sources
 from core.errors import ModelError
+from core.status import RunState
 from core.types import Chunk
 from tests.app.scripted_engine import ScriptedEngine
 from tests.support.small_engine import FACTORIES, SETTINGS
 from tests.support.small_sources import SmallCamera, SmallMicrophone
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -132,6 +134,26 @@ def test_an_engine_thread_that_fails(open_window, log: Path, qtbot) -> None:
     window.controller.start()
     assert_shown(window, log, qtbot, "camera thread failed.")
     qtbot.waitUntil(lambda: window.controller.engine_host.engine is None)
+    assert "the log holds the details" in window.banner.text
+
+
+def test_a_session_that_fails_before_its_start_is_reported_is_closed(open_window, log: Path, qtbot) -> None:
+    class Camera(SmallCamera):
+        def read(self, timeout_s: float) -> Chunk | None:
+            divide()
+
+    class SlowToStart(Engine):
+        def start(self) -> None:
+            super().start()
+            until(lambda: self.status().state is RunState.STOPPED)
+
+    def engine(hooks: EngineHooks) -> Engine:
+        return SlowToStart(SETTINGS, Sources(Camera("cam", 30.0), SmallMicrophone("mic")), hooks, FACTORIES)
+
+    window = open_window(kind=engine)
+    window.controller.start()
+    host = window.controller.engine_host
+    qtbot.waitUntil(lambda: host.last is not None and host.engine is None and not host.busy)
     assert "the log holds the details" in window.banner.text
 
 

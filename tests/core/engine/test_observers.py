@@ -235,8 +235,8 @@ def test_a_failing_observer_is_removed_and_reported_once(start, observer, hooks,
     until(lambda: len(observer.estimates) >= 6)
     assert len(failing.estimates) == 3
     assert [error for error in hooks.errors if "out of ink" in error] == [hooks.errors[0]]
-    assert engine.stop() == []
-    assert (failing.reports, len(observer.reports)) == ([], 1)
+    assert engine.stop() == ["observer-thread"]
+    assert len(failing.reports) == len(observer.reports) == 1, "a removed observer is ended with the session"
 
 
 def test_an_error_of_an_observer_is_shown_with_its_own_sentence(start, observer, hooks):
