@@ -153,11 +153,14 @@ def unpack(archive: Path, into: Path, at_most_bytes: int) -> None:
             for member in file.infolist():
                 path = PurePosixPath(member.filename.replace("\\", "/"))
                 link = (member.external_attr >> 16) & 0o170000 == SYMLINK
-                if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or link:
+                outside = not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]
+                if outside or link:
                     raise DownloadError(f"{archive.name} wants to write to '{member.filename}'. It was not unpacked.")
             file.extractall(into)
-    except (zipfile.BadZipFile, OSError) as error:
-        raise DownloadError(f"{archive.name} cannot be unpacked ({error}). Try again.") from error
+    except (zipfile.BadZipFile, RuntimeError, OSError) as error:  # RuntimeError: encrypted, or an unknown method.
+        raise DownloadError(
+            f"{archive.name} cannot be unpacked ({error}). Try again, or name another place with --mirror FOLDER|URL."
+        ) from error
 
 
 def _hash_files(name: str) -> dict[str, str]:

@@ -258,6 +258,25 @@ def test_an_archive_that_writes_outside_its_folder_is_refused(server, home, name
     assert list(home.parent.rglob("evil")) == []
 
 
+@pytest.mark.parametrize("name", ["./", ".", "NUL"])
+def test_an_archive_with_a_nameless_member_is_refused(server, name):
+    content = archive(**{"net/am/final.mdl": b"model", name: b""})
+    models = zipped_entry(server, content.replace(b"NUL", b"\0UL"))  # A name is read up to NUL: here the empty one.
+    with pytest.raises(DownloadError, match="wants to write to"):
+        installed_models.pull("net", models=models)
+    assert not installed_models.installed("net", models)
+
+
+@pytest.mark.parametrize(("offset", "value", "reason"), [(8, 1, "encrypted"), (10, 77, "compression method")])
+def test_an_archive_that_cannot_be_read_is_refused(server, offset, value, reason):
+    content = bytearray(archive(**{"net/am/final.mdl": b"model"}))
+    content[content.index(b"PK\x01\x02") + offset] = value  # The member's flags or method in the central directory.
+    models = zipped_entry(server, bytes(content))
+    with pytest.raises(DownloadError, match=rf"net\.zip cannot be unpacked \(.*{reason}.*--mirror"):
+        installed_models.pull("net", models=models)
+    assert not installed_models.installed("net", models)
+
+
 @pytest.mark.parametrize("content", [b"no zip at all", archive(other=b"something else")])
 def test_an_archive_without_the_model_is_refused(server, content):
     with pytest.raises(DownloadError, match=r"net\.zip"):
