@@ -8,6 +8,7 @@ huggingface_hub resumes only files of a hub, which the word model and mirrors ar
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ ATTEMPTS = 4
 """Attempts in a row without any new byte before giving up."""
 PAUSE_S = 0.5
 """Wait before the second attempt; doubled for each further one."""
+RANGE_REFUSED = requests.codes.requested_range_not_satisfiable
 TIMEOUT_S = (10.0, 30.0)
 """To connect, and between two pieces."""
 
@@ -75,13 +77,13 @@ def _copy(place: str, part: Path, on_bytes: OnBytes) -> None:
 
 def _download(address: str, part: Path, pin: ContentPin, on_bytes: OnBytes) -> ContentPin:
     """Repeat attempts until the whole file is there; the pin, completed by what a hub's headers say."""
-    failures = 0
+    failures, most = 0, _size(part)
     while True:
-        before = _size(part)
         try:
             return _attempt(address, part, pin, on_bytes)
         except requests.RequestException as error:
-            failures = 1 if _size(part) > before else failures + 1
+            failures = 1 if _size(part) > most else failures + 1
+            most = max(most, _size(part))  # A part that was deleted and fetched again is no progress.
             if failures >= ATTEMPTS:
                 raise DownloadError(
                     f"{address} cannot be reached ({_cause(error)}). Check the connection and run the same command "
@@ -94,33 +96,60 @@ def _attempt(address: str, part: Path, pin: ContentPin, on_bytes: OnBytes) -> Co
     have = _size(part)
     if have and have == pin.bytes:
         return pin
+    with _get(address, have) as response:
+        pin = _completed(pin, response)
+        first, total = _content_range(response)
+        if response.status_code == RANGE_REFUSED and have and have in (pin.bytes, total):
+            return pin
+        _check_status(response, part, first == have)
+        start = have if response.status_code == requests.codes.partial_content else 0
+        size = _write(response, part, start, on_bytes)
+    if size < (total or start + int(response.headers.get("Content-Length", 0))):
+        raise requests.ConnectionError("the connection broke off")
+    return pin
+
+
+def _get(address: str, have: int) -> requests.Response:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    with requests.get(address, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
-        _check_status(response, part)
-        resumed = response.status_code == requests.codes.partial_content
-        expected = (have if resumed else 0) + int(response.headers.get("Content-Length", 0))
-        with part.open("ab" if resumed else "wb") as sink:
-            for piece in response.iter_content(PIECE):
-                sink.write(piece)
-                on_bytes(sink.tell())
-            if sink.tell() < expected:
-                raise requests.ConnectionError("the connection broke off")
-        return _completed(pin, response)
+    return requests.get(address, headers=headers, stream=True, timeout=TIMEOUT_S)
 
 
-def _check_status(response: requests.Response, part: Path) -> None:
-    """Raise `ConnectionError` where another attempt may succeed, `DownloadError` where it cannot."""
+def _check_status(response: requests.Response, part: Path, fits: bool) -> None:
+    """Raise `ConnectionError` where another attempt may succeed, `DownloadError` where it cannot.
+
+    A range that was refused, or does not fit `part`, deletes it: the next attempt starts anew.
+    """
     status = response.status_code
-    if status == requests.codes.requested_range_not_satisfiable:
-        part.unlink()
+    if status == RANGE_REFUSED or (status == requests.codes.partial_content and not fits):
+        part.unlink(missing_ok=True)
         raise requests.ConnectionError("the partial file does not fit and was deleted")
     if status >= 500 or status == requests.codes.too_many_requests:
         raise requests.ConnectionError(f"the server answered {status}")
-    if status >= 400:
+    if status not in (requests.codes.ok, requests.codes.partial_content):
         raise DownloadError(
             f"{response.url} answered {status}. The file is not offered there; name a place that has it with "
             "--mirror FOLDER|URL."
         )
+
+
+def _write(response: requests.Response, part: Path, start: int, on_bytes: OnBytes) -> int:
+    """Write the content to `part` from byte `start` on; its size."""
+    with part.open("ab" if start else "wb") as sink:
+        for piece in response.iter_content(PIECE):
+            sink.write(piece)
+            on_bytes(sink.tell())
+        return sink.tell()
+
+
+def _content_range(response: requests.Response) -> tuple[int | None, int | None]:
+    """The first byte and the size of the whole file by `Content-Range` (RFC 9110, 14.4); None where it is not given."""
+    match = re.fullmatch(r"bytes (?:(\d+)-\d+|\*)/(\d+|\*)", response.headers.get("Content-Range", ""))
+    return (_number(match[1]), _number(match[2])) if match else (None, None)
+
+
+def _number(text: str | None) -> int | None:
+    """A header's number; None for a header that is missing or malformed."""
+    return int(text) if text and re.fullmatch(r"[0-9]{1,18}", text) else None
 
 
 def _completed(pin: ContentPin, response: requests.Response) -> ContentPin:

@@ -25,7 +25,10 @@ SHA256 = hashlib.sha256(CONTENT).hexdigest()
 
 
 class FaultyServer(ThreadingHTTPServer):
-    """Serves `files` with ranges. Closes the connection after `cut_after` bytes, `cuts` times; adds `headers`."""
+    """Serves `files` with ranges. Closes the connection after `cut_after` bytes, `cuts` times; adds `headers`.
+
+    `status` replaces the status of an answer with content. Ranges start `shift` bytes later than requested.
+    """
 
     daemon_threads = False
 
@@ -35,6 +38,8 @@ class FaultyServer(ThreadingHTTPServer):
         self.headers: dict[str, str] = {}
         self.cut_after, self.cuts = len(CONTENT), 0
         self.supports_ranges = True
+        self.status: int | None = None
+        self.shift = 0
         self.requests: list[tuple[str, str | None]] = []
 
     @property
@@ -54,15 +59,22 @@ class Handler(BaseHTTPRequestHandler):
             return
         first = int(re.findall(r"\d+", wanted)[0]) if wanted and self.server.supports_ranges else 0
         if first and first >= len(content):
-            self.send_error(416)
+            self.answer(416, {"Content-Range": f"bytes */{len(content)}", "Content-Length": "0"})
             return
-        self.send_response(206 if first else 200)
-        for name, value in {"Content-Length": str(len(content) - first), **self.server.headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
+        first += self.server.shift if first else 0
+        headers = {"Content-Length": str(len(content) - first)}
+        if first:
+            headers["Content-Range"] = f"bytes {first}-{len(content) - 1}/{len(content)}"
+        self.answer(self.server.status or (206 if first else 200), headers)
         cutting = self.server.cuts > 0
         self.server.cuts -= cutting
         self.wfile.write(content[first : first + self.server.cut_after] if cutting else content[first:])
+
+    def answer(self, status: int, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in (headers | self.server.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Keep the test's output clean."""
@@ -141,18 +153,67 @@ def test_a_file_that_does_not_match_its_pin_is_deleted(server, wrong):
     assert not any(installed_models.folder("net").glob("weights*"))
 
 
-def test_a_partial_file_longer_than_the_file_is_downloaded_anew(server):
+def write_part(content: bytes) -> None:
     part = installed_models.folder("net") / "weights.bin.part"
     part.parent.mkdir(parents=True)
-    part.write_bytes(CONTENT * 2)
+    part.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Content-Range": "", "X-Linked-Etag": f'"{SHA256}"', "X-Linked-Size": str(len(CONTENT))}],
+    ids=["content-range", "hub"],
+)
+def test_a_complete_partial_file_of_unpinned_size_is_kept(server, headers):
+    write_part(CONTENT)
+    server.headers = headers
+    folder = installed_models.pull("net", models=(entry(server, None),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+    assert [wanted for _, wanted in server.requests] == [f"bytes={len(CONTENT)}-"]
+
+
+def test_a_refused_range_that_was_not_requested_is_reported(server, monkeypatch):
+    monkeypatch.setattr(http_download, "PAUSE_S", 0.0)
+    server.status = 416
+    with pytest.raises(DownloadError, match="cannot be reached"):
+        installed_models.pull("net", models=(entry(server),))
+
+
+@pytest.mark.parametrize("content_range", [None, "", "bytes */768000", "nonsense"])
+def test_a_range_other_than_requested_starts_the_download_anew(server, content_range):
+    write_part(CONTENT[:1000])
+    server.shift = 10
+    if content_range is not None:
+        server.headers = {"Content-Range": content_range}
+    folder = installed_models.pull("net", models=(entry(server, sha256=None),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+    assert [wanted for _, wanted in server.requests] == ["bytes=1000-", None]
+
+
+def test_a_server_that_always_breaks_off_and_sends_other_ranges_is_given_up(server, monkeypatch):
+    monkeypatch.setattr(http_download, "PAUSE_S", 0.0)
+    server.shift, server.cuts, server.cut_after = 10, 100, 300_000
+    with pytest.raises(DownloadError, match="cannot be reached"):
+        installed_models.pull("net", models=(entry(server),))
+    assert len(server.requests) < 10
+
+
+@pytest.mark.parametrize("status", [201, 203, 300, 302, 304])
+def test_any_other_status_is_an_error_and_stores_nothing(server, status):
+    server.status = status
+    with pytest.raises(DownloadError, match=f"answered {status}"):
+        installed_models.pull("net", models=(entry(server, None, None),))
+    assert list(installed_models.folder("net").iterdir()) == []
+
+
+def test_a_partial_file_longer_than_the_file_is_downloaded_anew(server):
+    write_part(CONTENT * 2)
     folder = installed_models.pull("net", models=(entry(server),))
     assert (folder / "weights.bin").read_bytes() == CONTENT
 
 
 def test_a_complete_partial_file_needs_no_network(server):
-    part = installed_models.folder("net") / "weights.bin.part"
-    part.parent.mkdir(parents=True)
-    part.write_bytes(CONTENT)
+    write_part(CONTENT)
     installed_models.pull("net", models=(entry(server),))
     assert server.requests == []
 
