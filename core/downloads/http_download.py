@@ -103,7 +103,9 @@ def _attempt(address: str, part: Path, pin: ContentPin, on_bytes: OnBytes) -> Co
             return pin
         _check_status(response, part, first == have)
         start = have if response.status_code == requests.codes.partial_content else 0
-        size = _write(response, part, start, on_bytes)
+        size = _write(response, part, start, pin.bytes, on_bytes)
+    if pin.bytes is not None and size > pin.bytes:
+        raise _rejected(part, address, f"more than {pin.bytes} bytes")
     if size < (total or start + int(response.headers.get("Content-Length", 0))):
         raise requests.ConnectionError("the connection broke off")
     return pin
@@ -132,11 +134,13 @@ def _check_status(response: requests.Response, part: Path, fits: bool) -> None:
         )
 
 
-def _write(response: requests.Response, part: Path, start: int, on_bytes: OnBytes) -> int:
-    """Write the content to `part` from byte `start` on; its size."""
+def _write(response: requests.Response, part: Path, start: int, limit: int | None, on_bytes: OnBytes) -> int:
+    """Write the content to `part` from byte `start` on; its size. Stops early once it is larger than `limit`."""
     with part.open("ab" if start else "wb") as sink:
         for piece in response.iter_content(PIECE):
             sink.write(piece)
+            if limit is not None and sink.tell() > limit:
+                break
             on_bytes(sink.tell())
         return sink.tell()
 
@@ -177,12 +181,17 @@ def _check(part: Path, pin: ContentPin, place: str) -> str:
         or pin.sha256 not in (None, sha256)
         or (pin.git_sha1 and pin.git_sha1 != _git_sha1(part))
     ):
-        part.unlink()
-        raise DownloadError(
-            f"What came from {place} is not the pinned file ({size} bytes, SHA-256 {sha256[:12]}…) and was deleted. "
-            "Try again; if it happens again, name another place with --mirror FOLDER|URL."
-        )
+        raise _rejected(part, place, f"{size} bytes, SHA-256 {sha256[:12]}…")
     return sha256
+
+
+def _rejected(part: Path, place: str, found: str) -> DownloadError:
+    """Delete a download that does not match its pin; the error to raise."""
+    part.unlink()
+    return DownloadError(
+        f"What came from {place} is not the pinned file ({found}) and was deleted. "
+        "Try again; if it happens again, name another place with --mirror FOLDER|URL."
+    )
 
 
 def _size(part: Path) -> int:

@@ -179,6 +179,16 @@ def test_a_refused_range_that_was_not_requested_is_reported(server, monkeypatch)
         installed_models.pull("net", models=(entry(server),))
 
 
+def test_a_transfer_larger_than_the_pin_is_stopped_and_deleted(server):
+    server.files["net/weights.bin"] = CONTENT * 50
+    reported = []
+    with pytest.raises(DownloadError, match=rf"more than {len(CONTENT)} bytes\) and was deleted") as caught:
+        installed_models.pull("net", lambda done, _total: reported.append(done), models=(entry(server),))
+    assert "\n" not in str(caught.value)
+    assert max(reported) <= len(CONTENT)
+    assert list(installed_models.folder("net").iterdir()) == []
+
+
 @pytest.mark.parametrize("content_range", [None, "", "bytes */768000", "nonsense"])
 def test_a_range_other_than_requested_starts_the_download_anew(server, content_range):
     write_part(CONTENT[:1000])
