@@ -106,14 +106,20 @@ def _attempt(address: str, part: Path, pin: ContentPin, on_bytes: OnBytes) -> Co
         size = _write(response, part, start, pin.bytes, on_bytes)
     if pin.bytes is not None and size > pin.bytes:
         raise _rejected(part, address, f"more than {pin.bytes} bytes")
-    if size < (total or start + int(response.headers.get("Content-Length", 0))):
+    if size < (total or start + (_number(response.headers.get("Content-Length")) or 0)):
         raise requests.ConnectionError("the connection broke off")
     return pin
 
 
 def _get(address: str, have: int) -> requests.Response:
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
-    return requests.get(address, headers=headers, stream=True, timeout=TIMEOUT_S)
+    try:
+        return requests.get(address, headers=headers, stream=True, timeout=TIMEOUT_S)
+    except ValueError as error:  # Some invalid redirects raise a bare ValueError; requests' own InvalidURL is one too.
+        raise DownloadError(
+            f"{address} is not a valid address or redirects to one that is not ({error}). Name another place with "
+            "--mirror FOLDER|URL."
+        ) from error
 
 
 def _check_status(response: requests.Response, part: Path, fits: bool) -> None:
@@ -167,7 +173,7 @@ def _completed(pin: ContentPin, response: requests.Response) -> ContentPin:
     else:
         return pin
     return ContentPin(
-        pin.bytes or (int(size) if size else None),
+        pin.bytes or _number(size),
         pin.sha256 or (tag if len(tag) == 64 else None),
         tag if len(tag) == 40 else None,
     )

@@ -216,6 +216,22 @@ def test_any_other_status_is_an_error_and_stores_nothing(server, status):
     assert list(installed_models.folder("net").iterdir()) == []
 
 
+@pytest.mark.parametrize("number", ["abc", "-1", "9" * 5000])
+@pytest.mark.parametrize("name", ["Content-Length", "X-Linked-Size"])
+def test_a_malformed_size_in_a_header_is_ignored(server, name, number):
+    server.headers = {"X-Linked-Etag": f'"{SHA256}"', name: number}
+    folder = installed_models.pull("net", models=(entry(server, None, None),))
+    assert (folder / "weights.bin").read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("location", ["http://[bad/", "http://a:port/", "ftp://host/file", "\xff"])
+def test_a_redirect_to_no_address_is_reported(server, location):
+    server.status, server.headers = 302, {"Location": location}
+    with pytest.raises(DownloadError, match=r"redirects to one that is not.*--mirror"):
+        installed_models.pull("net", models=(entry(server),))
+    assert len(server.requests) == 1
+
+
 def test_a_partial_file_longer_than_the_file_is_downloaded_anew(server):
     write_part(CONTENT * 2)
     folder = installed_models.pull("net", models=(entry(server),))
