@@ -70,7 +70,15 @@ _ROW = np.dtype(
     align=True,
 )
 """One step, with a field for each column of `StepColumns`."""
-_UNEXPLAINED = (np.full((_M, _S), np.nan), np.full(_S, np.nan), np.full((_M, _M), np.nan))
+
+
+def unexplained(count: int) -> dict[str, NDArray[np.float32]]:
+    """The columns of an explanation for `count` steps without one: NaN."""
+    shapes = {"without": (_M, _S), "evidence": (_S,), "told": (_M, _M)}
+    return {name: np.full((count, *shape), np.nan, np.float32) for name, shape in shapes.items()}
+
+
+_UNEXPLAINED = tuple(column[0] for column in unexplained(1).values())
 
 
 class StepTable:

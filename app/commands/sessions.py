@@ -173,6 +173,8 @@ def _find(library: SessionLibrary, wanted: str) -> SessionLine:
         return lines[0]
     exact = [line for line in lines if line.id == wanted]
     found = exact or [line for line in lines if line.id.startswith(wanted) or line.id.endswith(wanted)]
+    if not lines:
+        raise StoreError("No session is stored yet. 'edu-emotionnet' starts one.")
     if not found:
         raise StoreError(f"There is no session '{wanted}'. 'edu-emotionnet sessions list' lists them.")
     if len(found) > 1:

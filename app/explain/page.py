@@ -34,7 +34,7 @@ WEIGHTS = "A weight is how much a modality counts at this step, not how much it 
 MAP = "Arrows: what each takes from another. Strips: from which moment. Rings: what comes from itself."
 WITHOUT = "What the estimate would be without one of them from the start."
 FEEDBACK = "Each result is fed back into the next step, so that the estimate does not flicker."
-NO_FEEDBACK = "Feedback is off: each step is estimated as if it were the first."
+NO_FEEDBACK = "Feedback is off: the previous result is not used."
 NO_FAULTS = "No faults on: the input is unchanged."
 
 

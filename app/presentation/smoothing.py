@@ -65,7 +65,7 @@ class HeadlineSmoother:
             self._since_s, self._reason = estimate.t_s, estimate.abstains
         self._empty = False
 
-    def glide(self, elapsed_s: float) -> None:
+    def advance(self, elapsed_s: float) -> None:
         """Moves the figures on by `elapsed_s` seconds of screen time."""
         if self._eased is not None and self._target is not None:
             self._eased += (self._target - self._eased) * (1.0 - math.exp(-elapsed_s / EASE_S))

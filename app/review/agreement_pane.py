@@ -80,8 +80,8 @@ class AgreementPane(Pane):
         )
         when, none = everything.undecided_when_something, everything.undecided_when_none
         self._undecided.setText(
-            f"Undecided at {when.part} of {when.whole} reports of something, and at {none.part} of {none.whole} of "
-            "“None”."
+            f"Undecided at {when.part} of {when.whole} reports that named a state, and at {none.part} of {none.whole} "
+            "of “None”."
         )
         self._curve.show_bins(everything.curve)
         self._show_offer(agreement.offer, agreement.personal)
@@ -110,7 +110,7 @@ def _share(share: Proportion) -> str:
 
 def _counts(sessions: int, found: Agreement) -> str:
     origins = [f"{count} {ORIGINS[name]}" for name, count in found.by_origin.items()]
-    left = f" {counted(found.left_out, 'report')} had no step near." if found.left_out else ""
+    left = f" {counted(found.left_out, 'report')} had no estimate nearby." if found.left_out else ""
     total = f"{counted(found.reports, 'report')} in {counted(sessions, 'session')}"
     return f"{total}{': ' if origins else ''}{', '.join(origins)}.{left}"
 
@@ -119,7 +119,8 @@ def _here(found: Agreement) -> str:
     if not found.reports:
         return "no report yet."
     named = found.agreeing
-    return f"{counted(found.reports, 'report')}; a state was named at {named.whole}, and agreed at {named.part}."
+    reports = counted(found.reports, "report")
+    return f"{reports}; the program named a state at {named.whole} of them and agreed at {named.part}."
 
 
 def _same(one: PersonalCalibration, other: PersonalCalibration) -> bool:
@@ -142,7 +143,7 @@ def _offer_words(
 
 def _held_words(before: HeldOutFit, after: HeldOutFit) -> str:
     return (
-        f"On {counted(after.reports, 'report')} that had no part in making it: right "
+        f"On {counted(after.reports, 'report')} that were not used to make it: correct "
         f"{before.accuracy:.0%} before, {after.accuracy:.0%} after; log loss {before.loss:.2f} before, "
         f"{after.loss:.2f} after (lower is better). It stays on this machine and changes no undecided step."
     ).replace("%", " %")

@@ -63,7 +63,7 @@ class CalibrationPlot(QWidget):
                 below = QRectF(min(x - 20, place.right() - 36), place.bottom() + 2, 40, 14)
                 painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, percent(share))
         foot = QRectF(place.left(), place.bottom() + 15, place.width(), 16)
-        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "probability → right ↑")
+        painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, "probability → correct ↑")
         painter.setPen(QPen(QColor(colors.quiet), 1, Qt.PenStyle.DashLine))
         painter.drawLine(place.bottomLeft(), place.topRight())
         for one in self._bins:

@@ -1,4 +1,4 @@
-"""The list of stored sessions, newest first: title, when and how long, time per state, and its special properties."""
+"""The list of stored sessions, newest first: title, when and how long, time per state, and badges."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class SessionList(QFrame):
 
     def _build(self) -> None:
         set_kind(self, "card")
-        self.search.setPlaceholderText("Search title, day, words, person")
+        self.search.setPlaceholderText("Search title, day, words, participant")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search stored sessions")
         self.search.setToolTip("Search stored sessions")

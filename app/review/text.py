@@ -93,7 +93,7 @@ def facts_line(line: SessionLine) -> str:
         f"study {line.study_id}" if line.study_id else "",
         f"keep until {line.keep_until[:10]}" if line.keep_until else "",
         size(line.size_bytes),
-        "cut off, readable up to its last second" if not line.complete else "",
+        "incomplete: the program ended early" if not line.complete else "",
     )
     return " · ".join(part for part in parts if part)
 

@@ -107,7 +107,7 @@ class ReportPanel(QWidget):
         return self._line.text()
 
     def fold(self, folded: bool) -> None:
-        """Hides the line above the buttons, or show it; a tick on the button still confirms a report."""
+        """Hides or shows the line above the buttons; a tick on the button still confirms a report."""
         self._line.setMaximumHeight(0 if folded else 2 * UNIT)
 
     def _clear(self) -> None:

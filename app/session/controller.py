@@ -251,7 +251,7 @@ class SessionController(QObject):
         """Applies the personal calibration, which was made, changed or undone, to a running session."""
         engine = self.engine_host.engine
         if engine is not None:
-            engine.tuning.calibrate(personal_calibration(self.settings, self.input, self.notice.emit))
+            engine.model_controls.calibrate(personal_calibration(self.settings, self.input, self.notice.emit))
 
     def erase_expired(self) -> None:
         """Erases stored sessions and consent records that may be kept no longer, in the background."""

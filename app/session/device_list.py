@@ -1,4 +1,4 @@
-"""Lists cameras and microphones beside the window, again whenever Qt reports that devices changed."""
+"""Lists cameras and microphones on a background thread, and again whenever Qt reports that devices changed."""
 
 from __future__ import annotations
 

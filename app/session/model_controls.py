@@ -26,11 +26,11 @@ class LiveModelControls(QObject):
     def begin(self, engine: Engine) -> None:
         """Applies the choices to a new session's engine."""
         self._engine = engine
-        engine.tuning.explain(self._explains)
+        engine.model_controls.explain(self._explains)
         if not self._feeds_back:
-            engine.tuning.feed_back(False)
+            engine.model_controls.feed_back(False)
         if self._faults.any:
-            engine.tuning.inject(self._faults)
+            engine.model_controls.inject(self._faults)
 
     def end(self) -> None:
         """Ends the session."""
@@ -40,24 +40,24 @@ class LiveModelControls(QObject):
         """Switches explanations on while the Explain page is open; they take a little of each step's time."""
         self._explains = wanted
         if self._engine is not None:
-            self._engine.tuning.explain(wanted)
+            self._engine.model_controls.explain(wanted)
 
     @Slot(object)
     def inject(self, faults: Faults) -> None:
         """Injects faults into the stream."""
         self._faults = faults
         if self._engine is not None:
-            self._engine.tuning.inject(faults)
+            self._engine.model_controls.inject(faults)
 
     @Slot(bool)
     def feed_back(self, wanted: bool) -> None:
         """Closes or opens the feedback loop."""
         self._feeds_back = wanted
         if self._engine is not None:
-            self._engine.tuning.feed_back(wanted)
+            self._engine.model_controls.feed_back(wanted)
 
     @Slot()
     def reset_feedback(self) -> None:
         """Clears the estimate that is fed back."""
         if self._engine is not None:
-            self._engine.tuning.reset_feedback()
+            self._engine.model_controls.reset_feedback()

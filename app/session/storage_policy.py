@@ -154,8 +154,9 @@ class StoredParts:
         parts = ["estimates", *(name for name in ("words", "features") if getattr(self.store, name))]
         if self.store.media:
             parts.append("picture and sound")
-        until = " until you close the window" if self.kind == "demo" else ""
-        return f"Saved: {', '.join(parts)}{until}"
+        if self.kind == "demo":
+            return "Demo: reviewable until you close the window"
+        return f"Saved: {', '.join(parts)}"
 
 
 def plain_values(settings: Settings) -> dict[str, Any]:

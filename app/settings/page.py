@@ -126,7 +126,7 @@ class SettingsPage(QScrollArea):
         self.fetch.setVisible(offers)
 
     def open_at(self, topic: str) -> None:
-        """Scrolls to a topic and give its first control the focus."""
+        """Scrolls to a topic and gives its first control the focus."""
         targets = {
             "camera": self.camera,
             "microphone": self.microphone,

@@ -90,7 +90,7 @@ def connect_mini_window(window: MainWindow) -> None:
     tray.pause.connect(controller.start_or_pause)
     tray.opened.connect(window.come_back)
     tray.small.connect(window.show_mini_window)
-    tray.quitted.connect(window.close)
+    tray.quit_requested.connect(window.close)
 
 
 def connect_explain(window: MainWindow) -> None:

@@ -25,7 +25,7 @@ WORDS_EVERY = 5
 
 
 class ScreenRefresh:
-    """Remembers what was drawn last, so that it can tell news."""
+    """Draws what is new at each tick; remembers what was last drawn, to redraw only what changed."""
 
     def __init__(
         self,
@@ -63,14 +63,14 @@ class ScreenRefresh:
         self._live.meter.show_level(-120.0, False)
 
     def draw(self, engine: Engine | None, status: EngineStatus, words_s: float, now_s: float) -> None:
-        """Draw what is new."""
+        """Draws what is new."""
         if engine is None:
             return
         self._asked = (status.elapsed_s, perf_counter())
         self._draw_picture(engine, status)
         self._live.meter.show_level(status.level_dbfs, status.clipping)
         self._draw_steps(engine, status.hop_s)
-        self._headline.glide(min(1.0, now_s - self._last_s))
+        self._headline.advance(min(1.0, now_s - self._last_s))
         reading = self._headline.reading()
         for place in (self._live, self._small, self._tray):
             place.show_reading(reading)

@@ -44,8 +44,8 @@ class StatusButton(QPushButton):
         policy = QSizePolicy.Policy.Preferred if stretches else QSizePolicy.Policy.Fixed
         self.setSizePolicy(policy, QSizePolicy.Policy.Fixed)
 
-    def show_fact(self, fact: StatusEntry) -> None:
-        """Say it."""
+    def show_entry(self, fact: StatusEntry) -> None:
+        """Shows this entry."""
         if fact == self._fact:
             return
         self._fact = fact
@@ -123,12 +123,12 @@ class StatusBar(QFrame):
     def show_status(self, status: EngineStatus, recording: bool = False) -> None:
         """Updates all entries; `recording`: a clip or the drawn learner replaces the devices."""
         for topic, fact in facts(status, recording).items():
-            self.buttons[topic].show_fact(fact)
+            self.buttons[topic].show_entry(fact)
 
     def show_storing(self, text: str, good: bool) -> None:
         """Shows what is stored of this session; `good` is False if it cannot be stored as chosen."""
         short = text if len(text) <= STORING_CHARS else f"{text.partition(',')[0]} …" if good else "not stored"
-        self.buttons["storing"].show_fact(StatusEntry(text, "good" if good else "bad", STORING_STORY, short))
+        self.buttons["storing"].show_entry(StatusEntry(text, "good" if good else "bad", STORING_STORY, short))
 
 
 def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntry]:

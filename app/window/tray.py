@@ -31,7 +31,7 @@ class TrayIcon(QSystemTrayIcon):
     opened = Signal()
     """The user opens the window."""
     small = Signal()
-    quitted = Signal()
+    quit_requested = Signal()
 
     def __init__(self, picture: QIcon, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class TrayIcon(QSystemTrayIcon):
         self.menu.addAction("Open window", self.opened.emit)
         self.menu.addAction("Small window", self.small.emit)
         self.menu.addSeparator()
-        self.menu.addAction("Quit", self.quitted.emit)
+        self.menu.addAction("Quit", self.quit_requested.emit)
         self.setContextMenu(self.menu)
         self.activated.connect(self._on_activated)
         self.messageClicked.connect(self.opened)

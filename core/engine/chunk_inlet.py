@@ -1,4 +1,4 @@
-"""The way of every captured chunk: to the sync test and the media gate as it is, to the buffers with its faults."""
+"""Sends every captured chunk unchanged to sync test and media gate, and with injected faults to the buffers."""
 
 from __future__ import annotations
 

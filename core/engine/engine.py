@@ -103,7 +103,7 @@ class Engine:
         )
         self._inference = self._make_inference()
         self._speech = self._make_speech()
-        self.tuning = ModelControls(
+        self.model_controls = ModelControls(
             self._inference.commands,
             self._injector,
             self._publisher.calibrate,

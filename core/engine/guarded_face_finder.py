@@ -12,7 +12,7 @@ from core.types import Sighting, VideoFrame
 
 LOWERED = "Nobody else is in view."
 BLIND_AFTER_S = 0.6
-"""Without a sighting for so long the guard sees nothing; sightings come every eighth of a second."""
+"""Without a sighting for so long the picture counts as missing; sightings come every eighth of a second."""
 
 
 class GuardReporter:
@@ -39,7 +39,7 @@ class GuardReporter:
             self._report()
 
     def update(self, now_s: float) -> None:
-        """Time passes: pictures that are missing leave the guard without sight; without a camera it is switched off."""
+        """Updates the guard for the time without new sightings; switches it off when no camera is chosen."""
         if not self._expects_picture():
             changed = self._guard.switch_off(now_s)
         else:

@@ -26,7 +26,7 @@ class History:
         self._estimates: deque[Estimate] = deque()
 
     def add(self, estimate: Estimate) -> None:
-        """Appends the newest step and drop those that are too old."""
+        """Appends the newest step and drops those that are too old."""
         with self._lock:
             self._table.append(estimate)
             self._estimates.append(estimate)
@@ -60,7 +60,7 @@ class RecentWords:
         self._partial: list[Word] = []
 
     def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
-        """Appends new final words and replace all partial ones."""
+        """Appends new final words and replaces all partial ones."""
         with self._lock:
             self._final.extend(final)
             self._partial = list(partial)

@@ -92,7 +92,7 @@ class StatusStore:
             self._status = replace(self._status, errors=kept)
 
     def count_words(self, count: int) -> None:
-        """So many more words became final."""
+        """Add to the number of final words."""
         with self._lock:
             self._status = replace(self._status, words=self._status.words + count)
 

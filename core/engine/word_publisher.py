@@ -25,7 +25,7 @@ class WordPublisher:
         self._injector, self._status_store = injector, status_store
 
     def publish(self, report: RecognizedWords) -> None:
-        """Publish one report."""
+        """Apply injected faults to one report and publish it."""
         final, partial = self._injector.garble(report.final), self._injector.garble(report.partial)
         self._word_log.add(final, partial, report.heard_s)
         self._transcript.add(final, partial)

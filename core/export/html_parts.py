@@ -29,7 +29,7 @@ def cards(summary: SessionSummary) -> str:
             _card("Estimated · may be read as", duration(summary.estimated_s), _states(summary)),
             _card("Undecided", percent(summary.undecided_share), _reasons(summary)),
             _card("Longest stretch", duration(longest.seconds) if longest else "–", _longest(summary)),
-            _card("Took part · mean weight", "", _modalities(summary)),
+            _card("Present · mean weight", "", _modalities(summary)),
         )
     )
 
@@ -42,7 +42,7 @@ def changes(summary: SessionSummary) -> str:
         f"<td>{escape(change.activity)}</td></tr>"
         for change in summary.changes
     )
-    return _scrolling(("at", "change", "said within five seconds", "doing"), rows) if summary.changes else _NONE
+    return _scrolling(("at", "change", "words within 5 s", "doing"), rows) if summary.changes else _NONE
 
 
 def transitions(summary: SessionSummary) -> str:

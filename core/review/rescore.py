@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.review.replay_plan import CHUNK, ReplaySpan, spans
-from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.step_columns import NO_REASON, REASONS, StepColumns, unexplained
 from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Modality, Reason
 
@@ -173,9 +173,7 @@ def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known |
         reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
         abstains=np.where(nothing, absent, np.where(abstain, weak, NO_REASON)).astype(np.int8),
         compute_ms=np.full(count, np.nan, np.float32),
-        without=np.full((count, len(MODALITIES), len(STATES)), np.nan, np.float32),
-        evidence=np.full((count, len(STATES)), np.nan, np.float32),
-        told=np.full((count, len(MODALITIES), len(MODALITIES)), np.nan, np.float32),
+        **unexplained(count),
     )
 
 

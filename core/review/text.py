@@ -52,7 +52,7 @@ def lines(summary: SessionSummary) -> list[tuple[str, str]]:
         ("Undecided", _undecided(summary)),
         ("Longest stretch", _longest(summary)),
         ("Changes", str(len(summary.changes))),
-        ("Took part", took_part(summary)),
+        ("Present", took_part(summary)),
         ("Own reports", ", ".join(f"{report.state} at {clock(report.t_s)}" for report in summary.reports) or "none"),
         ("Markers", ", ".join(f"{mark.label} at {clock(mark.t_s)}" for mark in summary.markers) or "none"),
     ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.session_observer import SessionFacts
-from core.step_columns import NO_REASON, REASONS, StepColumns
+from core.step_columns import NO_REASON, REASONS, StepColumns, unexplained
 from core.store.database import reading
 from core.store.layout import MEDIA, size_bytes
 from core.store.rows import NUMBERS, REASONS_WHY
@@ -172,10 +172,8 @@ def _explanation(db: sqlite3.Connection, steps: int) -> dict[str, NDArray[np.flo
         query.format("SELECT step, row_number() OVER (ORDER BY step) - 1 AS place FROM steps")
     ).fetchall()
     places = [row[0] for row in found]
-    shapes = {"without": (3, 4), "evidence": (4,), "told": (3, 3)}
-    columns = {}
-    for number, (name, shape) in enumerate(shapes.items(), 1):
-        columns[name] = np.full((steps, *shape), np.nan, np.float32)
+    columns = unexplained(steps)
+    for number, column in enumerate(columns.values(), 1):
         blobs = b"".join(row[number] for row in found)
-        columns[name][places] = np.frombuffer(blobs, "<f4").reshape(len(found), *shape)
+        column[places] = np.frombuffer(blobs, "<f4").reshape(len(found), *column.shape[1:])
     return columns

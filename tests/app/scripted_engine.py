@@ -121,7 +121,7 @@ def picture(t_s: float, size: tuple[int, int] = (320, 240)) -> np.ndarray:
     return rgb.astype(np.uint8)
 
 
-class ScriptedTuning:
+class ScriptedModelControls:
     """Model controls without a model: the changes go into status and session log at once."""
 
     def __init__(self, status_store: StatusStore, session_log: SessionLog) -> None:
@@ -166,7 +166,7 @@ class ScriptedEngine:
         """How often the status was read."""
         self._session_log, self.sync = SessionLog(self.now_s, lambda _entry: None), SyncRun(self.now_s)
         self._status_store = StatusStore(_status(), hooks or EngineHooks(), self._session_log)
-        self.tuning = ScriptedTuning(self._status_store, self._session_log)
+        self.model_controls = ScriptedModelControls(self._status_store, self._session_log)
 
     # --- verbs -------------------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class ScriptedEngine:
             absent = {**self._absent(t_s), **self._availability.reasons()}
             words = tuple(word for word in self._words_at(t_s) if word.end_s > t_s - 12)
             estimate = estimate_at(t_s, absent, () if "text" in absent else words)
-            estimate = explained(estimate) if self.tuning.explains else estimate
+            estimate = explained(estimate) if self.model_controls.explains else estimate
             self._status_store.count_step(estimate, skipped=0)
             self._history.add(estimate)
 

@@ -47,7 +47,7 @@ def sentence(ended: Result) -> str:
 
 def test_an_empty_library_is_reported(home: Path):
     assert "No session is stored." in run("list").stdout
-    assert "There is no session 'last'" in sentence(run("show", "last"))
+    assert "No session is stored yet" in sentence(run("show", "last"))
     assert "No session is stored." in run("erase", "--all").stdout
 
 

@@ -36,9 +36,9 @@ def test_figures_glide_towards_the_newest_step() -> None:
     headline.take(step(1, CURIOUS))
     headline.take(step(2, [0.1, 0.9, 0.0, 0.0]))
     assert headline.reading().probability == pytest.approx(0.7)
-    headline.glide(0.3)
+    headline.advance(0.3)
     assert 0.7 < headline.reading().probability < 0.9
-    headline.glide(30.0)
+    headline.advance(30.0)
     assert headline.reading().probability == pytest.approx(0.9, abs=1e-4)
 
 

@@ -182,7 +182,7 @@ def test_a_better_calibration_is_offered_used_and_undone(qtbot, home: Path, open
     page.session.open_pane("agreement")
     agreement = page.session.agreement
     qtbot.waitUntil(lambda: agreement.take.isVisible() and idle(page))
-    assert "had no part in making it" in agreement.figures.text()
+    assert "were not used to make it" in agreement.figures.text()
     agreement.take.click()
     qtbot.waitUntil(lambda: agreement.drop.isVisible() and idle(page))
     assert load() is not None

@@ -162,7 +162,7 @@ def test_the_tray_shows_the_headline(tray: TrayIcon) -> None:
 def test_the_tray_reports_pauses_and_opens(tray: TrayIcon) -> None:
     heard = []
     tray.reported.connect(heard.append)
-    for name in ("pause", "opened", "small", "quitted"):
+    for name in ("pause", "opened", "small", "quit_requested"):
         getattr(tray, name).connect(lambda name=name: heard.append(name))
     tray.show_state(RunState.LIVE)
     assert tray.go.text() == "Pause"
@@ -170,7 +170,7 @@ def test_the_tray_reports_pauses_and_opens(tray: TrayIcon) -> None:
     for action in tray.menu.actions():
         if action.isEnabled() and action.menu() is None and not action.isSeparator():
             action.trigger()
-    assert heard == ["Confused", "pause", "opened", "small", "quitted"]
+    assert heard == ["Confused", "pause", "opened", "small", "quit_requested"]
     tray.show_state(RunState.IDLE)
     assert not tray.reports.isEnabled()
 

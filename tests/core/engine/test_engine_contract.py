@@ -55,10 +55,10 @@ def test_the_scripted_engine_has_the_public_members_of_the_real_one(hooks: Recor
     real_one, scripted_one = real(hooks), scripted(hooks)
     expected, found = members(Engine, real_one), members(ScriptedEngine, scripted_one)
     assert set(found) - NOT_IN_THE_SCRIPT == set(expected)
-    tuning = members(type(real_one.tuning), real_one.tuning)
-    assert set(tuning) <= set(members(type(scripted_one.tuning), scripted_one.tuning))
+    model_controls = members(type(real_one.model_controls), real_one.model_controls)
+    assert set(model_controls) <= set(members(type(scripted_one.model_controls), scripted_one.model_controls))
     pairs = [(each, found[name]) for name, each in expected.items()]
-    pairs += [(each, getattr(type(scripted_one.tuning), name)) for name, each in tuning.items()]
+    pairs += [(each, getattr(type(scripted_one.model_controls), name)) for name, each in model_controls.items()]
     for one, other in pairs:
         if inspect.isfunction(one):
             assert inspect.signature(one) == inspect.signature(other), one
@@ -152,18 +152,18 @@ def test_devices_can_be_chosen_while_it_runs(running: AnyEngine, kind: str, reas
 
 
 def test_model_controls_show_in_status_log_and_estimates(running: AnyEngine) -> None:
-    running.tuning.feed_back(False)
-    running.tuning.reset_feedback()
+    running.model_controls.feed_back(False)
+    running.model_controls.reset_feedback()
     until(lambda: events(running, "feedback") == [FEEDBACK_OFF, FEEDBACK_RESET])
     assert not running.status().feedback
-    running.tuning.inject(Faults(blur=0.5))
+    running.model_controls.inject(Faults(blur=0.5))
     assert running.status().faults == ("The picture is blurred by 50 %.",)
-    running.tuning.inject(NONE)
+    running.model_controls.inject(NONE)
     assert running.status().faults == ()
     assert len(events(running, "fault")) == 2
-    running.tuning.calibrate(None)
+    running.model_controls.calibrate(None)
     assert newest(running).explanation is None
-    running.tuning.explain(True)
+    running.model_controls.explain(True)
     until(lambda: newest(running).explanation is not None)
 
 

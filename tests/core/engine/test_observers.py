@@ -169,8 +169,8 @@ def test_events_of_the_session_are_logged(start, observer):
     engine = start(Sources(camera, microphone), observers=[observer])
     until(lambda: steps(engine) >= 1)
     camera.plugged.clear()
-    engine.tuning.feed_back(False)
-    engine.tuning.inject(Faults(blur=0.5))
+    engine.model_controls.feed_back(False)
+    engine.model_controls.inject(Faults(blur=0.5))
     engine.reset()
     until(lambda: {"run", "device", "feedback", "fault", "reset"} <= {e.kind for e in events(observer)})
     until(lambda: any("lost" in event.text for event in events(observer)))
@@ -181,23 +181,23 @@ def test_estimates_carry_explanations_while_they_are_on(start):
     engine = start(Sources(*devices()))
     until(lambda: steps(engine) >= 1)
     assert newest(engine).explanation is None
-    engine.tuning.explain(True)
+    engine.model_controls.explain(True)
     until(lambda: newest(engine).explanation is not None)
-    engine.tuning.explain(False)
+    engine.model_controls.explain(False)
     until(lambda: newest(engine).explanation is None)
 
 
 def test_faults_reach_the_buffers_and_not_the_recording(start, observer):
     engine = start(Sources(*devices()), options=SessionOptions(records=True), observers=[observer])
-    engine.tuning.inject(Faults(mute=True))
+    engine.model_controls.inject(Faults(mute=True))
     until(lambda: newest_reason_is(engine, "audio", Reason.MICROPHONE_ZEROS))
     assert engine.status().level_dbfs == -120.0
     muted_s = engine.now_s()
     until(lambda: any(isinstance(chunk, AudioBlock) and chunk.t_s > muted_s for chunk in observer.chunks))
     assert all(np.abs(chunk.samples).max() > 0 for chunk in observer.chunks if isinstance(chunk, AudioBlock))
-    engine.tuning.inject(Faults(drop_frames=1.0))
+    engine.model_controls.inject(Faults(drop_frames=1.0))
     until(lambda: not newest(engine).presence["visual"].present)
-    engine.tuning.inject(Faults())
+    engine.model_controls.inject(Faults())
     until(lambda: steps(engine) > 0 and newest(engine).presence["visual"].present)
 
 
@@ -261,7 +261,7 @@ def test_threads_that_an_observer_leaves_are_named(start):
 def test_the_guard_is_raised_when_no_picture_arrives(start, observer):
     engine = start(Sources(*devices()), observers=[observer])
     until(lambda: steps(engine) >= 2)
-    engine.tuning.inject(Faults(drop_frames=1.0))
+    engine.model_controls.inject(Faults(drop_frames=1.0))
     until(lambda: "nobody" in engine.status().guard)
 
 
@@ -271,7 +271,7 @@ def test_the_guard_follows_the_camera_that_is_chosen_now(start, observer):
     until(lambda: steps(engine) >= 2)
     engine.choose_camera("cam")
     until(lambda: newest(engine).presence["visual"].present)
-    engine.tuning.inject(Faults(drop_frames=1.0))
+    engine.model_controls.inject(Faults(drop_frames=1.0))
     until(lambda: "nobody" in engine.status().guard)
     engine.choose_camera("off")
     until(lambda: engine.status().guard == "")
