@@ -15,6 +15,7 @@ import typer
 from app.commands import analyze, bench, devices, doctor, evaluate, models, report, sessions, train, window
 from app.commands.error_exit import GuardedGroup
 from app.diagnostics.failure_log import FailureLog
+from app.diagnostics.private_text import OWN_THREADS
 
 cli = typer.Typer(
     cls=GuardedGroup,
@@ -35,9 +36,6 @@ cli.command()(evaluate.evaluate)
 cli.command()(report.report)
 cli.add_typer(models.cli, name="models")
 cli.add_typer(sessions.cli, name="sessions")
-
-OURS = ("engine-", "job-", "camera device")
-"""How the names of the program's own threads begin."""
 
 
 def main() -> None:
@@ -61,7 +59,7 @@ def leave_stuck_threads() -> None:
     It was asked to stop and waited for. Otherwise Python would finalize the interpreter under it and the library abort.
     """
     end = sys.exc_info()[1]
-    if isinstance(end, SystemExit) and any(thread.name.startswith(OURS) for thread in threading.enumerate()):
+    if isinstance(end, SystemExit) and any(thread.name.startswith(OWN_THREADS) for thread in threading.enumerate()):
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else 1)

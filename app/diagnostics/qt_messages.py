@@ -14,11 +14,10 @@ LEVELS = {
 }
 NO_SOUND_SERVER = "PulseAudioService: pa_context_connect() failed"
 """What Qt writes where there is no sound server. The window shows that where microphones are listed."""
-_log = logging.getLogger("qt")
 
 
 def log_qt_messages() -> None:
-    """Sends warnings and worse to the logger "qt"; debug output goes to the terminal as before."""
+    """Sends warnings and worse to a logger "qt.CATEGORY"; debug output goes to the terminal as before."""
     qInstallMessageHandler(_on_message)
 
 
@@ -26,6 +25,7 @@ def _on_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None
     if text == NO_SOUND_SERVER:
         return
     if kind in LEVELS:
-        _log.log(LEVELS[kind], qFormatLogMessage(kind, context, text))
+        category = (context.category or "default").removeprefix("qt.")
+        logging.getLogger(f"qt.{category}").log(LEVELS[kind], "%s", qFormatLogMessage(kind, context, text))
     elif sys.stderr is not None:
         sys.stderr.write(f"{qFormatLogMessage(kind, context, text)}\n")

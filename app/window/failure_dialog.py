@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.diagnostics.failure_log import log_file
+from app.diagnostics.private_text import plain_message
 
 OPEN_FOLDER = "Open log folder"
 
@@ -59,7 +60,7 @@ class _ErrorHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and record.exc_info[0] is not None:
-            self._report(record.getMessage(), record.exc_info[0].__name__)
+            self._report(plain_message(record), record.exc_info[0].__name__)
 
 
 def failure_dialog(message: str, kind: str, parent: QWidget) -> QMessageBox:

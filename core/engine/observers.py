@@ -64,11 +64,11 @@ class Observers:
             try:
                 call(observer)
             except MonitorError as error:
-                _logger.warning("%s ended: %s", type(observer).__name__, error)
+                _logger.warning("%s ended: %s", type(observer), error)
                 self._remove(observer, str(error))
             except Exception as error:
                 name = type(observer).__name__
-                _logger.exception("%s failed.", name)
+                _logger.exception("%s failed.", type(observer))
                 self._remove(
                     observer,
                     f"The session goes on without its {name} ({error}). "

@@ -93,10 +93,10 @@ def test_a_job_that_fails_as_expected_is_no_more_than_a_sentence(open_window, lo
 
 def test_a_thread_that_fails(open_window, log: Path, qtbot) -> None:
     window = open_window()
-    thread = threading.Thread(target=divide, name="plain")
+    thread = threading.Thread(target=divide, name="engine-lab")
     thread.start()
     thread.join()
-    assert_shown(window, log, qtbot, "The thread plain failed.")
+    assert_shown(window, log, qtbot, "The thread engine-lab failed.")
 
 
 def test_a_slot_that_fails(open_window, log: Path, qtbot) -> None:
