@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections import Counter
+from contextlib import suppress
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -81,33 +82,66 @@ class PrivateFileHandler(RotatingFileHandler):
         return TextIOWrapper(open(path, f"{self.mode}b", opener=_open_private), self.encoding, write_through=True)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 — logging's name
-        """A disk that is full or read-only is no reason to fail."""
-        if sys.stderr is not None:
-            sys.stderr.write(f"The log {self.baseFilename} could not be written.\n")
+        """A disk that is full or read-only is no reason to fail. The next record opens the file again."""
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.close()
+        write_to_terminal(f"The log {self.baseFilename} could not be written.")
+
+    def close(self) -> None:
+        """Closes the file; what a full disk does not take is lost."""
+        with suppress(OSError, ValueError):
+            super().close()
+
+
+class TerminalHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Writes to the terminal, and nothing once that is closed."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 — logging's name
+        """Shows what went wrong if the terminal is still there."""
+        with suppress(ValueError):
+            super().handleError(record)
+
+
+def write_to_terminal(sentence: str) -> None:
+    """Writes a line to the terminal if there is one. Never raises."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{sentence}\n")
 
 
 def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    """Opens a file that only its owner can read, and follows no link to another file where the system can tell."""
+    file = os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(file, 0o600)  # it may be older than this rule
+    except OSError:
+        os.close(file)
+        raise
+    return file
 
 
 class FailureLog:
     """Between `install` and `remove`, warnings and uncaught exceptions go to the log file and to the terminal."""
 
     def __init__(self) -> None:
-        terminal = logging.StreamHandler()  # without one, the file's handler would silence the terminal
-        self._handlers: tuple[logging.Handler, ...] = (PrivateFileHandler(log_file()), terminal)
+        # Without a handler for the terminal, the file's handler would silence it.
+        self._handlers: tuple[logging.Handler, ...] = (PrivateFileHandler(log_file()), TerminalHandler())
 
     def install(self) -> None:
         """Begins to record."""
         for handler in self._handlers:
             handler.setLevel(logging.WARNING)
             logging.getLogger().addHandler(handler)
-        self._before = sys.excepthook, threading.excepthook
+        self._before = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook, threading.excepthook = _on_uncaught, _on_uncaught_in_thread
+        sys.unraisablehook = _on_unraisable
 
     def remove(self) -> None:
         """Puts everything back."""
-        sys.excepthook, threading.excepthook = self._before
+        sys.excepthook, threading.excepthook, sys.unraisablehook = self._before
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
             handler.close()
@@ -123,4 +157,12 @@ def _on_uncaught(kind: type[BaseException], error: BaseException, trace: Traceba
 def _on_uncaught_in_thread(failure: threading.ExceptHookArgs) -> None:
     error = failure.exc_value
     if error is not None and not isinstance(error, SystemExit):
-        _log.error("The thread %s failed.", failure.thread, exc_info=(failure.exc_type, error, failure.exc_traceback))
+        exc_info = (failure.exc_type, error, failure.exc_traceback)
+        _log.error("The thread %s failed.", failure.thread, exc_info=exc_info)
+
+
+def _on_unraisable(failure: sys.UnraisableHookArgs) -> None:
+    """Python ignores an exception in `__del__` and the like; a warning, because the program goes on as before."""
+    error = failure.exc_value
+    exc_info = None if error is None else (failure.exc_type, error, failure.exc_traceback)
+    _log.warning("An exception was ignored by Python.", exc_info=exc_info)

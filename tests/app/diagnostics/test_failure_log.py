@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import gc
+import io
 import logging
 import os
 import stat
@@ -130,6 +133,98 @@ def test_a_log_that_cannot_be_written_disturbs_nothing(home: Path, log: Path, ca
     paths.logs().write_text("in the way")
     logging.getLogger("app.test").warning("Something.")
     assert "could not be written" in capfd.readouterr().err
+
+
+class FullDisk(io.RawIOBase):
+    """A file on a disk that is full."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, _data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_disturbs_neither_writing_nor_removing(home: Path, monkeypatch, capfd) -> None:
+    before = list(logging.getLogger().handlers)
+    monkeypatch.setattr(PrivateFileHandler, "_open", lambda _self: io.TextIOWrapper(io.BufferedWriter(FullDisk())))
+    failures = FailureLog()
+    failures.install()
+    logging.getLogger("app.test").warning("Something.")
+    assert "could not be written" in capfd.readouterr().err
+    failures.remove()
+    assert logging.getLogger().handlers == before
+
+
+def test_what_a_full_disk_still_holds_back_at_the_end_is_dropped(home: Path, monkeypatch) -> None:
+    stream = io.TextIOWrapper(io.BufferedWriter(FullDisk()))
+    monkeypatch.setattr(PrivateFileHandler, "_open", lambda _self: stream)
+    handler = PrivateFileHandler(log_file())
+    handler.stream = handler._open()
+    stream.write("waiting")
+    handler.close()
+    assert handler.stream is None
+
+
+def test_the_log_is_written_again_once_the_disk_has_room(log: Path, monkeypatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(PrivateFileHandler, "_open", lambda _self: io.TextIOWrapper(io.BufferedWriter(FullDisk())))
+        logging.getLogger("app.test").warning("Lost.")
+    logging.getLogger("app.test").warning("Kept.")
+    assert "Kept." in log.read_text(encoding="utf-8")
+
+
+def test_a_closed_terminal_disturbs_nothing(home: Path, monkeypatch) -> None:
+    terminal = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    failures = FailureLog()
+    failures.install()
+    terminal.close()
+    paths.logs().write_text("in the way")
+    logging.getLogger("app.test").warning("Something.")
+    failures.remove()
+
+
+@pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="the system cannot refuse links")
+def test_a_link_in_the_place_of_the_log_is_not_followed(log: Path, tmp_path: Path, capfd) -> None:
+    target = tmp_path / "target"
+    target.write_text("")
+    log.parent.mkdir(parents=True)
+    log.symlink_to(target)
+    logging.getLogger("app.test").warning("Something.")
+    assert target.read_text() == ""
+    assert "could not be written" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+def test_a_log_that_others_could_read_becomes_private(log: Path) -> None:
+    log.parent.mkdir(parents=True)
+    log.touch()
+    log.chmod(0o644)
+    logging.getLogger("app.test").warning("Something.")
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+def test_an_exception_that_python_ignores_is_logged(log: Path) -> None:
+    class Broken:
+        def __del__(self) -> None:
+            fail(ZeroDivisionError("Anna"))
+
+    broken = Broken()
+    del broken
+    gc.collect()
+    text = log.read_text(encoding="utf-8")
+    assert " WARNING MainThread app.diagnostics.failure_log: An exception was ignored by Python.\n" in text
+    assert text.endswith("ZeroDivisionError\n")
+
+
+def test_all_hooks_are_put_back(home: Path) -> None:
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    failures = FailureLog()
+    failures.install()
+    assert sys.unraisablehook is not before[2]
+    failures.remove()
+    assert (sys.excepthook, threading.excepthook, sys.unraisablehook) == before
 
 
 def test_a_thread_that_fails_is_logged(log: Path) -> None:
