@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from app.diagnostics.failure_log import log_file
+from app.diagnostics.failure_log import log_file, write_to_terminal
 from app.diagnostics.private_text import plain_message
 
 OPEN_FOLDER = "Open log folder"
@@ -46,7 +46,7 @@ class FailureDialogs(QObject):
         self._shown.add((message, kind))
         self.dialog = failure_dialog(message, kind, self._window)
         self.dialog.finished.connect(self._on_finished)
-        self.dialog.show()  # not modal: a running session can still be stopped
+        self.dialog.show()
 
     @Slot()
     def _on_finished(self) -> None:
@@ -59,8 +59,14 @@ class _ErrorHandler(logging.Handler):
         self._report = report
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.exc_info and record.exc_info[0] is not None:
-            self._report(plain_message(record), record.exc_info[0].__name__)
+        try:
+            if record.exc_info and record.exc_info[0] is not None:
+                self._report(plain_message(record), record.exc_info[0].__name__)
+        except Exception:  # noqa: BLE001 — such as a window that is destroyed; logging must not fail its caller
+            self.handleError(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 — logging's name
+        write_to_terminal("A failure could not be shown in a dialog; the log holds the details.")
 
 
 def failure_dialog(message: str, kind: str, parent: QWidget) -> QMessageBox:
@@ -69,6 +75,7 @@ def failure_dialog(message: str, kind: str, parent: QWidget) -> QMessageBox:
         QMessageBox.Icon.Warning, "Unexpected failure", "Something failed unexpectedly.", parent=parent
     )
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setWindowModality(Qt.WindowModality.NonModal)  # a running session can still be stopped
     dialog.setInformativeText(
         f"{message} ({kind})\n\nThe log holds the details. If this happens again, please report it."
     )

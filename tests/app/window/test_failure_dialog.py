@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QTimer, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.diagnostics.failure_log import FailureLog, log_file
-from app.window.failure_dialog import OPEN_FOLDER
+from app.window.failure_dialog import OPEN_FOLDER, FailureDialogs
 from app.window.main_window import MainWindow
 from core import paths
 from core.engine import Engine, EngineHooks, Sources
@@ -54,6 +56,7 @@ def divide(_anything: object = None) -> float:
 def assert_shown(window: MainWindow, log: Path, qtbot, message: str) -> None:
     qtbot.waitUntil(lambda: window.failures.dialog is not None)
     dialog = window.failures.dialog
+    assert not dialog.isModal()  # a running session can still be stopped
     assert message in dialog.informativeText()
     assert "ZeroDivisionError" in dialog.informativeText()
     text = log.read_text(encoding="utf-8")
@@ -170,3 +173,29 @@ def test_the_same_failure_is_shown_once_and_one_at_a_time(open_window, log: Path
     qtbot.waitUntil(lambda: not window.controller.jobs.busy)
     qtbot.wait(50)
     assert window.failures.dialog is None
+
+
+def test_a_record_with_arguments_that_do_not_fit_is_shown(open_window, qtbot) -> None:
+    window = open_window()
+    handler = logging.getLogger().handlers[-1]  # the window's; pytest's own handler refuses such a record
+    try:
+        divide()
+    except ZeroDivisionError as error:
+        exc_info = (ZeroDivisionError, error, error.__traceback__)
+        handler.handle(logging.LogRecord("app.test", logging.ERROR, __file__, 1, "%s and %s", ("one",), exc_info))
+    qtbot.waitUntil(lambda: window.failures.dialog is not None)
+    assert "%s and %s (ZeroDivisionError)" in window.failures.dialog.informativeText()
+
+
+def test_a_failure_after_the_window_is_destroyed_does_not_fail_its_caller(log: Path, qtbot) -> None:
+    parent = QWidget()
+    failures = FailureDialogs(parent)
+    try:
+        shiboken6.delete(parent)
+        try:
+            divide()
+        except ZeroDivisionError:
+            logging.getLogger("app.test").exception("Too late.")
+        assert "Too late." in log.read_text(encoding="utf-8")
+    finally:
+        failures.close()
