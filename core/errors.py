@@ -17,6 +17,12 @@ class MonitorError(Exception):
     """Base of the tree; the command line prints it as one sentence and exits with 2."""
 
 
+class CodePlaces(str):
+    """Places in code, such as "vosk:43 open_vosk": text that the log may hold as it is."""
+
+    __slots__ = ()
+
+
 class SettingsError(MonitorError):
     """A settings file or a command-line option that cannot be used."""
 

@@ -18,6 +18,8 @@ from numbers import Number
 from pathlib import Path
 from typing import TypeVar
 
+from core.errors import CodePlaces
+
 OWN_LOGGERS = ("app", "core")
 OWN_THREADS = ("engine-", "job-", "camera device")
 """How the names of the program's own threads begin. All are constants, some with a number."""
@@ -65,8 +67,8 @@ def _filled_in(record: logging.LogRecord) -> str:
 
 
 def _plain_argument(value: object, record: logging.LogRecord) -> object:
-    """A number, type, enum member, thread name or process name as it is; of anything else its type's name."""
-    if isinstance(value, Number):
+    """Numbers, code places, types, enum members, names of threads and processes as they are; else the type's name."""
+    if isinstance(value, Number | CodePlaces):
         return value
     if isinstance(value, type):
         return value.__name__

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from core.errors import MonitorError, SpeechError
+from core.errors import CodePlaces, MonitorError, SpeechError
 
 _logger = logging.getLogger(__name__)
 _POLL_S = 0.1
@@ -58,8 +59,8 @@ class WorkerProcess:
         except (EOFError, ConnectionError) as error:
             raise SpeechError(_GONE) from error
         if isinstance(answer, SpeechError):
-            level = logging.ERROR if hasattr(answer, "__notes__") else logging.DEBUG
-            _logger.log(level, "%s: %s", self._name, answer)
+            if notes := getattr(answer, "__notes__", ()):
+                _logger.error("The process %s failed: %s", self._name, CodePlaces(" < ".join(notes)))
             raise answer
         return answer
 
@@ -83,7 +84,7 @@ def run_work(work: Work, requests: Connection, answers: Connection, *arguments: 
         work(requests, answers, *arguments)
     except (EOFError, BrokenPipeError):
         return
-    except Exception as error:  # noqa: BLE001  # the parent logs it, with the traceback as a note
+    except Exception as error:  # noqa: BLE001  # the parent logs it, with the code places as notes
         with suppress(BrokenPipeError):
             answers.send(_as_speech_error(error))
 
@@ -92,5 +93,6 @@ def _as_speech_error(error: Exception) -> SpeechError:
     if isinstance(error, MonitorError):
         return SpeechError(str(error))
     failure = SpeechError(f"The word recogniser failed ({type(error).__name__}: {error}). Start again.")
-    failure.add_note("".join(traceback.format_exception(error)))
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):  # an exception's traceback does not travel
+        failure.add_note(f"{Path(frame.filename).stem}:{frame.lineno} {frame.name}")
     return failure

@@ -12,7 +12,7 @@ import pytest
 
 from app.diagnostics.private_text import END_CAUSES, END_FRAMES, MESSAGE_CHARS, plain_message, traceback_lines
 from app.diagnostics.private_text import thread_name as plain_thread_name
-from core.errors import StoreError
+from core.errors import CodePlaces, StoreError
 
 SECRETS = ("Anna", "anna", "password", "mother")
 
@@ -46,6 +46,7 @@ def test_of_another_logger_only_the_place_is_written(logger: str, message: objec
     ("message", "args", "written"),
     [
         ("Words: %s", ("my mother Anna is sad",), "Words: str"),
+        ("Failed: %s", (CodePlaces("vosk:43 open_vosk"),), "Failed: vosk:43 open_vosk"),
         ("Failed: %s", (StoreError("Anna"),), "Failed: StoreError"),
         ("Failed: %s", (["Anna"],), "Failed: list"),
         ("%s of %d at %.1f: %s", (True, 3, 0.25, None), "True of 3 at 0.2: NoneType"),

@@ -68,6 +68,15 @@ def test_every_failure_arrives_as_one_sentence_and_nothing_is_printed(work, sent
     assert capfd.readouterr().err == ""
 
 
+def test_a_failure_is_logged_with_its_places_in_the_code(caplog):
+    child = WorkerProcess("fails", divides_by_zero)
+    with closing(child), pytest.raises(SpeechError):
+        child.receive()
+    (record,) = caplog.records
+    assert "test_worker_process:" in record.getMessage()
+    assert "divides_by_zero" in record.getMessage()
+
+
 def test_one_that_ignores_sigterm_is_killed():
     child = WorkerProcess("stubborn", ignores_sigterm)
     assert child.receive() == "ready"
