@@ -14,6 +14,8 @@ from core.types import MODALITIES, STATES, Estimate, Explanation, Modality, mode
 
 SMALLEST_PUSH = 0.01
 """A share of the probability below which feedback counts as not having changed a step."""
+NO_BREAK = "\u00a0"
+"""A space at which no line ends."""
 
 
 def moved(before: Array, after: Array) -> float:
@@ -132,7 +134,7 @@ def leave_one_out_line(estimate: Estimate) -> str:
     still = "still " if result == leading else ""
     return (
         f"Without the {MODALITY_NAMES[most]} the estimate would {still}be {STATES[result]}, "
-        f"{percent(float(other[result]))}."
+        f"{percent(float(other[result])).replace(' ', NO_BREAK)}."
     )
 
 

@@ -100,10 +100,10 @@ class SessionList(QFrame):
 
     def _build(self) -> None:
         set_kind(self, "card")
-        self.search.setPlaceholderText("Search title, day, words, participant")
+        self.search.setPlaceholderText("Search sessions")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search stored sessions")
-        self.search.setToolTip("Search stored sessions")
+        self.search.setToolTip("Searches title, day, words and participant.")
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.rows.setFocus)
         self.rows.setItemDelegate(SessionRow(self.rows))

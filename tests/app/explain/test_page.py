@@ -127,7 +127,7 @@ def test_the_sentence_names_the_modality_that_matters_most() -> None:
     same = np.tile(HELD, (3, 1))
     same[0] = (0.48, 0.12, 0.3, 0.1)
     made = why(replace(estimate, probabilities=HELD), without=same)
-    assert leave_one_out_line(made) == "Without the voice the estimate would be Confused, 48 %."
+    assert leave_one_out_line(made) == "Without the voice the estimate would be Confused, 48\u00a0%."
     assert leave_one_out_line(why(made, without=np.tile(HELD, (3, 1)))).endswith("the estimate would still be Bored.")
 
 
