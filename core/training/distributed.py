@@ -6,11 +6,13 @@ progress. A single process uses whatever device is available. All processes must
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -38,8 +40,18 @@ def processes() -> PartialState:
         ) from error
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return PartialState()
+    return _join()
+
+
+@cache
+def _join() -> PartialState:
+    """Joins the group of processes, and leaves it at exit: its threads abort a process that ends under them."""
+    from accelerate.state import PartialState
+
     # Without a GPU the CPU must be requested, or each process takes itself for the only one.
-    return PartialState(cpu=not torch.cuda.is_available() or _only_processors(), timeout=_WAITS)
+    state = PartialState(cpu=not torch.cuda.is_available() or _only_processors(), timeout=_WAITS)
+    atexit.register(state.destroy_process_group)
+    return state
 
 
 def _only_processors() -> bool:
