@@ -28,10 +28,10 @@ def evaluate(
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", metavar="FOLDER", help="A checkpoint other than the shipped one.")
     ] = None,
-    sameness: Annotated[
+    live_parity: Annotated[
         int,
         typer.Option(
-            "--sameness",
+            "--live-parity",
             metavar="N",
             min=0,
             help="Also write N sequences of the pack as recordings, and compare the estimates of analyze.",
@@ -45,27 +45,29 @@ def evaluate(
     check_target(report)
     if (pack is None) == (corpus is None) or (corpus is None) != (data is None):
         raise SettingsError("Choose what to evaluate on: --pack DIR, or --corpus NAME with --data DIR.")
-    if sameness and pack is None:
-        raise SettingsError("--sameness writes recordings of a pack's samples. Give it with --pack DIR.")
+    if live_parity and pack is None:
+        raise SettingsError("--live-parity writes recordings of a pack's samples. Give it with --pack DIR.")
     if pack is not None:
-        _on_pack(pack, report, checkpoint, sameness)
+        _on_pack(pack, report, checkpoint, live_parity)
     elif corpus is not None and data is not None:
         _on_corpus(corpus, data, relabel, report, checkpoint)
     typer.echo(f"All figures: {report}")
 
 
-def _on_pack(pack: Path, report: Path, checkpoint: Path | None, sameness: int) -> None:
+def _on_pack(pack: Path, report: Path, checkpoint: Path | None, live_parity: int) -> None:
     from app.commands.progress import stages
     from core import paths
     from core.features.load_model import shipped
     from core.training.evaluate import evaluate_pack
 
     with stages() as show:
-        figures = evaluate_pack(pack, report, checkpoint or shipped(), paths.cache() / "packs", show, staged=sameness)
+        figures = evaluate_pack(
+            pack, report, checkpoint or shipped(), paths.cache() / "packs", show, staged=live_parity
+        )
     fused = figures["composed"]["full"]
     typer.echo(f"Fused, composed sequences: accuracy {fused['accuracy']:.3f}, macro-F1 {fused['macro_f1']:.3f}")
-    if sameness:
-        typer.echo(_parity_summary(figures["sameness"]))
+    if live_parity:
+        typer.echo(_parity_summary(figures["live_parity"]))
 
 
 def _parity_summary(figures: dict[str, Any]) -> str:

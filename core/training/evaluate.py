@@ -63,7 +63,7 @@ def evaluate_pack(
     pack = read_pack(pack_folder, cache, progress)
     figures = evaluate(pack, checkpoint_folder, progress, sequences)
     if staged:
-        figures["sameness"] = _live_parity(pack, checkpoint_folder, staged, progress)
+        figures["live_parity"] = _live_parity(pack, checkpoint_folder, staged, progress)
     written: Figures = without_nan(figures)
     replace_text(report, json.dumps(written, indent=1) + "\n", DataError)
     return written

@@ -70,7 +70,7 @@ def test_an_unseen_pack_is_evaluated_in_full_and_the_training_pack_by_its_test_i
     other = make_pack(tmp_path / "other", faces=60, voices=40, texts=60)
     figures = evaluate_pack(other, tmp_path / "report.json", trained, tmp_path / "cache", silent, 8, staged=1)
     assert figures["identities"].startswith("all of the pack")
-    assert figures["sameness"]["same_within_tolerance"]
+    assert figures["live_parity"]["same_within_tolerance"]
     assert figures["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] == 60
     written = json.loads((tmp_path / "report.json").read_text())
     assert [row["missing_rate"] for row in written["composed"]["missing"]] == [0.0, 0.2, 0.4, 0.6, 0.8]
