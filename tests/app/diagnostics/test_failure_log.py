@@ -177,12 +177,14 @@ def test_the_log_is_written_again_once_the_disk_has_room(log: Path, monkeypatch)
 def test_a_closed_terminal_disturbs_nothing(home: Path, monkeypatch) -> None:
     terminal = io.StringIO()
     monkeypatch.setattr(sys, "stderr", terminal)
+    before = (sys.excepthook, list(logging.getLogger().handlers))
     failures = FailureLog()
     failures.install()
     terminal.close()
     paths.logs().write_text("in the way")
     logging.getLogger("app.test").warning("Something.")
     failures.remove()
+    assert (sys.excepthook, list(logging.getLogger().handlers)) == before
 
 
 @pytest.mark.skipif(not hasattr(os, "O_NOFOLLOW"), reason="the system cannot refuse links")
