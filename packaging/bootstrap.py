@@ -28,12 +28,6 @@ SCREENSHOT_AFTER_S = 20
 NO_DEVICES = 3
 """Exit code of `edu-emotionnet devices` when it finds neither a camera nor a microphone."""
 
-WINDOW_PACKAGES = (
-    *("libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "fonts-dejavu-core"),
-    *("libportaudio2", "libpulse0"),
-    *("libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0"),
-    *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1"),
-)
 TEST_PACKAGES = ("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
 """A virtual screen with a virtual keyboard, a virtual microphone and a voice to speak into it."""
 CALM = {
@@ -60,8 +54,11 @@ def call(*command: str | Path, quiet: bool = False) -> int:
 
 def wanted_packages(job: str) -> tuple[str, ...]:
     """Debian packages that the job needs."""
+    sys.path.insert(0, str(CHECKOUT))
+    from core.system_libraries import debian_packages  # not installed yet; an older Python never comes here
+
     venv = () if importlib.util.find_spec("ensurepip") else (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
-    return WINDOW_PACKAGES + venv + (TEST_PACKAGES if job == "test" else ())
+    return debian_packages() + venv + (TEST_PACKAGES if job == "test" else ())
 
 
 def missing_packages(wanted: tuple[str, ...], dpkg_listing: str) -> list[str]:

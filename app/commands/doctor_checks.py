@@ -18,21 +18,9 @@ from pathlib import Path
 from app.diagnostics.failure_log import log_file
 from core import paths
 from core.errors import MonitorError, sentence
+from core.system_libraries import missing_libraries
 
 SPACE_NEEDED_GB = 1.0
-QT_LIBRARIES = {
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libdbus-1.so.3": "libdbus-1-3",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-image.so.0": "libxcb-image0",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-render-util.so.0": "libxcb-render-util0",
-}
-"""Libraries that Qt loads on Linux, each with its Debian package."""
 
 
 class Mark(Enum):
@@ -149,34 +137,16 @@ def cameras() -> Finding:
 
 def window_libraries() -> Finding:
     """Whether Qt finds its libraries."""
+    missing = [library.package for library in missing_libraries()]
     try:
         import PySide6.QtWidgets
     except ImportError as error:
-        missing = missing_libraries()
         fix = f"sudo apt-get install {' '.join(missing)}" if missing else "pip install --force-reinstall PySide6"
         return Finding("window", Mark.FAULT, f"Qt cannot be loaded: {error}", fix)
-    missing = missing_libraries()
     if missing:
-        words = f"Qt lacks {len(missing)} of the system's libraries"
+        words = f"{len(missing)} of the system's libraries are missing"
         return Finding("window", Mark.HINT, words, f"sudo apt-get install {' '.join(missing)}")
     return Finding("window", Mark.WELL, f"Qt {PySide6.__version__} with all its libraries")
-
-
-def missing_libraries() -> list[str]:
-    """Debian packages of the libraries that Qt lacks; empty on other systems."""
-    if not sys.platform.startswith("linux"):
-        return []
-    return [package for library, package in QT_LIBRARIES.items() if not _loads(library)]
-
-
-def _loads(library: str) -> bool:
-    import ctypes
-
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
 
 
 def display() -> Finding:
