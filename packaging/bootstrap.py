@@ -34,7 +34,7 @@ CALM = {
     "OMP_NUM_THREADS": "1",
     "OMP_WAIT_POLICY": "PASSIVE",
 }  # waiting torch threads spin and slow the machine
-EXTRAS = {"run": "", "test": "[train,dev]"}
+EXTRAS = {"run": "", "test": "[train,dev,docs]"}
 TORCH_CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 

@@ -63,7 +63,9 @@ def test_what_a_page_points_to_exists(page: Path):
     assert list(wrong_names(page)) == []
 
 
-@pytest.mark.parametrize("page", [README, CHECKOUT / "docs" / "explanation" / "architecture.md"], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [README, CHECKOUT / "docs" / "explanation" / "architecture.md"], ids=lambda page: page.name
+)
 def test_every_folder_of_the_code_is_on_the_map(page: Path):
     files = (file for package in ("core", "app") for file in (CHECKOUT / package).glob("*/__init__.py"))
     folders = {f"{file.parent.relative_to(CHECKOUT).as_posix()}/" for file in files}

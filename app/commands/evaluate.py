@@ -18,7 +18,7 @@ def evaluate(
     ] = None,
     corpus: Annotated[
         str | None,
-        typer.Option("--corpus", metavar="NAME", help="Which corpus --data is a copy of; see docs/reference/corpora.md."),
+        typer.Option("--corpus", metavar="NAME", help="Which corpus --data is a copy of; see docs/how-to/corpora.md."),
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="The copy of that corpus.")] = None,
     relabel: Annotated[

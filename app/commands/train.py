@@ -26,7 +26,7 @@ def train(
     ] = None,
     corpus: Annotated[
         str | None,
-        typer.Option("--corpus", metavar=CORPORA, help="Which corpus DIR is a copy of; see docs/reference/corpora.md."),
+        typer.Option("--corpus", metavar=CORPORA, help="Which corpus DIR is a copy of; see docs/how-to/corpora.md."),
     ] = None,
     relabel: Annotated[
         Path | None,

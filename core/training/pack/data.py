@@ -132,7 +132,9 @@ def read_pack(folder: Path, cache: Path, progress: Progress) -> Pack:
     """Reads a pack, decoding it into `cache` the first time. Raises `DataError` for a missing or broken part."""
     missing = [name for name in _PARTS if not (folder / name).is_file()]
     if missing:
-        raise DataError(f"{folder} is not a data pack: {', '.join(missing)} missing. See docs/reference/packs.md for the format.")
+        raise DataError(
+            f"{folder} is not a data pack: {', '.join(missing)} missing. See docs/how-to/packs.md for the format."
+        )
     fingerprint = _fingerprint(folder)
     cache = cache / f"pack-{fingerprint[:16]}"
     face_rows = list(_rows(folder / "faces.csv", "file", "expression"))
