@@ -204,9 +204,10 @@ def make_application(theme_name: str) -> QApplication:
     app.setApplicationDisplayName("Learner Monitor")
     app.setDesktopFileName("edu-emotionnet")
     app.setQuitOnLastWindowClosed(False)
-    picture = next(paths.assets().glob("icons/*.png"), None)
-    if picture is not None:
-        app.setWindowIcon(QIcon(str(picture)))
+    icon = QIcon()
+    for picture in sorted(paths.assets().glob("icons/*.png")):
+        icon.addFile(str(picture))  # Qt takes the size that fits
+    app.setWindowIcon(icon)
     style_sheet.apply(app, theme_name)
     return app
 
