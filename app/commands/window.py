@@ -48,6 +48,9 @@ def window(
     ctx: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help="Show a drawn learner; no devices needed.")] = False,
     file: Annotated[Path | None, typer.Option("--file", metavar="CLIP", help="Replay a clip.")] = None,
+    stored: Annotated[
+        Path | None, typer.Option("--open", metavar="FILE", help="Show a stored session: its session.db or its folder.")
+    ] = None,
     camera: Annotated[
         str | None, typer.Option("--camera", metavar="NAME|INDEX|URL|off", help="Which camera; see 'devices'.")
     ] = None,
@@ -74,8 +77,8 @@ def window(
     if ctx.invoked_subcommand is not None:
         refuse_options(ctx)
         return
-    if demo and file is not None:
-        raise SettingsError("--demo and --file exclude each other. Choose one.")
+    if demo + (file is not None) + (stored is not None) > 1:
+        raise SettingsError("--demo, --file and --open exclude each other. Choose one.")
     if page not in PAGES:
         raise SettingsError(f"There is no page '{page}'. Use one of {', '.join(PAGES)}.")
     settings = chosen_settings(
@@ -95,6 +98,7 @@ def window(
         settings,
         demo=demo,
         file=file,
+        stored=stored,
         devices_named=bool(camera or microphone),
         options=WindowOptions(page, quit_after, report, screenshot),
     )

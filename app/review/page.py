@@ -45,7 +45,7 @@ class ReviewPage(QWidget):
         self.controller, self.dialogs = ReviewController(prepare, jobs, self), ReviewDialogs(self)
         self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
         self._whole = QStackedWidget()
-        self._wanted = ""
+        self._wanted = self._first = ""
         self._build()
         self._connect_controller()
         self._connect_session()
@@ -109,9 +109,10 @@ class ReviewPage(QWidget):
 
     # --- called by the window ----------------------------------------------------------------------------------
 
-    def show_library(self, library: SessionLibrary) -> None:
-        """Lists the sessions of this library and opens the newest."""
+    def show_library(self, library: SessionLibrary, session_id: str = "") -> None:
+        """Lists the sessions of this library and opens one of them, by default the newest."""
         self.controller.show_library(library)
+        self._first = session_id
         self.refresh()
 
     @Slot()
@@ -136,7 +137,8 @@ class ReviewPage(QWidget):
     def _on_listed(self, lines: list[SessionLine]) -> None:
         query = self.list.search.text()
         self._whole.setCurrentIndex(1 if lines or query else 0)
-        self.list.show_lines(lines)
+        self.list.show_lines(lines, self._first)
+        self._first = ""
         if not lines:
             self._wanted = ""
             self.session.show_nothing(NO_FIT.format(query=query))

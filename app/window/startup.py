@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.session.input import SessionInput, first_input
+from core import paths
 from core.settings import CaptureSettings, Settings
 from core.status import EngineStatus
+from core.store.locate import LocatedSession, locate
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -44,20 +46,23 @@ def open_window(
     *,
     demo: bool = False,
     file: Path | None = None,
+    stored: Path | None = None,
     devices_named: bool = False,
     options: WindowOptions | None = None,
 ) -> int:
     """Shows the window until it is closed; returns the exit code.
 
     A demo, a file or `quit_after_s` start a session at once; otherwise the user does, after choosing a purpose.
-    Raises `CaptureError` for a file that cannot be played.
+    `stored`, the database or folder of a stored session, starts none and shows that one in Review.
+    Raises `CaptureError` for a file that cannot be played, `StoreError` for one that is no session.
     """
     settings = still_allowed(settings)
     requested = SessionInput("demo") if demo else SessionInput("file", file) if file else None
     if file is not None:
         check_playable(file)
+    located = locate(stored, paths.sessions()) if stored is not None else None
     options = options or WindowOptions()
-    at_once = requested is not None or options.quit_after_s is not None
+    at_once = located is None and (requested is not None or options.quit_after_s is not None)
     purpose, source = first_input(settings.purpose, requested, devices_named, at_once)
     settings = replace(settings, purpose=purpose)
     with collected_signals() as signals:
@@ -65,7 +70,9 @@ def open_window(
         window = make_window(settings, source)
         window.show()
         if settings.purpose != "unset":
-            window.open_page(options.page.capitalize())
+            window.open_page("Review" if located else options.page.capitalize())
+        if located is not None:
+            show_stored(window, located)
         if at_once:
             window.controller.start()
         with closing_on(signals, window):
@@ -98,6 +105,15 @@ def make_window(settings: Settings, source: SessionInput, make: MakeEngine | Non
     window.controller.devices.refresh()
     window.controller.erase_expired()
     return window
+
+
+def show_stored(window: MainWindow, located: LocatedSession) -> None:
+    """Selects a stored session in Review, or says why it cannot be shown until another page is chosen."""
+    library = window.controller.storage.library(SessionInput())  # of Demo, the window lists the drawn learner's
+    window.review.show_library(library, located.session_id)
+    if located.elsewhere:
+        window.banner.hold("opened", located.elsewhere)
+        window.header.page_chosen.connect(lambda _page: window.banner.release("opened"))
 
 
 def run(app: QApplication, window: MainWindow, options: WindowOptions) -> int:
@@ -191,7 +207,6 @@ def make_application(theme_name: str) -> QApplication:
 
     from app.diagnostics.qt_messages import log_qt_messages
     from app.widgets import style_sheet
-    from core import paths
 
     log_qt_messages()
 

@@ -28,6 +28,8 @@ def own_home(home: Path) -> Path:
         (["--demo", "--screenshot", "."], "folder"),
         (["--demo", "--screenshot", "window.docx"], "picture"),
         (["--demo", "--file", "clip.mp4"], "Choose one"),
+        (["--demo", "--open", "session.db"], "Choose one"),
+        (["--open", "missing.db"], "There is no session at missing.db"),
         (["--demo", "--checkpoint", "nowhere"], "No weights at nowhere"),
         (["--demo", "--profile", "paper"], "--random-weights"),
         (["--profile", "paper", "--random-weights", "bench"], "--profile, --random-weights before 'bench'"),

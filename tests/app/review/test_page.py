@@ -91,6 +91,15 @@ def test_the_newest_session_is_first_and_open(page: ReviewPage) -> None:
     assert is_a_picture(page.grab().toImage())
 
 
+def test_a_library_can_be_shown_with_a_session_other_than_the_newest(qtbot, page: ReviewPage, home: Path) -> None:
+    page.show_library(SessionLibrary(home / "sessions"), MIDDLE)
+    qtbot.waitUntil(lambda: page.session.id == MIDDLE and idle(page))
+    assert page.list.current.id == MIDDLE
+    page.refresh()
+    qtbot.waitUntil(lambda: idle(page))
+    assert page.session.id == MIDDLE
+
+
 def test_the_list_has_special_properties_and_time_per_state(page: ReviewPage) -> None:
     spoken = [page.list.rows.item(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(3)]
     assert "features" in spoken[0]
