@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 WINDOW = "the window"
 MICROPHONES = "microphones"
+WAYLAND = "a window of its own on a Wayland desktop"
 DEVICE_NEWS = "the news that a camera or a microphone was plugged in or pulled out"
 
 
@@ -40,8 +41,11 @@ LIBRARIES = (
     SystemLibrary("libxcb-render-util.so.0", "libxcb-render-util0", WINDOW),
     SystemLibrary("libxcb-shape.so.0", "libxcb-shape0", WINDOW),
     SystemLibrary("libxcb-xkb.so.1", "libxcb-xkb1", WINDOW),
+    SystemLibrary("libwayland-cursor.so.0", "libwayland-cursor0", WAYLAND),
+    SystemLibrary("libwayland-egl.so.1", "libwayland-egl1", WAYLAND),
     SystemLibrary("libportaudio.so.2", "libportaudio2", MICROPHONES),
     SystemLibrary("libpulse.so.0", "libpulse0", DEVICE_NEWS),
+    SystemLibrary("libgssapi_krb5.so.2", "libgssapi-krb5-2", DEVICE_NEWS),
 )
 FONT_PACKAGE = "fonts-dejavu-core"
 """Not a library, but without any font Qt draws boxes in place of letters."""

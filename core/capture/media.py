@@ -80,8 +80,10 @@ def open_container(path: Path) -> Any:
     """The opened container. Raises `CaptureError` for a file that is not a recording."""
     import av
 
+    # A tag that is not UTF-8 must not matter: PyAV 19 never raises for one and knows no such option any more.
+    lenient: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = av.open(str(path), **lenient)
     except (av.FFmpegError, OSError, ValueError) as error:
         raise CaptureError(
             f"{path} is not a recording that can be read (damaged, cut off, or another kind of file). "

@@ -79,7 +79,7 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return shares
 
 
-def _rank_correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+def _rank_correlation(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
     if one.size < 2 or one.std() == 0 or other.std() == 0:
         return float("nan")
     ranks = [np.argsort(np.argsort(values)) for values in (one, other)]
