@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import typer
 
-from app.__main__ import cli
+from tests.support.program import PROGRAM, command_of
 
 CHECKOUT = Path(__file__).parent.parent
 README = CHECKOUT / "README.md"
@@ -85,26 +83,6 @@ def test_these_checks_find_faults(tmp_path: Path):
 def test_the_readme_stays_one_page():
     words = LINK.sub("]", prose(README)).replace("|", " ").split()
     assert len(words) <= LONGEST_README
-
-
-def commands(command: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every command by its words, "" for the window."""
-    yield path, command
-    for name, inner in getattr(command, "commands", {}).items():
-        yield from commands(inner, f"{path} {name}".strip())
-
-
-PROGRAM = dict(commands(typer.main.get_command(cli)))
-
-
-def command_of(words: str) -> str:
-    """The command that the words after `edu-emotionnet` name; a first word that is no command is returned as it is."""
-    found = ""
-    for word in words.split():
-        if word.startswith("-") or not word.islower() or not hasattr(PROGRAM.get(found), "commands"):
-            break
-        found = f"{found} {word}".strip()
-    return found
 
 
 def sections() -> dict[str, str]:
