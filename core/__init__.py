@@ -1,3 +1,3 @@
 """The learner monitor without a screen: capture, rings, session, model, engine. Imports no Qt."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
