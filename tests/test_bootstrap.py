@@ -1,19 +1,28 @@
-"""What the bootstrap decides: which packages are missing, whether an installation fits, whether CUDA would come."""
+"""What the bootstrap decides: what is missing, whether an installation fits, how much it downloads, what goes on."""
 
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
 
 PACKAGING = Path(__file__).parent.parent / "packaging"
 SCRIPT = PACKAGING / "bootstrap.py"
+sys.path.insert(0, str(PACKAGING))
+
+from installing.environment import Environment  # noqa: E402
+from installing.lock import Lock  # noqa: E402
+from installing.python_packages import LOCKED, Installation, disk_needed  # noqa: E402
+from installing.system_packages import missing_packages, wanted_packages  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -24,36 +33,136 @@ def bootstrap():
     return module
 
 
-def test_only_installed_packages_count_as_there(bootstrap):
+def test_only_installed_packages_count_as_there():
     listing = "libgl1 installed\nlibegl1 config-files\nlibdbus-1-3 installed\n"
-    assert bootstrap.missing_packages(("libgl1", "libegl1", "libdbus-1-3", "xvfb"), listing) == ["libegl1", "xvfb"]
+    assert missing_packages(("libgl1", "libegl1", "libdbus-1-3", "xvfb"), listing) == ["libegl1", "xvfb"]
 
 
-def test_an_architecture_suffix_and_ubuntus_new_names_are_understood(bootstrap):
+def test_an_architecture_suffix_and_ubuntus_new_names_are_understood():
     listing = "libgl1:amd64 installed\nlibglib2.0-0t64 installed\n"
-    assert bootstrap.missing_packages(("libgl1", "libglib2.0-0"), listing) == []
+    assert missing_packages(("libgl1", "libglib2.0-0"), listing) == []
 
 
-def test_the_tests_need_what_the_window_needs_and_more(bootstrap):
-    assert set(bootstrap.wanted_packages("run")) < set(bootstrap.wanted_packages("test"))
+def test_the_tests_need_what_the_window_needs_and_more():
+    assert set(wanted_packages("run")) < set(wanted_packages("test"))
 
 
-def test_the_stamp_changes_with_the_project_and_with_the_job(bootstrap):
-    stamps = {bootstrap.stamp("run", b"a"), bootstrap.stamp("run", b"b"), bootstrap.stamp("test", b"a")}
-    assert len(stamps) == 3
-    assert bootstrap.stamp("run", b"a") in stamps
+@pytest.fixture
+def lock(tmp_path) -> Lock:
+    return Lock(shutil.copytree(PACKAGING / "lock", tmp_path / "lock"))
 
 
-@pytest.mark.parametrize(
-    ("names", "cuda"),
-    [(["torch", "sympy"], False), (["torch", "nvidia-cublas", "triton"], True), ([], False)],
-)
-def test_cuda_is_seen_in_pips_own_plan(bootstrap, names, cuda):
-    assert bootstrap.brings_cuda({"install": [{"metadata": {"name": name}} for name in names]}) is cuda
+def installation(lock: Lock, job: str = "run") -> Installation:
+    return Installation(job, Environment(lock.folder.parent / "venv"), lock)
 
 
-def test_a_plan_that_pip_could_not_make_asks_for_nothing(bootstrap):
-    assert bootstrap.brings_cuda({}) is False
+def test_the_stamp_changes_with_the_lock_and_with_the_job(lock):
+    before = {job: installation(lock, job).stamp(job) for job in ("run", "test")}
+    (lock.folder / "test.txt").write_text("another==1\n", encoding="utf-8")
+    after = {job: installation(lock, job).stamp(job) for job in ("run", "test")}
+    assert before["run"] == after["run"]
+    assert len({*before.values(), *after.values()}) == 3
+
+
+def test_the_window_needs_nothing_after_an_installation_for_the_tests(lock):
+    tests = installation(lock, "test")
+    tests.environment.folder.mkdir()
+    assert not installation(lock).is_finished()
+    tests.mark("test").write_text(tests.stamp("test"))
+    assert installation(lock).is_finished()
+    assert tests.is_finished()
+    (lock.folder / "run.txt").write_text("another==1\n", encoding="utf-8")
+    assert not installation(lock).is_finished()
+
+
+def test_what_is_installed_is_not_counted_as_a_download(lock, monkeypatch):
+    monkeypatch.setattr("installing.lock.this_machine", lambda: "linux-x86_64-3.12")
+    everything = lock.download_bytes(("run.txt",), set())
+    torch = lock.download_bytes(("torch.txt",), set())
+    numpy = next(pin for pin in lock.releases("run.txt") if pin.startswith("numpy==2.5"))
+    assert 300e6 < everything < 1000e6
+    assert 2e9 < torch < 5e9
+    assert 10e6 < everything - lock.download_bytes(("run.txt",), {numpy}) < 30e6
+
+
+def test_a_machine_that_the_lock_was_not_made_for_is_known(lock, monkeypatch):
+    monkeypatch.setattr("installing.lock.this_machine", lambda: "sunos5-sparc-3.12")
+    assert lock.download_bytes(("run.txt",), set()) is None
+
+
+def test_too_little_room_ends_in_one_sentence(lock, monkeypatch):
+    monkeypatch.setattr("installing.lock.this_machine", lambda: "linux-x86_64-3.12")
+    small = installation(lock)
+    small.environment.folder.mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(10**10, 10**10, 10**8))
+    with pytest.raises(SystemExit, match=r"There is too little room for .*venv\. Please free \d+\.\d GB\."):
+        small.announce(None)
+
+
+def test_the_default_build_of_torch_takes_more_disk_in_all_but_less_for_each_byte():
+    assert disk_needed(500, 0) < disk_needed(500, 3_000_000_000) < 4 * 3_000_000_500
+
+
+# -- a real pip on two small wheels ------------------------------------------------------------------------------------
+
+
+def make_wheel(folder: Path, text: str) -> str:
+    """Writes the wheel of a package `tiny` and returns its hash."""
+    wheel = folder / "tiny-1-py3-none-any.whl"
+    files = {
+        "tiny.py": text,
+        "tiny-1.dist-info/METADATA": "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n",
+        "tiny-1.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "tiny-1.dist-info/RECORD": "",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)  # without the time, so that the hash stays
+    return hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch) -> Installation:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    (tmp_path / "run.txt").write_text(f"tiny==1 --hash=sha256:{make_wheel(tmp_path, 'VALUE = 1')}\n", encoding="utf-8")
+    made = Installation("run", Environment(tmp_path / "venv"), Lock(tmp_path))
+    made.environment.make()
+    made.environment.tidy()
+    return made
+
+
+def test_a_changed_wheel_is_refused_and_an_interrupted_installation_goes_on(tiny, tmp_path, capfd):
+    unpacked = tiny.environment.packages / "tiny.py"
+    make_wheel(tmp_path, "VALUE = 'changed'")
+    with pytest.raises(SystemExit, match="it goes on from here"):
+        tiny.step("the packages", *LOCKED, tiny.lock.path("run.txt"))
+    assert "DO NOT MATCH THE HASHES" in capfd.readouterr().err
+    assert not unpacked.exists()
+
+    make_wheel(tmp_path, "VALUE = 1")
+    tiny.step("the packages", *LOCKED, tiny.lock.path("run.txt"))
+    assert "tiny==1" in tiny.environment.installed()
+
+    unpacked.write_text("VAL", encoding="utf-8")  # as after a loss of power: the file is cut off, pip was not done
+    (tiny.environment.packages / "tiny-1.dist-info" / "INSTALLER").unlink()
+    tiny.environment.tidy()
+    tiny.step("the packages", *LOCKED, tiny.lock.path("run.txt"))
+    assert unpacked.read_text(encoding="utf-8") == "VALUE = 1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script stands for Python")
+@pytest.mark.parametrize(("pip_exits_with", "made_again"), [(0, False), (1, True)])
+def test_an_environment_without_a_working_pip_is_made_again(tmp_path, monkeypatch, pip_exits_with, made_again):
+    environment = Environment(tmp_path)
+    environment.python.parent.mkdir()
+    environment.python.write_text(f"#!/bin/sh\nexit {pip_exits_with}\n", encoding="utf-8")
+    environment.python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    environment_made = []
+    monkeypatch.setattr("installing.environment.say", environment_made.append)
+    environment.make()
+    assert bool(environment_made) is made_again
 
 
 def test_without_a_job_it_explains_itself_and_touches_nothing():

@@ -1,0 +1,116 @@
+"""The lock files against pyproject.toml: every range is met, every file has a hash, and no dependency is missing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+CHECKOUT = Path(__file__).parent.parent
+LOCK = CHECKOUT / "packaging" / "lock"
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+RUN = PROJECT["project"]["dependencies"]
+EXTRAS = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
+FILES = ("tools.txt", "torch.txt", "run.txt", "test.txt")
+MACHINES = [
+    (python, *system)
+    for python in ("3.11", "3.12", "3.13")
+    for system in (("linux", "Linux", "x86_64"), ("win32", "Windows", "AMD64"), ("darwin", "Darwin", "arm64"))
+]
+
+
+def marker_values(python: str, platform: str, system: str, machine: str) -> dict[str, str]:
+    return {
+        "python_version": python,
+        "python_full_version": f"{python}.2",
+        "implementation_name": "cpython",
+        "platform_python_implementation": "CPython",
+        "os_name": "nt" if platform == "win32" else "posix",
+        "sys_platform": platform,
+        "platform_system": system,
+        "platform_machine": machine,
+        "extra": "",
+    }
+
+
+def entries(file: str) -> list[str]:
+    """The entries of a lock file, each on one line."""
+    text = (LOCK / file).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def releases(values: dict[str, str], *files: str) -> dict[str, str]:
+    """Name and version of what the files install on a machine."""
+    taken: dict[str, str] = {}
+    for entry in (entry for file in files for entry in entries(file)):
+        requirement = Requirement(entry.split(" --hash")[0])
+        if requirement.marker is None or requirement.marker.evaluate(values):
+            name = canonicalize_name(requirement.name)
+            version = str(requirement.specifier).removeprefix("==")
+            assert taken.setdefault(name, version) == version, f"{name} is locked twice for {values}"
+    return taken
+
+
+def unmet(lines: list[str], values: dict[str, str], locked: dict[str, str]) -> list[str]:
+    wanted = [Requirement(line) for line in lines]
+    here = [one for one in wanted if one.marker is None or one.marker.evaluate(values)]
+    return [str(one) for one in here if not one.specifier.contains(locked.get(canonicalize_name(one.name), "0"))]
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids="-".join)
+def test_the_lock_meets_every_range_of_the_project(machine):
+    values = marker_values(*machine)
+    assert unmet(RUN, values, releases(values, "torch.txt", "run.txt")) == []
+    assert unmet(RUN + EXTRAS, values, releases(values, "torch.txt", "run.txt", "test.txt")) == []
+    assert unmet(PROJECT["build-system"]["requires"], values, releases(values, "tools.txt")) == []
+
+
+@pytest.mark.parametrize("machine", MACHINES, ids="-".join)
+def test_the_lock_has_every_dependency_of_the_packages_in_it(machine):
+    values = marker_values(*machine)
+    locked = releases(values, "torch.txt", "run.txt", "test.txt")
+    packages = [importlib.metadata.distribution(name) for name in sorted(locked) if is_installed(name, locked[name])]
+    assert len(packages) > 50
+    missing = {package.name: unmet(package.requires or [], values, locked) for package in packages}
+    assert {name: lines for name, lines in missing.items() if lines} == {}
+
+
+def is_installed(name: str, version: str) -> bool:
+    try:
+        return importlib.metadata.version(name).split("+")[0] == version
+    except importlib.metadata.PackageNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_locked_file_has_a_hash_and_no_index_is_named(file):
+    assert entries(file)
+    for entry in entries(file):
+        assert re.fullmatch(r"[a-z0-9-]+==[^ ]+( ;[^;]*?)?( +--hash=sha256:[0-9a-f]{64})+", entry.strip()), entry
+    assert not re.search(r"://|--index|--find-links", (LOCK / file).read_text(encoding="utf-8"))
+
+
+def test_the_window_is_installed_without_the_packages_of_the_tests():
+    values = marker_values(*MACHINES[0])
+    assert "pytest" not in releases(values, "torch.txt", "run.txt")
+    assert not releases(values, "test.txt").keys() & releases(values, "torch.txt", "run.txt").keys()
+
+
+def test_only_torch_and_its_gpu_libraries_lie_in_the_file_that_the_cpu_build_replaces():
+    names = releases(marker_values(*MACHINES[0]), "torch.txt")
+    assert "torch" in names
+    assert all(re.match(r"torch$|triton$|nvidia-|cuda-", name) for name in names)
+
+
+def test_a_range_that_the_lock_does_not_meet_is_seen():
+    values = marker_values(*MACHINES[0])
+    locked = releases(values, "run.txt")
+    assert unmet(["numpy>=99", "rich>=13", "absent>=1", "absent; sys_platform == 'win32'"], values, locked) == [
+        "numpy>=99",
+        "absent>=1",
+    ]
