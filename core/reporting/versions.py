@@ -8,7 +8,7 @@ from core import __version__
 
 PROGRAM = "edu-emotionnet"
 """Key of the program's own version."""
-LIBRARIES = ("av", "numpy", "opencv-python", "pylsl", "PySide6", "sounddevice", "torch", "transformers")
+LIBRARIES = ("av", "numpy", "opencv-python", "pylsl", "PySide6-Essentials", "sounddevice", "torch", "transformers")
 
 
 def versions() -> dict[str, str]:
