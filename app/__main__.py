@@ -12,7 +12,7 @@ import threading
 
 import typer
 
-from app.commands import analyze, bench, devices, doctor, evaluate, models, report, sessions, train, window
+from app.commands import analyze, bench, desktop, devices, doctor, evaluate, models, report, sessions, train, window
 from app.commands.error_exit import GuardedGroup
 from app.diagnostics.failure_log import FailureLog
 from app.diagnostics.private_text import OWN_THREADS
@@ -35,6 +35,7 @@ cli.command()(train.train)
 cli.command()(evaluate.evaluate)
 cli.command()(report.report)
 cli.add_typer(models.cli, name="models")
+cli.add_typer(desktop.cli, name="desktop")
 cli.add_typer(sessions.cli, name="sessions")
 
 

@@ -26,6 +26,11 @@ def user_data() -> Path:
     return Path(override) if override else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
 
 
+def desktop_share() -> Path:
+    """Folder below which a Linux desktop looks for this user's menu entries, icons and file types."""
+    return Path(platformdirs.user_data_dir())
+
+
 def models() -> Path:
     """Folder of downloaded models (Vosk, base-size encoders)."""
     return user_data() / "models"
@@ -34,6 +39,11 @@ def models() -> Path:
 def settings_file() -> Path:
     """The user's settings (TOML)."""
     return user_data() / "settings.toml"
+
+
+def desktop_record() -> Path:
+    """What `desktop install` wrote, and `desktop remove` may remove."""
+    return user_data() / "desktop.json"
 
 
 def sessions() -> Path:
