@@ -57,8 +57,9 @@ class ScreenRefresh:
         self._live.show_words([], 0.0)
 
     def end(self) -> None:
-        """The session is over: no picture, no level."""
+        """The session is over: no picture, no level, and no words, which the next participant could read."""
         self._pending_s = None
+        self._live.show_words([], 0.0)
         self._live.preview.show_nothing("The camera is off" if self._kind == "devices" else "Nothing is playing")
         self._live.meter.show_level(-120.0, False)
 

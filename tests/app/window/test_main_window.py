@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QScrollBar, QWidget
 
-from app.presentation.text import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_OFF
+from app.presentation.text import DISCLAIMER, LIVE_DEMO, LIVE_DEMO_BADGE, WORDS_COME, WORDS_OFF
 from app.widgets import theme
 from app.window.about import AboutDialog
 from app.window.main_window import MainWindow
@@ -88,6 +88,13 @@ def test_a_muted_modality_disappears_at_once(live: MainWindow, qtbot) -> None:
     page.toggles.toggle("audio")
     qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
     qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
+
+
+def test_no_words_stay_on_the_screen_when_a_session_has_ended(live: MainWindow, qtbot) -> None:
+    qtbot.waitUntil(lambda: "limit" in live.live.transcript.accessibleDescription())
+    click(live, live.header.halt)
+    qtbot.waitUntil(live.live.readiness.isVisible)
+    assert live.live.transcript.accessibleDescription() == WORDS_COME
 
 
 def test_the_headline_and_the_end_of_its_curve_show_the_same_figure(live: MainWindow, qtbot) -> None:
