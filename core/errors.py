@@ -9,8 +9,11 @@ MonitorError
 ├── DataError         training or evaluation data that cannot be read
 ├── StoreError        a stored session that cannot be written, read, exported or erased
 ├── StudyError        a study whose gate, consent ledger or retention forbids an action
-└── LabError          a Lab Streaming Layer stream or a sync test that cannot be used
+├── LabError          a Lab Streaming Layer stream or a sync test that cannot be used
+└── WindowError       a window that cannot be opened: a library or the display is missing
 """
+
+from core.load_errors import load_failure
 
 
 class MonitorError(Exception):
@@ -59,10 +62,16 @@ class LabError(MonitorError):
     """A Lab Streaming Layer stream, or a sync test, that cannot be used."""
 
 
+class WindowError(MonitorError):
+    """A window that cannot be opened, because a library or the display is missing."""
+
+
 def sentence(error: BaseException) -> str:
     """One sentence about `error` for people: what happened and what to do."""
     if isinstance(error, MonitorError):
         return " ".join(str(error).split())
+    if unloaded := load_failure(error):
+        return unloaded
     if isinstance(error, OSError):
         what = error.strerror or str(error) or type(error).__name__
         where = f"{error.filename}: " if error.filename is not None else ""

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from core.errors import MonitorError, sentence
+from core.load_errors import load_failure
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -17,8 +18,8 @@ TERMINATED = 143
 
 
 class GuardedGroup(TyperGroup):
-    """Prints errors raised on purpose, and those of the file system, as one sentence on stderr. Unexpected errors are
-    not caught: they are logged and printed with their traceback.
+    """Prints errors raised on purpose, those of the file system, and a library or package that cannot be loaded, as
+    one sentence on stderr. Unexpected errors are not caught: they are logged and printed with their traceback.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -26,7 +27,9 @@ class GuardedGroup(TyperGroup):
         before = signal.signal(signal.SIGTERM, _terminate)
         try:
             return super().invoke(ctx)
-        except (MonitorError, OSError) as error:
+        except (MonitorError, OSError, ImportError) as error:
+            if isinstance(error, ImportError) and not load_failure(error):
+                raise
             typer.secho(sentence(error), fg=typer.colors.RED, err=True)
             raise typer.Exit(BAD_INPUT) from error
         except KeyboardInterrupt as error:

@@ -12,12 +12,15 @@ from threading import Lock
 from typing import Any
 
 from core.errors import CaptureError
+from core.load_errors import named, remedy
+from core.system_libraries import LIBRARIES, MICROPHONES
 from core.types import SAMPLE_RATE_HZ
 
 BLOCK_S = 0.02
 LATENCY_S = 0.2
 """Buffer for a late callback; the callback itself comes every `BLOCK_S` or two."""
 
+PORTAUDIO = tuple(library for library in LIBRARIES if library.gives == MICROPHONES)
 NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
 
 _lock = Lock()
@@ -40,9 +43,7 @@ def sounddevice() -> Any:
     try:
         import sounddevice as library
     except OSError as error:
-        raise CaptureError(
-            "The sound library PortAudio is missing. Run 'sudo apt install libportaudio2', then start again."
-        ) from error
+        raise CaptureError(f"Microphones need PortAudio: {named(PORTAUDIO)}; {remedy(PORTAUDIO)}.") from error
     except Exception as error:
         if type(error).__name__ != "PortAudioError":  # raised by the import itself, so the class cannot be imported
             raise

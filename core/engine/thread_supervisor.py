@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 
 from core.errors import MonitorError
+from core.load_errors import load_failure
 
 _logger = logging.getLogger(__name__)
 
@@ -21,5 +22,6 @@ def run_supervised(name: str, body: Callable[[], None], on_failure: Callable[[st
         _logger.exception("The %s thread failed.", name)
         what = f"{type(error).__name__}: {error}"
         on_failure(
-            f"The {name} thread failed ({what}) and the session was stopped. Start again; the log holds the details."
+            load_failure(error)
+            or f"The {name} thread failed ({what}) and the session was stopped. Start again; the log holds the details."
         )

@@ -102,6 +102,24 @@ def test_a_system_error_is_one_sentence_with_or_without_a_file(error: OSError):
     assert (error.strerror or str(error)) in one_sentence(ended.stderr)
 
 
+@pytest.mark.parametrize("name", ["cv2", "core.nothing"])
+def test_a_missing_library_is_one_sentence_and_a_fault_of_the_programs_own_is_not(name: str):
+    text = "libGL.so.1: cannot open shared object file: No such file or directory" if name == "cv2" else "no such name"
+    guarded = typer.Typer(cls=GuardedGroup)
+    guarded.callback()(lambda: None)
+
+    @guarded.command()
+    def fail() -> None:
+        raise ImportError(text, name=name)
+
+    ended = CliRunner().invoke(guarded, ["fail"])
+    if name == "cv2":
+        assert ended.exit_code == 2
+        assert "libgl1" in one_sentence(ended.stderr)
+    else:
+        assert isinstance(ended.exception, ImportError)
+
+
 def test_unreadable_settings_get_one_sentence(own_home: Path):
     own_home.mkdir()
     (own_home / "settings.toml").write_text("purpose = [", encoding="utf-8")
