@@ -13,11 +13,15 @@ LINGER_MS = 8000
 
 
 class Banner(QFrame):
-    """`show_briefly` shows a sentence for a few seconds; `hold` keeps one until `release`."""
+    """`show_briefly` shows a sentence for a few seconds; `hold` keeps one until `release` or until it is closed.
+
+    The newest is shown, and the one before it afterwards.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._held: dict[str, str] = {}
+        self._closed: set[str] = set()
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._close = QToolButton()
@@ -35,7 +39,7 @@ class Banner(QFrame):
         self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.setAccessibleName("Close the notice")
         self._close.setToolTip("Close this notice")
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self._close_shown)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, UNIT // 2, UNIT, UNIT // 2)
         row.addWidget(self._label, 1)
@@ -56,6 +60,7 @@ class Banner(QFrame):
         if self._held.get(topic) == sentence:
             return
         self._held[topic] = sentence
+        self._closed.discard(topic)
         self._timer.stop()
         self._show(sentence)
 
@@ -64,11 +69,23 @@ class Banner(QFrame):
         if self._held.pop(topic, None) is not None and not self._timer.isActive():
             self._show_held()
 
+    def _open_topics(self) -> list[str]:
+        """Topics that are held and were not closed, the newest first."""
+        return [topic for topic in reversed(self._held) if topic not in self._closed]
+
     def _show_held(self) -> None:
-        if self._held:
-            self._show(next(reversed(self._held.values())))
+        topics = self._open_topics()
+        if topics:
+            self._show(self._held[topics[0]])
         else:
             self.hide()
+
+    def _close_shown(self) -> None:
+        """Closes what is shown: a brief sentence, or else the newest that is held."""
+        if not self._timer.isActive():
+            self._closed.update(self._open_topics()[:1])
+        self._timer.stop()
+        self._show_held()
 
     def _show(self, sentence: str) -> None:
         self._label.setText(sentence)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QToolButton
 
 from app.live.level_meter import LevelMeter
 from app.live.preview import Preview, to_image
@@ -114,6 +115,23 @@ def test_one_banner_is_shown_at_a_time_and_the_previous_one_returns(qtbot) -> No
     assert banner.text == "Camera gone."
     banner.release("camera")
     assert banner.text == ""
+
+
+def test_a_closed_banner_stays_closed_and_shows_the_one_before(qtbot) -> None:
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.hold("missing", "A library is missing.")
+    banner.hold("camera", "Camera gone.")
+    banner.show_briefly("Saved.")
+    close = banner.findChild(QToolButton)
+    for shown in ("Saved.", "Camera gone.", "A library is missing."):
+        assert banner.text == shown
+        QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert banner.text == ""
+    banner.release("camera")
+    assert banner.text == ""
+    banner.hold("camera", "Camera gone again.")
+    assert banner.text == "Camera gone again."
 
 
 def test_the_status_bar_does_not_call_a_recording_a_device() -> None:
