@@ -29,8 +29,8 @@ def show(kind: str, listed: Callable[[], list[Device]]) -> int:
     try:
         found = listed()
     except MonitorError as error:
-        found = []
         typer.echo(f"  {error}")
+        return 0
     for device in found:
         typer.echo(f"  {device.name}{'  (default)' if device.is_default else ''}")
     if not found:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from core.load_errors import load_failure
+
 if TYPE_CHECKING:
     from app.commands.doctor_checks import Finding
 
@@ -55,5 +57,7 @@ def examine(check: Callable[[], Finding]) -> Finding:
     try:
         return check()
     except (ImportError, OSError) as error:
+        if said := load_failure(error):
+            return Finding(check.__name__, Mark.FAULT, f"cannot be checked: {said}")
         words = f"cannot be checked: {type(error).__name__}: {error}"
         return Finding(check.__name__, Mark.FAULT, words, "Install again: python3 packaging/bootstrap.py run")

@@ -13,14 +13,27 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
 
 from app.diagnostics.failure_log import log_file
 from core import paths
-from core.errors import MonitorError, sentence
-from core.system_libraries import missing_libraries
+from core.errors import MonitorError, WindowError, sentence
+from core.load_errors import OptionalImport
+from core.system_libraries import (
+    DEVICE_NEWS,
+    FONT,
+    ICONS,
+    WINDOW,
+    SystemLibrary,
+    has_font,
+    install_command,
+    missing_libraries,
+)
 
 SPACE_NEEDED_GB = 1.0
+QT_MODULES = {"PySide6.QtWidgets": WINDOW, "PySide6.QtSvg": ICONS, "PySide6.QtMultimedia": DEVICE_NEWS}
+"""What each gives."""
 
 
 class Mark(Enum):
@@ -136,28 +149,51 @@ def cameras() -> Finding:
 
 
 def window_libraries() -> Finding:
-    """Whether Qt finds its libraries."""
-    missing = [library.package for library in missing_libraries()]
+    """The libraries of the system and Qt's modules: what is missing, and what it would give."""
+    from app.window.platform_check import check_window
+
+    missing = missing_here()
+    words = "missing: " + "; ".join(
+        f"{', '.join(part.file for part in missing if part.gives == gives)} ({gives})"
+        for gives in dict.fromkeys(part.gives for part in missing)
+    )
+    fix = install_command(missing) or "python3 packaging/bootstrap.py run"
     try:
-        import PySide6.QtWidgets
-    except ImportError as error:
-        fix = f"sudo apt-get install {' '.join(missing)}" if missing else "pip install --force-reinstall PySide6"
-        return Finding("window", Mark.FAULT, f"Qt cannot be loaded: {error}", fix)
+        check_window()
+    except WindowError as error:
+        return Finding("window", Mark.FAULT, words if missing else str(error), fix if missing else "")
     if missing:
-        words = f"{len(missing)} of the system's libraries are missing"
-        return Finding("window", Mark.HINT, words, f"sudo apt-get install {' '.join(missing)}")
+        return Finding("window", Mark.HINT, words, fix)
+    import PySide6
+
     return Finding("window", Mark.WELL, f"Qt {PySide6.__version__} with all its libraries")
+
+
+def missing_here() -> list[SystemLibrary]:
+    """Libraries and fonts that the system lacks, and modules of Qt that cannot be loaded."""
+    missing = list(missing_libraries()) + ([] if has_font() else [FONT])
+    for module, gives in QT_MODULES.items():
+        attempt = OptionalImport(gives)
+        with attempt:
+            from app.diagnostics.qt_messages import log_qt_messages
+
+            log_qt_messages()
+            import_module(module)
+        if attempt.missing and attempt.missing.file not in {part.file for part in missing}:
+            missing.append(attempt.missing)
+    return missing
 
 
 def display() -> Finding:
     """Whether there is a display for the window."""
     if not sys.platform.startswith("linux"):
         return Finding("display", Mark.WELL, "provided by the system")
+    from app.window.platform_check import OFFSCREEN
+
     for name in ("WAYLAND_DISPLAY", "DISPLAY"):
         if os.environ.get(name):
             return Finding("display", Mark.WELL, f"{name}={os.environ[name]}")
-    offscreen = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
-    fix = f"Log in at a desktop, or draw offscreen: {offscreen}"
+    fix = f"Log in at a desktop, or draw offscreen: {OFFSCREEN}"
     return Finding("display", Mark.HINT, "none; 'analyze' works, the window cannot be shown", fix)
 
 

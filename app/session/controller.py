@@ -229,9 +229,16 @@ class SessionController(QObject):
         capture = self.settings.capture
         found: list[Prerequisite] = []
         if self.input.kind == "devices":
+            listed = self.devices
             found = [
-                device_check("camera", self.devices.cameras, capture.camera),
-                device_check("microphone", self.devices.microphones, capture.microphone),
+                device_check("camera", listed.cameras, capture.camera, has_news=listed.has_news),
+                device_check(
+                    "microphone",
+                    listed.microphones,
+                    capture.microphone,
+                    problem=listed.problem,
+                    has_news=listed.has_news,
+                ),
             ]
         words = words_check(self.word_model.recognizers(), self.word_model.missing_mb(), self.word_model.host)
         return [*found, words, model_check(model_problem(self.settings.model))]

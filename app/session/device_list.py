@@ -1,32 +1,60 @@
-"""Lists cameras and microphones on a background thread, and again whenever Qt reports that devices changed."""
+"""Lists cameras and microphones on a background thread, and again whenever Qt reports that devices changed.
+
+Where QtMultimedia cannot be loaded nothing is reported, and `look_again` lists them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtMultimedia import QMediaDevices
 
 from app.session.jobs import Job, JobRunner
 from core.errors import CaptureError
+from core.load_errors import OptionalImport
+from core.system_libraries import DEVICE_NEWS, SystemLibrary, missing_libraries
+
+NEWS = OptionalImport(DEVICE_NEWS)
+with NEWS:
+    from PySide6.QtMultimedia import QMediaDevices
 
 TOPIC = "devices"
 Names = tuple[list[str], list[str]]
 """Cameras, microphones."""
 
 
-def list_devices(_job: Job) -> Names:
-    """Names of cameras and microphones; no microphones where there is no sound system."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Names of cameras and microphones. `problem` is why microphones cannot be listed; empty if they can."""
+
+    cameras: list[str]
+    microphones: list[str]
+    problem: str = ""
+
+
+def list_devices(_job: Job) -> Listing:
+    """The devices; no microphones, but the reason, where the sound system does not work."""
     from core.capture import devices
 
+    microphones, problem = [], ""
     try:
         devices.refresh()
         microphones = [device.name for device in devices.microphones()]
-    except CaptureError:
-        microphones = []
-    return [device.name for device in devices.cameras()], microphones
+    except CaptureError as error:
+        problem = str(error)
+    return Listing([device.name for device in devices.cameras()], microphones, problem)
+
+
+def missing_news() -> tuple[SystemLibrary, ...]:
+    """What is missing for Qt to report that devices changed; empty if it can."""
+    known = missing_libraries(DEVICE_NEWS)
+    return known if NEWS.missing is None or NEWS.missing in known else (NEWS.missing, *known)
 
 
 def qt_names() -> Names:
     """Names of cameras and microphones as Qt lists them, without touching an open device."""
+    if NEWS.missing:
+        return [], []
     return (
         [device.description() for device in QMediaDevices.videoInputs()],
         [device.description() for device in QMediaDevices.audioInputs()],
@@ -40,7 +68,7 @@ def merged(listed: list[str], before: list[str], now: list[str]) -> list[str]:
 
 
 class DeviceList(QObject):
-    """`cameras` and `microphones` are None until the first list is complete.
+    """`cameras` and `microphones` are None until the first list is complete; `problem` is why there are none of these.
 
     Listing may disturb devices that are in use, so it waits while held (`hold(True)`). Until then only the names that
     Qt adds or removes are merged in.
@@ -53,13 +81,17 @@ class DeviceList(QObject):
         super().__init__(parent)
         self.cameras: list[str] | None = None
         self.microphones: list[str] | None = None
+        self.problem = ""
+        self.has_news = not missing_news()
+        """Whether Qt reports that devices changed."""
         self._jobs = jobs
         self._again = False
         self._held = False
         self._known: Names = ([], [])  # Qt's names at the last listing or merge
-        self._media = QMediaDevices(self)
-        self._media.videoInputsChanged.connect(self.refresh)
-        self._media.audioInputsChanged.connect(self.refresh)
+        if not NEWS.missing:
+            self._media = QMediaDevices(self)
+            self._media.videoInputsChanged.connect(self.refresh)
+            self._media.audioInputsChanged.connect(self.refresh)
 
     @Slot()
     def refresh(self) -> None:
@@ -73,8 +105,13 @@ class DeviceList(QObject):
             self._known = qt_names()
             self._jobs.run(TOPIC, list_devices, self._on_listed, self._on_failed)
 
-    def _on_listed(self, names: Names) -> None:
-        self.cameras, self.microphones = names
+    def look_again(self) -> None:
+        """Lists the devices unless Qt reports changes anyway."""
+        if not self.has_news:
+            self.refresh()
+
+    def _on_listed(self, listing: Listing) -> None:
+        self.cameras, self.microphones, self.problem = listing.cameras, listing.microphones, listing.problem
         self.listed.emit()
         self._catch_up()
 
@@ -90,7 +127,7 @@ class DeviceList(QObject):
 
     def _on_failed(self, sentence: str) -> None:
         self.notice.emit(sentence)
-        self._on_listed((self.cameras or [], self.microphones or []))
+        self._on_listed(Listing(self.cameras or [], self.microphones or []))
 
     def hold(self, held: bool) -> None:
         """Puts listing off, or (False) catches up on it."""

@@ -23,13 +23,18 @@ class Prerequisite:
     action: str | None = None
 
 
-def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Prerequisite:
-    """Camera or microphone; `names` is None until devices are listed."""
+def device_check(
+    kind: str, names: Sequence[str] | None, chosen: str, *, problem: str = "", has_news: bool = True
+) -> Prerequisite:
+    """Camera or microphone; `names` is None until devices are listed.
+
+    `problem` is why they cannot be listed; `has_news` is whether a device appears as soon as it is connected.
+    """
     title = kind.capitalize()
     if chosen == "off":
         return Prerequisite(kind, title, "Switched off.", "quiet", "Choose")
-    if names is None:
-        return Prerequisite(kind, title, "Looking …", "quiet")
+    if names is None or problem:
+        return Prerequisite(kind, title, problem or "Looking …", "warn" if problem else "quiet")
     if chosen not in ("", "auto") and chosen not in names:
         if kind == "camera" and ("://" in chosen or chosen.isdigit()):
             return Prerequisite(kind, title, chosen, "good", "Choose")
@@ -38,7 +43,8 @@ def device_check(kind: str, names: Sequence[str] | None, chosen: str) -> Prerequ
         )
     if not names:
         rest = "voice and words still work" if kind == "camera" else "the picture still works"
-        return Prerequisite(kind, title, f"None found. Connect one and it appears here; without it, {rest}.", "warn")
+        connect = "Connect one and it appears here" if has_news else "Connect one, then open this page again"
+        return Prerequisite(kind, title, f"None found. {connect}; without it, {rest}.", "warn")
     return Prerequisite(kind, title, chosen if chosen in names else names[0], "good", "Choose")
 
 

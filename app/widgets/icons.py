@@ -1,10 +1,19 @@
-"""The program's own icons, which look the same on every system and take the theme's text colour."""
+"""The program's own icons, which look the same on every system and take the theme's text colour.
+
+Without QtSvg, which some Linux systems install separately, a sign of the font stands in place of each.
+"""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+
+from core.load_errors import OptionalImport
+from core.system_libraries import ICONS
+
+SVG = OptionalImport(ICONS)
+with SVG:
+    from PySide6.QtSvg import QSvgRenderer
 
 SIZE_PX = 20
 _SHAPES = {
@@ -34,6 +43,31 @@ _SHAPES = {
     '<path d="M8 15.5h8"/>',
     "demo": '<rect x="3" y="4.5" width="18" height="12" rx="2"/><path d="M8.5 20.5h7M12 16.5v4"/>',
 }
+_SIGNS = {
+    "play": "▶",
+    "pause": "‖",
+    "stop": "■",
+    "reset": "↺",
+    "moon": "☾",
+    "sun": "☀",
+    "menu": "≡",
+    "small": "↙",
+    "large": "↗",
+    "close": "×",
+    "right": "›",
+    "flag": "⚑",
+    "skip": "»",
+    "report": "☺",
+    "down": "⌄",
+    "visual": "▣",
+    "audio": "♪",
+    "text": "T",
+    "self": "●",
+    "research": "§",
+    "demo": "▭",
+}
+SIGN_SHARE = 0.8
+"""Height of a sign's font, as a share of the icon's."""
 
 
 def icon(name: str, color: str) -> QIcon:
@@ -41,9 +75,21 @@ def icon(name: str, color: str) -> QIcon:
     pixmap = QPixmap(QSize(SIZE_PX, SIZE_PX) * 3)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    QSvgRenderer(QByteArray(_svg(name, color).encode())).render(painter, QRectF(pixmap.rect()))
+    if SVG.missing is None:
+        QSvgRenderer(QByteArray(_svg(name, color).encode())).render(painter, QRectF(pixmap.rect()))
+    else:
+        _draw_sign(painter, name, color)
     painter.end()
     return QIcon(pixmap)
+
+
+def _draw_sign(painter: QPainter, name: str, color: str) -> None:
+    size = painter.viewport()
+    font = painter.font()
+    font.setPixelSize(round(SIGN_SHARE * size.height()))
+    painter.setFont(font)
+    painter.setPen(QColor(color))
+    painter.drawText(size, Qt.AlignmentFlag.AlignCenter, _SIGNS[name])
 
 
 def _svg(name: str, color: str) -> str:

@@ -219,6 +219,8 @@ class MainWindow(QMainWindow):
         self.pages.open(name)
         if name == "Review":
             self.review.refresh()
+        if name in ("Live", "Settings"):  # the pages that list devices
+            self.controller.devices.look_again()
         self.controller.model_controls.explain(name == "Explain")
         for part in (self.header, self.status_bar):
             part.setVisible(name != "First")

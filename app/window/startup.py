@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.session.input import SessionInput, first_input
+from app.window.platform_check import check_window
 from core import paths
 from core.settings import CaptureSettings, Settings
 from core.status import EngineStatus
 from core.store.locate import LocatedSession, locate
+from core.system_libraries import FONT
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -54,7 +56,8 @@ def open_window(
 
     A demo, a file or `quit_after_s` start a session at once; otherwise the user does, after choosing a purpose.
     `stored`, the database or folder of a stored session, starts none and shows that one in Review.
-    Raises `CaptureError` for a file that cannot be played, `StoreError` for one that is no session.
+    Raises `CaptureError` for a file that cannot be played, `StoreError` for one that is no session, and `WindowError`
+    where no window can be opened.
     """
     settings = still_allowed(settings)
     requested = SessionInput("demo") if demo else SessionInput("file", file) if file else None
@@ -67,7 +70,15 @@ def open_window(
     settings = replace(settings, purpose=purpose)
     with collected_signals() as signals:
         app = make_application(settings.screen.theme)
+        from app.window.fonts import borrow_font
+        from app.window.missing_parts import missing_parts, notice
+
+        missing = missing_parts()
+        if borrow_font():
+            missing.append(FONT)
         window = make_window(settings, source)
+        if missing:
+            window.banner.hold("missing", notice(missing))
         window.show()
         if settings.purpose != "unset":
             window.open_page("Review" if located else options.page.capitalize())
@@ -199,9 +210,12 @@ def check_playable(file: Path) -> None:
 
 
 def make_application(theme_name: str) -> QApplication:
-    """The application with its theme; drawn offscreen where there is no display."""
+    """The application with its theme; drawn offscreen where there is no display.
+
+    Raises `WindowError` where Qt can open no window.
+    """
     prepare_platform()
-    from PySide6.QtCore import QLoggingCategory
+    check_window()
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
@@ -209,10 +223,6 @@ def make_application(theme_name: str) -> QApplication:
     from app.widgets import style_sheet
 
     log_qt_messages()
-
-    QLoggingCategory.setFilterRules(
-        "qt.multimedia.*.info=false\nqt.multimedia.*.warning=false\nqt.multimedia.*.debug=false"
-    )
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(["edu-emotionnet"])
     app.setApplicationName("edu-emotionnet")

@@ -35,3 +35,18 @@ def test_while_held_only_qts_changes_are_merged_and_the_listing_follows_later(qt
     devices.hold(False)
     qtbot.waitUntil(lambda: "marked" not in devices.cameras)
     assert jobs.close(5) == []
+
+
+def test_without_news_of_devices_the_pages_that_show_them_list_them_again(open_window, qtbot) -> None:
+    window = open_window()
+    devices = window.controller.devices
+    qtbot.waitUntil(lambda: not window.controller.jobs.running("devices"))
+    devices.cameras = ["marked"]
+    for has_news, page in ((True, "Settings"), (True, "Live"), (False, "Review")):
+        devices.has_news = has_news
+        window.open_page(page)
+        assert not window.controller.jobs.running("devices")
+    for page in ("Settings", "Live"):
+        devices.cameras = ["marked"]
+        window.open_page(page)
+        qtbot.waitUntil(lambda: "marked" not in devices.cameras)

@@ -1,0 +1,96 @@
+"""A window on a machine that lacks a library opens without what it gives, or ends with one sentence; no traceback.
+
+The libraries fail in processes of their own, with the words of the real loader.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[3]
+NOT_FOUND = "cannot open shared object file: No such file or directory"
+PULSE = f"PySide6.QtMultimedia=libpulse.so.0: {NOT_FOUND}"
+SVG = "PySide6.QtSvg=No module named 'PySide6.QtSvg'"
+PORTAUDIO = "sounddevice=PortAudio library not found"
+
+
+def run(*arguments: str, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "EDU_EMOTIONNET_HOME": str(home)} | variables
+    command = [sys.executable, "-m", "tests.support.missing_library", *arguments]
+    return subprocess.run(
+        command, cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False, timeout=100
+    )
+
+
+def one_sentence(ended: subprocess.CompletedProcess[str]) -> str:
+    assert ended.returncode == 2, ended.stderr
+    (line,) = ended.stderr.strip().splitlines()
+    return line
+
+
+def test_without_qtmultimedia_the_window_opens_and_names_the_package(tmp_path: Path) -> None:
+    ended = run(PULSE, "window", home=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    shown = json.loads(ended.stdout)
+    assert shown["banner"].startswith("Because libpulse.so.0 is missing, a camera or microphone that you connect ")
+    assert "libpulse0" in shown["banner"]
+    assert "Connect one and it appears here" not in shown["checks"]["camera"]
+
+
+def test_without_qtsvg_and_portaudio_buttons_show_signs_and_the_microphone_its_reason(tmp_path: Path) -> None:
+    ended = run(SVG, PORTAUDIO, "window", home=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    shown = json.loads(ended.stdout)
+    assert "PySide6.QtSvg is missing" in shown["banner"]
+    assert "buttons show plain signs in place of icons" in shown["banner"]
+    assert shown["drawn"] > 100
+    assert "libportaudio2" in shown["checks"]["microphone"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fontconfig is Linux's")
+def test_without_a_font_letters_are_no_boxes(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>", encoding="utf-8")
+    ended = run("window", home=tmp_path, FONTCONFIG_FILE=str(tmp_path / "fonts.conf"))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    shown = json.loads(ended.stdout)
+    assert "a font is missing" in shown["banner"]
+    assert "fonts-dejavu-core" in shown["banner"]
+    assert shown["font"] == "DejaVu Sans"
+
+
+def test_where_qt_cannot_be_loaded_the_command_ends_with_one_sentence(tmp_path: Path) -> None:
+    ended = run(f"PySide6.QtGui=libEGL.so.1: {NOT_FOUND}", "--demo", home=tmp_path)
+    assert one_sentence(ended).startswith("The window cannot open because libEGL.so.1 is missing; ")
+    assert "libegl1" in ended.stderr
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 and Wayland are Linux's")
+@pytest.mark.parametrize("platform", ["xcb", "wayland"])
+def test_a_display_that_does_not_answer_ends_the_command_with_one_sentence(tmp_path: Path, platform: str) -> None:
+    """Qt itself would abort the process."""
+    displays = {"DISPLAY": ":4711", "WAYLAND_DISPLAY": "wayland-4711", "XDG_RUNTIME_DIR": str(tmp_path)}
+    ended = run("--demo", home=tmp_path, QT_QPA_PLATFORM=platform, **displays)
+    assert "4711' does not answer" in one_sentence(ended)
+
+
+def test_doctor_lists_what_is_missing_what_it_gives_and_one_command(tmp_path: Path) -> None:
+    egl = f"libEGL.so.1: {NOT_FOUND}"
+    ended = run(f"PySide6.QtGui={egl}", f"PySide6.QtWidgets={egl}", PULSE, "doctor", home=tmp_path)
+    mark, words, fix = json.loads(ended.stdout)
+    assert mark == "fault"
+    assert "libEGL.so.1 (the window)" in words
+    assert "libpulse.so.0 (the news that a camera or a microphone" in words
+    assert fix.startswith("sudo apt-get install ")
+    assert {"libegl1", "libpulse0"} <= set(fix.split())
+
+
+def test_doctor_finds_nothing_missing_on_a_complete_machine(tmp_path: Path) -> None:
+    mark, words, fix = json.loads(run("doctor", home=tmp_path).stdout)
+    assert (mark, fix) == ("ok", "")
+    assert words.endswith("with all its libraries")
