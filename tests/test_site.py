@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 
 import pytest
 
+from app.widgets.theme import DARK, LIGHT
+from tests.support.site_scripts import SITE, site_script
+
 CHECKOUT = Path(__file__).parent.parent
-SITE = CHECKOUT / "packaging" / "site"
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source|link|video|audio)\b[^>]*?\b(?:src|href)=["']?((?:https?:)?//[^"'\s>]+)"""
 )
 IMPORTED = re.compile(r"""(?:@import\s+|url\()\s*["']?((?:https?:)?//[^"')]+)""")
 
 
-def script(name: str) -> ModuleType:
-    """A script of the site's folder, as a module."""
-    spec = importlib.util.spec_from_file_location(name, SITE / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-gather_pages = script("gather_pages")
+gather_pages = site_script("gather_pages")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +58,7 @@ def test_the_search_runs_from_disk(html: Path):
 
 def test_a_page_outside_the_navigation_is_a_fault(tmp_path: Path):
     pytest.importorskip("zensical", reason="the extra `docs` is not installed")
-    build = script("build")
+    build = site_script("build")
     for name in ("index.md", "how-to/new.md", "repository/LICENSE.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
@@ -103,3 +95,13 @@ def test_a_link_to_nothing_ends_in_a_sentence(tmp_path: Path):
     (tmp_path / "docs" / "a.md").write_text("[b](b.md)")
     with pytest.raises(gather_pages.BrokenLinkError, match=r"docs/a.md links to b.md, and there is no such file"):
         gather_pages.gather(tmp_path, tmp_path / "pages")
+
+
+def test_the_colours_are_those_of_the_window():
+    style = (SITE / "site.css").read_text(encoding="utf-8")
+    parts = re.split(r"\[data-md-color-scheme=", style)
+    for scheme, colors in (('"default"', LIGHT), ('"slate"', DARK)):
+        block = next(part for part in parts if part.startswith(scheme)).partition("}")[0]
+        used = set(re.findall(r"#[0-9A-Fa-f]{6}", block))
+        assert len(used) > 3
+        assert used <= set(asdict(colors).values())
