@@ -1,4 +1,4 @@
-"""Every picture in the documentation is one that a command makes, so that none ages, or a drawing that loads nothing."""
+"""Every picture in the documentation is made by a command, so that none ages, or is a drawing that loads nothing."""
 
 from __future__ import annotations
 
