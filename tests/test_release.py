@@ -137,6 +137,7 @@ def test_macos_is_told_why_the_devices_are_used_and_which_version_it_is():
 
     info = bundle_info("1.2.3")
     assert info["CFBundleShortVersionString"] == info["CFBundleVersion"] == "1.2.3"
+    assert info["LSBackgroundOnly"] is False
     assert all(info[f"NS{device}UsageDescription"].endswith(".") for device in ("Camera", "Microphone"))
 
 

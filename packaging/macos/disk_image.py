@@ -19,14 +19,18 @@ def run(*command: str | Path) -> None:
         raise SystemExit(f"{command[0]} failed; see the lines above.")
 
 
-def make_disk_image(application: Path, output: Path, version: str) -> Path:
-    """Makes `edu-emotionnet-VERSION-macos-arm64.dmg` with the application and a link to the folder where it belongs."""
+def make_disk_image(application: Path, licences: Path, output: Path, version: str) -> Path:
+    """Makes `edu-emotionnet-VERSION-macos-arm64.dmg`.
+
+    It holds the application, the licences of all its parts and a link to the folder where applications belong.
+    """
     image = output / f"edu-emotionnet-{version}-macos-arm64.dmg"
     with tempfile.TemporaryDirectory() as folder:
-        run("ditto", application, Path(folder) / application.name)  # keeps links and signatures
+        for content in (application, licences):
+            run("ditto", content, Path(folder) / content.name)  # keeps links and signatures
         (Path(folder) / "Applications").symlink_to("/Applications")
-        content = ["-volname", f"Learner Monitor {version}", "-srcfolder", folder]
-        run("hdiutil", "create", *content, "-fs", "HFS+", "-format", "UDZO", "-ov", image)
+        described = ["-volname", f"Learner Monitor {version}", "-srcfolder", folder]
+        run("hdiutil", "create", *described, "-fs", "HFS+", "-format", "UDZO", "-ov", image)
     return image
 
 
