@@ -81,7 +81,7 @@ def open_window(
             window.banner.hold("missing", notice(missing))
         window.show()
         if settings.purpose != "unset":
-            window.open_page("Review" if located else options.page.capitalize())
+            window.open_page(options.page.capitalize())
         if located is not None:
             show_stored(window, located)
         if at_once:
@@ -119,7 +119,17 @@ def make_window(settings: Settings, source: SessionInput, make: MakeEngine | Non
 
 
 def show_stored(window: MainWindow, located: LocatedSession) -> None:
-    """Selects a stored session in Review, or says why it cannot be shown until another page is chosen."""
+    """Shows a stored session in Review, or says why it cannot be shown until another page is chosen.
+
+    On the first start this waits until a purpose is chosen, because every page offers to start a session.
+    """
+    if window.controller.settings.purpose == "unset":
+        from PySide6.QtCore import Qt
+
+        once = Qt.ConnectionType.SingleShotConnection
+        window.first.chosen.connect(lambda _key, _gate: show_stored(window, located), once)
+        return
+    window.open_page("Review")
     library = window.controller.storage.library(SessionInput())  # of Demo, the window lists the drawn learner's
     window.review.show_library(library, located.session_id)
     if located.elsewhere:

@@ -28,11 +28,25 @@ def library(home: Path) -> Path:
 @pytest.mark.parametrize("purpose", ["self", "demo"])
 def test_it_is_shown_in_review_whatever_the_purpose(library: Path, open_window, qtbot, purpose: str) -> None:
     window = open_window(purpose)
-    window.open_page("Review")
     show_stored(window, locate(library / OLDEST / "session.db", library))
     qtbot.waitUntil(lambda: window.review.session.id == OLDEST)
+    assert window.pages.name == "Review"
     assert window.review.list.current.id == OLDEST
     assert window.banner.text == ""
+
+
+@pytest.mark.parametrize("purpose", ["self", "demo"])
+def test_on_the_first_start_it_is_shown_once_a_purpose_is_chosen(
+    library: Path, open_window, qtbot, purpose: str
+) -> None:
+    window = open_window("unset")
+    show_stored(window, locate(library / OLDEST, library))
+    assert window.pages.name == "First"
+    click(window, window.first.cards[purpose])
+    click(window, window.first.go)
+    assert window.pages.name == "Review"
+    qtbot.waitUntil(lambda: window.review.session.id == OLDEST)
+    assert window.review.list.current.id == OLDEST
 
 
 def test_one_from_elsewhere_is_explained_until_another_page_is_chosen(
@@ -41,7 +55,6 @@ def test_one_from_elsewhere_is_explained_until_another_page_is_chosen(
     put(tmp_path / "disk", stored_session(60.0))
     (folder,) = (tmp_path / "disk").iterdir()
     window = open_window()
-    window.open_page("Review")
     show_stored(window, locate(folder, library))
     assert f"This session lies in {folder}" in window.banner.text
     qtbot.waitUntil(lambda: window.review.session.id == NEWEST)
