@@ -21,6 +21,7 @@ HOW = (
     "Do not watch if you are sensitive to flashing lights. Point the camera at the screen, or hold a mirror before it, "
     "and turn the sound up. It takes about {seconds:.0f} seconds; Esc ends it."
 )
+WIDTH_PX, MARGIN_PX = 64 * UNIT, 4 * UNIT
 TICK_MS = 4
 """Interval at which the clock of the flashes is read."""
 
@@ -72,7 +73,7 @@ class SyncDialog(QDialog):
         self._build()
 
     def _build(self) -> None:
-        self.resize(64 * UNIT, 30 * UNIT)
+        self.resize(WIDTH_PX, 30 * UNIT)
         how = HOW.format(seconds=listen_until(self._times_s))
         self._results.setWordWrap(True)
         self.pages.addWidget(_page((_label(WARNING, "title"), _label(how, "body")), (self.go, self.cancel)))
@@ -92,9 +93,10 @@ class SyncDialog(QDialog):
             button.clicked.connect(act)
 
     def show_results(self, sentences: Sequence[str]) -> None:
-        """Shows the results, one sentence a paragraph."""
+        """Shows the results, one sentence a paragraph, all of them within the dialog's usual width."""
         self.setWindowState(Qt.WindowState.WindowNoState)
         self._results.setText("\n\n".join(sentences))
+        self._results.setMinimumHeight(self._results.heightForWidth(WIDTH_PX - 2 * MARGIN_PX))
         self.pages.setCurrentIndex(2)
         self.close_it.setFocus()
 
@@ -155,7 +157,7 @@ def _label(text: str, kind: str) -> QLabel:
 def _page(labels: Sequence[QLabel], buttons: Sequence[QPushButton]) -> QWidget:
     page, row = QWidget(), QHBoxLayout()
     column = QVBoxLayout(page)
-    column.setContentsMargins(4 * UNIT, 4 * UNIT, 4 * UNIT, 3 * UNIT)
+    column.setContentsMargins(MARGIN_PX, MARGIN_PX, MARGIN_PX, 3 * UNIT)
     column.setSpacing(2 * UNIT)
     for label in labels:
         column.addWidget(label)

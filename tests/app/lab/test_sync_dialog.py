@@ -43,6 +43,13 @@ def test_the_dialog_warns_flashes_clicks_and_shows_results(qtbot) -> None:
     assert run.dialog.results == "Picture 80 ms late.\n\nSound 40 ms late."
 
 
+def test_many_results_are_shown_whole(qtbot) -> None:
+    dialog = DialogRun(qtbot, (0.05,)).dialog
+    dialog.show_results(("Picture: only 1 of 10 flashes found. Point the camera at the screen, and dim the room.",) * 5)
+    label = next(label for label in dialog.findChildren(QLabel) if label.text() == dialog.results)
+    qtbot.waitUntil(lambda: label.isVisible() and label.height() >= label.heightForWidth(label.width()))
+
+
 @pytest.mark.parametrize("how", ["escape", "close"])
 def test_the_dialog_can_be_ended_at_once(qtbot, how: str) -> None:
     run = DialogRun(qtbot, (0.01, 60.0))
