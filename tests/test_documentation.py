@@ -86,8 +86,8 @@ def test_the_readme_stays_one_page():
 
 
 def sections() -> dict[str, str]:
-    """The text below each heading of the command-line page that names a command, sub-headings of others left out."""
-    pieces = re.split(r"^(#{2,3} `edu-emotionnet.*)$", prose(CLI_PAGE), flags=re.MULTILINE)[1:]
+    """The text below each heading of the command-line page that names a command."""
+    pieces = re.split(r"^(#{2,3} .*)$", prose(CLI_PAGE), flags=re.MULTILINE)[1:]
     headings = [COMMAND_IN_TICKS.search(piece) for piece in pieces[::2]]
     return {
         command_of(heading[1]): f"{heading[1]}\n{text}"
@@ -104,6 +104,24 @@ def test_every_command_has_its_section():
 def test_every_option_is_described_where_its_command_is(path: str):
     offered = {name for option in PROGRAM[path].params for name in option.opts if name.startswith("--")} - {"--help"}
     assert set(OPTION.findall(sections()[path])) == offered
+
+
+def option_cells(section: str) -> dict[str, str]:
+    """The options in the first cells of a section's tables, and what stands after each, "" for nothing."""
+    rows = (line.replace(r"\|", "\0").split("|")[1] for line in section.splitlines() if line.startswith("| `--"))
+    return dict(re.findall(r"`(--[a-z-]+) ?([^`]*)`", " ".join(rows).replace("\0", "|")))
+
+
+@pytest.mark.parametrize("path", PROGRAM, ids=lambda path: path or "window")
+def test_options_take_what_the_program_names(path: str):
+    """An option that the window has too may stand without it."""
+    options = {option.opts[0]: option for option in PROGRAM[path].params}
+    for name, value in option_cells(sections()[path]).items():
+        if options[name].is_flag:
+            assert value == "", name
+        elif value or not (path and name in option_cells(sections()[""])):
+            assert value, name
+            assert value == (options[name].metavar or value), name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(CHECKOUT).as_posix())
