@@ -22,6 +22,9 @@ LATENCY_S = 0.2
 
 PORTAUDIO = tuple(library for library in LIBRARIES if library.gives == MICROPHONES)
 NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
+NO_DEVICE = (
+    "This computer has no sound device at all. Connect a microphone; on Linux see that PipeWire or PulseAudio runs."
+)
 
 _lock = Lock()
 _open_streams: set[int] = set()
@@ -52,14 +55,17 @@ def sounddevice() -> Any:
 
 
 def inputs() -> list[InputDevice]:
-    """Every microphone, in PortAudio's order."""
+    """Every microphone, in PortAudio's order. Raises `CaptureError` where there is no sound device of any kind."""
     library = sounddevice()
     try:
         with _lock:
-            entries = [entry for entry in library.query_devices() if entry["max_input_channels"] > 0]
+            listed = list(library.query_devices())
+            entries = [entry for entry in listed if entry["max_input_channels"] > 0]
             default = library.query_hostapis(library.default.hostapi)["default_input_device"] if entries else -1
     except library.PortAudioError as error:
         raise CaptureError(NO_ANSWER) from error
+    if not listed:
+        raise CaptureError(NO_DEVICE)
     return [
         InputDevice(
             name=entry["name"],

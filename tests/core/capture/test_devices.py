@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,21 @@ def test_cameras_carry_the_kernels_names_without_their_metadata_nodes(tmp_path: 
 
 def test_a_machine_without_cameras_has_an_empty_list(tmp_path: Path) -> None:
     assert listed_cameras(tmp_path / "absent") == []
+
+
+class NoSound:
+    """PortAudio on a computer without sound cards and sound servers."""
+
+    PortAudioError = OSError
+
+    def query_devices(self) -> list[dict[str, object]]:
+        return []
+
+
+def test_a_computer_without_any_sound_device_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sounddevice", NoSound())
+    with pytest.raises(CaptureError, match="no sound device at all"):
+        microphones()
 
 
 def test_the_device_lists_of_this_machine_can_be_read_and_refreshed() -> None:
