@@ -6,16 +6,13 @@ sentence (`load_failure`).
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Sequence
 from types import TracebackType
 
-from core.system_libraries import LIBRARIES, SystemLibrary, install_command
+from core.system_libraries import SystemLibrary, install_command, missing_file, package_of
 
 OWN_PACKAGES = ("app", "core")
-_FILE = re.compile(r"([^\s:/]+\.so[^\s:]*): cannot open shared object file|Library not loaded: (\S+)")
-"""What the loaders of Linux and macOS write about a library that they do not find; Windows names none."""
 
 
 class OptionalImport:
@@ -48,15 +45,8 @@ def missing_part(error: ImportError | OSError, gives: str) -> SystemLibrary:
     """What `error` says is missing: a library of the system, or the Python module that cannot be loaded."""
     file = missing_file(error)
     if file:
-        known = (library.package for library in LIBRARIES if library.file == file)
-        return SystemLibrary(file, next(known, ""), gives)
+        return SystemLibrary(file, package_of(file), gives)
     return SystemLibrary(getattr(error, "name", None) or str(error), "", gives)
-
-
-def missing_file(error: BaseException) -> str:
-    """The library that the system's loader did not find; empty if `error` is about something else."""
-    found = _FILE.search(str(error))
-    return (found[1] or found[2]) if found else ""
 
 
 def load_failure(error: BaseException) -> str:

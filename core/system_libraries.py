@@ -8,6 +8,7 @@ installed. `packaging/bare/` checks it in a root that holds nothing else.
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -62,6 +63,9 @@ FONT = SystemLibrary("a font", "fonts-dejavu-core", LETTERS)
 """Not a library, but without any font Qt draws boxes in place of letters."""
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 
+_NOT_FOUND = re.compile(r"([^\s:/]+\.so[^\s:]*): cannot open shared object file|Library not loaded: (\S+)")
+"""What the loaders of Linux and macOS write about a library that they do not find; Windows names none."""
+
 
 def debian_packages() -> tuple[str, ...]:
     """Names of the Debian packages that the program needs, without those of the tests."""
@@ -69,11 +73,25 @@ def debian_packages() -> tuple[str, ...]:
 
 
 def missing_libraries(*gives: str) -> tuple[SystemLibrary, ...]:
-    """The libraries that the loader cannot load, all or those that give this; empty on other systems than Linux."""
+    """The libraries that the loader cannot load, all or those that give this; empty on other systems than Linux.
+
+    Where a library is there but one that it needs itself is not, that one is named.
+    """
     if not sys.platform.startswith("linux"):
         return ()
     wanted = [library for library in LIBRARIES if not gives or library.gives in gives]
-    return tuple(library for library in wanted if not _loads(library.file))
+    return tuple(dict.fromkeys(filter(None, map(_lacking, wanted))))
+
+
+def package_of(file: str) -> str:
+    """The Debian package that brings a library; empty if the table does not name it."""
+    return next((library.package for library in LIBRARIES if library.file == file), "")
+
+
+def missing_file(error: BaseException) -> str:
+    """The library that the system's loader did not find; empty if `error` is about something else."""
+    found = _NOT_FOUND.search(str(error))
+    return (found[1] or found[2]) if found else ""
 
 
 def has_font() -> bool:
@@ -89,9 +107,10 @@ def install_command(missing: Iterable[SystemLibrary]) -> str:
     return f"sudo apt-get install {' '.join(packages)}" if packages else ""
 
 
-def _loads(file: str) -> bool:
+def _lacking(library: SystemLibrary) -> SystemLibrary | None:
     try:
-        ctypes.CDLL(file)
-    except OSError:
-        return False
-    return True
+        ctypes.CDLL(library.file)
+    except OSError as error:
+        file = missing_file(error) or library.file
+        return SystemLibrary(file, package_of(file), library.gives)
+    return None

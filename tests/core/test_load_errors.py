@@ -6,8 +6,8 @@ import pytest
 
 from core.engine.thread_supervisor import run_supervised
 from core.errors import sentence
-from core.load_errors import OptionalImport, load_failure, missing_file, named, remedy
-from core.system_libraries import LIBRARIES, SystemLibrary, install_command
+from core.load_errors import OptionalImport, load_failure, named, remedy
+from core.system_libraries import LIBRARIES, SystemLibrary, install_command, missing_file
 
 GL = "libGL.so.1: cannot open shared object file: No such file or directory"
 MAC = "dlopen(/x/QtGui.abi3.so, 0x0002): Library not loaded: @rpath/QtGui.framework/QtGui\n  Referenced from: …"
