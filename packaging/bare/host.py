@@ -73,7 +73,7 @@ def pip_options(listing: str, environment: Mapping[str, str]) -> dict[str, str]:
 def pip_configuration(options: Mapping[str, str]) -> str:
     """The text of a `pip.conf`."""
     rows = (f"{name} = {' '.join(value.split())}" for name, value in options.items())
-    return "\n".join(["[global]", *(row.replace(" ", "\n    ") if "://" in row else row for row in rows), ""])
+    return "\n".join(["[global]", *rows, ""])
 
 
 def local_paths(options: Mapping[str, str]) -> tuple[Path, ...]:
