@@ -85,28 +85,40 @@ def read_png(file: Path) -> Picture:
 
 def _unfiltered(packed: bytes, length: int, channels: int) -> list[bytes]:
     """Undoes PNG's prediction of each byte from its left, upper and upper left neighbour."""
-    rows: list[bytes] = []
-    above = bytes(length)
+    rows = [bytes(length)]
     for start in range(0, len(packed), length + 1):
-        kind, row = packed[start], bytearray(packed[start + 1 : start + 1 + length])
-        for at in range(length if kind else 0):
-            left = row[at - channels] if at >= channels else 0
-            corner = above[at - channels] if at >= channels else 0
-            row[at] = (row[at] + _predicted(kind, left, above[at], corner)) & 0xFF
-        above = bytes(row)
-        rows.append(above)
-    return rows
+        row = bytearray(packed[start + 1 : start + 1 + length])
+        _UNDO[packed[start]](row, rows[-1], channels)
+        rows.append(bytes(row))
+    return rows[1:]
 
 
-def _predicted(kind: int, left: int, up: int, corner: int) -> int:
-    if kind == 1:
-        return left
-    if kind == 2:
-        return up
-    if kind == 3:
-        return (left + up) // 2
-    base = left + up - corner
-    return min((abs(base - left), 0, left), (abs(base - up), 1, up), (abs(base - corner), 2, corner))[2]
+def _add_left(row: bytearray, _: bytes, channels: int) -> None:
+    for at in range(channels, len(row)):
+        row[at] = (row[at] + row[at - channels]) & 0xFF
+
+
+def _add_upper(row: bytearray, above: bytes, _: int) -> None:
+    for at, up in enumerate(above):
+        row[at] = (row[at] + up) & 0xFF
+
+
+def _add_mean(row: bytearray, above: bytes, channels: int) -> None:
+    for at, up in enumerate(above):
+        left = row[at - channels] if at >= channels else 0
+        row[at] = (row[at] + (left + up) // 2) & 0xFF
+
+
+def _add_nearest(row: bytearray, above: bytes, channels: int) -> None:
+    """Adds that neighbour which is nearest to left + upper - upper left."""
+    for at, up in enumerate(above):
+        left, corner = (row[at - channels], above[at - channels]) if at >= channels else (0, 0)
+        to_left, to_up, to_corner = abs(up - corner), abs(left - corner), abs(left + up - 2 * corner)
+        nearest = left if to_left <= to_up and to_left <= to_corner else up if to_up <= to_corner else corner
+        row[at] = (row[at] + nearest) & 0xFF
+
+
+_UNDO = (lambda *_: None, _add_left, _add_upper, _add_mean, _add_nearest)
 
 
 def state_colors(source: str) -> dict[str, Rgb]:
@@ -128,14 +140,15 @@ def faults(picture: Picture, colors: dict[str, Rgb]) -> list[str]:
 
 
 def columns_with(rows: list[list[Rgb]], color: Rgb) -> int:
-    """In how many columns a colour is seen. A pixel counts for it only where no grey is as near."""
-    return sum(any(_near(pixel, color) for pixel in column) for column in zip(*rows, strict=True))
+    """In how many columns a colour is seen."""
+    near = {pixel for pixel in set().union(*rows) if _near(pixel, color)}
+    return sum(not near.isdisjoint(column) for column in zip(*rows, strict=True))
 
 
 def _near(pixel: Rgb, color: Rgb) -> bool:
-    return all(abs(one - other) <= NEAR for one, other in zip(pixel, color, strict=True)) and (
-        max(pixel) - min(pixel) > NEAR
-    )
+    """Whether a pixel is about that colour, and not grey."""
+    colorful = max(pixel) - min(pixel) > NEAR
+    return colorful and all(abs(one - other) <= NEAR for one, other in zip(pixel, color, strict=True))
 
 
 def has_face_box(rows: list[list[Rgb]]) -> bool:
