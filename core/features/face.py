@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.features.face_choice import CLEAR_AFTER_S, FaceChoice, centre, choose, side
-from core.features.face_detectors import FaceDetector, open_detector
+from core.features.face_detector import FaceDetector, YuNet, network_file
 from core.features.face_quality import StillnessDetector, is_dark, measure_quality
 from core.features.face_track import follow
 from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
@@ -56,10 +56,10 @@ class _Found:
 
 
 class FaceFinder:
-    """Finds the primary face. Stateful: takes one camera's frames in order. Raises `ModelError` without a detector."""
+    """Finds the primary face. Stateful: takes one camera's frames in order. Raises `ModelError` without its detector."""
 
     def __init__(self, detector: FaceDetector | None = None) -> None:
-        self._detector = detector or open_detector()
+        self._detector = detector or YuNet(network_file())
         self.reset()
 
     def reset(self) -> None:

