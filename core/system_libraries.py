@@ -52,6 +52,8 @@ LIBRARIES = (
     SystemLibrary("libxcb-render-util.so.0", "libxcb-render-util0", X11_WINDOW),
     SystemLibrary("libxcb-shape.so.0", "libxcb-shape0", X11_WINDOW),
     SystemLibrary("libxcb-xkb.so.1", "libxcb-xkb1", X11_WINDOW),
+    SystemLibrary("libSM.so.6", "libsm6", X11_WINDOW),
+    SystemLibrary("libICE.so.6", "libice6", X11_WINDOW),
     SystemLibrary("libwayland-cursor.so.0", "libwayland-cursor0", WAYLAND_WINDOW),
     SystemLibrary("libwayland-egl.so.1", "libwayland-egl1", WAYLAND_WINDOW),
     SystemLibrary("libportaudio.so.2", "libportaudio2", MICROPHONES),
