@@ -27,7 +27,7 @@ from installing.system_packages import install_system_packages
 
 ENVIRONMENT = Environment(CHECKOUT / ".venv")
 SCREENSHOT = CHECKOUT / "screenshots" / "window.png"
-SCREENSHOT_AFTER_S = 20
+SCREENSHOT_AFTER_S = 30
 NO_DEVICES = 3
 """Exit code of `edu-emotionnet devices` when it finds neither a camera nor a microphone."""
 CALM = {

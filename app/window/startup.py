@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.session.input import SessionInput, first_input
 from app.window.platform_check import check_window
 from core import paths
 from core.settings import CaptureSettings, Settings
-from core.status import EngineStatus
+from core.status import EngineStatus, RunState
 from core.store.locate import LocatedSession, locate
 from core.system_libraries import FONT
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from core.engine import Engine, EngineHooks
 
 FAILED = 2
+START_WITHIN_S = 180
+"""How long an automatic close waits for a session to start."""
+CHECKED_MS = 100
 UNOPENED = "The run ended before the model was open, so no step was made. Give it more time."
 
 
@@ -139,10 +143,8 @@ def show_stored(window: MainWindow, located: LocatedSession) -> None:
 
 def run(app: QApplication, window: MainWindow, options: WindowOptions) -> int:
     """Runs the event loop, then writes the report. Returns 2 if a session that was requested made no step."""
-    from PySide6.QtCore import QTimer
-
     if options.quit_after_s is not None:
-        QTimer.singleShot(round(1000 * options.quit_after_s), window, window.close)
+        close_after(window, options.quit_after_s)
     problems: list[str] = []
     unsaved: list[str] = []
     if options.screenshot is not None:
@@ -164,6 +166,25 @@ def run(app: QApplication, window: MainWindow, options: WindowOptions) -> int:
     for sentence in unsaved:
         sys.stderr.write(f"{sentence}\n")
     return FAILED if unsaved or never_ran or unreported else 0
+
+
+def close_after(window: MainWindow, seconds: float) -> None:
+    """Closes the window after so many seconds. The time in which a session starts, long on a slow machine, is not one."""
+    from PySide6.QtCore import QTimer
+
+    waiting = QTimer(window)
+    waiting.setInterval(CHECKED_MS)
+    latest_s = monotonic() + START_WITHIN_S
+
+    def look() -> None:
+        if window.controller.engine_host.status().state is RunState.STARTING and monotonic() < latest_s:
+            return
+        waiting.stop()
+        QTimer.singleShot(round(1000 * seconds), window, window.close)
+
+    waiting.timeout.connect(look)
+    waiting.start()
+    look()
 
 
 def write_report(engine: Engine, window: MainWindow, path: Path) -> None:

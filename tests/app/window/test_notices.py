@@ -1,6 +1,7 @@
 """What the window shows when something is missing, is lost, or fails."""
 
 import json
+import time
 from dataclasses import replace
 
 import pytest
@@ -92,6 +93,24 @@ def test_a_run_whose_model_never_opened_fails_and_its_report_states_why(open_win
     assert run(loop, window, WindowOptions(quit_after_s=0.3, report=report)) == 2
     assert json.loads(report.read_text(encoding="utf-8"))["errors"] == [UNOPENED]
     assert capsys.readouterr().err == f"{UNOPENED}\n"
+
+
+class SlowToOpen(ScriptedEngine):
+    """Its model takes a while to open."""
+
+    opened_s = 0.0
+
+    def status(self) -> EngineStatus:
+        state = RunState.STARTING if time.monotonic() < self.opened_s else RunState.LIVE
+        return replace(super().status(), state=state)
+
+
+def test_the_seconds_until_an_automatic_close_do_not_begin_before_the_session(open_window) -> None:
+    SlowToOpen.opened_s = time.monotonic() + 1.0
+    window = open_window(kind=SlowToOpen)
+    window.controller.start()
+    run(QEventLoop(), window, WindowOptions(quit_after_s=0.1))
+    assert time.monotonic() > SlowToOpen.opened_s + 0.1
 
 
 def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
