@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,15 +16,18 @@ SYMBOLS = {"ok": ("✓", typer.colors.GREEN), "hint": ("•", typer.colors.YELLO
 FAULTY = 1
 
 
-def doctor() -> None:
+def doctor(
+    model: Annotated[bool, typer.Option("--model", help="Check the shipped model only.")] = False,
+) -> None:
     """Check everything the program needs; exit code 1 when it cannot do its job here."""
     from app.commands import doctor_checks, doctor_selfcheck
 
-    checks = (
+    of_the_model = (doctor_selfcheck.checkpoint, doctor_selfcheck.golden_clip)
+    everything = (
         doctor_checks.python,
         doctor_checks.settings,
         doctor_checks.compute,
-        doctor_selfcheck.checkpoint,
+        *of_the_model,
         doctor_selfcheck.pulled_models,
         doctor_checks.face_detector,
         doctor_checks.recognizer,
@@ -39,7 +42,7 @@ def doctor() -> None:
         doctor_selfcheck.pipeline,
     )
     faults = 0
-    for check in checks:
+    for check in of_the_model if model else everything:
         finding = examine(check)
         symbol, colour = SYMBOLS[finding.mark.value]
         typer.echo(f"{typer.style(symbol, fg=colour)} {finding.what:<12} {finding.words}")

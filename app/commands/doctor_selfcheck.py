@@ -1,5 +1,5 @@
-"""The checks of `edu-emotionnet doctor` that compute: the shipped weights, downloaded models, and the whole pipeline on
-a few seconds of the drawn learner.
+"""The checks of `edu-emotionnet doctor` that compute: the shipped weights and what they answer, downloaded models, and
+the whole pipeline on a few seconds of the drawn learner.
 """
 
 from __future__ import annotations
@@ -27,6 +27,22 @@ def checkpoint() -> Finding:
         return Finding("model", Mark.FAULT, str(error), "Install the program again, or run 'edu-emotionnet train'.")
     words = f"{model.profile} weights {model.sha256[:8]}, hash as recorded, on {model.device}"
     return Finding("model", Mark.WELL, words)
+
+
+def golden_clip() -> Finding:
+    """Whether the shipped checkpoint answers its golden clip as it did when it was trained."""
+    from core.features.load_model import shipped
+    from core.session.golden_clip import difference
+
+    again = "Delete .venv and install again: python3 packaging/bootstrap.py run"
+    try:
+        found, tolerance = difference(shipped())
+    except MonitorError as error:
+        return Finding("golden clip", Mark.FAULT, str(error), again)
+    if found > tolerance:
+        words = f"the model computes other probabilities here than where it was trained: up to {found:.3f} apart"
+        return Finding("golden clip", Mark.FAULT, words, again)
+    return Finding("golden clip", Mark.WELL, f"answered as where it was trained, within {tolerance:g}")
 
 
 def pulled_models() -> Finding:

@@ -28,6 +28,7 @@ from core.model.config import NetworkConfig, compact
 from core.model.encoders import AudioEncoder, TextEncoder, VisualEncoder
 from core.model.inputs import MODALITIES
 from core.model.network import EduEmotionNet, Fusion
+from core.session.golden_clip import store_answer
 from core.training.distributed import is_main, main_first
 from core.training.encoders import audio_pretraining, faces, texts, voices
 from core.training.encoders.asr_error_model import DICTATED, open_error_model
@@ -230,7 +231,8 @@ def _provenance(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
 
 
 def _write(out: Path, checkpoint: Checkpoint, trained: _TrainedEncoders) -> Path:
-    """Saves the checkpoint with its tokenizer and heads."""
+    """Saves the checkpoint with its tokenizer, its heads and its answer to the golden clip."""
     folder = out / CHECKPOINT
     save(folder, checkpoint, {"audio": trained.audio.heads, "visual": trained.visual.heads, "text": trained.text.heads})
+    store_answer(folder)
     return folder

@@ -210,8 +210,8 @@ def test_doctor_reports_what_works_here():
     lines = ended.stdout.splitlines()
     looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
     assert looked_at == [
-        *("program", "settings", "compute", "model", "downloads", "faces", "words", "cameras", "microphones"),
-        *("window", "display", "disk", "log", "sessions", "lab", "self-test"),
+        *("program", "settings", "compute", "model", "golden", "downloads", "faces", "words", "cameras"),
+        *("microphones", "window", "display", "disk", "log", "sessions", "lab", "self-test"),
     ]
     assert ended.exit_code == int(any(line.startswith("✗") for line in lines))
     assert "Traceback" not in ended.output
