@@ -98,7 +98,7 @@ def test_a_run_whose_model_never_opened_fails_and_its_report_states_why(open_win
 class SlowToOpen(ScriptedEngine):
     """Its model takes a while to open."""
 
-    opened_s = 0.0
+    opened_s = float("inf")
 
     def status(self) -> EngineStatus:
         state = RunState.STARTING if time.monotonic() < self.opened_s else RunState.LIVE
@@ -106,11 +106,12 @@ class SlowToOpen(ScriptedEngine):
 
 
 def test_the_seconds_until_an_automatic_close_do_not_begin_before_the_session(open_window) -> None:
-    SlowToOpen.opened_s = time.monotonic() + 1.0
-    window = open_window(kind=SlowToOpen)
+    window, closed_s = open_window(kind=SlowToOpen), []
+    window.closing.connect(lambda: closed_s.append(time.monotonic()))
     window.controller.start()
+    SlowToOpen.opened_s = time.monotonic() + 1.0
     run(QEventLoop(), window, WindowOptions(quit_after_s=0.1))
-    assert time.monotonic() > SlowToOpen.opened_s + 0.1
+    assert closed_s[0] > SlowToOpen.opened_s + 0.1
 
 
 def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> None:
