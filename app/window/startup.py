@@ -169,7 +169,7 @@ def run(app: QApplication, window: MainWindow, options: WindowOptions) -> int:
 
 
 def close_after(window: MainWindow, seconds: float) -> None:
-    """Closes the window after so many seconds, without the time in which a session starts: a slow machine takes long."""
+    """Closes the window after so many seconds, without those in which a session starts: a slow machine takes long."""
     from PySide6.QtCore import QTimer
 
     waiting = QTimer(window)

@@ -56,7 +56,7 @@ class _Found:
 
 
 class FaceFinder:
-    """Finds the primary face. Stateful: takes one camera's frames in order. Raises `ModelError` without its detector."""
+    """Finds the primary face. Stateful: takes one camera's frames in order. Raises `ModelError` if it cannot detect."""
 
     def __init__(self, detector: FaceDetector | None = None) -> None:
         self._detector = detector or YuNet(network_file())
