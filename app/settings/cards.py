@@ -26,7 +26,10 @@ FEATURES = "Numbers, no picture or sound: a session can be explained and scored 
 ASKING_NOTE = "All off at first. A question takes one tap, and disappears after 30 s."
 FOCUS_NOTE = "The timer is on the Live page, below the words. Changes apply from its next start."
 LAB_NOTE = "Lab Streaming Layer. While both are off, no socket is opened. Changes apply from the next session."
-OUTLETS = "Every computer in your local network can read them: estimates, weights and markers, never picture or sound."
+OUTLETS = (
+    "Every computer in your local network can read them: estimates, weights, markers, reports and the names of tasks, "
+    "never words, picture or sound."
+)
 DAYS = (0, 7, 30, 90, 365)
 EVERY_MIN = (10, 15, 20, 30, 45, 60)
 FOCUS_MIN = (15, 20, 25, 30, 45, 60, 90)
