@@ -55,8 +55,13 @@ class LevelMeter(QWidget):
 
     def show_off(self, off: bool) -> None:
         """Shows no level while the voice is switched off."""
-        self._off, self._share, self._shown = off, 0.0, (0, False)
-        self.setAccessibleDescription("voice off" if off else "")
+        self._off = off
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Shows no level at once, without the slow fall of `show_level`."""
+        self._share, self._shown = 0.0, (0, False)
+        self.setAccessibleDescription("voice off" if self._off else "")
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 — Qt's name

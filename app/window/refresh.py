@@ -61,7 +61,7 @@ class ScreenRefresh:
         self._pending_s = None
         self._live.show_words([], 0.0)
         self._live.preview.show_nothing("The camera is off" if self._kind == "devices" else "Nothing is playing")
-        self._live.meter.show_level(-120.0, False)
+        self._live.meter.show_nothing()
 
     def draw(self, engine: Engine | None, status: EngineStatus, words_s: float, now_s: float) -> None:
         """Draws what is new."""

@@ -90,11 +90,14 @@ def test_a_muted_modality_disappears_at_once(live: MainWindow, qtbot) -> None:
     qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
 
 
-def test_no_words_stay_on_the_screen_when_a_session_has_ended(live: MainWindow, qtbot) -> None:
-    qtbot.waitUntil(lambda: "limit" in live.live.transcript.accessibleDescription())
+def test_neither_words_nor_a_level_stay_on_the_screen_when_a_session_has_ended(live: MainWindow, qtbot) -> None:
+    page = live.live
+    qtbot.waitUntil(lambda: "limit" in page.transcript.accessibleDescription())
+    qtbot.waitUntil(lambda: "decibels" in page.meter.accessibleDescription())
     click(live, live.header.halt)
-    qtbot.waitUntil(live.live.readiness.isVisible)
-    assert live.live.transcript.accessibleDescription() == WORDS_COME
+    qtbot.waitUntil(page.readiness.isVisible)
+    assert page.transcript.accessibleDescription() == WORDS_COME
+    assert page.meter.accessibleDescription() == ""
 
 
 def test_the_headline_and_the_end_of_its_curve_show_the_same_figure(live: MainWindow, qtbot) -> None:
