@@ -11,6 +11,7 @@ import platform
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
@@ -151,7 +152,7 @@ def cameras() -> Finding:
 
 def window_libraries() -> Finding:
     """The libraries of the system and Qt's modules: what is missing, and what it would give."""
-    from app.window.platform_check import check_window
+    from app.window.platform_check import check_libraries
 
     missing = missing_here()
     words = "missing: " + "; ".join(
@@ -160,7 +161,7 @@ def window_libraries() -> Finding:
     )
     fix = install_command(missing) or "python3 packaging/bootstrap.py run"
     try:
-        check_window()
+        check_libraries()
     except WindowError as error:
         return Finding("window", Mark.FAULT, words if missing else str(error), fix if missing else "")
     if missing:
@@ -189,13 +190,18 @@ def display() -> Finding:
     """Whether there is a display for the window."""
     if not sys.platform.startswith("linux"):
         return Finding("display", Mark.WELL, "provided by the system")
-    from app.window.platform_check import OFFSCREEN
+    from app.window.platform_check import OFFSCREEN, check_display
 
+    fix = f"Log in at a desktop, or draw offscreen: {OFFSCREEN}"
     for name in ("WAYLAND_DISPLAY", "DISPLAY"):
         if os.environ.get(name):
+            with suppress(ImportError):  # that Qt cannot be loaded is another finding
+                try:
+                    check_display()
+                except WindowError:
+                    return Finding("display", Mark.FAULT, f"{name}={os.environ[name]} does not answer", fix)
             return Finding("display", Mark.WELL, f"{name}={os.environ[name]}")
-    fix = f"Log in at a desktop, or draw offscreen: {OFFSCREEN}"
-    return Finding("display", Mark.HINT, "none; 'analyze' works, the window cannot be shown", fix)
+    return Finding("display", Mark.HINT, "none; the window cannot be shown, 'analyze' needs none", fix)
 
 
 def disk() -> Finding:

@@ -1,7 +1,7 @@
 """Whether Qt can open a window here, found out before Qt tries: where it cannot, it ends the process itself.
 
-Linux only, where the window's libraries and its display belong to the system. `check_window` imports Qt's modules and
-looks for the display; nothing of Qt is started.
+On Linux the window's libraries and its display belong to the system; elsewhere only Qt's own modules are checked.
+Nothing of Qt is started.
 """
 
 from __future__ import annotations
@@ -17,36 +17,55 @@ from core.load_errors import missing_part, named, remedy
 from core.system_libraries import WAYLAND_WINDOW, WINDOW, X11_WINDOW, SystemLibrary, missing_libraries
 
 OFFSCREEN = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
+DISPLAYS = {"xcb": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
+"""The variable that names the display of a platform."""
 GIVES = {"xcb": X11_WINDOW, "wayland": WAYLAND_WINDOW}
 
 
 def check_window() -> None:
     """Raises `WindowError`, which names what is missing, if no window can be opened."""
+    check_libraries()
+    check_display()
+
+
+def check_libraries() -> None:
+    """Raises `WindowError` if a library is missing that Qt or all of its platforms here need."""
     try:
-        from PySide6 import QtGui, QtWidgets  # noqa: F401
-        from PySide6.QtCore import QLibraryInfo
+        from PySide6 import QtCore, QtGui, QtWidgets  # noqa: F401
     except ImportError as error:
         raise WindowError(_sentence(missing_part(error, WINDOW), WINDOW)) from error
-    if not sys.platform.startswith("linux"):
-        return
-    plugins = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
-    problems = [_problem(name, plugins) for name in wanted_platforms()]
+    problems = [_library_problem(platform) for platform in wanted_platforms()]
     if problems and all(problems):
         raise WindowError(problems[0])
 
 
+def check_display() -> None:
+    """Raises `WindowError` if no display answers that Qt could use."""
+    usable = [platform for platform in wanted_platforms() if not _library_problem(platform)]
+    if not usable or any(platform not in ANSWERS or ANSWERS[platform]() for platform in usable):
+        return
+    name = os.environ.get(DISPLAYS[usable[0]], "")
+    why = f"the display '{name}' does not answer" if name else "there is no display"
+    raise WindowError(
+        f"The window cannot open because {why}; log in at a desktop, or draw offscreen with '{OFFSCREEN}'."
+    )
+
+
 def wanted_platforms() -> list[str]:
     """Names of Qt's platform plugins that it would try: those asked for, or those of the displays that are there."""
+    if not sys.platform.startswith("linux"):
+        return []
     asked = os.environ.get("QT_QPA_PLATFORM")
     if asked:
         return [name.partition(":")[0] for name in asked.split(";")]
-    displays = {"DISPLAY": "xcb", "WAYLAND_DISPLAY": "wayland"}
-    return [platform for variable, platform in displays.items() if os.environ.get(variable)]
+    return [platform for platform, variable in DISPLAYS.items() if os.environ.get(variable)]
 
 
-def _problem(platform: str, plugins: Path) -> str:
-    """Why this platform cannot be used; empty if it can, or if its plugin is not where Qt's own are."""
-    file = plugins / f"libq{platform}.so"
+def _library_problem(platform: str) -> str:
+    """Which library this platform lacks; empty if none, or if its plugin is not where Qt's own are."""
+    from PySide6.QtCore import QLibraryInfo
+
+    file = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / f"libq{platform}.so"
     if not file.is_file():
         return ""
     try:
@@ -54,12 +73,6 @@ def _problem(platform: str, plugins: Path) -> str:
     except OSError as error:
         gives = GIVES.get(platform, WINDOW)
         return _sentence(missing_part(error, gives), gives)
-    if platform in ANSWERS and not ANSWERS[platform]():
-        name = os.environ.get("DISPLAY" if platform == "xcb" else "WAYLAND_DISPLAY", "")
-        return (
-            f"The window cannot open because the display '{name}' does not answer; "
-            f"log in at a desktop, or draw offscreen: {OFFSCREEN}."
-        )
     return ""
 
 

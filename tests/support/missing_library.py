@@ -1,7 +1,7 @@
 """Run as a program, on a machine that seems to lack libraries: `MODULE=MESSAGE` … then what to do.
 
 Importing MODULE fails with MESSAGE, as the real loader words it. `window` opens the real window and prints, as one line
-of JSON, what it shows; `doctor` prints the finding about the window; anything else goes to the command line.
+of JSON, what it shows; `doctor` prints the findings about window and display; anything else goes to the command line.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ def main() -> None:
     if rest == ["window"]:
         show_window()
     elif rest == ["doctor"]:
-        from app.commands.doctor_checks import window_libraries
+        from app.commands import doctor_checks
 
-        finding = window_libraries()
-        sys.stdout.write(json.dumps([finding.mark.value, finding.words, finding.fix]) + "\n")
+        findings = [doctor_checks.window_libraries(), doctor_checks.display()]
+        sys.stdout.write(json.dumps([[found.mark.value, found.words, found.fix] for found in findings]) + "\n")
     else:
         from app.__main__ import main as command_line
 

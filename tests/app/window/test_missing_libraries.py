@@ -82,7 +82,7 @@ def test_a_display_that_does_not_answer_ends_the_command_with_one_sentence(tmp_p
 def test_doctor_lists_what_is_missing_what_it_gives_and_one_command(tmp_path: Path) -> None:
     egl = f"libEGL.so.1: {NOT_FOUND}"
     ended = run(f"PySide6.QtGui={egl}", f"PySide6.QtWidgets={egl}", PULSE, "doctor", home=tmp_path)
-    mark, words, fix = json.loads(ended.stdout)
+    (mark, words, fix), _display = json.loads(ended.stdout)
     assert mark == "fault"
     assert "libEGL.so.1 (the window)" in words
     assert "libpulse.so.0 (the news that a camera or a microphone" in words
@@ -90,7 +90,15 @@ def test_doctor_lists_what_is_missing_what_it_gives_and_one_command(tmp_path: Pa
     assert {"libegl1", "libpulse0"} <= set(fix.split())
 
 
-def test_doctor_finds_nothing_missing_on_a_complete_machine(tmp_path: Path) -> None:
-    mark, words, fix = json.loads(run("doctor", home=tmp_path).stdout)
+def test_doctor_finds_no_library_missing_on_a_complete_machine(tmp_path: Path) -> None:
+    (mark, words, fix), _display = json.loads(run("doctor", home=tmp_path).stdout)
     assert (mark, fix) == ("ok", "")
     assert words.endswith("with all its libraries")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+def test_doctor_says_that_the_display_does_not_answer(tmp_path: Path) -> None:
+    silent = {"DISPLAY": ":4711", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+    (mark, _words, _fix), display = json.loads(run("doctor", home=tmp_path, **silent).stdout)
+    assert mark == "ok"
+    assert display[:2] == ["fault", "DISPLAY=:4711 does not answer"]
