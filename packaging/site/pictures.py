@@ -26,7 +26,7 @@ VIEWS = ("first-start", "live", "explain", "review", "settings", "mini")
 PICTURES = tuple(SCREENSHOTS / f"{view}-{theme}.png" for view in VIEWS for theme in THEMES)
 """Every file that this command writes."""
 
-EXPLAIN_FROM_S, EXPLAIN_AT_S, LIVE_AT_S = 30.0, 62.0, 68.0
+EXPLAIN_FROM_S, EXPLAIN_AT_S, LIVE_AT_S = 8.0, 65.5, 68.0
 """When the Explain page opens and is drawn, and when the live page is; in seconds of the demo's session."""
 GIVE_UP_AFTER_S = 120.0
 
