@@ -11,6 +11,7 @@ reference that leads nowhere end the build.
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,7 @@ HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent.parent
 ALWAYS = ("CHANGELOG.md", "assets/LICENSES.md", "assets/compact/MODEL_CARD.md", "assets/icons/edu-emotionnet.svg")
 OWN_FILES = ("site.css", "iframe-worker.js")
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
 SHIM_FROM_NETWORK = "https://unpkg.com/iframe-worker/shim"
 """What the generator's pages load so that the search runs from disk; replaced by the copy in this folder."""
 
@@ -42,8 +44,8 @@ def build(target: Path) -> int:
     command = [sys.executable, "-m", "zensical", "build", "--strict", "--clean", "-f", "mkdocs.yml"]
     done = subprocess.run(command, cwd=target, capture_output=True, text=True, check=False)
     if done.returncode:
-        faults.append(done.stderr.partition("Traceback")[0])
-    print(*faults, sep="\n", end="", file=sys.stderr)
+        faults.append(COLOR.sub("", done.stderr.partition("Traceback")[0]))
+    print("".join(faults), end="", file=sys.stderr)
     if not done.returncode:
         use_own_shim(target / "html")
     return int(bool(faults))
