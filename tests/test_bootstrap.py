@@ -21,7 +21,7 @@ sys.path.insert(0, str(PACKAGING))
 
 from installing.environment import Environment  # noqa: E402
 from installing.lock import Lock  # noqa: E402
-from installing.python_packages import LOCKED, Installation, disk_needed  # noqa: E402
+from installing.python_packages import LOCKED, TORCH_CPU_INDEX, CpuBuild, Installation, disk_needed  # noqa: E402
 from installing.system_packages import missing_packages, wanted_packages  # noqa: E402
 
 
@@ -101,6 +101,43 @@ def test_too_little_room_ends_in_one_sentence(lock, monkeypatch):
 
 def test_the_default_build_of_torch_takes_more_disk_in_all_but_less_for_each_byte():
     assert disk_needed(500, 0) < disk_needed(500, 3_000_000_000) < 4 * 3_000_000_500
+
+
+@pytest.mark.parametrize(
+    ("found", "options"),
+    [
+        ({"own": "torch (2.9)\nAvailable versions: 2.9, {}+cpu, 2.8"}, ()),
+        ({"own": "2.9, {}", "index": "2.9, {}+cpu"}, ("--extra-index-url", TORCH_CPU_INDEX)),
+        ({"own": "2.9, {}", "index": "2.9, {}+cpu1"}, None),
+    ],
+)
+def test_the_cpu_build_is_taken_from_where_it_is(lock, monkeypatch, found, options):
+    version = lock.torch_version()
+
+    def ask_pip(environment, *arguments):
+        return found["index" if TORCH_CPU_INDEX in arguments else "own"].replace("{}", version)
+
+    monkeypatch.setattr(Environment, "ask_pip", ask_pip)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("installing.python_packages.has_nvidia", lambda: False)
+    build = installation(lock).cpu_build()
+    assert build == (None if options is None else CpuBuild(f"torch=={version}+cpu", options))
+
+
+def test_without_a_network_one_sentence_says_so(lock, monkeypatch):
+    monkeypatch.setattr(Environment, "ask_pip", lambda environment, *arguments: "")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("installing.python_packages.has_nvidia", lambda: False)
+    with pytest.raises(SystemExit, match="Is there a network"):
+        installation(lock).cpu_build()
+
+
+def test_an_older_python_can_read_the_script_and_reaches_the_sentence_that_asks_for_a_newer_one():
+    tree = ast.parse(SCRIPT.read_text(encoding="utf-8"), feature_version=(3, 7))
+    imported = [node for node in tree.body if isinstance(node, ast.ImportFrom) and node.module.startswith("installing")]
+    check = next(node for node in tree.body if isinstance(node, ast.If) and "version_info" in ast.unparse(node.test))
+    assert all(node.lineno > check.lineno for node in imported)
+    assert imported
 
 
 # -- a real pip on two small wheels ------------------------------------------------------------------------------------

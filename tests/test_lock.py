@@ -1,4 +1,7 @@
-"""The lock files against pyproject.toml: every range is met, every file has a hash, and no dependency is missing."""
+"""The lock files against pyproject.toml: every range is met, every file has a hash, and no dependency is missing.
+
+After a change of pyproject.toml these tests fail until `python packaging/lock/update.py` has renewed the locks.
+"""
 
 from __future__ import annotations
 

@@ -94,13 +94,16 @@ class Installation:
         if not sys.platform.startswith("linux") or has_nvidia() or self.has_torch():
             return None
         name = f"torch=={self.lock.torch_version()}+cpu"
+        say("No NVIDIA GPU here: looking for torch's CPU build")
         for options in ((), ("--extra-index-url", TORCH_CPU_INDEX)):  # where pip looks anyway; torch's own index
             versions = self.environment.ask_pip(
                 "index", "versions", "torch", "--retries", "1", "--timeout", "15", *options
             )
+            if not versions:
+                raise SystemExit(f"pip finds no packages. Is there a network? {AGAIN}")
             if name.split("==")[1] in re.split(r"[\s,()]+", versions):
                 return CpuBuild(name, options)
-        say("No NVIDIA GPU here, but torch's CPU build is out of reach. The default build works too; it is larger.")
+        say("It is out of reach. The default build works too; it is larger.")
         return None
 
     def announce(self, cpu_build: CpuBuild | None) -> None:
