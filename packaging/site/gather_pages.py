@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 FOREIGN = PurePosixPath("repository")
@@ -27,26 +26,17 @@ class BrokenLinkError(Exception):
     """A page links to a file that is not in the repository."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What is in the folder of pages: paths relative to the repository, and how many of them came from `docs/`."""
-
-    pages: tuple[PurePosixPath, ...]
-    foreign: tuple[PurePosixPath, ...]
-
-
-def gather(checkout: Path, target: Path, *, always: tuple[str, ...] = ()) -> Gathered:
+def gather(checkout: Path, target: Path, *, always: tuple[str, ...] = ()) -> None:
     """Fills `target` with the pages of `checkout`; `always` names more files, which no page need link to."""
     shutil.rmtree(target, ignore_errors=True)
-    pages = sorted(PurePosixPath(file.relative_to(checkout).as_posix()) for file in _files(checkout / "docs"))
-    waiting = [*pages, *(PurePosixPath(name) for name in always)]
+    pages = (file.relative_to(checkout).as_posix() for file in (checkout / "docs").rglob("*") if file.is_file())
+    waiting = [PurePosixPath(name) for name in (*pages, *always)]
     done: set[PurePosixPath] = set()
     while waiting:
         path = waiting.pop()
         if path not in done:
             done.add(path)
             waiting += _put(checkout, path, target)
-    return Gathered(tuple(pages), tuple(sorted(done - set(pages))))
 
 
 def place_of(path: PurePosixPath) -> PurePosixPath:
@@ -55,10 +45,6 @@ def place_of(path: PurePosixPath) -> PurePosixPath:
         return PurePosixPath(*path.parts[1:])
     kept = path.suffix in PICTURES | {".md"}
     return FOREIGN / (path if kept else path.with_name(f"{path.name}.md"))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in folder.rglob("*") if file.is_file())
 
 
 def _put(checkout: Path, path: PurePosixPath, target: Path) -> list[PurePosixPath]:

@@ -16,6 +16,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(CHECKOUT))
@@ -94,7 +98,7 @@ class Photographer:
         loop.exec()
 
 
-def save(shown: object, file: Path) -> None:
+def save(shown: QPixmap, file: Path) -> None:
     """Saves a pixmap as PNG with 256 colours, a third of the size of one with all."""
     from PIL import Image
 
