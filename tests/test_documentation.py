@@ -13,7 +13,8 @@ from tests.support.program import PROGRAM, command_of
 CHECKOUT = Path(__file__).parent.parent
 README = CHECKOUT / "README.md"
 CLI_PAGE = CHECKOUT / "docs" / "reference" / "cli.md"
-PAGES = (README, CHECKOUT / "assets" / "LICENSES.md", *sorted((CHECKOUT / "docs").rglob("*.md")))
+ROOMS = (CHECKOUT / "docs", CHECKOUT / "packaging")
+PAGES = (README, CHECKOUT / "assets" / "LICENSES.md", *(page for room in ROOMS for page in sorted(room.rglob("*.md"))))
 LONGEST_README = 1100
 """Words outside code blocks, tables included."""
 
