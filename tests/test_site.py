@@ -46,6 +46,10 @@ def test_nothing_is_loaded_from_elsewhere(html: Path):
     assert len(styles) > 1
     assert {link for page in pages for link in LOADED.findall(page.read_text("utf-8"))} == set()
     assert {link for style in styles for link in IMPORTED.findall(style.read_text("utf-8"))} == set()
+    drawn_by_script = [
+        page for page in pages if re.search(r'class="?[^">]*\b(mermaid|glightbox)\b', page.read_text("utf-8"))
+    ]
+    assert drawn_by_script == []  # the theme would load what draws them from the network
     assert LOADED.findall('<script defer src="https://a.example/b.js">') == ["https://a.example/b.js"]
     assert IMPORTED.findall("@import url(//a.example/font.css)") == ["//a.example/font.css"]
 
