@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import picture
-from debian_root import DebianRoot
+from debian_root import DebianRoot, Done
 
 PROGRAM = "edu-emotionnet"
 RUNNING_S = 30
@@ -21,16 +21,20 @@ KEPT_BY_DEBIAN = ("dev", "proc", "run", "sys", "tmp", "var/cache", "var/lib/apt"
 def try_out(root: DebianRoot, package: Path) -> list[str]:
     """What is wrong with the package, a sentence each; empty if all is well."""
     shutil.copy(package, root.path("/root"))
-    root.run("apt-get", "update", "-qq")
+    _apt(root, "update")
     before = files_of(root.folder)
-    if root.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", f"/root/{package.name}").code:
+    if _apt(root, "install", "--no-install-recommends", f"/root/{package.name}").code:
         return ["apt-get could not install it."]
     wrong = _start(root)
     name = subprocess.run(["dpkg-deb", "-f", package, "Package"], capture_output=True, text=True, check=True).stdout
-    if root.run("apt-get", "autoremove", "-qq", "-y", "--purge", name.strip()).code:
+    if _apt(root, "autoremove", "--purge", name.strip()).code:
         return [*wrong, "apt-get could not remove it."]
     left = sorted(files_of(root.folder) - before)
     return wrong + [f"Left after its removal: {file}" for file in left]
+
+
+def _apt(root: DebianRoot, *command: str) -> Done:
+    return root.run("apt-get", "-qq", "-y", *command, environment={"DEBIAN_FRONTEND": "noninteractive"})
 
 
 def _start(root: DebianRoot) -> list[str]:
