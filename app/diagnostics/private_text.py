@@ -101,7 +101,9 @@ def traceback_lines(error: BaseException) -> list[str]:
         lines.append("Traceback (most recent call last):")
         places = _ends(list(traceback.walk_tb(cause.__traceback__)), END_FRAMES)
         for frame in traceback.StackSummary.extract(iter(places)):
-            lines.append(f"  {_code_path(frame.filename)}:{frame.lineno} in {frame.name}: {frame.line or ''}".rstrip())
+            typed = frame.filename.startswith("<")  # a command of the user, which Python 3.13 quotes like a file
+            source = frame.line if frame.line and not typed else ""
+            lines.append(f"  {_code_path(frame.filename)}:{frame.lineno} in {frame.name}: {source}".rstrip())
         lines.append(type(cause).__qualname__)
     return lines
 
