@@ -19,11 +19,13 @@ def run(*command: str | Path) -> None:
         raise SystemExit(f"{command[0]} failed; see the lines above.")
 
 
-def make_disk_image(application: Path, licences: Path, output: Path, version: str) -> Path:
+def make_disk_image(application: Path, output: Path, version: str) -> Path:
     """Makes `edu-emotionnet-VERSION-macos-arm64.dmg`.
 
-    It holds the application, the licences of all its parts and a link to the folder where applications belong.
+    It holds the application, a link to the folder where applications belong, and the licences of all parts, which the
+    build puts into the folder beside the application: they come too late for the application, which is signed by then.
     """
+    licences = application.parent / "edu-emotionnet" / "licenses"
     image = output / f"edu-emotionnet-{version}-macos-arm64.dmg"
     with tempfile.TemporaryDirectory() as folder:
         for content in (application, licences):
