@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 
 from app.__main__ import cli
 from app.commands.error_exit import GuardedGroup
+from core.capture.devices import Device, cameras, microphones
+from core.errors import MonitorError
 from tests.support.media import write_clip
 
 CHECKOUT = Path(__file__).parents[3]
@@ -224,7 +226,14 @@ def test_devices_are_listed_by_kind_or_reported_as_missing():
     assert [line for line in ended.stdout.splitlines() if not line.startswith(" ")] == ["Cameras", "Microphones"]
     named = [line for line in ended.stdout.splitlines() if line.startswith("  ")]
     assert len(named) >= 2
-    assert (ended.exit_code == 3) == (ended.stdout.count("none found") == 2)
+    assert (ended.exit_code == 3) == (count(cameras) + count(microphones) == 0)
+
+
+def count(listed: Callable[[], list[Device]]) -> int:
+    try:
+        return len(listed())
+    except MonitorError:  # a machine without any sound system has a sentence of its own
+        return 0
 
 
 def test_models_are_listed_with_size_licence_and_state(own_home: Path):
