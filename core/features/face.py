@@ -27,8 +27,8 @@ CROP_SIDE = 1.15
 faces, and the picture was 1.15 (median; half of them 1.06 to 1.25) times the box's side, its centre within 2 %."""
 FROZEN_AFTER_S = 3.0
 TRACK_FOR_S = 0.45
-"""A detection is followed for less than this, so that at `GLANCE_S` every fourth glance detects. Detecting costs five
-times as much as following. A second face is noticed at most half a second late."""
+"""A detection is followed for less than this, so that at `GLANCE_S` every fourth glance detects. Detecting costs three
+to four times as much as following. A second face is noticed at most half a second late."""
 
 
 @dataclass(frozen=True, slots=True)
