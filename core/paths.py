@@ -11,11 +11,15 @@ import platformdirs
 APP_NAME = "edu-emotionnet"
 
 
+def is_bundle() -> bool:
+    """Whether the program runs from a bundle, which brings its own Python and no training."""
+    return hasattr(sys, "_MEIPASS")
+
+
 def assets() -> Path:
     """Folder of the shipped assets: default checkpoint, icons, licences."""
-    bundle = getattr(sys, "_MEIPASS", None)
-    if bundle is not None:
-        return Path(bundle) / "assets"
+    if is_bundle():
+        return Path(getattr(sys, "_MEIPASS")) / "assets"  # noqa: B009 — only PyInstaller sets it
     installed = Path(__file__).parent / "_assets"
     return installed if installed.is_dir() else Path(__file__).parent.parent / "assets"
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from core.errors import DataError
 from core.model.precision import has_bfloat16
+from core.training.train_extra import missing_extra
 
 if TYPE_CHECKING:
     from accelerate import Accelerator
@@ -34,10 +34,7 @@ def processes() -> PartialState:
     try:
         from accelerate.state import PartialState
     except ImportError as error:
-        raise DataError(
-            "Training needs the packages of the train extra. From a checkout, install them with: "
-            ".venv/bin/pip install -e '.[train]'"
-        ) from error
+        raise missing_extra("accelerate") from error
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         return PartialState()
     return _join()

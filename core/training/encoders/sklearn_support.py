@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 
-from core.errors import DataError
+from core.training.train_extra import missing_extra
 
 
 def installed() -> bool:
@@ -17,9 +17,7 @@ def installed() -> bool:
 def need_scikit_learn() -> None:
     """Raises `DataError` if it is not installed."""
     if not installed():
-        raise DataError(
-            "scikit-learn is missing. From a checkout, install it with: .venv/bin/pip install -e '.[train]'"
-        )
+        raise missing_extra("scikit-learn")
 
 
 @contextmanager
