@@ -87,11 +87,14 @@ def test_files_that_others_read_fit_their_schemas(schema: str, files: list[Path]
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda file: file.stem)
-def test_a_workflow_pins_actions_and_may_only_read(workflow: Path):
+def test_a_workflow_pins_actions_names_what_exists_and_may_only_read(workflow: Path):
     text = workflow.read_text(encoding="utf-8")
     actions = re.findall(r"uses: ([^\s.]\S*)", text)
     assert actions
     assert [action for action in actions if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action)] == []
+    paths = re.findall(r"(?<![\w/.])(?:packaging|\./\.github)/[\w./-]+", text)
+    assert paths
+    assert [path for path in paths if not (CHECKOUT / path).exists()] == []
     assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
 
 
