@@ -20,7 +20,7 @@ from pathlib import Path
 from app.diagnostics.failure_log import log_file
 from core import paths
 from core.errors import MonitorError, WindowError, sentence
-from core.load_errors import OptionalImport
+from core.load_errors import OptionalImport, remedy
 from core.system_libraries import (
     DEVICE_NEWS,
     FONT,
@@ -159,11 +159,11 @@ def window_libraries() -> Finding:
         f"{', '.join(part.file for part in missing if part.gives == gives)} ({gives})"
         for gives in dict.fromkeys(part.gives for part in missing)
     )
-    fix = install_command(missing) or "python3 packaging/bootstrap.py run"
+    fix = install_command(missing) or (f"{remedy(missing).capitalize()}." if missing else "")
     try:
         check_libraries()
     except WindowError as error:
-        return Finding("window", Mark.FAULT, words if missing else str(error), fix if missing else "")
+        return Finding("window", Mark.FAULT, words if missing else str(error), fix)
     if missing:
         return Finding("window", Mark.HINT, words, fix)
     import PySide6
