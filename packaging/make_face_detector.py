@@ -23,6 +23,8 @@ LAYERS = 53
 HEADS = {"cls": (29, 1), "obj": (41, 1), "bbox": (35, 4), "kps": (47, 10)}
 """Of each output: its layer at the finest of three levels, and its numbers per place. OpenCV expects these names."""
 STRIDES = (8, 16, 32)
+ANY_SIZE_PX = (640, 640)
+"""Height and width in the file. OpenCV takes pictures of any size, but before version 5 reads no file without a size."""
 
 
 class Weights(ctypes.Structure):
@@ -126,7 +128,7 @@ def network(layers: list[Weights]) -> Any:
     for level, data in enumerate((fine, middle, coarse)):
         for name in HEADS:
             graph.head(data, name, level)
-    inputs = [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, None, None])]
+    inputs = [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, *ANY_SIZE_PX])]
     outputs = [
         helper.make_tensor_value_info(f"{name}_{stride}", TensorProto.FLOAT, [1, None, size])
         for name, (_, size) in HEADS.items()

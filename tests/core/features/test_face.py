@@ -21,8 +21,6 @@ from core.types import FaceBox, Reason, Rgb, VideoFrame
 class Counted:
     """The real detector, counting its calls."""
 
-    name = "counted"
-
     def __init__(self) -> None:
         self._real = YuNet(network_file())
         self.asked = 0
@@ -174,6 +172,12 @@ def test_crops_are_framed_like_the_training_pictures(shared_data: Path) -> None:
             ratios += [144 / side(face) for face in faces]
     assert len(ratios) > 45
     assert np.median(ratios) == pytest.approx(CROP_SIDE, abs=0.08)
+
+
+def test_the_reader_of_opencv_4_takes_the_network() -> None:
+    network = cv2.dnn.readNetFromONNX(str(network_file()), cv2.dnn.ENGINE_CLASSIC)
+    network.setInput(np.zeros((1, 3, 192, 320), np.float32))
+    assert network.forward("cls_32").shape == (1, 6 * 10, 1)
 
 
 @pytest.mark.parametrize("content", [None, b"not a network"])
