@@ -75,6 +75,23 @@ def test_the_window_needs_nothing_after_an_installation_for_the_tests(lock):
     assert not installation(lock).is_finished()
 
 
+def test_an_interrupted_change_of_the_lock_leaves_no_mark_of_the_lock_before(lock, monkeypatch):
+    tests, inputs = installation(lock, "test"), (lock.folder / "run.txt").read_bytes()
+    tests.environment.folder.mkdir()
+    tests.mark("test").write_text(tests.stamp("test"))
+    (lock.folder / "run.txt").write_text("another==1\n", encoding="utf-8")
+
+    def interrupt(environment):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Environment, "make", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        installation(lock).renew()
+    (lock.folder / "run.txt").write_bytes(inputs)
+    assert not tests.is_finished()
+    assert not installation(lock).is_finished()
+
+
 def test_what_is_installed_is_not_counted_as_a_download(lock, monkeypatch):
     monkeypatch.setattr("installing.lock.this_machine", lambda: "linux-x86_64-3.12")
     everything = lock.download_bytes(("run.txt",), set())

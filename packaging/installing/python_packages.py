@@ -49,6 +49,7 @@ class Installation:
         """Installs what is missing; returns whether anything had to be done."""
         if self.is_finished():
             return False
+        self.forget_marks()
         self.environment.make()
         self.environment.tidy()
         cpu_build = self.cpu_build()
@@ -69,6 +70,11 @@ class Installation:
         return any(
             self.mark(job).is_file() and self.mark(job).read_text() == self.stamp(job) for job in (self.job, "test")
         )
+
+    def forget_marks(self) -> None:
+        """Removes every mark, since packages of another lock may be replaced, and the step may be interrupted."""
+        for job in FILES:
+            self.mark(job).unlink(missing_ok=True)
 
     def mark(self, job: str) -> Path:
         """The file that holds the stamp of a finished installation."""
