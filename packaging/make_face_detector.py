@@ -24,7 +24,7 @@ HEADS = {"cls": (29, 1), "obj": (41, 1), "bbox": (35, 4), "kps": (47, 10)}
 """Of each output: its layer at the finest of three levels, and its numbers per place. OpenCV expects these names."""
 STRIDES = (8, 16, 32)
 ANY_SIZE_PX = (640, 640)
-"""Height and width in the file; pictures of any size are taken. Before OpenCV 5 a file without a size cannot be read."""
+"""Height and width in the file; any other works too. Before OpenCV 5 a file without them cannot be read."""
 
 
 class Weights(ctypes.Structure):
