@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from pathlib import Path
 
@@ -235,12 +234,3 @@ def test_the_tests_run_with_calm_threads_unless_told_otherwise(bootstrap):
     calm = bootstrap.test_environment({"PATH": "/bin"})
     assert (calm["OMP_NUM_THREADS"], calm["OMP_WAIT_POLICY"], calm["PATH"]) == ("1", "PASSIVE", "/bin")
     assert bootstrap.test_environment({"OMP_NUM_THREADS": "8"})["OMP_NUM_THREADS"] == "8"
-
-
-def test_the_bundle_leaves_out_nothing_that_the_program_needs():
-    recipe = (PACKAGING / "edu-emotionnet.spec").read_text(encoding="utf-8")
-    left_out = set(ast.literal_eval(re.search(r"excludes=(\[.*?\])", recipe, re.DOTALL)[1]))
-    project = tomllib.loads((PACKAGING.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.match(r"[\w-]+", line)[0].lower().replace("-", "_") for line in project["dependencies"]}
-    assert left_out
-    assert not left_out & needed
