@@ -69,8 +69,8 @@ Priority: optional
 Description: Learner Monitor: how a learner's expressions may be read
  Estimates on this device and in real time how confused, curious, bored or
  frustrated a learner may be, from a webcam, the voice and spoken words, and
- shows how much each of them contributed. It can be wrong. Nothing leaves the
- machine, and no picture or sound is kept.
+ shows how much each of them contributed. It can be wrong. Picture and sound
+ stay on the machine, and are kept only if you switch on recording.
  .
  The package brings its own Python and its libraries. It does not train models.
 """

@@ -1,6 +1,6 @@
 """Names what the bundle does without: modules and files of packages that the program never uses.
 
-`tests/packaging/test_left_out.py` imports what the program imports and checks that none of it is named here.
+`tests/packaging/test_bundling.py` imports what the program imports and checks that none of it is named here.
 """
 
 from __future__ import annotations

@@ -97,8 +97,8 @@ interface: put a file of the same name in its place under `_internal`. Their sou
 (qt.io, ffmpeg.org and so on). Reverse engineering for debugging such changes is allowed.
 
 PyAV's FFmpeg is linked to x264 and x265, which are under the GPL, version 2 or later; the program uses x264 where the
-user chose to keep pictures. Who passes this bundle on with them does so under the GPL, version 3, with which Apache-2.0
-is compatible.
+user chose to keep pictures. If you pass this bundle on with them, you do so under the GPL, version 3, with which
+Apache-2.0 is compatible.
 
 | part | version | licence | text |
 |---|---|---|---|
