@@ -17,7 +17,7 @@ def description(inlet: pylsl.StreamInlet) -> dict[str, object]:
     root = ET.fromstring(inlet.info(5.0).as_xml())
     core = {name: root.findtext(name) for name in ("name", "type", "channel_count", "nominal_srate", "source_id")}
     channels = [[c.findtext("label"), c.findtext("unit")] for c in root.iterfind("desc/channels/channel")]
-    acquisition = {child.tag: child.text for child in root.find("desc/acquisition") or ()}
+    acquisition = {child.tag: child.text for child in root.iterfind("desc/acquisition/*")}
     return core | {"channel_format": root.findtext("channel_format"), "channels": channels, "acquisition": acquisition}
 
 
