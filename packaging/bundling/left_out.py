@@ -21,6 +21,9 @@ MODULES = (
     "torch.utils.tensorboard",
     "torch.utils.bottleneck",
     "torch.test",
+    "attr",  # this and the next two come with the build tools
+    "attrs",
+    "defusedxml",
     "hf_xet",
     "readline",  # the program has no prompt; the library is under the GPL
     "networkx",
