@@ -230,6 +230,11 @@ def test_the_readme_names_each_job_once(bootstrap):
     assert re.findall(r"^python3 packaging/bootstrap\.py (\w+)", readme, re.MULTILINE) == list(bootstrap.JOBS)
 
 
+def test_the_manual_says_how_long_it_draws_without_a_display(bootstrap):
+    manual = (PACKAGING.parent / "docs" / "reference" / "cli.md").read_text(encoding="utf-8")
+    assert f"offscreen for {bootstrap.SCREENSHOT_AFTER_S} s" in manual
+
+
 def test_the_tests_run_with_calm_threads_unless_told_otherwise(bootstrap):
     calm = bootstrap.test_environment({"PATH": "/bin"})
     assert (calm["OMP_NUM_THREADS"], calm["OMP_WAIT_POLICY"], calm["PATH"]) == ("1", "PASSIVE", "/bin")
