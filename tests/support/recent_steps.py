@@ -1,4 +1,4 @@
-"""Estimates as a running session hands them to whoever draws them."""
+"""Estimates as a running session hands them to the window."""
 
 from __future__ import annotations
 

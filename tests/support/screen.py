@@ -13,7 +13,7 @@ import pytest
 
 @contextmanager
 def virtual_screen(size: str = "1280x800x24") -> Iterator[dict[str, str]]:
-    """The environment of a program that shall draw on the screen; the test is skipped where there is no Xvfb."""
+    """The environment of a program that draws on the screen; the test is skipped where there is no Xvfb."""
     if not shutil.which("Xvfb"):
         pytest.skip("Xvfb is not installed (Debian: apt install xvfb)")
     reading, writing = os.pipe()

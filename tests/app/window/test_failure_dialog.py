@@ -104,7 +104,7 @@ def test_a_thread_that_fails(open_window, log: Path, qtbot) -> None:
 
 def test_a_slot_that_fails(open_window, log: Path, qtbot) -> None:
     window = open_window()
-    with qtbot.captureExceptions() as seen:  # whoever else watches the hook in a test
+    with qtbot.captureExceptions() as seen:  # other watchers of the hook must not report it
         failures = FailureLog()
         failures.install()
         QTimer.singleShot(0, window, divide)
