@@ -10,8 +10,12 @@ import sys
 
 from installing.console import CHECKOUT, call, say
 
-TEST_PACKAGES = ("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng")
-"""A virtual screen with a virtual keyboard, a virtual microphone and a voice to speak into it."""
+TEST_PACKAGES = (
+    *("xvfb", "xdotool", "pulseaudio", "pulseaudio-utils", "libasound2-plugins", "espeak-ng"),
+    *("desktop-file-utils", "appstream"),
+)
+"""A virtual screen with a virtual keyboard, a virtual microphone, a voice to speak into it; checkers of the files for
+a desktop."""
 
 
 def wanted_packages(job: str) -> tuple[str, ...]:

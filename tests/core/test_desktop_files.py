@@ -1,8 +1,10 @@
 """The files for a Linux desktop agree with each other, with the program, and with a real session's bytes."""
 
 import configparser
+import shutil
 import sqlite3
 import struct
+import subprocess
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
@@ -83,3 +85,10 @@ def test_the_software_centre_is_told_the_same():
     newest = root.find("releases/release")
     assert newest is not None
     assert newest.attrib["version"] == __version__
+
+
+@pytest.mark.skipif(shutil.which("appstreamcli") is None, reason="appstream is not installed")
+def test_the_metadata_for_software_centres_is_valid():
+    command = ["appstreamcli", "validate", "--no-net", DESKTOP / METAINFO]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
