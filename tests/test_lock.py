@@ -19,7 +19,7 @@ LOCK = CHECKOUT / "packaging" / "lock"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
 EXTRAS = [line for extra in PROJECT["project"]["optional-dependencies"].values() for line in extra]
-FILES = ("tools.txt", "torch.txt", "run.txt", "test.txt")
+FILES = ("tools.txt", "torch.txt", "run.txt", "test.txt", "bundle.txt")
 MACHINES = [
     (python, *system)
     for python in ("3.11", "3.12", "3.13")
@@ -71,6 +71,8 @@ def test_the_lock_meets_every_range_of_the_project(machine):
     assert unmet(RUN, values, releases(values, "torch.txt", "run.txt")) == []
     assert unmet(RUN + EXTRAS, values, releases(values, "torch.txt", "run.txt", "test.txt")) == []
     assert unmet(PROJECT["build-system"]["requires"], values, releases(values, "tools.txt")) == []
+    bundle = PROJECT["project"]["optional-dependencies"]["bundle"]
+    assert unmet(bundle, values, releases(values, "run.txt", "bundle.txt")) == []
 
 
 @pytest.mark.parametrize("machine", MACHINES, ids="-".join)

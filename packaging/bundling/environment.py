@@ -14,10 +14,9 @@ from typing import Any
 
 from installing.console import say
 from installing.environment import Environment
-from installing.lock import RUN, TOOLS, Lock
+from installing.lock import BUNDLE, RUN, TOOLS, Lock
 from installing.python_packages import LOCKED, Installation
 
-BUILD_TOOLS = Path("packaging", "bundling", "tools.txt")
 WHEELS = "wheels.json"
 
 
@@ -46,7 +45,7 @@ class BuildEnvironment:
         installation.step("pip and what builds packages", *LOCKED, lock.path(TOOLS))
         installation.install_torch(installation.cpu_build())
         installation.step(f"the packages in {RUN}", *LOCKED, lock.path(RUN))
-        installation.step("the build tools", "install", "--requirement", str(self.checkout / BUILD_TOOLS))
+        installation.step("the build tools", *LOCKED, lock.path(BUNDLE))
         say("Asking pip for the hashes of what it downloaded")
         torch = f"torch=={lock.torch_version()}"
         reports = (_report(installation.environment, *asked) for asked in (("--requirement", lock.path(RUN)), (torch,)))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from pathlib import Path
 
-TOOLS, TORCH, RUN, TEST = "tools.txt", "torch.txt", "run.txt", "test.txt"
+TOOLS, TORCH, RUN, TEST, BUNDLE = "tools.txt", "torch.txt", "run.txt", "test.txt", "bundle.txt"
 FILES = {"run": (RUN,), "test": (RUN, TEST)}
 """Lock files of a job's packages, without those of pip and of torch."""
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the lock files beside it: `tools.txt`, `torch.txt`, `run.txt`, `test.txt` and `sizes.json`.
+"""Writes the lock files beside it: `tools.txt`, `torch.txt`, `run.txt`, `test.txt`, `bundle.txt` and `sizes.json`.
 
     python packaging/lock/update.py
 
@@ -19,6 +19,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -227,17 +228,19 @@ def write_sizes(releases: Iterable[Locked]) -> None:
 
 
 def main() -> None:
-    """Resolves for the tests, whose packages include the window's, and deals the releases out to the files."""
+    """Resolves for all extras together, then writes the releases of each purpose into its file."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
     ranges = project["project"]["dependencies"]
-    extras = [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
-    everything = resolve("\n".join(ranges + extras))
+    extras = project["project"]["optional-dependencies"]
+    everything = resolve("\n".join([*ranges, *chain.from_iterable(extras.values())]))
+    bundle = resolve("\n".join(extras["bundle"]), agreeing=everything)
     window = {one.name for one in resolve("\n".join(ranges), agreeing=everything)}
     files = {
         "tools.txt": resolve("\n".join([*TOOLS, *project["build-system"]["requires"]]), agreeing=everything),
         "torch.txt": [one for one in everything if one.name.startswith(TORCH_GROUP)],
         "run.txt": [one for one in everything if one.name in window and not one.name.startswith(TORCH_GROUP)],
         "test.txt": [one for one in everything if one.name not in window and not one.name.startswith(TORCH_GROUP)],
+        "bundle.txt": [one for one in bundle if one.name not in window],
     }
     releases = {one.line: one for content in files.values() for one in content}
     lacking = list(without_a_file(releases.values()))
