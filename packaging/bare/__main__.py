@@ -23,7 +23,7 @@ from pathlib import Path
 
 import debian_package
 import picture
-from debian_root import WITH_PYTHON, WITHOUT_PYTHON, DebianRoot, copy_checkout, new_root, obstacle
+from debian_root import WITH_PYTHON, WITHOUT_PYTHON, DebianRoot, copy_checkout, new_root, obstacle, obstacle_to_copy
 from mirrors import RELEASES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -110,7 +110,7 @@ def trials(given: argparse.Namespace) -> dict[str, Callable[[DebianRoot], Outcom
 def main() -> int:
     """Makes the root, tries what was asked for, and prints how it went; the exit code is 0 if all is well."""
     given = arguments()
-    if reason := obstacle():
+    if reason := obstacle() or (None if given.job == "deb" else obstacle_to_copy(CHECKOUT)):
         print(f"==> No bare root here: {reason}", flush=True)
         return 0 if given.if_possible else 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

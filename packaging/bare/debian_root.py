@@ -29,6 +29,8 @@ ENVIRONMENT = {
 }
 WITH_PYTHON = ("ca-certificates", "python3")
 WITHOUT_PYTHON = ("ca-certificates",)
+GIT = ("git", "-c", "safe.directory=*")
+"""Also reads a checkout that belongs to another user than root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,14 @@ def _bootstrap(folder: Path, release: str, packages: Sequence[str]) -> None:
         raise SystemExit(f"debootstrap could not make {release}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
 
+def obstacle_to_copy(checkout: Path) -> str | None:
+    """Why the last commit cannot be copied; None if it can."""
+    found = subprocess.run([*GIT, "rev-parse", "HEAD:packaging"], cwd=checkout, capture_output=True, check=False)
+    return f"{checkout} is not a git checkout with a commit." if found.returncode else None
+
+
 def copy_checkout(checkout: Path, target: Path) -> None:
     """Copies the files of the last commit, without what was built or changed since."""
     target.mkdir(parents=True)
-    archive = subprocess.run(["git", "archive", "HEAD"], cwd=checkout, capture_output=True, check=True)
+    archive = subprocess.run([*GIT, "archive", "HEAD"], cwd=checkout, capture_output=True, check=True)
     subprocess.run(["tar", "--extract", "--directory", str(target)], input=archive.stdout, check=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import configparser
 import importlib
 import importlib.util
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -295,6 +297,21 @@ def test_user_data_and_debians_own_files_do_not_count_as_left(bare, tmp_path):
 
 
 # -- where no root can be made -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_only_a_commit_of_the_program_can_be_copied(bare, tmp_path):
+    assert "is not a git checkout" in bare.debian_root.obstacle_to_copy(tmp_path)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    checkout = tmp_path / "with space"
+    (checkout / "packaging").mkdir(parents=True)
+    (checkout / "packaging" / "file").touch()
+    for command in (["init", "--quiet"], ["add", "."], [*identity, "commit", "--quiet", "--message", "first"]):
+        subprocess.run(["git", *command], cwd=checkout, check=True)
+    (checkout / "changed since").touch()
+    assert bare.debian_root.obstacle_to_copy(checkout) is None
+    bare.debian_root.copy_checkout(checkout, tmp_path / "copy")
+    assert [file.name for file in (tmp_path / "copy").rglob("*")] == ["packaging", "file"]
 
 
 def test_a_machine_that_cannot_make_a_root_is_told_why(bare, monkeypatch):
