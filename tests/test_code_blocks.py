@@ -11,18 +11,16 @@ import shlex
 from pathlib import Path
 
 import pytest
+import typer
+from sybil import Document, Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+from typer.testing import CliRunner
 
-sybil = pytest.importorskip("sybil", reason="sybil is not installed")
-import typer  # noqa: E402
-from sybil import Document, Example, Sybil  # noqa: E402
-from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser  # noqa: E402
-from typer.testing import CliRunner  # noqa: E402
-
-from app.__main__ import cli  # noqa: E402
-from core import settings  # noqa: E402
-from tests.support.program import PROGRAM, command_of  # noqa: E402
-from tests.support.session_libraries import store_session  # noqa: E402
-from tests.support.stored_sessions import stored_features, stored_session  # noqa: E402
+from app.__main__ import cli
+from core import settings
+from tests.support.program import PROGRAM, command_of
+from tests.support.session_libraries import store_session
+from tests.support.stored_sessions import stored_features, stored_session
 
 CHECKOUT = Path(__file__).parent.parent
 PAGES = (CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md")))

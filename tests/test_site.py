@@ -26,7 +26,6 @@ gather_pages = site_script("gather_pages")
 @pytest.fixture(scope="module")
 def html(tmp_path_factory) -> Path:
     """The built site."""
-    pytest.importorskip("zensical", reason="the extra `docs` is not installed")
     target = tmp_path_factory.mktemp("site")
     done = subprocess.run([sys.executable, SITE / "build.py", target], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
@@ -61,7 +60,6 @@ def test_the_search_runs_from_disk(html: Path):
 
 
 def test_a_page_outside_the_navigation_is_a_fault(tmp_path: Path):
-    pytest.importorskip("zensical", reason="the extra `docs` is not installed")
     build = site_script("build")
     for name in ("index.md", "how-to/new.md", "repository/LICENSE.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -29,7 +29,6 @@ print(app.__file__, core.__file__, *share_files(paths.assets()).values(), sep="\
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Built by the project's own build system, without a network."""
-    pytest.importorskip("hatchling", reason="hatchling is not installed; the dev extra brings it")
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
     built = subprocess.run(build, cwd=CHECKOUT, capture_output=True, text=True, check=False)
