@@ -165,7 +165,6 @@ def test_every_column_of_an_analysed_recording_is_documented():
 
 
 def test_every_lab_stream_is_documented():
-    pytest.importorskip("pylsl")
     from tests.support.lsl import keep_private
 
     keep_private()

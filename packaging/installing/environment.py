@@ -65,8 +65,8 @@ class Environment:
 
     def pip(self, *arguments: str) -> int:
         """Runs pip; returns its exit code."""
-        command = (self.python, "-m", "pip", "--disable-pip-version-check", *arguments)
-        return call(*command, variables={"TMPDIR": str(self.unfinished), "TEMP": str(self.unfinished)})
+        command = ("-m", "pip", "--disable-pip-version-check", *arguments)
+        return call(self.python, *command, variables={"TMPDIR": str(self.unfinished), "TEMP": str(self.unfinished)})
 
     def ask_pip(self, *arguments: str) -> str:
         """What pip prints; empty if it fails."""

@@ -43,9 +43,8 @@ class Lock:
         if this_machine() not in recorded["targets"]:
             return None
         column = recorded["targets"].index(this_machine())
-        return sum(
-            recorded["bytes"][pin][column] for file in files for pin in self.releases(file) if pin not in installed
-        )
+        wanted = {pin for file in files for pin in self.releases(file)} - installed
+        return sum(int(recorded["bytes"][pin][column]) for pin in wanted)
 
 
 def this_machine() -> str:

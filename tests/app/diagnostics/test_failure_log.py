@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from PySide6.QtCore import qInstallMessageHandler, qWarning
@@ -122,10 +122,10 @@ def test_a_recursion_that_recurs_leaves_room_and_costs_little(log: Path) -> None
         handler.handle(record)
     size = log.stat().st_size
     assert size < FILE_BYTES / 4
-    begun_s = perf_counter()
+    begun_s = process_time()
     for _ in range(100):
         handler.handle(record)
-    assert perf_counter() - begun_s < 0.5
+    assert process_time() - begun_s < 0.5
     assert log.stat().st_size == size
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from enum import Enum
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -99,9 +99,9 @@ def test_a_thread_that_has_ended_is_not_named() -> None:
 @pytest.mark.parametrize("text", ["x" * 100_000, " " * 100_000, "x " * 50_000])
 def test_a_long_message_takes_no_time_and_little_room(text: str) -> None:
     record = record_of("app.test", text)
-    begun_s = perf_counter()
+    begun_s = process_time()
     written = plain_message(record)
-    assert perf_counter() - begun_s < 0.1
+    assert process_time() - begun_s < 0.1
     assert len(written) <= MESSAGE_CHARS + 4
 
 
