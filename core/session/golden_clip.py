@@ -98,8 +98,10 @@ def difference(checkpoint: Path) -> tuple[float, float]:
     try:
         stored = json.loads((checkpoint / FILE).read_text(encoding="utf-8"))
         expected, tolerance = np.array(stored["probabilities"], dtype=np.float32), float(stored["tolerance"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(f"{checkpoint / FILE} cannot be read: {error}") from error
+    if not (np.isfinite(expected).all() and 0 < tolerance <= TOLERANCE):  # any answer would seem to agree
+        raise ModelError(f"{checkpoint / FILE} is damaged: it holds numbers that no model answers with.")
     given = answer(checkpoint)
     if given.shape != expected.shape:
         raise ModelError(f"{checkpoint / FILE} holds {expected.shape} probabilities instead of {given.shape}.")

@@ -54,8 +54,25 @@ def test_an_answer_beyond_the_tolerance_is_a_fault(
 
 
 @pytest.mark.usefixtures("quick_answer")
-@pytest.mark.parametrize("text", ["", "{}", '{"tolerance": 0.001, "probabilities": [[1, 0, 0, 0]]}', "[1]"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"tolerance": 0.001, "probabilities": [[1, 0, 0, 0]]}', "[1]", "[" * 100_000]
+)
 def test_a_damaged_answer_is_named(copy: Path, text: str) -> None:
     (copy / golden_clip.FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=r"golden\.json"):
+        golden_clip.difference(copy)
+
+
+@pytest.mark.usefixtures("quick_answer")
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999", "1" + "0" * 400])
+@pytest.mark.parametrize("place", ["tolerance", "probability"])
+def test_an_answer_that_no_model_gives_is_named_and_agrees_with_nothing(copy: Path, place: str, number: str) -> None:
+    file = copy / golden_clip.FILE
+    table = json.loads(file.read_text(encoding="utf-8"))
+    if place == "tolerance":
+        table["tolerance"] = "NUMBER"
+    else:
+        table["probabilities"][3][0] = "NUMBER"
+    file.write_text(json.dumps(table).replace('"NUMBER"', number), encoding="utf-8")
     with pytest.raises(ModelError, match=r"golden\.json"):
         golden_clip.difference(copy)
