@@ -28,7 +28,10 @@ def locate(file: Path, library: Path) -> LocatedSession:
     A folder outside the library is not read as a library: whatever else lies there would be listed, and could be erased
     with all sessions.
     """
-    database = (file / DATABASE if file.is_dir() else file).resolve()
+    try:
+        database = (file / DATABASE if file.is_dir() else file).resolve()
+    except RuntimeError:  # a link that leads to itself, before Python 3.13
+        database = file
     if not database.is_file():
         raise StoreError(f"There is no session at {file}. 'edu-emotionnet sessions list' lists those that are stored.")
     if database.name == DATABASE and database.parent.parent == library.resolve():

@@ -51,6 +51,7 @@ def test_what_is_no_session_gets_one_sentence(library: Path, tmp_path: Path):
     for file in (other, tmp_path):
         with pytest.raises(StoreError, match="is not a session of this program"):
             locate(file, library)
-    for file in (tmp_path / "gone.db", library):
+    (tmp_path / "ring").symlink_to("ring")
+    for file in (tmp_path / "gone.db", library, tmp_path / "ring"):
         with pytest.raises(StoreError, match="There is no session at"):
             locate(file, library)
