@@ -19,6 +19,7 @@ from pathlib import Path
 from core.atomic_files import replace_file, replace_text
 from core.desktop_files import PROGRAM, share_files
 from core.errors import SettingsError
+from core.other_programs import users_environment
 
 _RESERVED = re.compile(r"[\s\"'\\><~|&;$*?#()`]")
 """Characters that a path in `Exec` may only contain inside double quotes."""
@@ -106,7 +107,8 @@ def renew_caches(share: Path) -> None:
     for name, folder in _CACHES:
         tool = shutil.which(name)
         if tool is not None and (share / folder).is_dir():
-            subprocess.run([tool, str(share / folder)], capture_output=True, check=False)
+            with users_environment():
+                subprocess.run([tool, str(share / folder)], capture_output=True, check=False)
 
 
 def _content(asset: Path, program: Path) -> bytes:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from app.session.input import SessionInput
+from app.window.open_folder import open_folder
 from core import paths
 
 if TYPE_CHECKING:
@@ -134,5 +132,5 @@ def _stop_asking(window: MainWindow) -> None:
 def _show_folder(window: MainWindow) -> None:
     folder = window.controller.storage.folder(window.controller.input)
     folder = folder if folder.is_dir() else paths.user_data()
-    if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+    if not open_folder(folder):
         window.banner.show_briefly(f"The folder is {folder}.")

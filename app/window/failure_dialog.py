@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.diagnostics.failure_log import log_file, write_to_terminal
 from app.diagnostics.private_text import plain_message
+from app.window.open_folder import open_folder
 
 OPEN_FOLDER = "Open log folder"
 
@@ -79,12 +79,12 @@ def failure_dialog(message: str, kind: str, parent: QWidget) -> QMessageBox:
     dialog.setInformativeText(
         f"{message} ({kind})\n\nThe log holds the details. If this happens again, please report it."
     )
-    open_folder = dialog.addButton(OPEN_FOLDER, QMessageBox.ButtonRole.ActionRole)
-    open_folder.clicked.connect(open_log_folder)
+    opening = dialog.addButton(OPEN_FOLDER, QMessageBox.ButtonRole.ActionRole)
+    opening.clicked.connect(open_log_folder)
     dialog.addButton(QMessageBox.StandardButton.Close)
     return dialog
 
 
 def open_log_folder() -> None:
     """Opens the folder of the log in the system's file manager."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_file().parent)))
+    open_folder(log_file().parent)
