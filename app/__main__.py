@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from io import TextIOWrapper
 
 import typer
 
@@ -49,9 +50,17 @@ def main() -> None:
 
 def run() -> None:
     """Runs the command line with the failure log. Ends with `SystemExit`."""
+    print_anything()
     FailureLog().install()
     command = typer.main.get_command(cli)  # called as `cli()`, Typer would replace the exception hook
     command(prog_name="edu-emotionnet")
+
+
+def print_anything() -> None:
+    """Lets a stream whose encoding lacks a letter print "?" instead, as into a file on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.errors != "backslashreplace":
+            stream.reconfigure(errors="replace")
 
 
 def leave_stuck_threads() -> None:

@@ -259,3 +259,15 @@ def test_bench_shows_a_table_and_writes_the_figures(tmp_path: Path):
     assert figures["profile"] == "compact"
     assert figures["device"] == "cpu"
     assert "naive" in ended.stdout.lower()
+
+
+def test_letters_that_the_encoding_of_the_output_lacks_are_replaced():
+    code = (
+        "import sys; from app.commands import doctor_selfcheck as own; from app.commands.doctor_checks import *\n"
+        "own.checkpoint = own.golden_clip = lambda: Finding('é', Mark.WELL, 'ok')\n"
+        "sys.argv = ['edu-emotionnet', 'doctor', '--model']; from app.__main__ import main; main()"
+    )
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    shown = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, env=latin, capture_output=True, check=False)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert shown.stdout.startswith("? é".encode("latin-1"))
