@@ -36,7 +36,7 @@ def missing_packages(wanted: tuple[str, ...], dpkg_listing: str) -> list[str]:
 
 def install_system_packages(job: str) -> None:
     """Installs missing packages with apt; on systems without it, prints what is needed."""
-    if not shutil.which("apt-get"):
+    if not (shutil.which("apt-get") and shutil.which("dpkg-query")):
         if sys.platform.startswith("linux"):
             say(
                 "This is not Debian or Ubuntu. Please install these under your system's names: "
@@ -66,9 +66,16 @@ def is_root() -> bool:
 
 
 def may_install() -> bool:
-    """Asks the user, except root and CI. Without a terminal the answer is no."""
-    if is_root() or os.environ.get("CI") == "true":
+    """Asks the user, except root and CI. Without a terminal, an answer or sudo it is no."""
+    if is_root():
+        return True
+    if not shutil.which("sudo"):
+        return False
+    if os.environ.get("CI") == "true":
         return True
     if not sys.stdin.isatty():
         return False
-    return input("    Install them with sudo apt-get? [Y/n] ").strip().lower() in ("", "y", "yes")
+    try:
+        return input("    Install them with sudo apt-get? [Y/n] ").strip().lower() in ("", "y", "yes")
+    except EOFError:
+        return False
