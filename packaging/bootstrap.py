@@ -19,11 +19,14 @@ from collections.abc import Mapping
 if sys.version_info < (3, 11):  # noqa: UP036 — the one file that an older Python may meet
     sys.exit("Python 3.11 or newer is needed; this one is " + platform.python_version() + ". See python.org.")
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # not there with PYTHONSAFEPATH or -P
+
 from installing.console import CHECKOUT, call, say
 from installing.environment import Environment
 from installing.lock import Lock
 from installing.python_packages import Installation
 from installing.system_packages import install_system_packages
+from installing.turn import only_one
 
 ENVIRONMENT = Environment(CHECKOUT / ".venv")
 SCREENSHOT = CHECKOUT / "screenshots" / "window.png"
@@ -90,6 +93,12 @@ def test(arguments: list[str]) -> int:
     return call(ENVIRONMENT.program("python"), "-m", "pytest", *arguments) or (1 if failed else 0)
 
 
+def forget_other_pythons() -> None:
+    """Removes variables that show packages of other places to pip, which would then not install its own."""
+    for name in ("PYTHONHOME", "PYTHONPATH"):
+        os.environ.pop(name, None)
+
+
 JOBS = {"run": run, "test": test}
 
 
@@ -99,15 +108,23 @@ def main() -> int:
         print(__doc__)
         return 2
     job, arguments = sys.argv[1], sys.argv[2:]
+    forget_other_pythons()
     install_system_packages(job)
-    if Installation(job, ENVIRONMENT, Lock(CHECKOUT / "packaging" / "lock")).renew() and job == "run":
+    with only_one(CHECKOUT):
+        renewed = Installation(job, ENVIRONMENT, Lock(CHECKOUT / "packaging" / "lock")).renew()
+    if renewed and job == "run":
         check_model()
     return JOBS[job](arguments)
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # a path may hold letters that the terminal lacks
     try:
         sys.exit(main())
     except KeyboardInterrupt:
         print("Interrupted. Run the same command again: it goes on from here.", file=sys.stderr)
         sys.exit(130)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}. Check the free space, and that it can be written.", file=sys.stderr)
+        sys.exit(1)
