@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import io
+import os
 import re
 import shutil
 import subprocess
@@ -18,10 +20,12 @@ PACKAGING = Path(__file__).parent.parent / "packaging"
 SCRIPT = PACKAGING / "bootstrap.py"
 sys.path.insert(0, str(PACKAGING))
 
+from installing import system_packages  # noqa: E402
 from installing.environment import Environment  # noqa: E402
 from installing.lock import Lock  # noqa: E402
 from installing.python_packages import LOCKED, TORCH_CPU_INDEX, CpuBuild, Installation, disk_needed  # noqa: E402
 from installing.system_packages import missing_packages, wanted_packages  # noqa: E402
+from installing.turn import only_one  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -63,21 +67,31 @@ def test_the_stamp_changes_with_the_lock_and_with_the_job(lock):
     assert len({*before.values(), *after.values()}) == 3
 
 
-def test_the_window_needs_nothing_after_an_installation_for_the_tests(lock):
-    tests = installation(lock, "test")
-    tests.environment.folder.mkdir()
-    assert not installation(lock).is_finished()
-    tests.mark("test").write_text(tests.stamp("test"))
-    assert installation(lock).is_finished()
-    assert tests.is_finished()
-    (lock.folder / "run.txt").write_text("another==1\n", encoding="utf-8")
-    assert not installation(lock).is_finished()
+def finish(made: Installation) -> Path:
+    """Leaves what a finished installation of one package leaves; returns the record of that package."""
+    record = made.environment.packages / "tiny-1.dist-info"
+    record.mkdir(parents=True, exist_ok=True)
+    program = made.environment.program("edu-emotionnet")
+    program.parent.mkdir(exist_ok=True)
+    program.touch()
+    made.mark(made.job).write_text(f"{made.stamp(made.job)}\ntiny==1", encoding="utf-8")
+    return record
 
 
-def test_an_interrupted_change_of_the_lock_leaves_no_mark_of_the_lock_before(lock, monkeypatch):
-    tests, inputs = installation(lock, "test"), (lock.folder / "run.txt").read_bytes()
-    tests.environment.folder.mkdir()
-    tests.mark("test").write_text(tests.stamp("test"))
+def test_an_installation_that_lost_a_package_or_the_program_is_not_finished(lock):
+    made = installation(lock)
+    finish(made).rmdir()
+    assert not made.is_finished()
+    finish(made)
+    assert made.is_finished()
+    made.environment.program("edu-emotionnet").unlink()
+    assert not made.is_finished()
+
+
+def test_an_interrupted_installation_is_not_finished_for_older_inputs_either(lock, monkeypatch):
+    """After `git pull`, an interruption and a return to the older commit."""
+    finish(installation(lock))
+    before = (lock.folder / "run.txt").read_bytes()
     (lock.folder / "run.txt").write_text("another==1\n", encoding="utf-8")
 
     def interrupt(environment):
@@ -86,8 +100,31 @@ def test_an_interrupted_change_of_the_lock_leaves_no_mark_of_the_lock_before(loc
     monkeypatch.setattr(Environment, "make", interrupt)
     with pytest.raises(KeyboardInterrupt):
         installation(lock).renew()
-    (lock.folder / "run.txt").write_bytes(inputs)
-    assert not tests.is_finished()
+    (lock.folder / "run.txt").write_bytes(before)
+    assert not installation(lock).is_finished()
+
+
+@pytest.mark.parametrize("place", ["a folder", "a link", "a file"])
+def test_what_is_no_environment_is_left_alone(tmp_path, place):
+    diary = tmp_path / "mine" / "diary.txt"
+    diary.parent.mkdir()
+    diary.write_text("Dear diary", encoding="utf-8")
+    folder = {"a folder": diary.parent, "a link": tmp_path / "link", "a file": diary}[place]
+    (tmp_path / "link").symlink_to(diary.parent)
+    with pytest.raises(SystemExit, match="is not a virtual environment"):
+        Environment(folder).make()
+    assert diary.read_text(encoding="utf-8") == "Dear diary"
+
+
+def test_the_window_needs_nothing_after_an_installation_for_the_tests(lock):
+    tests = installation(lock, "test")
+    finish(tests)
+    tests.mark("test").unlink()
+    assert not installation(lock).is_finished()
+    finish(tests)
+    assert installation(lock).is_finished()
+    assert tests.is_finished()
+    (lock.folder / "run.txt").write_text("another==1\n", encoding="utf-8")
     assert not installation(lock).is_finished()
 
 
@@ -239,3 +276,74 @@ def test_the_tests_run_with_calm_threads_unless_told_otherwise(bootstrap):
     calm = bootstrap.test_environment({"PATH": "/bin"})
     assert (calm["OMP_NUM_THREADS"], calm["OMP_WAIT_POLICY"], calm["PATH"]) == ("1", "PASSIVE", "/bin")
     assert bootstrap.test_environment({"OMP_NUM_THREADS": "8"})["OMP_NUM_THREADS"] == "8"
+
+
+# -- other machines and settings ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot lock a folder")
+def test_a_second_installation_in_the_same_checkout_is_refused_until_the_first_ends(tmp_path):
+    with only_one(tmp_path), pytest.raises(SystemExit, match="Another installation is running"), only_one(tmp_path):
+        pass
+    with only_one(tmp_path):
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_pip_settings_that_the_locks_contradict_are_overruled(tiny, monkeypatch):
+    for name in ("PIP_USER", "PIP_DRY_RUN", "PIP_REQUIRE_HASHES"):
+        monkeypatch.setenv(name, "1")
+    tiny.step("the packages", *LOCKED, tiny.lock.path("run.txt"))
+    assert "tiny==1" in tiny.environment.installed()
+
+
+def test_pip_settings_that_install_elsewhere_end_in_one_sentence(tiny, monkeypatch, tmp_path):
+    tiny.environment.check_pip_settings()
+    for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT"):
+        monkeypatch.setenv(name, str(tmp_path / "elsewhere"))
+        with pytest.raises(SystemExit, match=f"{name} would install elsewhere"):
+            tiny.environment.check_pip_settings()
+        monkeypatch.delenv(name)
+    file = tmp_path / "pip.conf"
+    file.write_text(f"[install]\ntarget = {tmp_path}\n", encoding="utf-8")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    with pytest.raises(SystemExit, match=r"'install\.target' of pip would install elsewhere"):
+        tiny.environment.check_pip_settings()
+
+
+def test_packages_of_other_places_are_not_taken_for_installed(bootstrap, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("PYTHONHOME", "/elsewhere")
+    bootstrap.forget_other_pythons()
+    assert not {"PYTHONPATH", "PYTHONHOME"} & set(os.environ)
+
+
+def test_it_starts_where_python_leaves_out_the_scripts_folder():
+    safe = {**os.environ, "PYTHONSAFEPATH": "1"}
+    shown = subprocess.run([sys.executable, SCRIPT], env=safe, capture_output=True, text=True, check=False)
+    assert shown.returncode == 2, shown.stderr
+
+
+@pytest.mark.parametrize("machine", ["no sudo", "no sudo in CI", "no answer"])
+def test_without_sudo_or_an_answer_nothing_is_installed(monkeypatch, tmp_path, machine):
+    monkeypatch.setattr(system_packages, "is_root", lambda: False)
+    monkeypatch.setenv("CI", "true" if machine == "no sudo in CI" else "")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if machine == "no answer":
+        (tmp_path / "sudo").touch(mode=0o755)
+    monkeypatch.setattr(sys, "stdin", Closed())
+    assert system_packages.may_install() is False
+
+
+class Closed(io.StringIO):
+    """A terminal at which the user pressed Ctrl-D."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="apt is Debian's")
+def test_apt_without_dpkg_is_taken_for_another_system(monkeypatch, tmp_path, capsys):
+    (tmp_path / "apt-get").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    system_packages.install_system_packages("run")
+    assert "This is not Debian" in capsys.readouterr().out

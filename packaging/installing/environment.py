@@ -12,6 +12,16 @@ from pathlib import Path
 
 from installing.console import call, say
 
+WORKS = f"import pip, sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
+"""What an environment's Python must be able to run: the one of this program, with pip."""
+MADE_FIRST = {"bin", "include", "lib", "lib64", "Include", "Lib", "Scripts", "unfinished"}
+"""What an environment consists of that was interrupted before it got its `pyvenv.cfg`."""
+
+OWN_WAY = {"PIP_USER": "0", "PIP_REQUIRE_HASHES": "0", "PIP_DRY_RUN": "0"}
+"""Of a user's settings of pip those that its commands here contradict; they give hashes themselves."""
+ELSEWHERE = ("target", "prefix", "root")
+"""Settings of pip that put packages elsewhere, and that no variable can take back."""
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -40,15 +50,24 @@ class Environment:
         return self.folder / "unfinished"
 
     def make(self) -> None:
-        """Makes the environment, or makes it again if its Python or its pip does not start."""
-        if self.python.exists() and call(self.python, "-m", "pip", "--version", quiet=True) == 0:
+        """Makes the environment, or makes it again if its pip does not start or its Python is another release."""
+        if self.python.exists() and call(self.python, "-c", WORKS, quiet=True) == 0:
             return
+        if self.is_foreign():
+            raise SystemExit(f"{self.folder} is not a virtual environment. Move it away, then run the same command.")
         say(f"Making a virtual environment in {self.folder}")
         if call(sys.executable, "-m", "venv", "--clear", self.folder):
             raise SystemExit(
                 "Python could not make a virtual environment; see the lines above. On Debian: sudo apt-get install "
                 "python3-venv"
             )
+
+    def is_foreign(self) -> bool:
+        """Whether something else is in its place, whose files would be deleted: a link, a file, or another folder."""
+        if self.folder.is_symlink() or self.folder.is_file():
+            return True
+        names = {path.name for path in self.folder.iterdir()} if self.folder.is_dir() else set()
+        return "pyvenv.cfg" not in names and not names <= MADE_FIRST
 
     def tidy(self) -> None:
         """Removes what an interrupted pip left, so that it installs these packages again."""
@@ -66,7 +85,16 @@ class Environment:
     def pip(self, *arguments: str) -> int:
         """Runs pip; returns its exit code."""
         command = ("-m", "pip", "--disable-pip-version-check", *arguments)
-        return call(self.python, *command, variables={"TMPDIR": str(self.unfinished), "TEMP": str(self.unfinished)})
+        variables = {"TMPDIR": str(self.unfinished), "TEMP": str(self.unfinished), **OWN_WAY}
+        return call(self.python, *command, variables=variables)
+
+    def check_pip_settings(self) -> None:
+        """Ends the program if the user's settings of pip would install elsewhere."""
+        for line in self.ask_pip("config", "list").splitlines():
+            name = line.partition("=")[0]
+            if name.rpartition(".")[2] in ELSEWHERE:
+                where = f"PIP_{name.rpartition('.')[2].upper()}" if name.startswith(":env:") else f"'{name}' of pip"
+                raise SystemExit(f"The setting {where} would install elsewhere. Unset it, then run the same command.")
 
     def ask_pip(self, *arguments: str) -> str:
         """What pip prints; empty if it fails."""

@@ -51,6 +51,7 @@ class Installation:
             return False
         self.forget_marks()
         self.environment.make()
+        self.environment.check_pip_settings()
         self.environment.tidy()
         cpu_build = self.cpu_build()
         self.announce(cpu_build)
@@ -62,22 +63,31 @@ class Installation:
         if self.environment.pip("check"):
             raise SystemExit(f"These packages do not fit together. Delete {self.environment.folder} and run it again.")
         shutil.rmtree(self.environment.unfinished, ignore_errors=True)
-        self.mark(self.job).write_text(self.stamp(self.job))
+        names = sorted(self.environment.installed())
+        self.mark(self.job).write_text("\n".join([self.stamp(self.job), *names]), encoding="utf-8")
         return True
 
     def is_finished(self) -> bool:
-        """Whether the job's packages, or those of the tests, which include them, were installed from these inputs."""
-        return any(
-            self.mark(job).is_file() and self.mark(job).read_text() == self.stamp(job) for job in (self.job, "test")
-        )
+        """Whether the job's packages, or those of the tests, which include them, were installed from these inputs and
+        are still there."""
+        if not self.environment.program("edu-emotionnet").exists():
+            return False
+        return any(self.is_in_place(job) for job in (self.job, "test"))
+
+    def is_in_place(self, job: str) -> bool:
+        """Whether the mark of a job has its stamp, and names only what is installed."""
+        if not self.mark(job).is_file():
+            return False
+        stamp, *names = self.mark(job).read_text(encoding="utf-8", errors="replace").splitlines() or [""]
+        return stamp == self.stamp(job) and set(names) <= self.environment.installed()
 
     def forget_marks(self) -> None:
         """Removes every mark, since packages of another lock may be replaced, and the step may be interrupted."""
-        for job in FILES:
-            self.mark(job).unlink(missing_ok=True)
+        for mark in self.environment.folder.glob("installed-for-*"):
+            mark.unlink()
 
     def mark(self, job: str) -> Path:
-        """The file that holds the stamp of a finished installation."""
+        """The file that holds the stamp of a finished installation and the names of what it installed."""
         return self.environment.folder / f"installed-for-{job}"
 
     def stamp(self, job: str) -> str:
