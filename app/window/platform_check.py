@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from core.errors import WindowError
 from core.load_errors import missing_part, named, remedy
@@ -19,6 +20,8 @@ from core.system_libraries import WAYLAND_WINDOW, WINDOW, X11_WINDOW, SystemLibr
 OFFSCREEN = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
 DISPLAYS = {"xcb": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
 """The variable that names the display of a platform."""
+PLUGINS_ELSEWHERE = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
+PATIENCE_S = 10.0
 GIVES = {"xcb": X11_WINDOW, "wayland": WAYLAND_WINDOW}
 
 
@@ -34,15 +37,15 @@ def check_libraries() -> None:
         from PySide6 import QtCore, QtGui, QtWidgets  # noqa: F401
     except ImportError as error:
         raise WindowError(_sentence(missing_part(error, WINDOW), WINDOW)) from error
-    problems = [_library_problem(platform) for platform in wanted_platforms()]
+    problems = [_unknown(platform) or _library_problem(platform) for platform in wanted_platforms()]
     if problems and all(problems):
         raise WindowError(problems[0])
 
 
 def check_display() -> None:
     """Raises `WindowError` if no display answers that Qt could use."""
-    usable = [platform for platform in wanted_platforms() if not _library_problem(platform)]
-    if not usable or any(platform not in ANSWERS or ANSWERS[platform]() for platform in usable):
+    usable = [name for name in wanted_platforms() if not (_unknown(name) or _library_problem(name))]
+    if not usable or any(platform not in ANSWERS or _in_time(ANSWERS[platform]) for platform in usable):
         return
     name = os.environ.get(DISPLAYS[usable[0]], "")
     why = f"the display '{name}' does not answer" if name else "there is no display"
@@ -61,11 +64,24 @@ def wanted_platforms() -> list[str]:
     return [platform for platform, variable in DISPLAYS.items() if os.environ.get(variable)]
 
 
-def _library_problem(platform: str) -> str:
-    """Which library this platform lacks; empty if none, or if its plugin is not where Qt's own are."""
+def _plugins() -> Path:
     from PySide6.QtCore import QLibraryInfo
 
-    file = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms" / f"libq{platform}.so"
+    return Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
+
+
+def _unknown(platform: str) -> str:
+    """That Qt has no such platform; empty if it has, or if plugins were asked for that lie elsewhere."""
+    elsewhere = any(os.environ.get(name) for name in PLUGINS_ELSEWHERE)
+    family = platform.partition("-")[0]  # one plugin serves "wayland" and "wayland-egl"
+    if elsewhere or (_plugins() / f"libq{family}.so").is_file():
+        return ""
+    return f"The window cannot open because Qt has no platform '{platform}'; unset QT_QPA_PLATFORM, or name another."
+
+
+def _library_problem(platform: str) -> str:
+    """Which library this platform lacks; empty if none, or if its plugin is not where Qt's own are."""
+    file = _plugins() / f"libq{platform}.so"
     if not file.is_file():
         return ""
     try:
@@ -81,6 +97,15 @@ def _sentence(first: SystemLibrary, gives: str) -> str:
     others = [library for library in missing_libraries(WINDOW, gives) if library.file != first.file]
     missing = [first, *others]
     return f"The window cannot open because {named(missing)}; {remedy(missing)}."
+
+
+def _in_time(answers: Callable[[], bool]) -> bool:
+    """Whether a display answers before `PATIENCE_S` is over: a connection that was cut off may stay silent for ever."""
+    found: list[bool] = []
+    asking = Thread(target=lambda: found.append(answers()), daemon=True)  # it cannot be stopped
+    asking.start()
+    asking.join(PATIENCE_S)
+    return bool(found and found[0])
 
 
 def _x11_answers() -> bool:

@@ -10,8 +10,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 
 import pytest
+
+from app.window import platform_check
+from core.errors import WindowError
 
 CHECKOUT = Path(__file__).parents[3]
 NOT_FOUND = "cannot open shared object file: No such file or directory"
@@ -102,3 +106,30 @@ def test_doctor_says_that_the_display_does_not_answer(tmp_path: Path) -> None:
     (mark, _words, _fix), display = json.loads(run("doctor", home=tmp_path, **silent).stdout)
     assert mark == "ok"
     assert display[:2] == ["fault", "DISPLAY=:4711 does not answer"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere Qt has one platform")
+@pytest.mark.parametrize("asked", ["nonsense", "nonsense;other", "[*"])
+def test_a_platform_that_qt_does_not_have_ends_the_command_with_one_sentence(tmp_path: Path, asked: str) -> None:
+    """Qt itself would abort the process."""
+    line = one_sentence(run("--demo", home=tmp_path, QT_QPA_PLATFORM=asked))
+    assert f"Qt has no platform '{asked.partition(';')[0]}'" in line
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+@pytest.mark.parametrize("asked", ["xcb", "wayland-egl", "vnc:size=800x600", "offscreen"])
+def test_platforms_that_qt_has_are_left_to_it(monkeypatch: pytest.MonkeyPatch, asked: str) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", asked)
+    platform_check.check_libraries()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+def test_a_display_that_accepts_and_stays_silent_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = Event()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "xcb")
+    monkeypatch.setattr(platform_check, "PATIENCE_S", 0.05)
+    monkeypatch.setitem(platform_check.ANSWERS, "xcb", silent.wait)
+    monkeypatch.setattr(platform_check, "_library_problem", lambda _platform: "")
+    with pytest.raises(WindowError, match=r"does not answer|no display"):
+        platform_check.check_display()
+    silent.set()
