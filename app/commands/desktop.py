@@ -9,6 +9,7 @@ from pathlib import Path
 
 import typer
 
+from core.desktop_files import ENTRIES
 from core.errors import SettingsError
 
 cli = typer.Typer(
@@ -33,8 +34,13 @@ def install() -> None:
     check_platform(sys.platform)
     program = running_program(Path(sys.argv[0]), Path(sysconfig.get_path("scripts")))
     installation = DesktopInstallation(paths.desktop_share(), paths.desktop_record())
-    for file in installation.install(paths.assets(), program):
+    done = installation.install(paths.assets(), program)
+    for file in done.written:
         typer.echo(f"Wrote {file}")
+    for file in done.kept:
+        typer.echo(f"Kept {file}, because this program did not write it or it was changed. Delete it and try again.")
+    if any(file.name == ENTRIES[0] for file in done.kept):
+        return
     typer.echo(
         f"Learner Monitor is in the menu and starts {program}. Run '{PROGRAM} desktop remove' before you uninstall it."
     )

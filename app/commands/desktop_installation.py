@@ -6,6 +6,7 @@ What was written is recorded with its digest. A file that somebody has changed s
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -43,16 +44,27 @@ class Removed:
     changed: tuple[Path, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files that were written, and those of somebody else that stay in their place."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
 class DesktopInstallation:
     """The files for the desktop below one `share` folder. `record` is the file that remembers what was written."""
 
     def __init__(self, share: Path, record: Path) -> None:
         self._share, self._record = share, record
 
-    def install(self, assets: Path, program: Path) -> list[Path]:
-        """Writes the files, with `program` as what they start; returns their paths. Raises `SettingsError`."""
+    def install(self, assets: Path, program: Path) -> Written:
+        """Writes the files, with `program` as what they start. Raises `SettingsError`."""
         before = self._recorded()
         wanted = {self._share / place: _content(asset, program) for place, asset in share_files(assets).items()}
+        kept = [file for file, content in wanted.items() if _is_anothers(file, content, before.files.get(file))]
+        for file in kept:
+            del wanted[file]
         _remove_files({file: digest for file, digest in before.files.items() if file not in wanted})
         written = {file: digest for file, digest in before.files.items() if file in wanted}
         folders = {*before.folders, *_missing_folders(wanted)}
@@ -63,7 +75,7 @@ class DesktopInstallation:
         finally:  # also where the disk is full, so that no file is forgotten
             self._remember(Record(written, tuple(sorted(folders))))
         renew_caches(self._share)
-        return list(wanted)
+        return Written(tuple(wanted), tuple(kept))
 
     def remove(self) -> Removed:
         """Removes what `install` wrote. Raises `SettingsError`."""
@@ -79,11 +91,11 @@ class DesktopInstallation:
     def _recorded(self) -> Record:
         try:
             content = json.loads(self._record.read_text(encoding="utf-8"))
-            files = {Path(file): str(digest) for file, digest in content["files"].items()}
-            return Record(files, tuple(map(Path, content["folders"])))
+            files = {_path(file): str(digest) for file, digest in content["files"].items()}
+            return Record(files, tuple(map(_path, content["folders"])))
         except FileNotFoundError:
             return Record({})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise SettingsError(
                 f"{self._record} is damaged, so it is unknown what was installed. Delete it, then install again."
             ) from error
@@ -94,12 +106,26 @@ class DesktopInstallation:
         replace_text(self._record, text, SettingsError)
 
 
+def _path(text: str) -> Path:
+    """A path of the record. Raises `ValueError` for one that no file can have."""
+    if "\0" in text:
+        raise ValueError("a path cannot hold a zero")
+    return Path(text)
+
+
+def escaped(value: str) -> str:
+    """A value as it stands in a menu entry: a line break in it would begin another line of the entry."""
+    for letter, written in (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        value = value.replace(letter, written)
+    return value
+
+
 def exec_path(program: Path) -> str:
     """A path as the value of `Exec`, in whose rules it is quoted, then escaped like every value."""
     path = str(program).replace("%", "%%")
     if _RESERVED.search(path):
         path = '"' + re.sub(r'(["`$\\])', r"\\\1", path) + '"'
-    return path.replace("\\", "\\\\")
+    return escaped(path)
 
 
 def renew_caches(share: Path) -> None:
@@ -117,12 +143,23 @@ def _content(asset: Path, program: Path) -> bytes:
         return asset.read_bytes()
     text = asset.read_text(encoding="utf-8")
     text = re.sub(rf"^Exec={PROGRAM}", lambda _: f"Exec={exec_path(program)}", text, flags=re.MULTILINE)
-    escaped = str(program).replace("\\", "\\\\")
-    return re.sub(rf"^TryExec={PROGRAM}", lambda _: f"TryExec={escaped}", text, flags=re.MULTILINE).encode()
+    return re.sub(
+        rf"^TryExec={PROGRAM}", lambda _: f"TryExec={escaped(str(program))}", text, flags=re.MULTILINE
+    ).encode()
 
 
 def _missing_folders(files: Iterable[Path]) -> set[Path]:
     return {folder for file in files for folder in file.parents if not folder.exists()}
+
+
+def _is_anothers(file: Path, content: bytes, digest: str | None) -> bool:
+    """Whether the file there was not written by this program, or was changed since."""
+    if not os.path.lexists(file):
+        return False
+    if not file.is_file():  # a folder, or a link to nothing
+        return True
+    there = file.read_bytes()
+    return there != content and sha256(there).hexdigest() != digest
 
 
 def _remove_files(files: dict[Path, str]) -> Removed:

@@ -44,7 +44,9 @@ PROGRAM = Path("/opt/programs/edu-emotionnet")
 def test_every_file_is_written_and_all_of_it_is_removed(share: Path, installation: DesktopInstallation, tmp_path: Path):
     (share.parent).mkdir()
     before = tree(share.parent)
-    assert set(installation.install(paths.assets(), PROGRAM)) == {share / at for at in share_files(paths.assets())}
+    assert set(installation.install(paths.assets(), PROGRAM).written) == {
+        share / at for at in share_files(paths.assets())
+    }
     assert len(installation.remove().removed) == len(share_files(paths.assets()))
     assert tree(share.parent) == before
     assert installation.remove().removed == ()
@@ -86,6 +88,42 @@ def test_files_of_others_and_changed_files_stay(share: Path, installation: Deskt
     assert tree(share) == {"applications", "applications/other.desktop", "applications/edu-emotionnet.desktop"}
 
 
+@pytest.mark.parametrize("place", ["a file", "a link", "a link to nothing"])
+def test_installing_keeps_files_that_it_did_not_write(
+    share: Path, installation: DesktopInstallation, tmp_path: Path, place: str
+):
+    entry, mine = share / "applications" / "edu-emotionnet.desktop", tmp_path / "mine.desktop"
+    entry.parent.mkdir(parents=True)
+    if place == "a file":
+        entry.write_text("[Desktop Entry]\n")
+    else:
+        entry.symlink_to(mine)
+    if place == "a link":
+        mine.write_text("[Desktop Entry]\n")
+    assert installation.install(paths.assets(), PROGRAM).kept == (entry,)
+    installation.remove()
+    assert tree(share) == {"applications", "applications/edu-emotionnet.desktop"}
+    assert entry.is_symlink() is (place != "a file")
+    assert entry.exists() is (place != "a link to nothing")
+
+
+def test_installing_again_keeps_a_changed_file_and_forgets_it(share: Path, installation: DesktopInstallation):
+    installation.install(paths.assets(), PROGRAM)
+    entry = share / "applications" / "edu-emotionnet.desktop"
+    entry.write_text("[Desktop Entry]\nHidden=true\n")
+    assert installation.install(paths.assets(), PROGRAM).kept == (entry,)
+    assert entry.read_text() == "[Desktop Entry]\nHidden=true\n"
+    entry.unlink()
+    assert installation.install(paths.assets(), PROGRAM).kept == ()
+
+
+def test_a_line_break_in_the_programs_path_begins_no_line(share: Path, installation: DesktopInstallation):
+    installation.install(paths.assets(), Path("/opt/a\nExec=evil/edu-emotionnet"))
+    text = (share / "applications" / "edu-emotionnet.desktop").read_text(encoding="utf-8")
+    assert [line for line in text.splitlines() if line.startswith("Exec=evil")] == []
+    assert "TryExec=/opt/a\\nExec=evil/edu-emotionnet\n" in text
+
+
 def test_files_that_a_newer_version_no_longer_has_are_removed(
     share: Path, installation: DesktopInstallation, tmp_path: Path
 ):
@@ -114,16 +152,17 @@ def test_the_entries_are_valid(tmp_path: Path, folder: str):
     installation = DesktopInstallation(tmp_path / "share", tmp_path / "record.json")
     entries = [
         file
-        for file in installation.install(paths.assets(), tmp_path / folder / "edu-emotionnet")
+        for file in installation.install(paths.assets(), tmp_path / folder / "edu-emotionnet").written
         if file.suffix == ".desktop"
     ]
     checked = subprocess.run(["desktop-file-validate", *entries], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stdout) == (0, "")
 
 
-def test_a_damaged_record_gets_one_sentence(installation: DesktopInstallation):
+@pytest.mark.parametrize("text", ["{}", "[" * 100_000, '{"files": {"a\\u0000b": "x"}, "folders": []}', "\udc80"])
+def test_a_damaged_record_gets_one_sentence(installation: DesktopInstallation, text: str):
     paths.desktop_record().parent.mkdir()
-    paths.desktop_record().write_text("{}")
+    paths.desktop_record().write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(SettingsError, match="is damaged"):
         installation.remove()
 
