@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -185,5 +188,22 @@ def test_a_missing_or_damaged_detector_is_an_error_and_not_an_empty_picture(cont
     file = tmp_path / "yunet.onnx"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(ModelError, match="cannot be read"):
+    with pytest.raises(ModelError, match="cannot be read" if content is None else "is damaged"):
         YuNet(file)
+
+
+def test_a_changed_detector_that_opencv_would_take_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "yunet.onnx"
+    network = network_file().read_bytes()
+    file.write_bytes(network[:120_000] + bytes(64) + network[120_064:])
+    with pytest.raises(ModelError, match="is damaged"):
+        YuNet(file)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems allow no such name")
+def test_the_detector_is_read_from_a_folder_whose_name_is_no_text(tmp_path: Path, person: Rgb) -> None:
+    """OpenCV itself ends the process on such a path."""
+    folder = tmp_path / os.fsdecode(b"n\xff")
+    folder.mkdir()
+    file = Path(shutil.copy(network_file(), folder))
+    assert YuNet(file).detect(person)
