@@ -99,6 +99,12 @@ def forget_other_pythons() -> None:
         os.environ.pop(name, None)
 
 
+def read_names_as_utf8() -> None:
+    """Without this, Python before 3.13 does not start in an environment whose path the locale C cannot spell."""
+    if sys.platform.startswith("linux") and os.environ.get("LC_ALL") in ("C", "POSIX"):
+        os.environ["LC_ALL"] = "C.UTF-8"
+
+
 JOBS = {"run": run, "test": test}
 
 
@@ -109,6 +115,7 @@ def main() -> int:
         return 2
     job, arguments = sys.argv[1], sys.argv[2:]
     forget_other_pythons()
+    read_names_as_utf8()
     install_system_packages(job)
     with only_one(CHECKOUT):
         renewed = Installation(job, ENVIRONMENT, Lock(CHECKOUT / "packaging" / "lock")).renew()

@@ -317,6 +317,20 @@ def test_packages_of_other_places_are_not_taken_for_installed(bootstrap, monkeyp
     assert not {"PYTHONPATH", "PYTHONHOME"} & set(os.environ)
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="C.UTF-8 is Linux's")
+def test_the_locale_c_does_not_keep_python_from_a_path_with_accents(bootstrap, monkeypatch, tmp_path):
+    monkeypatch.setenv("LC_ALL", "C")
+    folder = tmp_path / "größe"
+    folder.mkdir()
+    (folder / "path.pth").write_text(f"{folder}\n", encoding="utf-8")
+    code = [sys.executable, "-c", f"import site; site.addsitedir({str(folder)!r})"]
+    bootstrap.read_names_as_utf8()
+    assert subprocess.run(code, capture_output=True, check=False).stderr == b""
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    bootstrap.read_names_as_utf8()
+    assert os.environ["LC_ALL"] == "de_DE.UTF-8"
+
+
 def test_it_starts_where_python_leaves_out_the_scripts_folder():
     safe = {**os.environ, "PYTHONSAFEPATH": "1"}
     shown = subprocess.run([sys.executable, SCRIPT], env=safe, capture_output=True, text=True, check=False)
