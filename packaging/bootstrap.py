@@ -15,6 +15,7 @@ import os
 import platform
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 — the one file that an older Python may meet
     sys.exit("Python 3.11 or newer is needed; this one is " + platform.python_version() + ". See python.org.")
@@ -44,28 +45,32 @@ def has_display() -> bool:
     return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def program() -> tuple[str | Path, ...]:
+    """What starts the program: not pip's script, which breaks where the checkout's path has a space and a `$`."""
+    return ENVIRONMENT.python, "-m", "app"
+
+
 def check_model() -> None:
     """Says whether the shipped model computes here as it did where it was trained; the window opens all the same."""
     say("Checking that the shipped model answers its golden clip")
-    if call(ENVIRONMENT.program("edu-emotionnet"), "doctor", "--model"):
+    if call(*program(), "doctor", "--model"):
         say("It does not; the line above says what to do. Opening the window all the same.")
 
 
 def run(arguments: list[str]) -> int:
     """Opens the window on the available devices or on the demo; without a display, saves a picture of it."""
-    program = ENVIRONMENT.program("edu-emotionnet")
     if arguments:
-        return call(program, *arguments)
+        return call(*program(), *arguments)
     demo: list[str] = []
-    if not has_display() or call(program, "devices", quiet=True) == NO_DEVICES:
+    if not has_display() or call(*program(), "devices", quiet=True) == NO_DEVICES:
         say("Showing the demo: a drawn learner instead of a camera and a microphone.")
         demo = ["--demo"]
     if has_display():
-        return call(program, *demo)
+        return call(*program(), *demo)
     SCREENSHOT.parent.mkdir(exist_ok=True)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     say(f"No display here: drawing the window offscreen for {SCREENSHOT_AFTER_S} s.")
-    code = call(program, *demo, "--quit-after", str(SCREENSHOT_AFTER_S), "--screenshot", SCREENSHOT)
+    code = call(*program(), *demo, "--quit-after", str(SCREENSHOT_AFTER_S), "--screenshot", SCREENSHOT)
     if code == 0:
         say(f"Its picture: {SCREENSHOT}")
     return code

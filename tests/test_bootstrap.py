@@ -317,6 +317,20 @@ def test_packages_of_other_places_are_not_taken_for_installed(bootstrap, monkeyp
     assert not {"PYTHONPATH", "PYTHONHOME"} & set(os.environ)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows starts programs without a shell")
+def test_the_program_starts_from_a_path_that_a_shell_would_change(bootstrap, monkeypatch, tmp_path):
+    """The environment's script begins as pip writes it for a path with a space."""
+    environment = Environment(tmp_path / "a $b" / ".venv")
+    environment.python.parent.mkdir(parents=True)
+    environment.python.symlink_to(sys.executable)
+    script = environment.program("edu-emotionnet")
+    script.write_text(f'#!/bin/sh\nexec "{environment.python}" -m app "$@"\n', encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(bootstrap, "ENVIRONMENT", environment)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))  # the packages of the tests
+    assert bootstrap.run(["--version"]) == 0
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="C.UTF-8 is Linux's")
 def test_the_locale_c_does_not_keep_python_from_a_path_with_accents(bootstrap, monkeypatch, tmp_path):
     monkeypatch.setenv("LC_ALL", "C")
