@@ -17,12 +17,29 @@ from core.errors import WindowError
 from core.load_errors import missing_part, named, remedy
 from core.system_libraries import WAYLAND_WINDOW, WINDOW, X11_WINDOW, SystemLibrary, missing_libraries
 
-OFFSCREEN = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --screenshot window.png"
+OFFSCREEN = "QT_QPA_PLATFORM=offscreen edu-emotionnet --demo --quit-after 30 --screenshot window.png"
+NO_DISPLAY = (
+    "The window cannot open because there is no display; save its picture with 'edu-emotionnet --demo --quit-after 30 "
+    "--screenshot window.png', or score a recording with 'edu-emotionnet analyze FILE --out FOLDER'."
+)
 DISPLAYS = {"xcb": "DISPLAY", "wayland": "WAYLAND_DISPLAY"}
 """The variable that names the display of a platform."""
 PLUGINS_ELSEWHERE = ("QT_PLUGIN_PATH", "QT_QPA_PLATFORM_PLUGIN_PATH")
 PATIENCE_S = 10.0
 GIVES = {"xcb": X11_WINDOW, "wayland": WAYLAND_WINDOW}
+
+
+def choose_platform(unseen: bool) -> None:
+    """Draws offscreen where Linux has no display, if nobody is to see the window. Raises `WindowError` otherwise.
+
+    A platform that QT_QPA_PLATFORM names is left as it is.
+    """
+    displays = any(os.environ.get(name) for name in DISPLAYS.values())
+    if displays or os.environ.get("QT_QPA_PLATFORM") or not sys.platform.startswith("linux"):
+        return
+    if not unseen:
+        raise WindowError(NO_DISPLAY)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def check_window() -> None:

@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.session.input import SessionInput, first_input
-from app.window.platform_check import check_window
+from app.window.platform_check import check_window, choose_platform
 from core import paths
 from core.settings import CaptureSettings, Settings
 from core.status import EngineStatus, RunState
@@ -46,6 +46,11 @@ class WindowOptions:
     report: Path | None = None
     screenshot: Path | None = None
 
+    @property
+    def unseen(self) -> bool:
+        """Whether nobody needs to see the window: it closes by itself and leaves a picture or figures."""
+        return self.quit_after_s is not None and (self.report is not None or self.screenshot is not None)
+
 
 def open_window(
     settings: Settings,
@@ -73,7 +78,7 @@ def open_window(
     purpose, source = first_input(settings.purpose, requested, devices_named, at_once)
     settings = replace(settings, purpose=purpose)
     with collected_signals() as signals:
-        app = make_application(settings.screen.theme)
+        app = make_application(settings.screen.theme, options.unseen)
         from app.window.fonts import borrow_font
         from app.window.missing_parts import missing_parts, notice
 
@@ -240,12 +245,13 @@ def check_playable(file: Path) -> None:
         source.close()
 
 
-def make_application(theme_name: str) -> QApplication:
-    """The application with its theme; drawn offscreen where there is no display.
+def make_application(theme_name: str, unseen: bool = False) -> QApplication:
+    """The application with its theme. Where there is no display, one that is `unseen` is drawn offscreen.
 
     Raises `WindowError` where Qt can open no window.
     """
-    prepare_platform()
+    find_own_plugins()
+    choose_platform(unseen)
     check_window()
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
@@ -268,14 +274,11 @@ def make_application(theme_name: str) -> QApplication:
     return app
 
 
-def prepare_platform() -> None:
-    """Makes Qt find its own plugins, as OpenCV's wheel points it at others. Without a display, draws offscreen."""
+def find_own_plugins() -> None:
+    """Makes Qt find its own plugins, as OpenCV's wheel points it at others."""
     for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         if "cv2" in os.environ.get(name, ""):
             del os.environ[name]
-    shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if sys.platform.startswith("linux") and not shown:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 @contextmanager

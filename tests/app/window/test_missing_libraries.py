@@ -16,6 +16,8 @@ import pytest
 
 from app.window import platform_check
 from core.errors import WindowError
+from tests.app.library_windows import put
+from tests.support.stored_sessions import stored_session
 
 CHECKOUT = Path(__file__).parents[3]
 NOT_FOUND = "cannot open shared object file: No such file or directory"
@@ -133,3 +135,29 @@ def test_a_display_that_accepts_and_stays_silent_is_not_waited_for(monkeypatch: 
     with pytest.raises(WindowError, match=r"does not answer|no display"):
         platform_check.check_display()
     silent.set()
+
+
+NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+@pytest.mark.parametrize(
+    "arguments", [(), ("--demo",), ("--demo", "--quit-after", "1"), ("--screenshot", "window.png")]
+)
+def test_without_a_display_no_window_runs_that_nobody_sees(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    line = one_sentence(run(*arguments, home=tmp_path, **NO_DISPLAY))
+    assert "there is no display" in line
+    assert "--quit-after 30 --screenshot window.png" in line
+    assert "edu-emotionnet analyze" in line
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is always a display")
+def test_without_a_display_a_picture_is_drawn_offscreen(tmp_path: Path) -> None:
+    """A stored session is shown, because that loads no model."""
+    home, picture = tmp_path / "home", tmp_path / "window.png"
+    put(home / "sessions", stored_session(10.0))
+    (folder,) = (home / "sessions").iterdir()
+    asked = ("--open", str(folder), "--quit-after", "0.1", "--screenshot", str(picture))
+    ended = run(*asked, home=home, **NO_DISPLAY)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert picture.exists()
