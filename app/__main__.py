@@ -14,7 +14,7 @@ from io import TextIOWrapper
 import typer
 
 from app.commands import analyze, bench, desktop, devices, doctor, evaluate, models, report, sessions, train, window
-from app.commands.error_exit import GuardedGroup
+from app.commands.error_exit import UNREAD, GuardedGroup, drop_unread_output
 from app.diagnostics.failure_log import FailureLog
 from app.diagnostics.private_text import OWN_THREADS
 
@@ -53,7 +53,13 @@ def run() -> None:
     print_anything()
     FailureLog().install()
     command = typer.main.get_command(cli)  # called as `cli()`, Typer would replace the exception hook
-    command(prog_name="edu-emotionnet")
+    try:
+        command(prog_name="edu-emotionnet")
+    except SystemExit as end:
+        # Typer and rich end the program with 1 when they meet a pipe without a reader.
+        if drop_unread_output() or isinstance(end.__context__, BrokenPipeError):
+            raise SystemExit(UNREAD) from end
+        raise
 
 
 def print_anything() -> None:

@@ -122,6 +122,64 @@ def test_a_missing_library_is_one_sentence_and_a_fault_of_the_programs_own_is_no
         assert isinstance(ended.exception, ImportError)
 
 
+SAYS_AT_EXIT = "import sys; from app.__main__ import cli, main; cli.command('say')(lambda: print('one'))\nmain()"
+
+
+def run_unread(*command: str, unbuffered: bool, faults: int | None) -> subprocess.CompletedProcess[str]:
+    """Runs Python with its output, and its errors if `faults` is None, in a pipe that nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = os.environ | {"PYTHONUNBUFFERED": "1" if unbuffered else ""}
+    errors = writer if faults is None else faults
+    try:
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=writer,
+            stderr=errors,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGPIPE is POSIX's")
+@pytest.mark.parametrize("unbuffered", [False, True])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("-m", "app", "--help"),
+        ("-m", "app", "sessions", "list"),
+        ("-m", "app", "models", "list"),
+        ("-c", SAYS_AT_EXIT, "say"),
+    ],
+)
+def test_a_reader_that_has_gone_ends_the_program_in_silence(command: tuple[str, ...], unbuffered: bool):
+    ended = run_unread(*command, unbuffered=unbuffered, faults=subprocess.PIPE)
+    assert (ended.returncode, ended.stderr) == (141, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGPIPE is POSIX's")
+def test_a_sentence_about_a_fault_needs_no_reader():
+    ended = run_unread("-m", "app", "sessions", "show", "none", unbuffered=False, faults=None)
+    assert ended.returncode == 141
+
+
+def test_a_broken_pipe_that_is_not_the_output_is_one_sentence():
+    guarded = typer.Typer(cls=GuardedGroup)
+    guarded.callback()(lambda: None)
+
+    @guarded.command()
+    def fail() -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    ended = CliRunner().invoke(guarded, ["fail"])
+    assert ended.exit_code == 2
+    assert "Broken pipe" in one_sentence(ended.stderr)
+
+
 def test_unreadable_settings_get_one_sentence(own_home: Path):
     own_home.mkdir()
     (own_home / "settings.toml").write_text("purpose = [", encoding="utf-8")
