@@ -141,7 +141,7 @@ def cameras() -> Finding:
     names = [device.name for device in listed()]
     if names:
         return Finding("cameras", Mark.WELL, ", ".join(names))
-    fix = "Plug one in or name a phone's stream with --camera URL; see that no other program holds it."
+    fix = "Plug one in, or name a phone's stream with --camera URL."
     if sys.platform == "darwin":
         fix += " Allow it in System Settings > Privacy & Security > Camera."
     locked = [node.name for node in Path("/dev").glob("video*") if not os.access(node, os.R_OK | os.W_OK)]

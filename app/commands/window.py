@@ -70,7 +70,7 @@ def window(
         Path | None, typer.Option("--screenshot", metavar="FILE.png", help="Save the window's picture at the end.")
     ] = None,
     _version: Annotated[
-        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
     """Open the window, unless a command was given."""

@@ -78,11 +78,7 @@ class AgreementPane(Pane):
                 for state in everything.states
             ]
         )
-        when, none = everything.undecided_when_something, everything.undecided_when_none
-        self._undecided.setText(
-            f"Undecided at {when.part} of {when.whole} reports that named a state, and at {none.part} of {none.whole} "
-            "of “None”."
-        )
+        self._undecided.setText(_undecided(everything.undecided_when_something, everything.undecided_when_none))
         self._curve.show_bins(everything.curve)
         self._show_offer(agreement.offer, agreement.personal)
 
@@ -106,6 +102,13 @@ class AgreementPane(Pane):
 
 def _share(share: Proportion) -> str:
     return share.words(FEWEST_OF_A_STATE).replace(" to ", "–")
+
+
+def _undecided(named: Proportion, none: Proportion) -> str:
+    """How often it was undecided; leaves out what nobody has reported yet."""
+    kinds = ((named, "reports that named a state"), (none, "reports of “None”"))
+    parts = [f"at {share.part} of {share.whole} {reports}" for share, reports in kinds if share.whole]
+    return f"Undecided {', and '.join(parts)}." if parts else ""
 
 
 def _counts(sessions: int, found: Agreement) -> str:

@@ -21,7 +21,7 @@ NO_FEATURES = (
     "before the next session: numbers without picture or sound, about 15 MB an hour."
 )
 ABOUT = (
-    "Another checkpoint can read the same session from the features that were kept, without picture or sound. "
+    "Another checkpoint can score the same session again, from the features that were kept, without picture or sound. "
     "It must have been trained on the same encoders."
 )
 DRAWN = "Its curves are the thin lines in the timeline."

@@ -104,7 +104,7 @@ def erased_content(line: SessionLine) -> str:
     if line.words:
         parts.append(_words(line))
     if line.reports:
-        parts.append(f"{counted(line.reports, 'self-report')}")
+        parts.append(counted(line.reports, "own report"))
     if line.markers:
         parts.append(counted(line.markers, "marker"))
     if line.has_features:
@@ -160,7 +160,7 @@ def _many(lines: Sequence[SessionLine]) -> str:
     parts = [
         counted(len(lines), "session"),
         duration(sum(line.duration_s for line in lines)),
-        *([counted(reports, "self-report")] if reports else []),
+        *([counted(reports, "own report")] if reports else []),
         *([counted(media, "recording") + " of picture and sound"] if media else []),
         size(sum(line.size_bytes for line in lines)),
     ]

@@ -39,7 +39,7 @@ class ReportPanel(QWidget):
         self._timer.setSingleShot(True)
         self._timer.setInterval(NOTED_MS)
         self._timer.timeout.connect(self._clear)
-        self.setAccessibleName("Self-reports")
+        self.setAccessibleName("Own reports")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build()
 

@@ -59,7 +59,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "self",
         "Self",
         "Self · on this device",
-        "For you alone, without an account. Estimates and self-reports are saved on this machine; video, audio and "
+        "For you alone, without an account. Estimates and own reports are saved on this machine; picture, sound and "
         "words only if you switch that on. Erase them at any time.",
     ),
     Purpose(

@@ -16,7 +16,7 @@ STORING_NOTE = (
     "Stored on this machine only, readable by you alone. Erase sessions in Review at any time. "
     "Changes apply from the next session."
 )
-KEEP = "Keep sessions: estimates and self-reports"
+KEEP = "Keep sessions: estimates and own reports"
 DEMO = "A demo keeps nothing: the session is gone when the window closes."
 MEDIA = (
     "Records your face and voice, and everyone else who can be seen or heard: inform them. "

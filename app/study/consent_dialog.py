@@ -142,7 +142,7 @@ def erased_words(pseudonym: str, sessions: Sequence[SessionLine]) -> str:
 
 
 def _contents(sessions: Sequence[SessionLine]) -> str:
-    parts = ["estimates", "self-reports"]
+    parts = ["estimates", "own reports"]
     parts += ["words"] if any(line.words for line in sessions) else []
     parts += ["features"] if any(line.has_features for line in sessions) else []
     parts += ["picture and sound"] if any(line.has_media for line in sessions) else []

@@ -15,7 +15,7 @@ from core.self_report.personal_calibration import PersonalCalibration
 from core.session.protocols import LoadedModel
 from core.types import Estimate
 
-CALIBRATED, PLAIN = "Probabilities are calibrated by self-reports.", "Probabilities are the model's own."
+CALIBRATED, PLAIN = "Probabilities are calibrated by own reports.", "Probabilities are the model's own."
 
 
 class EstimatePublisher:

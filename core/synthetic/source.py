@@ -57,11 +57,11 @@ class SyntheticSource:
     def read(self, timeout_s: float) -> Chunk | None:
         """The next picture or block of sound; None when it is not due within `timeout_s`."""
         if self._painter is None:
-            raise CaptureError("The synthetic learner is not open. Start it first.")
+            raise CaptureError("The drawn learner is not open. Start it first.")
         self._skip_late()
         due_s = min(self._next_frame_s(), self._next_block_s())
         if self._duration_s is not None and due_s >= self._duration_s:
-            raise EndOfSource("synthetic learner")
+            raise EndOfSource("drawn learner")
         if not self._wait(due_s, timeout_s):
             return None
         return self._block() if self._next_block_s() <= due_s else self._frame(self._painter)
@@ -72,7 +72,7 @@ class SyntheticSource:
 
     def status(self) -> SourceStatus:
         """Its name and picture rate."""
-        return SourceStatus("Synthetic learner", self._rate_hz)
+        return SourceStatus("Drawn learner", self._rate_hz)
 
     def _next_frame_s(self) -> float:
         return self._frames / self._rate_hz

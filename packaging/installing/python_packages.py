@@ -132,8 +132,8 @@ class Installation:
             say(f"The lock files were not made for this machine ({this_machine()}). Trying them all the same.")
             return
         needed, free = disk_needed(packages, torch), shutil.disk_usage(self.environment.folder).free
-        download = gigabytes(packages + torch)
-        say(f"To download: at most {download}. Disk needed: {gigabytes(needed)}; free: {gigabytes(free)}.")
+        say(f"To download: at most {gigabytes(packages + torch)}.")
+        say(f"Disk needed while it installs: {gigabytes(needed)}; free: {gigabytes(free)}.")
         if free < needed:
             lacking = gigabytes(needed - free)
             raise SystemExit(f"There is too little room for {self.environment.folder}. Please free {lacking}.")

@@ -18,7 +18,7 @@ from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 
 LANE_PX, MARK_PX, AXIS_PX = 15, 18, 20
-INFLUENCE, BLOCKS, REPORTS, NOTES = "led by", "doing", "reports", "marks"
+INFLUENCE, BLOCKS, REPORTS, NOTES = "led by", "doing", "reports", "markers"
 """Names of the lanes beside those of the modalities."""
 RIGHT_PX = 3 * UNIT
 """Right of every plot, so that half of the last tick's label fits."""

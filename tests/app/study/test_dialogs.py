@@ -94,10 +94,10 @@ def test_without_participants_there_is_nothing_to_withdraw(qtbot) -> None:
 def test_withdrawal_text_lists_exactly_what_is_erased() -> None:
     line = stored_session(duration_s=20.0).line
     said = erased_words("P-7F3K", [line, replace(line, words=0, has_features=False, has_media=True)])
-    for part in ("2 sessions", "2.5 MB", "estimates, self-reports, words, features, picture and sound", "consent"):
+    for part in ("2 sessions", "2.5 MB", "estimates, own reports, words, features, picture and sound", "consent"):
         assert part in said
     bare = erased_words("P-7F3K", [replace(line, words=0, has_features=False)])
-    assert "1 session, 1.2 MB, with estimates, self-reports." in bare
+    assert "1 session, 1.2 MB, with estimates, own reports." in bare
     assert "no session." in erased_words("P-7F3K", [])
 
 
