@@ -6,10 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from app.review.agreement import AgreementCalculator, PersonalAgreement
+from app.review.agreement_pane import AgreementPane
 from app.session.jobs import Job
+from core.self_report.proportion import Proportion
 from core.store.session_library import SessionLibrary
 from tests.app.library_windows import put
 from tests.support.stored_sessions import stored_session
@@ -44,3 +46,23 @@ def test_a_calibration_is_offered_for_sessions_on_the_devices_only(
 ) -> None:
     found = computed(qapp, home / "sessions", {"one": kind, "two": kind}, "one")
     assert (found.offer is not None) is offered
+
+
+@pytest.mark.parametrize(
+    ("named", "none", "sentence"),
+    [
+        ((1, 7), (2, 3), "Undecided at 1 of 7 reports that named a state, and at 2 of 3 reports of “None”."),
+        ((1, 7), (0, 0), "Undecided at 1 of 7 reports that named a state."),
+        ((0, 0), (0, 0), ""),
+    ],
+)
+def test_what_nobody_reported_is_not_counted(
+    qapp: QApplication, home: Path, named: tuple[int, int], none: tuple[int, int], sentence: str
+) -> None:
+    found = computed(qapp, home / "sessions", {"one": "devices"}, "one")
+    shares = {"undecided_when_something": Proportion(*named), "undecided_when_none": Proportion(*none)}
+    pane = AgreementPane()
+    pane.show_agreement(replace(found, all=replace(found.all, **shares)))
+    shown = [label.text() for label in pane.findChildren(QLabel) if label.text().startswith("Undecided")]
+    assert shown == ([sentence] if sentence else [])
+    pane.deleteLater()
