@@ -56,7 +56,7 @@ def depends(packages: Iterable[str], glibc: str) -> str:
 
 
 def control(version: str, architecture: str, needs: str, installed_kib: int) -> str:
-    """The package's control file."""
+    """The package's control file. Policy demands an address of the maintainer; no public one exists yet."""
     return f"""Package: {NAME}
 Version: {version}
 Architecture: {architecture}
