@@ -14,7 +14,7 @@ from app.review.dialogs import ReviewDialogs
 from app.review.empty_state import ReviewEmptyState
 from app.review.session_list import SessionList
 from app.review.session_view import OpenedSession, SessionView, prepare
-from app.review.text import NO_FIT
+from app.review.text import CHOOSE, NO_FIT
 from app.session.jobs import JobRunner
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
@@ -45,7 +45,8 @@ class ReviewPage(QWidget):
         self.controller, self.dialogs = ReviewController(prepare, jobs, self), ReviewDialogs(self)
         self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
         self._whole = QStackedWidget()
-        self._wanted = self._first = ""
+        self._wanted = ""
+        self._first: str | None = ""
         self._build()
         self._connect_controller()
         self._connect_session()
@@ -109,8 +110,11 @@ class ReviewPage(QWidget):
 
     # --- called by the window ----------------------------------------------------------------------------------
 
-    def show_library(self, library: SessionLibrary, session_id: str = "") -> None:
-        """Lists the sessions of this library and opens one of them, by default the newest."""
+    def show_library(self, library: SessionLibrary, session_id: str | None = "") -> None:
+        """Lists the sessions of this library and opens one of them, by default the newest.
+
+        For None it opens none, until the user chooses one.
+        """
         self.controller.show_library(library)
         self._first = session_id
         self.refresh()
@@ -123,7 +127,7 @@ class ReviewPage(QWidget):
     @Slot(str)
     def open_session(self, session_id: str) -> None:
         """Reads a session and shows it."""
-        self._wanted = session_id
+        self._wanted, self._first = session_id, ""
         self.list.choose(session_id)
         line = self.list.current
         if line is not None and line.problem:
@@ -138,8 +142,12 @@ class ReviewPage(QWidget):
         query = self.list.search.text()
         self._whole.setCurrentIndex(1 if lines or query else 0)
         self.list.show_lines(lines, self._first)
-        self._first = ""
-        if not lines:
+        if self._first is not None:
+            self._first = ""
+        if lines and self._first is None:
+            self._wanted = ""
+            self.session.show_nothing(CHOOSE)
+        elif not lines:
             self._wanted = ""
             self.session.show_nothing(NO_FIT.format(query=query))
 

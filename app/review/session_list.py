@@ -135,8 +135,11 @@ class SessionList(QFrame):
         """The listed sessions."""
         return [self.rows.item(row).data(LINE) for row in range(self.rows.count())]
 
-    def show_lines(self, lines: Sequence[SessionLine], session_id: str = "") -> None:
-        """Lists these; chooses `session_id`, by default the one chosen before; the first where it is not listed."""
+    def show_lines(self, lines: Sequence[SessionLine], session_id: str | None = "") -> None:
+        """Lists these; chooses `session_id`, by default the one chosen before; the first where it is not listed.
+
+        None chooses none.
+        """
         before = self.current
         wanted = session_id or (before.id if before else "")
         ids = [line.id for line in lines]
@@ -147,7 +150,8 @@ class SessionList(QFrame):
                 self.rows.addItem(QListWidgetItem())
         for row, line in enumerate(lines):
             self._fill(self.rows.item(row), line)
-        self.rows.setCurrentRow(ids.index(wanted) if wanted in ids else 0 if lines else -1)
+        chosen = ids.index(wanted) if wanted in ids else 0
+        self.rows.setCurrentRow(chosen if lines and session_id is not None else -1)
         self.rows.blockSignals(False)
         self._foot.setText(f"{counted(len(lines), 'session')} · {size(sum(line.size_bytes for line in lines))}")
         if self.current is not None and (before is None or before.id != self.current.id):

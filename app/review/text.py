@@ -14,6 +14,7 @@ NOTHING_STORED = (
 )
 WHERE = "Everything stays in this folder on this machine, readable by you alone:"
 SWITCH = "Storing is switched on and off in Settings, Storing. A demo stores nothing."
+CHOOSE = "Choose a session in the list."
 NO_FIT = "No stored session fits “{query}”."
 MEGABYTE = 1e6
 

@@ -140,7 +140,7 @@ def show_stored(window: MainWindow, located: LocatedSession) -> None:
         return
     window.open_page("Review")
     library = window.controller.storage.library(SessionInput())  # of Demo, the window lists the drawn learner's
-    window.review.show_library(library, located.session_id)
+    window.review.show_library(library, located.session_id or None)
     if located.elsewhere:
         window.banner.hold("opened", located.elsewhere)
         window.header.page_chosen.connect(lambda _page: window.banner.release("opened"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.review.text import CHOOSE
 from app.window.main_window import MainWindow
 from app.window.startup import WindowOptions, open_window, show_stored
 from core import paths
@@ -57,9 +58,17 @@ def test_one_from_elsewhere_is_explained_until_another_page_is_chosen(
     window = open_window()
     show_stored(window, locate(folder, library))
     assert f"This session lies in {folder}" in window.banner.text
-    qtbot.waitUntil(lambda: window.review.session.id == NEWEST)
+    qtbot.waitUntil(lambda: window.review.session.hint.text() == CHOOSE)
+    window.review.refresh()
+    qtbot.waitUntil(lambda: not window.controller.jobs.busy)
+    assert len(window.review.list.lines) == 2
+    assert window.review.list.current is None
+    assert window.review.session.opened is None
     click(window, window.header.tabs["Live"])
     assert window.banner.text == ""
+    click(window, window.header.tabs["Review"])
+    window.review.open_session(NEWEST)
+    qtbot.waitUntil(lambda: window.review.session.id == NEWEST)
 
 
 def test_a_window_with_a_stored_session_starts_none(library: Path, tmp_path: Path, qtbot) -> None:
