@@ -59,17 +59,19 @@ def analyze(
             bar.update(tasks[file], completed=share)
 
         outcome = analyze_clips(what, out, settings, show, words)
-    _print(outcome)
+    print_outcome(outcome)
     if outcome.failed:
         raise typer.Exit(BAD_INPUT)
 
 
-def _print(outcome: BatchOutcome) -> None:
-    """Print the written files, and the failures to stderr."""
+def print_outcome(outcome: BatchOutcome) -> None:
+    """Prints the written files, and the failures to stderr."""
     for clip in outcome.analysed:
         typer.echo(f"{clip.path.name}: {clip.summary}")
         speed = clip.duration_s / clip.took_s if clip.took_s else 0.0
         typer.echo(f"  {clip.steps} rows in {clip.took_s:.1f} s ({speed:.1f} × real time)")
-        typer.echo(f"  {clip.csv}\n  {clip.parquet}\n  {clip.picture}")
+        for file in (clip.csv, clip.parquet, clip.picture, clip.words_file):
+            if file is not None:
+                typer.echo(f"  {file}")
     for _, sentence in outcome.failed:
         typer.secho(sentence, fg=typer.colors.RED, err=True)

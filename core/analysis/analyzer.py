@@ -36,12 +36,16 @@ Progress = Callable[[Path, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Analysed:
-    """One analysed recording: the written files, the time it took, and a sentence for the user."""
+    """One analysed recording: the written files, the time it took, and a sentence for the user.
+
+    `words_file` is None where no words were recognised.
+    """
 
     path: Path
     csv: Path
     parquet: Path
     picture: Path
+    words_file: Path | None
     steps: int
     duration_s: float
     took_s: float
@@ -113,10 +117,8 @@ class Analyzer:
         provenance = Provenance(file.name, model.profile, model.sha256, played.recognizer, hop_s)
         summary = " ".join(filter(None, (sentence(played.made, played.words, hop_s), *played.warnings)))
         paths = _write(played, provenance, target)
-        if played.words and given is None:
-            words_file = target.with_name(f"{target.name}-words.csv")
-            replace_file(words_file, lambda fresh: write_words(played.words, fresh))
-        return Analysed(file, *paths, len(played.made), len(played.made) * hop_s, took_s, summary)
+        words_file = _write_words(played.words, target) if played.words and given is None else None
+        return Analysed(file, *paths, words_file, len(played.made), len(played.made) * hop_s, took_s, summary)
 
     def play(self, file: Path, given: GivenTranscript | None = None, finder: Finder | None = None) -> RecordingResult:
         """Run a recording through a new session; `given` words replace the recogniser.
@@ -165,3 +167,9 @@ def _write(played: RecordingResult, provenance: Provenance, target: Path) -> tup
     replace_file(parquet, lambda fresh: write_parquet(table, provenance.as_text(), fresh))
     replace_file(picture, lambda fresh: draw(played.made, played.words, provenance, fresh))
     return csv, parquet, picture
+
+
+def _write_words(words: list[Word], target: Path) -> Path:
+    file = target.with_name(f"{target.name}-words.csv")
+    replace_file(file, lambda fresh: write_words(words, fresh))
+    return file

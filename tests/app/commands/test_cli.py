@@ -18,7 +18,10 @@ import typer
 from typer.testing import CliRunner
 
 from app.__main__ import cli
+from app.commands.analyze import print_outcome
 from app.commands.error_exit import GuardedGroup
+from core.analysis.analyze import BatchOutcome
+from core.analysis.analyzer import Analysed
 from core.capture.devices import Device, cameras, microphones
 from core.errors import MonitorError
 from tests.support.media import write_clip
@@ -240,6 +243,14 @@ def test_an_unusual_clip_gets_a_row_for_every_hop(shape, tmp_path: Path):
     assert ended.exit_code == 0, ended.stderr
     (table,) = (tmp_path / "out").rglob("*.csv")
     assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + 4
+
+
+@pytest.mark.parametrize("words", [None, Path("clip-words.csv")])
+def test_analyze_names_every_file_that_it_wrote(words: Path | None, capsys: pytest.CaptureFixture[str]):
+    files = (Path("clip.csv"), Path("clip.parquet"), Path("clip.png"), words)
+    print_outcome(BatchOutcome([Analysed(Path("clip.mp4"), *files, 4, 2.0, 1.0, "Nothing was found.")], []))
+    named = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    assert named[2:] == [str(file) for file in files if file is not None]
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc")

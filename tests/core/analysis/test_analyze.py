@@ -75,6 +75,15 @@ def test_faces_and_words_of_real_clips_are_found(analysed):
     assert found["face_width"][1] > 20
 
 
+def test_the_words_table_is_named_where_words_were_recognised(analysed):
+    written = {clip.path.name: clip.words_file for clip in analysed[0].analysed}
+    assert written["LJ001-0004.wav"].is_file()
+    assert all(file is None or file.is_file() for file in written.values())
+    assert {file.name for file in written.values() if file} == {
+        file.name for file in written["LJ001-0004.wav"].parent.glob("*-words.csv")
+    }
+
+
 def test_parquet_holds_the_same_rows_and_the_provenance(analysed):
     clip = analysed[0].analysed[0]
     kept = parquet.read_table(clip.parquet)
