@@ -38,9 +38,9 @@ def analyze(
     checkpoint: CheckpointOption = None,
     random_weights: RandomWeightsOption = False,
 ) -> None:
-    """Write a row for every hop (CSV and Parquet) and a timeline picture (PNG) of each clip.
+    """Score clips without a window, into tables and pictures.
 
-    Recognised words are written to a table, which can be corrected and passed back with --words. In a folder, clips
+    Each clip gets a row for every hop (CSV and Parquet) and a timeline picture (PNG). Recognised words are written to a table, which can be corrected and passed back with --words. In a folder, clips
     that cannot be used are listed at the end and the exit code is 2.
     """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)

@@ -13,7 +13,9 @@ from core.desktop_files import ENTRIES
 from core.errors import SettingsError
 
 cli = typer.Typer(
-    help="Put the program into the menu of a Linux desktop, for this user only, or take it out again.",
+    help="Add the program to a Linux desktop's menu, or remove it.",
+    epilog="Other users of this computer keep their menus as they are.",
+    no_args_is_help=True,
     rich_markup_mode=None,
 )
 
@@ -27,7 +29,10 @@ INSTEAD = {
 
 @cli.command()
 def install() -> None:
-    """Write menu entries, icons and the file type of a session; print what was written."""
+    """Write menu entries, icons and a session's file type.
+
+    Prints what was written.
+    """
     from app.commands.desktop_installation import DesktopInstallation
     from core import paths
 

@@ -19,7 +19,10 @@ FAULTY = 1
 def doctor(
     model: Annotated[bool, typer.Option("--model", help="Check the shipped model only.")] = False,
 ) -> None:
-    """Check everything the program needs; exit code 1 when it cannot do its job here."""
+    """Check everything that the program needs here.
+
+    The exit code is 1 when it cannot do its job.
+    """
     from app.commands import doctor_checks, doctor_selfcheck
 
     of_the_model = (doctor_selfcheck.checkpoint, doctor_selfcheck.golden_clip)

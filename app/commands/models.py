@@ -11,14 +11,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 cli = typer.Typer(
-    help="List and download models; they are pinned, verified, and used offline afterwards.",
+    help="List and download models.",
+    epilog="A downloaded model is pinned, verified, and used offline from then on.",
+    no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
 @cli.command("list")
 def list_models() -> None:
-    """List the models that can be pulled, and whether each is installed."""
+    """List models and whether each is installed."""
     from rich.console import Console
     from rich.table import Column, Table
 

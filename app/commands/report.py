@@ -21,9 +21,9 @@ def report(
     ] = None,
     brief: Annotated[bool, typer.Option("--brief", help="A few steps of everything, to check that it runs.")] = False,
 ) -> None:
-    """Train the full model, its ablations and the baselines, and write every table and figure.
+    """Compare the model with ablations and baselines.
 
-    Finished parts are reused. Several processes may share a run when each is given its own --only.
+    Trains the full model, its ablations and the baselines, and writes every table and figure. Finished parts are reused. Several processes may share a run when each is given its own --only.
     """
     from dataclasses import replace
 

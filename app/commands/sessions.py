@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.store.session_library import SessionLibrary
     from core.store.stored_session import SessionLine
 
-cli = typer.Typer(help="Show, export, compare and erase the sessions stored on this machine.", rich_markup_mode=None)
+cli = typer.Typer(help="Show, export, compare and erase stored sessions.", rich_markup_mode=None, no_args_is_help=True)
 
 NEWEST = "last"
 NOT_ERASED = 1
@@ -28,7 +28,10 @@ IdArgument = Annotated[
 def list_sessions(
     query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions that contain all these words.")] = "",
 ) -> None:
-    """List sessions, the newest first; QUERY searches titles, days, participants, words and notes."""
+    """List sessions, the newest first.
+
+    QUERY searches titles, days, participants, words and notes.
+    """
     lines = _library().lines(query)
     if not lines:
         typer.echo("No session contains all these words." if query else "No session is stored.")
@@ -39,7 +42,10 @@ def list_sessions(
 
 @cli.command()
 def show(session_id: IdArgument) -> None:
-    """Summarise a session: time by state, undecided time, presence, own reports and markers."""
+    """Describe a session in a few lines.
+
+    Time by state, undecided time, presence, own reports and markers.
+    """
     from core.review.summary import summarise
     from core.review.text import READ_AS, began, heading, lines
     from core.time_format import clock
@@ -71,7 +77,10 @@ def export(
         ),
     ],
 ) -> None:
-    """Write a session as tables, as XDF for lab tools, or as one HTML page that needs no network."""
+    """Write a session as tables, for lab tools or to read.
+
+    As tables (csv, parquet), as XDF for lab tools (xdf), or as one HTML page that needs no network (html).
+    """
     from core.export import IN_FOLDERS
     from core.export import export as write
 
@@ -92,7 +101,10 @@ def compare(
     ] = None,
     device: DeviceOption = None,
 ) -> None:
-    """Score a session again with another checkpoint, from its stored features, and show where the two differ."""
+    """Score a session again with another checkpoint.
+
+    Uses the stored features, and shows where the two differ.
+    """
     from app.commands.options import chosen_settings
     from app.commands.progress import stages
     from core.review.comparison import compare as compare_steps
@@ -114,9 +126,9 @@ def forget_words(
     session_id: IdArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase the recognised words of a session and nothing else, after a confirmation.
+    """Erase the recognised words of a session, nothing else.
 
-    Recorded sound and exported files stay as they are.
+    Asks for a confirmation. Recorded sound and exported files stay as they are.
     """
     library = _library()
     line = _find(library, session_id)
@@ -137,9 +149,9 @@ def erase(
     everything: Annotated[bool, typer.Option("--all", help="Every session.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase a session, all of a participant, or all sessions, completely, after a confirmation.
+    """Erase one session, a participant's, or all.
 
-    Exported files stay as they are.
+    Asks for a confirmation. What is erased is erased completely. Exported files stay as they are.
     """
     if bool(session_id) + bool(participant) + everything != 1:
         raise SettingsError("Choose what to erase: an ID, or --participant P, or --all.")

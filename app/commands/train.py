@@ -41,9 +41,9 @@ def train(
     threads: Annotated[int, typer.Option("--threads", min=0, help="CPU threads; 0 leaves the number to torch.")] = 0,
     brief: Annotated[bool, typer.Option("--brief", help="One epoch of everything, to check that it runs.")] = False,
 ) -> None:
-    """Train on a data pack (encoders, fusion, everything) or on a corpus (fusion on given encoders).
+    """Train the model on a data pack or a corpus.
 
-    Several processes or machines: accelerate launch -m app train … with the same options.
+    A pack trains encoders, fusion and everything else, a corpus the fusion on given encoders. Several processes or machines: accelerate launch -m app train … with the same options.
     """
     if profile not in PROFILES:
         raise SettingsError(f"There is no profile '{profile}'. Use one of {', '.join(PROFILES)}.")

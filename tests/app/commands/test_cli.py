@@ -83,6 +83,23 @@ def test_help_loads_nothing_heavy(command: tuple[str, ...]):
     assert "numpy" not in loaded.split()
 
 
+@pytest.mark.parametrize("group", [(), ("models",), ("desktop",), ("sessions",)])
+def test_every_command_is_listed_with_a_whole_sentence(group: tuple[str, ...]):
+    shown = CliRunner().invoke(cli, [*group, "--help"], terminal_width=80).stdout
+    commands = shown.partition("Commands:")[2].splitlines()[1:]
+    listed = [line for line in commands if line.startswith("  ")]
+    assert len(listed) > 1
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed), listed
+
+
+@pytest.mark.parametrize("group", ["models", "desktop", "sessions"])
+def test_a_group_without_a_command_shows_its_help(group: str):
+    ended = CliRunner().invoke(cli, [group])
+    assert ended.exit_code == 2
+    assert "Commands:" in ended.output
+    assert "Missing command" not in ended.output
+
+
 def test_the_version_is_printed():
     from core import __version__
 
