@@ -40,8 +40,9 @@ def analyze(
 ) -> None:
     """Score clips without a window, into tables and pictures.
 
-    Each clip gets a row for every hop (CSV and Parquet) and a timeline picture (PNG). Recognised words are written to a table, which can be corrected and passed back with --words. In a folder, clips
-    that cannot be used are listed at the end and the exit code is 2.
+    Each clip gets a row for every hop (CSV and Parquet) and a timeline picture (PNG). Recognised words are written
+    to a table, which can be corrected and passed back with --words. In a folder, clips that cannot be used are
+    listed at the end and the exit code is 2.
     """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     if out.exists() and not out.is_dir():

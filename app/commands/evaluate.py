@@ -40,7 +40,8 @@ def evaluate(
 ) -> None:
     """Measure accuracy on a data pack or a corpus.
 
-    Covers voice, picture and words alone and fused, and accuracy against the missing rate. A corpus is evaluated on the people of its test part.
+    Covers voice, picture and words alone and fused, and accuracy against the missing rate. A corpus is evaluated on
+    the people of its test part.
     """
     check_target(report)
     if (pack is None) == (corpus is None) or (corpus is None) != (data is None):

@@ -23,7 +23,8 @@ def report(
 ) -> None:
     """Compare the model with ablations and baselines.
 
-    Trains the full model, its ablations and the baselines, and writes every table and figure. Finished parts are reused. Several processes may share a run when each is given its own --only.
+    Trains the full model, its ablations and the baselines, and writes every table and figure. Finished parts are
+    reused. Several processes may share a run when each is given its own --only.
     """
     from dataclasses import replace
 

@@ -43,7 +43,8 @@ def train(
 ) -> None:
     """Train the model on a data pack or a corpus.
 
-    A pack trains encoders, fusion and everything else, a corpus the fusion on given encoders. Several processes or machines: accelerate launch -m app train … with the same options.
+    A pack trains encoders and fusion, a corpus the fusion on given encoders. Several processes or
+    machines: accelerate launch -m app train … with the same options.
     """
     if profile not in PROFILES:
         raise SettingsError(f"There is no profile '{profile}'. Use one of {', '.join(PROFILES)}.")
