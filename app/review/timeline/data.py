@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.review.timeline.columns import TimelineColumns, timeline_columns
+from app.review.timeline.event_text import event_text
 from app.review.timeline.influence import Influence, influence
 from core.focus import activity_blocks
 from core.focus.activity_blocks import ActivityBlock
@@ -68,7 +69,7 @@ def _blocks(session: StoredSession, context: MomentContext, end_s: float) -> lis
 def _notes(session: StoredSession) -> list[TimelineNote]:
     """Markers, events, notes and hints, oldest first."""
     found = [TimelineNote(m.t_s, "marker", m.label) for m in session.markers]
-    found += [TimelineNote(e.t_s, e.kind, f"{e.kind}: {e.text}" if e.text else e.kind) for e in session.events]
+    found += [TimelineNote(e.t_s, e.kind, event_text(e)) for e in session.events]
     found += [
         TimelineNote(a.t_s, a.kind, f"{_TITLES[a.kind]}: {a.text}" if a.text else _TITLES[a.kind])
         for a in activity_blocks.notes(session.activities)

@@ -1,4 +1,4 @@
-"""The lanes under the curves: presence, influence, activities, reports and marks, painted in pixels."""
+"""The lanes under the curves: presence, influence, activities, reports and events, painted in pixels."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from app.review.timeline.influence import alarms, influence_text, leaders
 from app.review.timeline.lanes import paint_blocks, paint_influence, paint_moments, paint_presence
 from app.review.timeline.rows import (
     BLOCKS,
+    EVENTS,
     INFLUENCE,
-    NOTES,
     REPORTS,
     RIGHT_PX,
     LaneRow,
@@ -112,7 +112,7 @@ class TimelinePlots(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph
             rows = self.lanes.lanes
             rows[BLOCKS].show_lane(partial(paint_blocks, blocks=data.blocks))
             rows[REPORTS].show_lane(partial(paint_moments, moments=data.session.reports))
-            rows[NOTES].show_lane(partial(paint_moments, moments=data.notes))
+            rows[EVENTS].show_lane(partial(paint_moments, moments=data.notes))
         self._draw()
 
     def show_other(self, columns: TimelineColumns | None) -> None:

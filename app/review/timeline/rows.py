@@ -18,7 +18,7 @@ from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 
 LANE_PX, MARK_PX, AXIS_PX = 15, 18, 20
-INFLUENCE, BLOCKS, REPORTS, NOTES = "led by", "doing", "reports", "markers"
+INFLUENCE, BLOCKS, REPORTS, EVENTS = "led by", "doing", "reports", "events"
 """Names of the lanes beside those of the modalities."""
 RIGHT_PX = 3 * UNIT
 """Right of every plot, so that half of the last tick's label fits."""
@@ -111,7 +111,7 @@ class LaneRow(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no type hints
         for name, height in (
             (INFLUENCE, MARK_PX),
             *((MODALITY_NAMES[modality], LANE_PX) for modality in reversed(MODALITY_ORDER)),
-            *((name, MARK_PX) for name in (BLOCKS, REPORTS, NOTES)),
+            *((name, MARK_PX) for name in (BLOCKS, REPORTS, EVENTS)),
         ):
             self.lanes[name] = TimelineLane(top, height)
             add_cached(self, self.lanes[name])
