@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.review.controller import ReviewController
 from app.review.dialogs import ReviewDialogs
 from app.review.empty_state import ReviewEmptyState
+from app.review.panes import wrapped
 from app.review.session_list import SessionList
 from app.review.session_view import OpenedSession, SessionView, prepare
 from app.review.text import CHOOSE, NO_FIT
@@ -44,7 +45,7 @@ class ReviewPage(QWidget):
         super().__init__()
         self.controller, self.dialogs = ReviewController(prepare, jobs, self), ReviewDialogs(self)
         self.list, self.session, self.empty = SessionList(), SessionView(), ReviewEmptyState()
-        self._whole = QStackedWidget()
+        self._whole, self.whose = QStackedWidget(), wrapped("caption")
         self._wanted = ""
         self._first: str | None = ""
         self._build()
@@ -62,7 +63,11 @@ class ReviewPage(QWidget):
         row.addWidget(self.session, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._whole)
+        column.setSpacing(0)
+        self.whose.setContentsMargins(3 * UNIT, UNIT, 3 * UNIT, 0)
+        self.whose.hide()
+        column.addWidget(self.whose)
+        column.addWidget(self._whole, 1)
         for page in (self.empty, body):
             self._whole.addWidget(page)
 
@@ -110,11 +115,13 @@ class ReviewPage(QWidget):
 
     # --- called by the window ----------------------------------------------------------------------------------
 
-    def show_library(self, library: SessionLibrary, session_id: str | None = "") -> None:
+    def show_library(self, library: SessionLibrary, session_id: str | None = "", whose: str = "") -> None:
         """Lists the sessions of this library and opens one of them, by default the newest.
 
-        For None it opens none, until the user chooses one.
+        For None it opens none, until the user chooses one. `whose` says above the list which sessions these are.
         """
+        self.whose.setText(whose)
+        self.whose.setVisible(bool(whose))
         self.controller.show_library(library)
         self._first = session_id
         self.refresh()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from app.lab.sync_test_controller import SyncTestController
 from app.live.page import LivePage
 from app.presentation.text import LIVE_DEMO_BADGE
+from app.review.text import DRAWN
 from app.self_report.question_card import QuestionCard
 from app.self_report.report_buttons import STATE_OF_KEY
 from app.session.controller import SessionController
@@ -184,7 +185,8 @@ class MainWindow(QMainWindow):
         self.menu.show_theme(self.controller.settings.screen.theme)
         if self._shown_input != self.controller.input:
             self._shown_input = self.controller.input
-            self.review.show_library(self.controller.storage.library(self.controller.input))
+            library = self.controller.storage.library(self.controller.input)
+            self.review.show_library(library, whose=DRAWN if self.controller.input.kind == "demo" else "")
 
     @Slot(str, object)
     def choose_purpose(self, key: str, gate: StudyGate | None) -> None:

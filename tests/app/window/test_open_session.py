@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.review.text import CHOOSE
+from app.review.text import CHOOSE, DRAWN
 from app.window.main_window import MainWindow
 from app.window.startup import WindowOptions, open_window, show_stored
 from core import paths
@@ -69,6 +69,18 @@ def test_one_from_elsewhere_is_explained_until_another_page_is_chosen(
     click(window, window.header.tabs["Review"])
     window.review.open_session(NEWEST)
     qtbot.waitUntil(lambda: window.review.session.id == NEWEST)
+
+
+def test_review_says_when_it_shows_the_drawn_learners_sessions_only(library: Path, open_window, qtbot) -> None:
+    window = open_window()
+    window.open_page("Review")
+    assert not window.review.whose.isVisible()
+    window.controller.choose_input("demo")
+    window.open_page("Review")
+    qtbot.waitUntil(window.review.whose.isVisible)
+    assert window.review.whose.text() == DRAWN
+    window.controller.choose_input("devices")
+    qtbot.waitUntil(lambda: not window.review.whose.isVisible())
 
 
 def test_a_window_with_a_stored_session_starts_none(library: Path, tmp_path: Path, qtbot) -> None:
