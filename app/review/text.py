@@ -15,7 +15,7 @@ NOTHING_STORED = (
 WHERE = "Everything stays in this folder on this machine, readable by you alone:"
 SWITCH = "Storing is switched on and off in Settings, Storing. A demo stores nothing."
 DRAWN = (
-    "These are the drawn learner's sessions, kept until you close the window. "
+    "This page lists the drawn learner's sessions, kept until you close the window. "
     "To see your own, choose “My camera and microphone” on the Live page."
 )
 CHOOSE = "Choose a session in the list."
