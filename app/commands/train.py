@@ -51,16 +51,18 @@ def train(
     if corpus is None and (profile != "compact" or relabel or fine_tune):
         raise SettingsError("--profile paper, --relabel and --fine-tune go with --corpus NAME. A pack trains compact.")
     from app.commands.progress import stages
-    from core.training.distributed import is_main
+    from core.training.distributed import end_process, is_main
 
     if not is_main():  # only the main process of a run prints
         _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, _silent)
+        end_process()
         return
     with stages() as show:
         folder, notes = _run(data, out, corpus, relabel, profile, fine_tune, threads, brief, show)
     for note in notes:
         typer.echo(note)
     typer.echo(f"The checkpoint and its model card are in {folder}.\nUse it: edu-emotionnet --checkpoint {folder}")
+    end_process()
 
 
 def _run(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
@@ -42,13 +43,27 @@ def processes() -> PartialState:
 
 @cache
 def _join() -> PartialState:
-    """Joins the group of processes, and leaves it at exit: its threads abort a process that ends under them."""
+    """Joins the group of processes, and leaves it at exit, also after an error."""
     from accelerate.state import PartialState
 
     # Without a GPU the CPU must be requested, or each process takes itself for the only one.
     state = PartialState(cpu=not torch.cuda.is_available() or _only_processors(), timeout=_WAITS)
     atexit.register(state.destroy_process_group)
     return state
+
+
+def end_process() -> None:
+    """Ends this process after its work if it is one of several; returns if it is the only one.
+
+    Threads of torch's gloo backend outlive the group, and now and then abort a process that runs C++ destructors under
+    them ("terminate called without an active exception"), which would make a finished training look failed.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1:
+        return
+    processes().destroy_process_group()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _only_processors() -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from core.training.distributed import processes
+from core.training.distributed import end_process, processes
 from core.training.training_loop import TrainingSchedule, fit
 
 SCHEDULE = TrainingSchedule(epochs=3, batch=8, peak_rate=0.05)
@@ -51,6 +51,7 @@ def main(folder: Path) -> None:
     (folder / f"process-{here.process_index}-of-{here.num_processes}").touch()
     if told:
         (folder / f"told-by-{here.process_index}").touch()
+    end_process()
 
 
 if __name__ == "__main__":
