@@ -174,12 +174,13 @@ def window_libraries() -> Finding:
 def missing_here() -> list[SystemLibrary]:
     """Libraries and fonts that the system lacks, and modules of Qt that cannot be loaded."""
     missing = list(missing_libraries()) + ([] if has_font() else [FONT])
+    with suppress(ImportError, OSError):  # reported below
+        from app.diagnostics.qt_messages import log_qt_messages
+
+        log_qt_messages()
     for module, gives in QT_MODULES.items():
         attempt = OptionalImport(gives)
         with attempt:
-            from app.diagnostics.qt_messages import log_qt_messages
-
-            log_qt_messages()
             import_module(module)
         if attempt.missing and attempt.missing.file not in {part.file for part in missing}:
             missing.append(attempt.missing)

@@ -14,8 +14,8 @@ from typing import Any
 
 from installing.console import say
 from installing.environment import Environment
-from installing.lock import BUNDLE, RUN, TOOLS, Lock
-from installing.python_packages import LOCKED, Installation
+from installing.lock import BUNDLE, RUN, Lock
+from installing.python_packages import Installation
 
 WHEELS = "wheels.json"
 
@@ -42,10 +42,8 @@ class BuildEnvironment:
         installation = Installation("run", Environment(self.folder), lock)
         installation.environment.make()
         installation.environment.tidy()
-        installation.step("pip and what builds packages", *LOCKED, lock.path(TOOLS))
-        installation.install_torch(installation.cpu_build())
-        installation.step(f"the packages in {RUN}", *LOCKED, lock.path(RUN))
-        installation.step("the build tools", *LOCKED, lock.path(BUNDLE))
+        installation.environment.check_pip_settings()
+        installation.install_locked(installation.cpu_build(), (RUN, BUNDLE))
         say("Asking pip for the hashes of what it downloaded")
         torch = f"torch=={lock.torch_version()}"
         reports = (_report(installation.environment, *asked) for asked in (("--requirement", lock.path(RUN)), (torch,)))

@@ -12,6 +12,7 @@ import platform
 import re
 import shutil
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,10 +56,7 @@ class Installation:
         self.environment.tidy()
         cpu_build = self.cpu_build()
         self.announce(cpu_build)
-        self.step("pip and what builds packages", *LOCKED, self.lock.path(TOOLS))
-        self.install_torch(cpu_build)
-        for file in FILES[self.job]:
-            self.step(f"the packages in {file}", *LOCKED, self.lock.path(file))
+        self.install_locked(cpu_build, FILES[self.job])
         self.step("the project", "install", "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT))
         if self.environment.pip("check"):
             raise SystemExit(f"These packages do not fit together. Delete {self.environment.folder} and run it again.")
@@ -137,6 +135,13 @@ class Installation:
         if free < needed:
             lacking = gigabytes(needed - free)
             raise SystemExit(f"There is too little room for {self.environment.folder}. Please free {lacking}.")
+
+    def install_locked(self, cpu_build: CpuBuild | None, files: Iterable[str]) -> None:
+        """Installs pip and the build tools, torch, then the packages of the lock files."""
+        self.step("pip and what builds packages", *LOCKED, self.lock.path(TOOLS))
+        self.install_torch(cpu_build)
+        for file in files:
+            self.step(f"the packages in {file}", *LOCKED, self.lock.path(file))
 
     def install_torch(self, cpu_build: CpuBuild | None) -> None:
         """Installs torch, unless some build of the locked release is there."""
