@@ -54,17 +54,6 @@ Chunk = VideoFrame | AudioBlock
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One recognised word. A partial word (`final` is False) may still change."""
-
-    text: str
-    start_s: float
-    end_s: float
-    confidence: float = 1.0
-    final: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class FaceBox:
     """A face in pixels of its frame; `confidence` in [0, 1]."""
 
@@ -89,11 +78,35 @@ class Reason(Enum):
     MICROPHONE_ZEROS = "microphone blocked or muted"
     SILENCE = "no voice"
     CLIPPED = "voice too loud"
+    COMPUTER_SPEAKING = "the computer is speaking"
+    LIPS_STILL = "lips are still"
     NO_WORDS = "no words"
     NO_RECOGNIZER = "no word recogniser"
+    OTHER_LANGUAGE = "words in another language"
     MUTED = "switched off"
     NOTHING_PRESENT = "no face, no voice, no words"
     WEAK_EVIDENCE = "evidence is weak"
+
+
+Speaker = Literal["nobody", "learner", "computer", "both"]
+"""Whose voice a stretch of the microphone's sound holds, as far as the loudspeaker guard can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One recognised word. A partial word (`final` is False) may still change.
+
+    `by_computer`: the loudspeaker guard found that the computer played it; it is shown, never stored, and no evidence.
+    `doubt`: why it may not be the learner's, although it counts; None if there is no doubt.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float = 1.0
+    final: bool = True
+    by_computer: bool = False
+    doubt: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +140,9 @@ class Window:
 
     `sightings`: those of the last hop, oldest first, at most `crops_per_hop`.
     `audio`: the last `audio_s` seconds, (N,) float32 at 16 kHz, left-padded with zeros before the session began.
-    `words`: words that ended within the last `words_s` seconds, oldest first, partial ones included.
+    `words`: words that ended within the last `words_s` seconds, oldest first, partial ones included; those that the
+    computer played are left out.
+    `computer_s`: seconds of the last `audio_s` in which only the computer spoke; `audio` is zero there.
     `unavailable`: modalities that may not be used (no device, muted), with the reason; their content is empty.
     """
 
@@ -136,6 +151,7 @@ class Window:
     audio: Samples
     words: tuple[Word, ...]
     unavailable: dict[Modality, Reason] = field(default_factory=dict)
+    computer_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -293,7 +293,14 @@ class Engine:
         )
 
     def _make_speech(self) -> SpeechThread:
-        words = WordPublisher(self._intake.words, self._transcript, self._word_gate, self._injector, self._status_store)
+        words = WordPublisher(
+            self._intake.words,
+            self._intake.voices,
+            self._transcript,
+            self._word_gate,
+            self._injector,
+            self._status_store,
+        )
         return SpeechThread(
             lambda: self._factories.open_recognizer(self._settings.speech, self._control.stop.is_set),
             self._intake.audio,

@@ -1,13 +1,21 @@
-"""Publishes recognised words, with their faults: to the session, the transcript on screen, and the word gate."""
+"""Publishes recognised words, with their faults: to the session, the transcript on screen, and the word gate.
+
+Words that the computer played go to the transcript alone: they are no evidence, and they are not stored.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 from core.engine.history import RecentWords
 from core.engine.privacy_gates import WordGate
 from core.engine.status_store import StatusStore
 from core.faults import FaultInjector
+from core.session.voice_log import VoiceLog
 from core.session.word_log import WordLog
 from core.speech.listener import RecognizedWords
+from core.types import Word
 
 
 class WordPublisher:
@@ -16,21 +24,32 @@ class WordPublisher:
     def __init__(
         self,
         word_log: WordLog,
+        voices: VoiceLog,
         transcript: RecentWords,
         word_gate: WordGate,
         injector: FaultInjector,
         status_store: StatusStore,
     ) -> None:
-        self._word_log, self._transcript, self._word_gate = word_log, transcript, word_gate
+        self._word_log, self._voices = word_log, voices
+        self._transcript, self._word_gate = transcript, word_gate
         self._injector, self._status_store = injector, status_store
 
     def publish(self, report: RecognizedWords) -> None:
         """Apply injected faults to one report and publish it."""
-        final, partial = self._injector.garble(report.final), self._injector.garble(report.partial)
-        self._word_log.add(final, partial, report.heard_s)
+        final = self._attributed(self._injector.garble(report.final))
+        partial = self._attributed(self._injector.garble(report.partial))
+        own = [word for word in final if not word.by_computer]
+        self._word_log.add(own, [word for word in partial if not word.by_computer], report.heard_s)
         self._transcript.add(final, partial)
-        self._word_gate.put(final)
-        self._status_store.count_words(len(final))
+        self._word_gate.put(own)
+        self._status_store.count_words(len(own))
+
+    def _attributed(self, words: Iterable[Word]) -> list[Word]:
+        """The words, each marked if only the computer spoke while it was said."""
+        return [replace(word, by_computer=self._is_computer(word)) for word in words]
+
+    def _is_computer(self, word: Word) -> bool:
+        return self._voices.speaker(word.start_s, word.end_s) == "computer"
 
     def drop(self, dropped: RecognizedWords | None) -> None:
         """Words were muted: remove the partial ones, and publish none of `dropped`."""

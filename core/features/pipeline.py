@@ -14,7 +14,7 @@ from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
 from core.model.inputs import ModelInputs
-from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window, Word
+from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window
 
 _ENOUGH_VOICE = 0.5
 """Voiced share of a window at which its quality is full."""
@@ -47,7 +47,7 @@ class FeaturePipeline:
         presence: dict[Modality, Presence] = {
             "audio": self._audio_presence(window),
             "visual": visual_presence(window.sightings),
-            "text": text_presence(window.words),
+            "text": text_presence(window),
         }
         for modality, reason in window.unavailable.items():
             presence[modality] = Presence(False, 0.0, reason)
@@ -56,7 +56,7 @@ class FeaturePipeline:
     def _audio_presence(self, window: Window) -> Presence:
         share = voiced_share(window.audio)
         if share < self.settings.voiced_share:
-            return Presence(False, 0.0, Reason.SILENCE)
+            return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.SILENCE)
         clipped = clipped_share(window.audio)
         quality = min(1.0, share / _ENOUGH_VOICE) * (1.0 - min(1.0, 10 * clipped))
         return Presence(True, quality, Reason.CLIPPED if clipped > _CLIPPED else None)
@@ -89,9 +89,9 @@ def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
     return Presence(True, float(np.mean(with_face)), newest.reason if newest.present else None)
 
 
-def text_presence(words: tuple[Word, ...]) -> Presence:
+def text_presence(window: Window) -> Presence:
     """Present if there are words that the text encoder can read (a to z); quality is their mean confidence."""
-    readable = [word.confidence for word in words if as_spoken(word.text)]
+    readable = [word.confidence for word in window.words if as_spoken(word.text)]
     if not readable:
-        return Presence(False, 0.0, Reason.NO_WORDS)
+        return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.NO_WORDS)
     return Presence(True, float(np.mean(readable)))

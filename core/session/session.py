@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 import numpy as np
@@ -20,9 +20,11 @@ from core.session.availability import Availability
 from core.session.hop_grid import HopGrid, glance_slot
 from core.session.make_estimate import make_estimate
 from core.session.protocols import Finder, Preparer, StepModel
+from core.session.voice_log import VoiceLog
 from core.session.word_log import KNOWN_AT_ONCE_S, WordLog
 from core.settings import WindowSettings
 from core.types import (
+    SAMPLE_RATE_HZ,
     Chunk,
     Estimate,
     Modality,
@@ -48,10 +50,11 @@ class Intake:
     frames: FrameRing = field(default_factory=lambda: FrameRing(FRAMES_KEPT))
     audio: AudioRing = field(default_factory=lambda: AudioRing(AUDIO_KEPT_S))
     words: WordLog = field(default_factory=WordLog)
+    voices: VoiceLog = field(default_factory=VoiceLog)
 
     def clear(self) -> None:
-        """Empty all three."""
-        for memory in (self.frames, self.audio, self.words):
+        """Empty all four."""
+        for memory in (self.frames, self.audio, self.words, self.voices):
             memory.clear()
 
 
@@ -198,13 +201,24 @@ class Session:
         settings, memory = self._settings, self._memory
         audio = self.intake.audio.until(end_s, settings.audio_s)
         words = self.intake.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
-        return cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
+        by_computer = self.intake.voices.by_computer(end_s - settings.audio_s, end_s)
+        window = cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
+        return without_computer(window, by_computer, settings.audio_s) if by_computer else window
 
     def _move_to(self, end_s: float) -> None:
         memory, hop = self._memory, self.grid.hop_at(end_s)
         memory.skipped += max(hop - memory.hop - 1, 0)
         memory.hop = hop
         memory.looking_ms = 0.0
+
+
+def without_computer(window: Window, by_computer: tuple[tuple[float, float], ...], audio_s: float) -> Window:
+    """The window with its sound silenced where only the computer spoke; `by_computer` are (start, end) in seconds."""
+    audio = window.audio.copy()
+    begin_s = window.end_s - audio_s
+    for start_s, end_s in by_computer:
+        audio[round((start_s - begin_s) * SAMPLE_RATE_HZ) : round((end_s - begin_s) * SAMPLE_RATE_HZ)] = 0.0
+    return replace(window, audio=audio, computer_s=sum(end_s - start_s for start_s, end_s in by_computer))
 
 
 def cut_window(

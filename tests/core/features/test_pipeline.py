@@ -81,13 +81,19 @@ def test_missing_modalities_have_a_reason(
 
 def test_poor_quality_is_reported_while_the_modality_stays_present() -> None:
     assert visual_presence((seen(), seen(0.2, Reason.TOO_DARK))) == Presence(True, 0.6, Reason.TOO_DARK)
-    assert text_presence(()).reason is Reason.NO_WORDS
+    assert text_presence(window(words=())).reason is Reason.NO_WORDS
+
+
+def test_without_another_voice_the_computer_is_the_reason(features: FeaturePipeline) -> None:
+    silent = window(audio=np.zeros_like(window().audio), words=(), computer_s=1.5)
+    presence = features.prepare(silent).presence
+    assert presence["audio"].reason is presence["text"].reason is Reason.COMPUTER_SPEAKING
 
 
 def test_words_without_letters_do_not_count() -> None:
     unreadable = (Word("안녕", 0.0, 0.5), Word("42", 0.5, 0.9))
-    assert text_presence(unreadable) == Presence(False, 0.0, Reason.NO_WORDS)
-    assert text_presence((*unreadable, Word("why", 1.0, 1.2, 0.7))).quality == pytest.approx(0.7)
+    assert text_presence(window(words=unreadable)) == Presence(False, 0.0, Reason.NO_WORDS)
+    assert text_presence(window(words=(*unreadable, Word("why", 1.0, 1.2, 0.7)))).quality == pytest.approx(0.7)
 
 
 def test_a_clipped_voice_is_reported_as_too_loud(features: FeaturePipeline) -> None:

@@ -1,0 +1,72 @@
+"""Whose voice the microphone's sound holds, stretch by stretch, as the loudspeaker guard decided it.
+
+Written where sound arrives, read when a window is cut and when words are published. Without a reference of what the
+computer plays nothing is ever written, and every voice counts as the learner's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from threading import Lock
+
+from core.types import Speaker
+
+_STRETCHES_KEPT = 2048
+"""A minute and more, even if the speaker changes with every frame of 30 ms."""
+_JOINS_S = 1e-6
+"""Stretches of one speaker that meet within this become one."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceStretch:
+    """One speaker from `start_s` until `end_s` on the session clock."""
+
+    start_s: float
+    end_s: float
+    speaker: Speaker
+
+
+class VoiceLog:
+    """The last stretches, bounded. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        """Remove every stretch."""
+        with self._lock:
+            self._stretches: deque[VoiceStretch] = deque(maxlen=_STRETCHES_KEPT)
+
+    def add(self, stretch: VoiceStretch) -> None:
+        """Append a stretch that begins no earlier than the last one ended."""
+        with self._lock:
+            last = self._stretches[-1] if self._stretches else None
+            if last and last.speaker == stretch.speaker and abs(last.end_s - stretch.start_s) <= _JOINS_S:
+                self._stretches[-1] = VoiceStretch(last.start_s, stretch.end_s, last.speaker)
+            else:
+                self._stretches.append(stretch)
+
+    def within(self, start_s: float, end_s: float) -> tuple[VoiceStretch, ...]:
+        """The stretches that overlap [start_s, end_s), cut to it."""
+        with self._lock:
+            found = [stretch for stretch in self._stretches if stretch.start_s < end_s and stretch.end_s > start_s]
+        return tuple(
+            VoiceStretch(max(stretch.start_s, start_s), min(stretch.end_s, end_s), stretch.speaker) for stretch in found
+        )
+
+    def by_computer(self, start_s: float, end_s: float) -> tuple[tuple[float, float], ...]:
+        """The parts of [start_s, end_s) in which only the computer spoke, as (start, end)."""
+        return tuple(
+            (stretch.start_s, stretch.end_s) for stretch in self.within(start_s, end_s) if stretch.speaker == "computer"
+        )
+
+    def speaker(self, start_s: float, end_s: float) -> Speaker:
+        """Who spoke for most of the voiced part of [start_s, end_s); "nobody" if none of it is known to be voiced."""
+        seconds: dict[Speaker, float] = {}
+        for stretch in self.within(start_s, end_s):
+            if stretch.speaker != "nobody":
+                length_s = stretch.end_s - stretch.start_s
+                seconds[stretch.speaker] = seconds.get(stretch.speaker, 0.0) + length_s
+        return max(seconds, key=lambda speaker: seconds[speaker], default="nobody")

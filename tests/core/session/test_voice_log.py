@@ -1,0 +1,44 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.session.session import without_computer
+from core.session.voice_log import VoiceLog, VoiceStretch
+from core.types import SAMPLE_RATE_HZ, Speaker, Window
+
+SPEAKERS: tuple[Speaker, ...] = ("nobody", "learner", "computer", "both")
+
+
+def logged(*speakers: Speaker, each_s: float = 1.0) -> VoiceLog:
+    log = VoiceLog()
+    for place, speaker in enumerate(speakers):
+        log.add(VoiceStretch(place * each_s, (place + 1) * each_s, speaker))
+    return log
+
+
+@given(st.lists(st.sampled_from(SPEAKERS), max_size=12), st.floats(-1, 13), st.floats(0, 5))
+def test_every_moment_keeps_its_speaker(speakers: list[Speaker], start_s: float, length_s: float) -> None:
+    found = logged(*speakers).within(start_s, start_s + length_s)
+    covered_s = sum(stretch.end_s - stretch.start_s for stretch in found)
+    known_s = max(min(start_s + length_s, len(speakers)) - max(start_s, 0.0), 0.0)
+    assert abs(covered_s - known_s) < 1e-6
+    for stretch in found:
+        middle_s = (stretch.start_s + stretch.end_s) / 2
+        assert stretch.speaker == speakers[int(stretch.start_s + 1e-9)] == speakers[int(middle_s)]
+
+
+def test_a_word_belongs_to_whoever_spoke_for_most_of_it() -> None:
+    log = logged("nobody", "computer", "learner", "both")
+    assert log.speaker(0.5, 1.4) == "computer"
+    assert log.speaker(1.8, 2.6) == "learner"
+    assert log.speaker(0.0, 0.9) == log.speaker(8.0, 9.0) == "nobody"
+
+
+def test_sound_is_silenced_only_where_the_computer_alone_spoke() -> None:
+    window = Window(3.0, (), np.ones(2 * SAMPLE_RATE_HZ, np.float32), ())
+    by_computer = logged("computer", "both", "computer", each_s=0.75).by_computer(1.0, 3.0)
+    cut = without_computer(window, by_computer, audio_s=2.0)
+    silent = np.flatnonzero(cut.audio == 0.0) / SAMPLE_RATE_HZ + 1.0
+    assert (silent.min(), round(silent.max(), 3)) == (1.5, 2.25)
+    assert cut.computer_s == 0.75
+    assert window.audio.all()
