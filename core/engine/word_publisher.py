@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.buffers.voice_log import VoiceLog
 from core.engine.history import RecentWords
 from core.engine.privacy_gates import WordGate
 from core.engine.status_store import StatusStore
 from core.faults import FaultInjector
-from core.session.voice_log import VoiceLog
 from core.session.word_log import WordLog
 from core.speech.listener import RecognizedWords
 from core.types import Word

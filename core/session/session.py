@@ -15,12 +15,12 @@ from time import perf_counter
 import numpy as np
 
 from core.buffers.ring import AudioRing, FrameRing
+from core.buffers.voice_log import VoiceLog
 from core.features.face import GLANCE_S
 from core.session.availability import Availability
 from core.session.hop_grid import HopGrid, glance_slot
 from core.session.make_estimate import make_estimate
 from core.session.protocols import Finder, Preparer, StepModel
-from core.session.voice_log import VoiceLog
 from core.session.word_log import KNOWN_AT_ONCE_S, WordLog
 from core.settings import WindowSettings
 from core.types import (

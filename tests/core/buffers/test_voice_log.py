@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.buffers.voice_log import VoiceLog, VoiceStretch
 from core.session.session import without_computer
-from core.session.voice_log import VoiceLog, VoiceStretch
 from core.types import SAMPLE_RATE_HZ, Speaker, Window
 
 SPEAKERS: tuple[Speaker, ...] = ("nobody", "learner", "computer", "both")
