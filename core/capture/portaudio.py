@@ -6,7 +6,9 @@ A microphone that is plugged in later is found only after a restart of PortAudio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -20,6 +22,8 @@ BLOCK_S = 0.02
 LATENCY_S = 0.2
 """Buffer for a late callback; the callback itself comes every `BLOCK_S` or two."""
 
+PULSE_SOURCE = "PULSE_SOURCE"
+"""The environment variable that names PulseAudio's source; a user may have set it for the microphone."""
 PORTAUDIO = tuple(library for library in LIBRARIES if library.gives == MICROPHONES)
 NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
 NO_DEVICE = (
@@ -108,12 +112,34 @@ def find_input(name: str) -> InputDevice:
     return (exact or similar)[0]
 
 
-def open_input(device: InputDevice, callback: Callable[..., None]) -> Any:
+def open_input(device: InputDevice, callback: Callable[..., None], pulse_source: str = "") -> Any:
     """A running raw float32 stream, 16 kHz mono where the device supports it. Raises `CaptureError`.
 
     `samplerate` and `channels` of the stream give the actual format. Close it with `close_stream`.
+    `pulse_source`: what PulseAudio's device records, where that is not the user's own choice.
     """
-    library = sounddevice()
+    with _lock, _pulse_source(pulse_source):
+        return _open_input(sounddevice(), device, callback)
+
+
+@contextmanager
+def _pulse_source(name: str) -> Iterator[None]:
+    """PulseAudio's client reads the variable when a stream is opened; afterwards it is what it was before."""
+    if not name:
+        yield
+        return
+    before = os.environ.get(PULSE_SOURCE)
+    os.environ[PULSE_SOURCE] = name
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[PULSE_SOURCE]
+        else:
+            os.environ[PULSE_SOURCE] = before
+
+
+def _open_input(library: Any, device: InputDevice, callback: Callable[..., None]) -> Any:
     offers = [(SAMPLE_RATE_HZ, 1), (device.rate_hz, 1), (device.rate_hz, min(2, device.channels))]
     problem: Exception | None = None
     for rate_hz, channels in [*offers, (device.rate_hz, device.channels)]:
@@ -127,23 +153,23 @@ def open_input(device: InputDevice, callback: Callable[..., None]) -> Any:
 
 
 def _start(library: Any, device: InputDevice, rate_hz: float, channels: int, callback: Callable[..., None]) -> Any:
-    with _lock:
-        stream = library.RawInputStream(
-            device=device.index,
-            samplerate=rate_hz,
-            channels=channels,
-            dtype="float32",
-            blocksize=round(rate_hz * BLOCK_S),
-            latency=LATENCY_S,
-            callback=callback,
-        )
-        try:
-            stream.start()
-        except library.PortAudioError:
-            stream.close(ignore_errors=True)
-            raise
-        _open_streams.add(id(stream))
-        return stream
+    """The caller holds the lock."""
+    stream = library.RawInputStream(
+        device=device.index,
+        samplerate=rate_hz,
+        channels=channels,
+        dtype="float32",
+        blocksize=round(rate_hz * BLOCK_S),
+        latency=LATENCY_S,
+        callback=callback,
+    )
+    try:
+        stream.start()
+    except library.PortAudioError:
+        stream.close(ignore_errors=True)
+        raise
+    _open_streams.add(id(stream))
+    return stream
 
 
 def open_output(callback: Callable[..., None]) -> Any:

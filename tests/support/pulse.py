@@ -1,5 +1,7 @@
 """A private PulseAudio daemon with a virtual microphone: PortAudio records what is played into it.
 
+It can have a virtual loudspeaker too, which is its default one and which the microphone hears as in a room.
+
 Nothing of the machine's own sound is touched: the daemon has its own runtime folder, and the environment that leads
 there is put back at the end. `kill` is an unplugged microphone, `start` plugs it in again.
 """
@@ -11,13 +13,19 @@ import shutil
 import subprocess
 import tempfile
 import time
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import pytest
 
+from core.types import SAMPLE_RATE_HZ
+
 SINK = "virt"
+LOUDSPEAKER = "speaker"
+"""The sink of the virtual loudspeaker."""
 DEVICE = "pulse"
 """PortAudio's name of the virtual microphone."""
 NEEDED = ("pulseaudio", "pactl", "parec", "paplay", "espeak-ng")
@@ -35,10 +43,20 @@ def needs_pulse() -> None:
         pytest.skip(f"not installed: {', '.join(missing)} (apt install {PACKAGES})")
 
 
-class PulseMicrophone:
-    """A context manager; inside it, `DEVICE` records what `say` or `play` plays."""
+ROOM = (
+    f"--load=module-null-sink sink_name={LOUDSPEAKER}",
+    f"--load=module-loopback source={LOUDSPEAKER}.monitor sink={SINK} latency_msec=60",
+)
+"""The loudspeaker, and its way to the microphone."""
+ECHO_VOLUME = "60%"
+"""PulseAudio's volumes are cubic: -13 dB."""
 
-    def __init__(self) -> None:
+
+class PulseMicrophone:
+    """A context manager; inside it, `DEVICE` records what `play` plays. `loudspeaker`: there is one, which it hears."""
+
+    def __init__(self, loudspeaker: bool = False) -> None:
+        self._has_loudspeaker = loudspeaker
         self._folder = Path(tempfile.mkdtemp(prefix="pulse-"))
         self._before = dict(os.environ)
         self._daemon: subprocess.Popen[bytes] | None = None
@@ -68,8 +86,12 @@ class PulseMicrophone:
         A listener stays connected, for a null sink without one renders seconds ahead and then takes them back, which
         no real microphone does.
         """
-        self._daemon = subprocess.Popen(DAEMON, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        daemon = (*DAEMON, *ROOM) if self._has_loudspeaker else DAEMON
+        self._daemon = subprocess.Popen(daemon, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait_for(lambda: subprocess.run(("pactl", "info"), capture_output=True, check=False).returncode == 0)
+        if self._has_loudspeaker:
+            self.control("set-default-sink", LOUDSPEAKER)
+            self.control("set-sink-input-volume", "0", ECHO_VOLUME)
         heard = self._folder / f"heard-{time.monotonic_ns()}"
         self._listener = subprocess.Popen(
             ("parec", "--latency-msec=20", "--rate=8000", heard), stderr=subprocess.DEVNULL
@@ -90,9 +112,13 @@ class PulseMicrophone:
             self._listener.wait()  # it ends with the connection
             self._daemon = None
 
-    def play(self, wav: Path) -> subprocess.Popen[bytes]:
-        """Start playing a file into the microphone; the returned process ends with the file."""
-        return subprocess.Popen(("paplay", f"--device={SINK}", str(wav)))
+    def play(self, wav: Path, sink: str = SINK) -> subprocess.Popen[bytes]:
+        """Start playing a file into the microphone, or another sink; the returned process ends with the file."""
+        return subprocess.Popen(("paplay", f"--device={sink}", str(wav)))
+
+    def control(self, *command: str) -> None:
+        """Give the daemon a command of pactl."""
+        subprocess.run(("pactl", *command), check=True, capture_output=True)
 
 
 def speak(text: str, wav: Path, voice: str = "en-us", words_a_minute: int = 140) -> Path:
@@ -101,3 +127,12 @@ def speak(text: str, wav: Path, voice: str = "en-us", words_a_minute: int = 140)
         ("espeak-ng", "-v", voice, "-s", str(words_a_minute), "-w", str(wav), text), check=True, capture_output=True
     )
     return wav
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    """A WAV file of 16-bit samples at 16 kHz."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE_HZ)
+        file.writeframes(samples.astype(np.int16).tobytes())

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.buffers.ring import AudioRing
@@ -152,13 +150,3 @@ def test_closing_twice_or_before_opening_is_allowed():
     microphone.close()
     microphone.close()
     assert microphone.status().name == "auto"
-
-
-def write_wav(path: Path, samples: np.ndarray) -> None:
-    import wave
-
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE_HZ)
-        file.writeframes(samples.tobytes())

@@ -1,0 +1,82 @@
+"""PulseAudio, or PipeWire in its place: the loudspeakers that it has, and what this process records from it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from core.errors import CaptureError
+
+T = TypeVar("T")
+_CONNECTS_WITHIN_S = 2.0
+NO_SERVER = (
+    "What the computer plays cannot be heard: no PulseAudio or PipeWire answers. Use headphones, or start the sound "
+    "server."
+)
+NO_LIBRARY = (
+    "What the computer plays cannot be heard: PulseAudio's library is missing. Use headphones, or run: sudo apt-get "
+    "install libpulse0"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A loudspeaker or headphones. `monitor` is the index of the source that gives what it plays."""
+
+    name: str
+    description: str
+    monitor: int
+    is_default: bool
+
+
+class SoundServer:
+    """A connection; belongs to the thread that made it. Everything raises `CaptureError` where no server answers."""
+
+    def __init__(self) -> None:
+        try:
+            import pulsectl
+        except (ImportError, OSError) as error:
+            raise CaptureError(NO_LIBRARY) from error
+        self._error = pulsectl.PulseError
+        self._pulse: Any = pulsectl.Pulse("edu-emotionnet", connect=False)
+        try:
+            self._pulse.connect(timeout=_CONNECTS_WITHIN_S)
+        except self._error as error:
+            self._pulse.close()
+            raise CaptureError(NO_SERVER) from error
+
+    def sinks(self) -> list[Sink]:
+        """Every loudspeaker, the default one first."""
+        default = self._ask(self._pulse.server_info).default_sink_name
+        found = [
+            Sink(sink.name, sink.description, sink.monitor_source, sink.name == default)
+            for sink in self._ask(self._pulse.sink_list)
+        ]
+        return sorted(found, key=lambda sink: not sink.is_default)
+
+    def sink(self, name: str) -> Sink:
+        """The loudspeaker of that name or description; "auto": the default one."""
+        found = self.sinks()
+        chosen = [sink for sink in found if name in ("auto", sink.name, sink.description)]
+        if not chosen:
+            names = ", ".join(f"'{sink.description}'" for sink in found) or "none"
+            raise CaptureError(f"The loudspeaker '{name}' is not there. Choose \"auto\", or one of: {names}.")
+        return chosen[0]
+
+    def recorded(self) -> list[int]:
+        """Index of the source of each stream that this process records."""
+        own = str(os.getpid())
+        streams = self._ask(self._pulse.source_output_list)
+        return [stream.source for stream in streams if stream.proplist.get("application.process.id") == own]
+
+    def close(self) -> None:
+        """End the connection."""
+        self._pulse.close()
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        try:
+            return question()
+        except self._error as error:
+            raise CaptureError(NO_SERVER) from error
