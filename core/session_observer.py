@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from core.types import Chunk, Entry, Estimate, Word
+from core.types import Chunk, Correction, Entry, Estimate, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,9 @@ class SessionObserver(Protocol):
 
     def words(self, final: Sequence[Word]) -> None:
         """Words became final that may be stored; those spoken near a bystander are left out."""
+
+    def correction(self, made: Correction) -> None:
+        """A person corrected a word. It comes after the word, and also where the word was left out."""
 
     def entry(self, entry: Entry) -> None:
         """An entry was added to the session log."""

@@ -108,6 +108,35 @@ class Word:
     by_computer: bool = False
     doubt: Reason | None = None
 
+    def is_same_as(self, other: Word) -> bool:
+        """Whether both are one recognised word, whatever else became known of it since."""
+        return (self.start_s, self.end_s, self.text) == (other.start_s, other.end_s, other.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person made of a final word, at the moment `made_utc` (ISO 8601). It changes the session, not the model.
+
+    `text` replaces the word's text, and may be several words; empty: this was not said; the word's own: taken back.
+    """
+
+    word: Word
+    text: str
+    made_utc: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptWord:
+    """A word of a transcript: as it was recognised, and its text by hand (None: not corrected, "": not said)."""
+
+    heard: Word
+    by_hand: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The text that counts."""
+        return self.heard.text if self.by_hand is None else self.by_hand
+
 
 @dataclass(frozen=True, slots=True)
 class Presence:

@@ -41,8 +41,8 @@ def analyze(
     """Score clips without a window, into tables and pictures.
 
     Each clip gets a row for every hop (CSV and Parquet) and a timeline picture (PNG). Recognised words are written
-    to a table, which can be corrected and passed back with --words. In a folder, clips that cannot be used are
-    listed at the end and the exit code is 2.
+    as subtitles (WebVTT, SubRip) and to a table, which can be corrected and passed back with --words. In a folder,
+    clips that cannot be used are listed at the end and the exit code is 2.
     """
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     if out.exists() and not out.is_dir():
@@ -71,8 +71,7 @@ def print_outcome(outcome: BatchOutcome) -> None:
         typer.echo(f"{clip.path.name}: {clip.summary}")
         speed = clip.duration_s / clip.took_s if clip.took_s else 0.0
         typer.echo(f"  {clip.steps} rows in {clip.took_s:.1f} s ({speed:.1f} × real time)")
-        for file in (clip.csv, clip.parquet, clip.picture, clip.words_file):
-            if file is not None:
-                typer.echo(f"  {file}")
+        for file in (clip.csv, clip.parquet, clip.picture, *clip.words_files):
+            typer.echo(f"  {file}")
     for _, sentence in outcome.failed:
         typer.secho(sentence, fg=typer.colors.RED, err=True)

@@ -26,7 +26,10 @@ IdArgument = Annotated[
 
 @cli.command("list")
 def list_sessions(
-    query: Annotated[str, typer.Argument(metavar="[QUERY]", help="Only sessions that contain all these words.")] = "",
+    query: Annotated[
+        str,
+        typer.Argument(metavar="[QUERY]", help="Only sessions that contain all these words, and phrases in quotes."),
+    ] = "",
 ) -> None:
     """List sessions, the newest first.
 
@@ -67,19 +70,20 @@ def show(session_id: IdArgument) -> None:
 @cli.command()
 def export(
     session_id: IdArgument,
-    kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html", help="The format.")],
+    kind: Annotated[str, typer.Option("--to", metavar="csv|parquet|xdf|html|vtt|srt", help="The format.")],
     out: Annotated[
         Path,
         typer.Option(
             "--out",
             metavar="PATH",
-            help="A folder, in which csv and parquet create one for the session; or a file for xdf and html.",
+            help="A folder, in which csv and parquet create one for the session; or a file for the others.",
         ),
     ],
 ) -> None:
-    """Write a session as tables, for lab tools or to read.
+    """Write a session as tables, for lab tools, to read, or its words as subtitles.
 
-    As tables (csv, parquet), as XDF for lab tools (xdf), or as one HTML page that needs no network (html).
+    As tables (csv, parquet), as XDF for lab tools (xdf), as one HTML page that needs no network (html), or its words,
+    with your corrections, as WebVTT (vtt) or SubRip (srt).
     """
     from core.export import IN_FOLDERS
     from core.export import export as write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter
 
@@ -17,6 +17,7 @@ from core.atomic_files import replace_file
 from core.capture.file import FileSource
 from core.errors import SpeechError
 from core.export.clip_table import Provenance, clip_table
+from core.export.subtitles import SUBTITLE_KINDS, write_subtitles
 from core.export.table import write_csv, write_parquet
 from core.features.face import GLANCE_S
 from core.session.factories import open_finder, open_model, open_recognizer
@@ -38,14 +39,14 @@ Progress = Callable[[Path, float], None]
 class Analysed:
     """One analysed recording: the written files, the time it took, and a sentence for the user.
 
-    `words_file` is None where no words were recognised.
+    `words_files`: the recognised words as a table and as subtitles; none where no words were recognised.
     """
 
     path: Path
     csv: Path
     parquet: Path
     picture: Path
-    words_file: Path | None
+    words_files: tuple[Path, ...]
     steps: int
     duration_s: float
     took_s: float
@@ -105,7 +106,9 @@ class Analyzer:
         return *open_model(self._settings.model), open_finder()
 
     def analyze(self, file: Path, target: Path, given: GivenTranscript | None = None) -> Analysed:
-        """Write `target`.csv, .parquet and .png, and the recognised words, if any (not those that are `given`).
+        """Write `target`.csv, .parquet and .png, and the recognised words, if any, as a table and as subtitles.
+
+        Words that are `given` are not written.
 
         Raises `CaptureError` if the recording cannot be read, `MonitorError` if a result cannot be written.
         """
@@ -117,8 +120,8 @@ class Analyzer:
         provenance = Provenance(file.name, model.profile, model.sha256, played.recognizer, hop_s)
         summary = " ".join(filter(None, (sentence(played.made, played.words, hop_s), *played.warnings)))
         paths = _write(played, provenance, target)
-        words_file = _write_words(played.words, target) if played.words and given is None else None
-        return Analysed(file, *paths, words_file, len(played.made), len(played.made) * hop_s, took_s, summary)
+        words_files = _write_words(played.words, target) if played.words and given is None else ()
+        return Analysed(file, *paths, words_files, len(played.made), len(played.made) * hop_s, took_s, summary)
 
     def play(self, file: Path, given: GivenTranscript | None = None, finder: Finder | None = None) -> RecordingResult:
         """Run a recording through a new session; `given` words replace the recogniser.
@@ -169,7 +172,9 @@ def _write(played: RecordingResult, provenance: Provenance, target: Path) -> tup
     return csv, parquet, picture
 
 
-def _write_words(words: list[Word], target: Path) -> Path:
-    file = target.with_name(f"{target.name}-words.csv")
-    replace_file(file, lambda fresh: write_words(words, fresh))
-    return file
+def _write_words(words: list[Word], target: Path) -> tuple[Path, ...]:
+    table, *subtitles = (target.with_name(f"{target.name}-words.{ending}") for ending in ("csv", *SUBTITLE_KINDS))
+    replace_file(table, lambda fresh: write_words(words, fresh))
+    for kind, file in zip(SUBTITLE_KINDS, subtitles, strict=True):
+        replace_file(file, partial(write_subtitles, words, kind))
+    return table, *subtitles

@@ -2,24 +2,32 @@
 
 Subtitles (WebVTT, SubRip) give a time to each line of text; it is divided among the words by their length. A table with
 the columns `word`, `start_s`, `end_s` (and optionally `confidence`) gives each word its own time; `analyze` writes one
-beside its results.
+beside its results. In the table of words of a stored session,
+`corrected_text` counts.
 """
 
 from __future__ import annotations
 
 import csv
+import html
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from math import isfinite
 from pathlib import Path
 
 from core.errors import SpeechError
+from core.export.subtitles import SRT_FORMS, divide
 from core.speech.listener import RecognizedWords
 from core.types import Word
 
 SUBTITLES = (".vtt", ".srt")
 TABLE = ".csv"
 COLUMNS = ("word", "start_s", "end_s", "confidence")
+CORRECTED = "corrected_text"
+"""In tables of stored sessions, the text that counts beside the recognised `word`; empty: not said."""
+_STYLES = re.compile(r"\{\\[^}]*\}|\\N")
+"""Styles and line breaks in the library's format."""
+_FROM_SRT = str.maketrans({form: plain for plain, form in SRT_FORMS.items()})
 
 
 class GivenTranscript:
@@ -77,14 +85,15 @@ def _table(path: Path) -> list[Word]:
             lacking = [name for name in COLUMNS[:3] if name not in (table.fieldnames or ())]
             if lacking:
                 raise SpeechError(f"{path} has no column {', '.join(lacking)}. It needs {', '.join(COLUMNS[:3])}.")
-            return [_word(path, number, row) for number, row in enumerate(table, start=2)]
+            rows = enumerate(table, start=2)
+            return [_word(path, number, row) for number, row in rows if row.get(CORRECTED) != ""]
         except csv.Error as error:
             raise SpeechError(f"{path} is not a table ({error}). Save it as comma-separated text.") from error
 
 
 def _word(path: Path, number: int, row: dict[str, str | None]) -> Word:
     try:
-        text = (row["word"] or "").strip()
+        text = (row.get(CORRECTED) or row["word"] or "").strip()
         times = [float(row[name] or "") for name in ("start_s", "end_s")]
         confidence = float(row.get("confidence") or 1.0)
     except ValueError as error:
@@ -104,17 +113,12 @@ def _subtitles(path: Path) -> list[Word]:
         lines = SSAFile.from_string(text, format_=path.suffix.lower().removeprefix("."))
     except (Pysubs2Error, ValueError) as error:
         raise SpeechError(f"{path} cannot be read as subtitles ({error}). Save it as WebVTT or SubRip.") from error
+    plain = html.unescape if path.suffix.lower() == ".vtt" else _ascii
     spoken = [line for line in lines if not line.is_comment and line.end >= line.start >= 0]
-    return [word for line in spoken for word in _divide(line.plaintext, line.start / 1e3, line.end / 1e3)]
+    return [
+        word for line in spoken for word in divide(plain(_STYLES.sub(" ", line.text)), line.start / 1e3, line.end / 1e3)
+    ]
 
 
-def _divide(text: str, start_s: float, end_s: float) -> Iterator[Word]:
-    """The words of one line; each gets a part of its time proportional to its number of letters."""
-    words = text.split()
-    total = sum(map(len, words))
-    passed, bounds_s = 0, [start_s]
-    for word in words:
-        passed += len(word)
-        bounds_s.append(start_s + (end_s - start_s) * passed / total)
-    for word, (began_s, ended_s) in zip(words, pairwise(bounds_s), strict=True):
-        yield Word(word, began_s, ended_s)
+def _ascii(text: str) -> str:
+    return text.translate(_FROM_SRT)

@@ -112,7 +112,9 @@ def check_path(path: Path) -> None:
 
 
 def _duration_s(container: Any) -> float:
-    return float((container.duration or 0) / 1_000_000)
+    """Length from the first moment on; Matroska's header counts from time 0, wherever the file begins."""
+    before_s = max(0.0, _start_s(container)) if container.format.name.startswith("matroska") else 0.0
+    return max(0.0, float((container.duration or 0) / 1_000_000) - before_s)
 
 
 def _start_s(container: Any) -> float:

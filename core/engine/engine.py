@@ -44,6 +44,7 @@ from core.session_observer import SessionObserver
 from core.settings import Settings
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (
+    Correction,
     Event,
     Modality,
     Reason,
@@ -88,7 +89,7 @@ class Engine:
         self.sync = SyncRun(self._clock)
         """The sync test of this session."""
         guard = BystanderGuard()
-        self._word_gate = WordGate(guard, self._observers.words)
+        self._word_gate = WordGate(guard, self._observers.words, self._observers.correction)
         self._media_gate = MediaGate(guard, self._observers.chunk, self._options.records)
         self._capture = self._make_capture(sources)
         self._guard = GuardReporter(guard, self._capture.expects_picture, self._status_store, self._session_log)
@@ -190,6 +191,14 @@ class Engine:
         if modality == "text" and muted:
             self._transcript.drop_partial()
 
+    def correct(self, made: Correction) -> None:
+        """Correct a final word of the transcript: on the screen, and in the session where the word is stored.
+
+        The text window and the estimates keep what was recognised.
+        """
+        self._transcript.correct(made.word, made.text)
+        self._word_gate.correct(made)
+
     def choose_camera(self, name: str) -> None:
         """Use another camera (by name, index, URL; "off" for none). Raises `CaptureError` while a recording plays."""
         self._capture.choose(CAMERA, self._factories.make_camera(name, self._settings.capture))
@@ -244,6 +253,10 @@ class Engine:
     def transcript(self) -> list[Word]:
         """Words of the last minute: final ones, then partial ones."""
         return self._transcript.words()
+
+    def corrections(self) -> dict[Word, str]:
+        """The text by hand of words of the transcript; empty: not said."""
+        return self._transcript.corrections()
 
     def presence_share(self) -> dict[Modality, float]:
         """Share of the steps in which each modality was present."""

@@ -52,11 +52,12 @@ class History:
 
 
 class RecentWords:
-    """Final words of the last minute, and those that may still change."""
+    """Final words of the last minute with their corrections, and those that may still change."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._final: deque[Word] = deque()
+        self._corrections: dict[Word, str] = {}
         self._partial: list[Word] = []
 
     def add(self, final: Iterable[Word], partial: Iterable[Word]) -> None:
@@ -65,7 +66,20 @@ class RecentWords:
             self._final.extend(final)
             self._partial = list(partial)
             while self._final and self._final[0].end_s < self._final[-1].end_s - TRANSCRIPT_S:
-                self._final.popleft()
+                self._corrections.pop(self._final.popleft(), None)
+
+    def correct(self, word: Word, text: str) -> None:
+        """Sets the text of a final word by hand; its own text takes that back. One that is too old is ignored."""
+        with self._lock:
+            if word in self._final and text != word.text:
+                self._corrections[word] = text
+            else:
+                self._corrections.pop(word, None)
+
+    def corrections(self) -> dict[Word, str]:
+        """The text by hand of each corrected word; empty: not said."""
+        with self._lock:
+            return dict(self._corrections)
 
     def words(self) -> list[Word]:
         """Final words, then partial ones."""
@@ -81,4 +95,5 @@ class RecentWords:
         """Forgets all words."""
         with self._lock:
             self._final.clear()
+            self._corrections.clear()
             self._partial = []

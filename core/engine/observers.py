@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import MonitorError
 from core.session_observer import SessionFacts, SessionObserver
-from core.types import Chunk, Entry, Estimate, Word
+from core.types import Chunk, Correction, Entry, Estimate, Word
 
 _logger = logging.getLogger(__name__)
 
@@ -33,6 +33,10 @@ class Observers:
     def words(self, final: Sequence[Word]) -> None:
         """Words became final that may be stored."""
         self._each(lambda observer: observer.words(final))
+
+    def correction(self, made: Correction) -> None:
+        """A person corrected a word."""
+        self._each(lambda observer: observer.correction(made))
 
     def entry(self, entry: Entry) -> None:
         """An entry was added to the session log."""

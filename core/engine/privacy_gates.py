@@ -15,7 +15,7 @@ from threading import Lock
 from core.engine.bystander_guard import HOLD_S, BystanderGuard
 from core.session.hop_grid import end_of
 from core.settings import WindowSettings
-from core.types import AudioBlock, Chunk, Estimate, Modality, VideoFrame, Word
+from core.types import AudioBlock, Chunk, Correction, Estimate, Modality, VideoFrame, Word
 
 PICTURES_HELD = 120
 BLOCKS_HELD = 4_000
@@ -60,25 +60,46 @@ class MediaGate:
 
 
 class WordGate:
-    """Words go in on the speech thread; those that may be stored go to `release` on the inference thread."""
+    """Words go in on the speech thread; those that may be stored go to `release` on the inference thread.
 
-    def __init__(self, guard: BystanderGuard, release: Callable[[Sequence[Word]], object]) -> None:
-        self._guard, self._release = guard, release
-        self._lock = Lock()
+    Corrections of words go in on any thread, and to `release_correction` once their word is decided.
+    """
+
+    def __init__(
+        self,
+        guard: BystanderGuard,
+        release: Callable[[Sequence[Word]], object],
+        release_correction: Callable[[Correction], object],
+    ) -> None:
+        self._guard, self._release, self._release_correction = guard, release, release_correction
+        self._lock = Lock()  # held during `release` too, so that no correction overtakes its word
         self._waiting: deque[Word] = deque()
+        self._corrections: list[Correction] = []
 
     def put(self, final: Iterable[Word]) -> None:
         """Add words that became final."""
         with self._lock:
             self._waiting.extend(final)
 
+    def correct(self, made: Correction) -> None:
+        """Add a correction of a word that became final, now or before."""
+        with self._lock:
+            if any(made.word.is_same_as(word) for word in self._waiting):
+                self._corrections.append(made)
+            else:
+                self._release_correction(made)
+
     def flush(self, checked_s: float = float("inf")) -> None:
         """The picture up to `checked_s` has been checked: decide about the words of that time."""
         with self._lock:
             ripe = [word for word in self._waiting if word.end_s <= checked_s - HOLD_S]
             self._waiting = deque(word for word in self._waiting if word.end_s > checked_s - HOLD_S)
-        if storable := self._guard.may_store(ripe):
-            self._release(storable)
+            if storable := self._guard.may_store(ripe):
+                self._release(storable)
+            decided = [made for made in self._corrections if made.word.end_s <= checked_s - HOLD_S]
+            self._corrections = [made for made in self._corrections if made.word.end_s > checked_s - HOLD_S]
+            for made in decided:
+                self._release_correction(made)
 
 
 class FeatureGate:

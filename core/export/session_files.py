@@ -1,4 +1,4 @@
-"""Writes a session as files of one kind: CSV or Parquet tables into a folder, or one XDF or HTML file.
+"""Writes a session as files of one kind: CSV or Parquet tables into a folder, or one XDF, HTML or subtitle file.
 
 Every file is put in place in one step and is readable by its owner only.
 """
@@ -16,21 +16,32 @@ from core.errors import StoreError
 from core.export import html, xdf
 from core.export.session_metadata import session_metadata
 from core.export.session_tables import session_tables
+from core.export.subtitles import SUBTITLE_KINDS, write_subtitles
 from core.export.table import ExportTable, write_csv, write_parquet
 from core.reporting.versions import PROGRAM
 from core.store.stored_session import StoredSession
 
-KINDS = ("csv", "parquet", "xdf", "html")
+KINDS = ("csv", "parquet", "xdf", "html", *SUBTITLE_KINDS)
 IN_FOLDERS = ("csv", "parquet")
 """The kinds that are several files, in a folder of their own."""
 _OWNER_ONLY = 0o600
-_FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {"xdf": xdf.write, "html": html.write}
+
+
+def _write_subtitles(kind: str, session: StoredSession, file: Path) -> None:
+    write_subtitles(session.words, kind, file)
+
+
+_FILES: Mapping[str, Callable[[StoredSession, Path], None]] = {
+    "xdf": xdf.write,
+    "html": html.write,
+    **{kind: partial(_write_subtitles, kind) for kind in SUBTITLE_KINDS},
+}
 
 
 def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
     """Write `session` as `kind`, one of `KINDS`; the files that were written.
 
-    `target` is a folder for tables. For XDF and HTML it is the file, or an existing folder to put it in under the
+    `target` is a folder for tables. For the others it is the file, or an existing folder to put it in under the
     session's id. Raises `StoreError`.
     """
     if kind not in KINDS:
@@ -39,6 +50,11 @@ def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
         raise StoreError(f"Session {session.line.id} cannot be exported: {session.line.problem}")
     if kind in IN_FOLDERS:
         return _write_tables(session, kind, target)
+    if kind in SUBTITLE_KINDS and not session.words:
+        raise StoreError(
+            f"Session {session.line.id} has no stored words, so there is nothing to show as subtitles. "
+            "Switch on 'words' under Storing in Settings before the next one."
+        )
     file = target / f"{session.line.id}.{kind}" if target.is_dir() else target
     _write_privately(file, lambda fresh: _FILES[kind](session, fresh))
     return [file]

@@ -4,7 +4,7 @@
 |---|---|---|
 | steps | every step | t_s, p_STATE, p_plain_STATE (before a personal calibration), weight_M, weight_low_M, |
 |  |  | weight_high_M, present_M, quality_M, reason_M, state, abstains, compute_ms; explanations, if there are any |
-| words | every stored word | word, start_s, end_s, confidence |
+| words | every stored word | word, start_s, end_s, confidence, corrected_text, corrected, doubt |
 | entries | every marker, self-report, activity and event | t_s, entry, kind, text |
 
 Probabilities, weights, qualities and confidences are fractions from 0 to 1; times are seconds on the session clock.
@@ -72,7 +72,7 @@ def _any(values: NDArray[Any]) -> bool:
 
 
 def _words(session: StoredSession) -> ExportTable:
-    words = session.words
+    words = [word.heard for word in session.transcript]
     return ExportTable(
         "words",
         {
@@ -80,6 +80,9 @@ def _words(session: StoredSession) -> ExportTable:
             "start_s": np.array([word.start_s for word in words], np.float64),
             "end_s": np.array([word.end_s for word in words], np.float64),
             "confidence": np.array([word.confidence for word in words], np.float64),
+            "corrected_text": [word.text for word in session.transcript],
+            "corrected": np.array([word.by_hand is not None for word in session.transcript], np.bool_),
+            "doubt": [word.doubt.value if word.doubt else None for word in words],
         },
     )
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from core.errors import LabError
 from core.lab.lsl_clock import LslClock
 from core.lab.streams import Outlets, line_of, open_outlets
-from core.types import MODALITIES, Chunk, Entry, Estimate, Word
+from core.types import MODALITIES, Chunk, Correction, Entry, Estimate, Word
 
 if TYPE_CHECKING:
     from core.session_observer import SessionFacts
@@ -63,6 +63,9 @@ class LslOutlets:
 
     def words(self, final: Sequence[Word]) -> None:
         """Words are never sent."""
+
+    def correction(self, made: Correction) -> None:
+        """Nor are corrections of them."""
 
     def chunk(self, chunk: Chunk) -> None:
         """Pictures and sound are never sent."""

@@ -18,9 +18,9 @@ from core.session_observer import SessionFacts
 from core.step_columns import NO_REASON, REASONS, StepColumns, unexplained
 from core.store.database import reading
 from core.store.layout import MEDIA, size_bytes
-from core.store.rows import NUMBERS, REASONS_WHY
+from core.store.rows import NEWEST_CORRECTIONS, NUMBERS, REASONS_WHY
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
-from core.types import MODALITIES, STATES, Activity, Event, Marker, SelfReport, Word
+from core.types import MODALITIES, STATES, Activity, Event, Marker, Reason, SelfReport, TranscriptWord, Word
 
 _CODES: dict[str | None, int] = {None: NO_REASON, **{reason.name: code for code, reason in enumerate(REASONS)}}
 _TEXT_FACTS = (
@@ -28,6 +28,8 @@ _TEXT_FACTS = (
 )  # fmt: skip
 _COUNTED = ("steps", "words", "reports", "markers")
 _CHUNK = 1000
+_WITH_CORRECTIONS = f"words LEFT JOIN {NEWEST_CORRECTIONS} USING (word) ORDER BY start_s, end_s, word"
+_SPOKEN = f"SELECT coalesce(by_hand, text) FROM {_WITH_CORRECTIONS}"
 _FACTS = {part.name for part in fields(SessionFacts)}
 
 
@@ -39,7 +41,7 @@ def read_session(folder: Path) -> StoredSession:
             line=_line(db, folder, facts),
             facts=SessionFacts(**{name: value for name, value in facts.items() if name in _FACTS}),
             steps=_steps(db),
-            words=tuple(Word(*row) for row in _rows(db, "start_s, end_s", "words", "text, start_s, end_s, confidence")),
+            transcript=_transcript(db),
             markers=tuple(Marker(*row) for row in _rows(db, "t_s", "markers", "t_s, label, origin")),
             reports=tuple(SelfReport(*row) for row in _rows(db, "t_s", "reports", "t_s, state, origin")),
             activities=tuple(Activity(*row) for row in _rows(db, "t_s", "activities", "t_s, kind, text")),
@@ -53,7 +55,7 @@ def read_line(folder: Path) -> tuple[SessionLine, str]:
     """The session's line in the list, and its searchable text. Raises `StoreError`."""
     with reading(folder) as db:
         facts = _facts(db)
-        spoken = " ".join(row[0] for row in db.execute("SELECT text FROM words ORDER BY word"))
+        spoken = " ".join(filter(None, (row[0] for row in db.execute(_SPOKEN))))
         noted = " ".join(row[0] for row in db.execute("SELECT text FROM activities ORDER BY activity"))
         return _line(db, folder, facts), "\n".join((spoken, noted, str(facts.get("note", ""))))
 
@@ -83,6 +85,15 @@ def read_features(folder: Path) -> StoredFeatures:
             vectors={name: _vectors([row[place] for row in rows]) for place, name in enumerate(MODALITIES, 1)},
             encoders=str(_facts(db).get("encoders", "")),
         )
+
+
+def _transcript(db: sqlite3.Connection) -> tuple[TranscriptWord, ...]:
+    """The words in the order of time; one that was corrected back to what was recognised is not corrected."""
+    columns = "text, start_s, end_s, confidence, doubt, nullif(by_hand, text)"
+    return tuple(
+        TranscriptWord(Word(text, start_s, end_s, confidence, doubt=doubt and Reason[doubt]), by_hand)
+        for text, start_s, end_s, confidence, doubt, by_hand in db.execute(f"SELECT {columns} FROM {_WITH_CORRECTIONS}")
+    )
 
 
 def _vectors(blobs: list[bytes | None]) -> NDArray[np.float32]:

@@ -19,7 +19,7 @@ from core.store.database import describe
 from core.store.layout import MEDIA, session_folder
 from core.store.media import MediaRecorder
 from core.store.session_file import Item, SessionFile
-from core.types import Chunk, Entry, Estimate, Event, Word
+from core.types import Chunk, Correction, Entry, Estimate, Event, Word
 
 THREAD_NAME = "engine-store"
 PENDING_AT_MOST = 20_000
@@ -72,6 +72,11 @@ class SessionRecorder:
         """Store words, if the settings say so."""
         if self._settings.words and final:
             self._put(final, final[-1].end_s)
+
+    def correction(self, made: Correction) -> None:
+        """Store the correction of a word that is stored."""
+        if self._settings.words:
+            self._put([made], made.word.end_s)
 
     def entry(self, entry: Entry) -> None:
         """Store an entry."""

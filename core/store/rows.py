@@ -16,6 +16,7 @@ from core.types import (
     MODALITIES,
     STATES,
     Activity,
+    Correction,
     Entry,
     Estimate,
     Event,
@@ -51,7 +52,13 @@ def _insert(table: str, columns: Iterable[str]) -> str:
 INSERT_STEP = _insert("steps", ("step", *NUMBERS, *REASONS_WHY))
 INSERT_EXPLANATION = _insert("explanation", ("step", "without", "evidence", "feedback", "told"))
 INSERT_FEATURES = _insert("features", ("step", *MODALITIES))
-INSERT_WORD = _insert("words", ("start_s", "end_s", "text", "confidence"))
+INSERT_WORD = _insert("words", ("start_s", "end_s", "text", "confidence", "doubt"))
+NEWEST_CORRECTIONS = "(SELECT word, text AS by_hand, max(correction) FROM corrections GROUP BY word)"
+"""The newest correction of each corrected word: SQLite takes the other columns from the row of the maximum."""
+INSERT_CORRECTION = f"""INSERT INTO corrections (word, made_utc, was, text)
+SELECT word, ?, coalesce(by_hand, text), ? FROM words LEFT JOIN {NEWEST_CORRECTIONS} USING (word)
+WHERE start_s = ? AND end_s = ? AND text = ? ORDER BY word LIMIT 1"""
+"""Inserts nothing where the word is not stored: neither may be its correction."""
 INSERT_FACT = "INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)"
 INSERT_TIMING = _insert("timing", ("report",))
 INSERT_ENTRY: dict[type[Entry], str] = {
@@ -93,7 +100,13 @@ def features_row(step: int, features: Mapping[Any, NDArray[np.float16]]) -> tupl
 
 def word_row(word: Word) -> tuple[Any, ...]:
     """A row of `words`. Raises `ValueError` for a time that is not finite."""
-    return _time(word.start_s), _time(word.end_s), _text(word.text), float(word.confidence)
+    return _time(word.start_s), _time(word.end_s), _text(word.text), float(word.confidence), _name(word.doubt)
+
+
+def correction_row(made: Correction) -> tuple[Any, ...]:
+    """Values for `INSERT_CORRECTION`. Raises `ValueError` as `word_row` does."""
+    start_s, end_s, heard, *_ = word_row(made.word)
+    return made.made_utc, _text(made.text), start_s, end_s, heard
 
 
 def entry_row(entry: Entry) -> tuple[Any, ...]:

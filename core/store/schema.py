@@ -64,7 +64,18 @@ _SECOND = (
     "ALTER TABLE steps ADD COLUMN plain_bored REAL",
     "ALTER TABLE steps ADD COLUMN plain_frustrated REAL",
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND)
+_THIRD = (
+    """CREATE TABLE corrections ( -- what a person made of recognised words; the newest one of a word counts
+  correction INTEGER PRIMARY KEY,
+  word INTEGER NOT NULL, -- of words, which keep what was recognised
+  made_utc TEXT NOT NULL,
+  was TEXT NOT NULL, -- the text before
+  text TEXT NOT NULL -- the text from then on; empty: this was not said
+)""",
+    "CREATE INDEX corrections_of_word ON corrections (word)",
+    "ALTER TABLE words ADD COLUMN doubt TEXT",  # why it may not be the learner's; NULL without a doubt
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
 VERSION = len(MIGRATIONS)
 
 

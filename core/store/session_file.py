@@ -18,14 +18,14 @@ from core.store import rows
 from core.store.database import claim, connect, transaction
 from core.store.layout import DATABASE, make_file, make_folder
 from core.store.schema import APPLICATION_ID, bring_up_to_date
-from core.types import Entry, Estimate, Word
+from core.types import Correction, Entry, Estimate, Word
 
 CLAIM_WITHIN_S = 0.3
 """How long finishing waits for readers."""
 UNFIT = (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.DataError, ValueError, OverflowError)
 """Raised for a single item that cannot be stored; the items around it can."""
 
-Item = Estimate | Word | Entry
+Item = Estimate | Word | Correction | Entry
 """What is stored while a session runs."""
 
 
@@ -71,6 +71,8 @@ class SessionFile:
             self._put_step(step, item)
         elif isinstance(item, Word):
             self._db.execute(rows.INSERT_WORD, rows.word_row(item))
+        elif isinstance(item, Correction):
+            self._db.execute(rows.INSERT_CORRECTION, rows.correction_row(item))
         else:
             self._db.execute(rows.INSERT_ENTRY[type(item)], rows.entry_row(item))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -14,9 +15,11 @@ from core.store.database import changing, exclusive, is_in_use, transaction
 from core.store.layout import DATABASE, LATE_MEDIA, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
-from core.types import SelfReport
+from core.types import Correction, SelfReport
 
 _Stamp = tuple[tuple[str, int, int], ...]
+_TERM = re.compile(r'["“”„]([^"“”]*)["“”]?|([^\s"“”„]+)')
+_NO_PUNCTUATION = str.maketrans(dict.fromkeys('.,;:!?…"“”„«»¿¡', ""))
 
 
 class SessionLibrary:
@@ -30,8 +33,11 @@ class SessionLibrary:
         self._known: dict[str, tuple[_Stamp, SessionLine, str]] = {}
 
     def lines(self, query: str = "") -> list[SessionLine]:
-        """Sessions that contain every word of `query`, the newest first; an unreadable one has a `problem`."""
-        wanted = query.casefold().split()
+        """Sessions that contain every word of `query`, and every "phrase" in quotes, the newest first.
+
+        Of words that were corrected, the correction is searched. An unreadable session has a `problem`.
+        """
+        wanted = _wanted(query)
         found = []
         for folder in self._folders():
             with suppress(FileNotFoundError):  # erased in between
@@ -69,13 +75,20 @@ class SessionLibrary:
             db.execute(rows.INSERT_ENTRY[SelfReport], rows.entry_row(report))
         self._known.pop(session_id, None)
 
+    def correct(self, session_id: str, correction: Correction) -> None:
+        """Correct a stored word; what was recognised stays beside it."""
+        with changing(self._at(session_id)) as db:
+            db.execute(rows.INSERT_CORRECTION, rows.correction_row(correction))
+        self._known.pop(session_id, None)
+
     def forget_words(self, session_id: str) -> None:
-        """Erase the recognised words of a session and nothing else (recorded sound, if any, stays)."""
+        """Erase the recognised words of a session with their corrections (recorded sound, if any, stays)."""
         with exclusive(self._at(session_id)) as db:
             db.execute("PRAGMA secure_delete = ON")
             db.execute("PRAGMA temp_store = MEMORY")
             with transaction(db):
                 db.execute("DELETE FROM words")
+                db.execute("DELETE FROM corrections")
             db.execute("VACUUM")
         self._known.pop(session_id, None)
 
@@ -172,7 +185,18 @@ def _line_and_text(folder: Path) -> tuple[SessionLine, str]:
     except StoreError as error:
         line, text = _damaged(folder, str(error)), ""
     searched = (line.id, line.title, line.participant, line.study_id, line.input_name, line.started_utc)
-    return line, "\n".join((*searched, _day(line.started_utc), text)).casefold()
+    return line, _plain("\n".join((*searched, _day(line.started_utc), text)))
+
+
+def _wanted(query: str) -> list[str]:
+    """The words and quoted phrases of a query; one whose closing quote is still to be typed is a phrase too."""
+    found = (" ".join(_plain(phrase or word).split()) for phrase, word in _TERM.findall(query))
+    return [term for term in found if term]
+
+
+def _plain(text: str) -> str:
+    """The text as it is compared: without upper case and punctuation, so that a phrase is found across a comma."""
+    return text.casefold().translate(_NO_PUNCTUATION)
 
 
 def _day(started_utc: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from core.session_observer import SessionFacts
 from core.step_columns import StepColumns
-from core.types import Activity, Event, Marker, Modality, SelfReport, Word
+from core.types import Activity, Event, Marker, Modality, SelfReport, TranscriptWord, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ class StoredSession:
     line: SessionLine
     facts: SessionFacts
     steps: StepColumns
-    words: tuple[Word, ...] = ()
+    transcript: tuple[TranscriptWord, ...] = ()
+    """Every stored word, as it was recognised and as it was corrected."""
     markers: tuple[Marker, ...] = ()
     reports: tuple[SelfReport, ...] = ()
     activities: tuple[Activity, ...] = ()
@@ -62,6 +63,11 @@ class StoredSession:
     timing: Mapping[str, Any] = field(default_factory=dict)
     """The machine-readable timing report; empty where the session was cut off."""
     note: str = ""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words as they count: with their corrections, without those that were not said."""
+        return tuple(replace(word.heard, text=word.text) for word in self.transcript if word.text)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

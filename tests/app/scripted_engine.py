@@ -25,6 +25,7 @@ from core.types import (
     FEEDBACK_ON,
     FEEDBACK_RESET,
     MODALITIES,
+    Correction,
     Estimate,
     Event,
     Explanation,
@@ -164,6 +165,7 @@ class ScriptedEngine:
         self.calls: list[str] = []
         self.readings = 0
         """How often the status was read."""
+        self._corrections: dict[Word, str] = {}
         self._session_log, self.sync = SessionLog(self.now_s, lambda _entry: None), SyncRun(self.now_s)
         self._status_store = StatusStore(_status(), hooks or EngineHooks(), self._session_log)
         self.model_controls = ScriptedModelControls(self._status_store, self._session_log)
@@ -204,6 +206,9 @@ class ScriptedEngine:
 
     def set_muted(self, modality: Modality, muted: bool) -> None:
         self._availability.set(modality, "user", Reason.MUTED if muted else None)
+
+    def correct(self, made: Correction) -> None:
+        self._corrections[made.word] = made.text
 
     def choose_camera(self, name: str) -> None:
         self.calls.append(f"camera {name}")
@@ -299,6 +304,9 @@ class ScriptedEngine:
         if self._availability.is_muted("text"):
             return words[:-2]
         return [*words[:-2], *(replace(word, final=False) for word in words[-2:])]
+
+    def corrections(self) -> dict[Word, str]:
+        return dict(self._corrections)
 
     def presence_share(self) -> dict[Modality, float]:
         return self._status_store.presence_share()

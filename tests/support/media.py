@@ -24,8 +24,12 @@ def write_clip(
     channels: int = 1,
     frame_times_s: Sequence[float] | None = None,
     sound_from_s: float = 0.0,
+    samples: np.ndarray | None = None,
 ) -> Path:
-    """Write a clip; `frame_times_s` sets a variable frame rate. The suffix selects the container."""
+    """Write a clip; `frame_times_s` sets a variable frame rate, `samples` replaces the tone (mono at `rate_hz`).
+
+    The suffix selects the container.
+    """
     times = frame_times_s if frame_times_s is not None else np.arange(0, seconds, 1 / FRAME_RATE_HZ).tolist()
     with av.open(str(file), "w") as container:
         picture = _add_picture(container) if video else None
@@ -35,7 +39,8 @@ def write_clip(
             frame.pts, frame.time_base = round(t_s / TIME_BASE), TIME_BASE
             container.mux(picture.encode(frame))
         if sound:
-            container.mux(sound.encode(_tone(seconds, rate_hz, channels, sound_from_s)))
+            heard = _tone(seconds, rate_hz, channels) if samples is None else samples[None, :]
+            container.mux(sound.encode(_audio_frame(heard, rate_hz, sound_from_s)))
         for stream in filter(None, (picture, sound)):
             container.mux(stream.encode(None))
     return file
@@ -55,9 +60,12 @@ def _drawing(t_s: float) -> np.ndarray:
     return (127 + 100 * waves).clip(0, 255).astype(np.uint8)
 
 
-def _tone(seconds: float, rate_hz: int, channels: int, from_s: float) -> av.AudioFrame:
+def _tone(seconds: float, rate_hz: int, channels: int) -> np.ndarray:
     t = np.arange(int(seconds * rate_hz)) / rate_hz
-    samples = np.tile((0.2 * np.sin(2 * np.pi * 220 * t)).astype(np.float32), (channels, 1))
-    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=LAYOUTS[channels])
+    return np.tile((0.2 * np.sin(2 * np.pi * 220 * t)).astype(np.float32), (channels, 1))
+
+
+def _audio_frame(samples: np.ndarray, rate_hz: int, from_s: float) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=LAYOUTS[len(samples)])
     frame.sample_rate, frame.pts = rate_hz, round(from_s * rate_hz)
     return frame

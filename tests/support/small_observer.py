@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.session_observer import SessionFacts
-from core.types import Chunk, Entry, Estimate, Word
+from core.types import Chunk, Correction, Entry, Estimate, Word
 
 
 class SmallObserver:
@@ -14,6 +14,7 @@ class SmallObserver:
         self.facts: SessionFacts | None = None
         self.estimates: list[Estimate] = []
         self.kept: list[Word] = []
+        self.corrections: list[Correction] = []
         self.entries: list[Entry] = []
         self.chunks: list[Chunk] = []
         self.reports: list[Mapping[str, Any]] = []
@@ -27,6 +28,9 @@ class SmallObserver:
 
     def words(self, final: Sequence[Word]) -> None:
         self.kept.extend(final)
+
+    def correction(self, made: Correction) -> None:
+        self.corrections.append(made)
 
     def entry(self, entry: Entry) -> None:
         self.entries.append(entry)

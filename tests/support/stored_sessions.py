@@ -17,7 +17,7 @@ from core.reporting.versions import versions
 from core.session_observer import SessionFacts
 from core.step_columns import NO_REASON, REASONS, StepColumns
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
-from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, Reason, SelfReport, Word
+from core.types import MODALITIES, STATES, Activity, Event, Marker, Modality, Reason, SelfReport, TranscriptWord, Word
 
 HOP_S = 0.5
 PAUSE_S = 15.0
@@ -65,7 +65,7 @@ def stored_session(duration_s: float = 600.0, seed: int = 1, **more: object) -> 
         line=_line(wanted, steps, words, len(reports), len(markers)),
         facts=_facts(wanted),
         steps=steps,
-        words=words,
+        transcript=tuple(map(TranscriptWord, words)),
         markers=markers,
         reports=reports,
         activities=(

@@ -87,6 +87,8 @@ def test_every_kind_is_exported(stored: Path, tmp_path: Path):
     run("export", "last", "--to", "xdf", "--out", out / "session.xdf")
     assert len(pyxdf.load_xdf(str(out / "session.xdf"))[0]) == 7
     assert run("export", "last", "--to", "html", "--out", out).stdout.strip() == str(out / f"{LAST}.html")
+    for kind in ("vtt", "srt"):
+        assert run("export", "last", "--to", kind, "--out", out).stdout.strip() == str(out / f"{LAST}.{kind}")
     assert "not a kind of export" in sentence(run("export", "last", "--to", "pdf", "--out", out))
 
 

@@ -12,9 +12,11 @@ from pyarrow import csv, parquet
 from core import __version__
 from core.analysis import analyze
 from core.analysis.analyze import recordings
+from core.analysis.transcript import read_words
+from core.capture.media import open_sound
 from core.errors import CaptureError
 from core.settings import ModelSettings, Settings, SpeechSettings
-from core.types import MODALITIES, STATES
+from core.types import MODALITIES, SAMPLE_RATE_HZ, STATES
 from tests.support.media import write_clip
 
 SETTINGS = Settings(model=ModelSettings(random_weights=True), speech=SpeechSettings(recognizer="pocketsphinx"))
@@ -75,13 +77,13 @@ def test_faces_and_words_of_real_clips_are_found(analysed):
     assert found["face_width"][1] > 20
 
 
-def test_the_words_table_is_named_where_words_were_recognised(analysed):
-    written = {clip.path.name: clip.words_file for clip in analysed[0].analysed}
-    assert written["LJ001-0004.wav"].is_file()
-    assert all(file is None or file.is_file() for file in written.values())
-    assert {file.name for file in written.values() if file} == {
-        file.name for file in written["LJ001-0004.wav"].parent.glob("*-words.csv")
-    }
+def test_words_are_written_as_a_table_and_as_subtitles_where_they_were_recognised(analysed):
+    written = {clip.path.name: clip.words_files for clip in analysed[0].analysed}
+    table, *subtitles = written["LJ001-0004.wav"]
+    assert [file.name for file in subtitles] == ["LJ001-0004-words.vtt", "LJ001-0004-words.srt"]
+    for file in subtitles:
+        assert [word.text for word in read_words(file)] == [word.text for word in read_words(table)]
+    assert {file for files in written.values() for file in files} == set(table.parent.glob("*-words.*"))
 
 
 def test_parquet_holds_the_same_rows_and_the_provenance(analysed):
@@ -152,3 +154,56 @@ def test_a_single_bad_file_and_an_empty_folder_are_errors(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(CaptureError, match="no recordings"):
         recordings(tmp_path / "empty")
+
+
+LATE_S = 1.5
+
+
+@pytest.fixture(scope="module")
+def voice(shared_data: Path) -> np.ndarray:
+    """Read speech, at 16 kHz."""
+    track = open_sound(shared_data / "media" / "LJ001-0004.wav")
+    samples = np.concatenate([block.samples for block in track.chunks])
+    track.close()
+    return samples[: 3 * SAMPLE_RATE_HZ]
+
+
+def spoken_clip(file: Path, voice: np.ndarray, sound_from_s: float = 0.0, pictures_from_s: float = 0.0) -> Path:
+    times_s = np.arange(pictures_from_s, 3.5, 1 / 15).tolist()
+    return write_clip(file, samples=voice, sound_from_s=sound_from_s, frame_times_s=times_s)
+
+
+@pytest.mark.parametrize(("ending", "ahead_from_s"), [("mp4", 60.0), ("mkv", 0.0)], ids=["in step", "in a process"])
+def test_sound_that_starts_later_than_the_picture_keeps_its_times(
+    tmp_path: Path, voice: np.ndarray, ending: str, ahead_from_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.analysis.analyzer.AHEAD_FROM_S", ahead_from_s)
+    for name, times in {"late": (LATE_S, 0.0), "together": (0.0, 0.0), "picture-late": (0.0, LATE_S)}.items():
+        spoken_clip(tmp_path / f"{name}.{ending}", voice, *times)
+    made = {clip.path.stem: clip for clip in analyze(tmp_path, tmp_path / "out", SETTINGS).analysed}
+    tables = {name: csv.read_csv(clip.csv).to_pydict() for name, clip in made.items()}
+    starts_s = {
+        (name, file.suffix): [word.start_s for word in read_words(file)]
+        for name, clip in made.items()
+        for file in clip.words_files
+    }
+    for kind in (".csv", ".vtt", ".srt"):
+        for place in (0, -1):
+            late_s = starts_s["late", kind][place] - starts_s["together", kind][place]
+            assert late_s == pytest.approx(LATE_S, abs=0.15)
+        assert starts_s["picture-late", kind] == pytest.approx(starts_s["together", kind])
+    for column in ("present_audio", "present_text"):
+        first_s = {name: table["t_s"][table[column].index(True)] for name, table in tables.items()}
+        assert first_s["late"] - first_s["together"] == pytest.approx(LATE_S, abs=0.5), column
+        assert first_s["picture-late"] == first_s["together"]
+    assert set(tables["picture-late"]["reason_visual"][:3]) == {"picture stands still"}
+
+
+def test_words_of_a_transcript_keep_their_times_beside_late_sound(tmp_path: Path, voice: np.ndarray) -> None:
+    clip = spoken_clip(tmp_path / "late.mp4", voice, LATE_S)
+    given = tmp_path / "late.csv"
+    given.write_text("word,start_s,end_s\nbut,0.6,0.9\nwhy,3.0,3.4\n", encoding="utf-8")
+    table = csv.read_csv(analyze(clip, tmp_path / "out", SETTINGS, transcript=given).analysed[0].csv).to_pydict()
+    assert table["words"][:2] == ["", "but"]
+    assert table["words"][table["t_s"].index(3.5)] == "but why"
+    assert table["t_s"][table["present_audio"].index(True)] == pytest.approx(LATE_S + 0.5)

@@ -223,3 +223,13 @@ def test_sound_that_starts_late_in_a_real_clip_is_placed_late(media):
     _, frames, blocks = take(media / "face_noface.mov")
     assert frames[0].t_s == 0.0
     assert blocks[0].t_s == pytest.approx(2.43, abs=0.01)
+
+
+@pytest.mark.parametrize("ending", ["mkv", "mp4"])
+def test_a_recording_whose_first_moment_is_late_is_not_called_cut_short(tmp_path: Path, ending: str) -> None:
+    times_s = [1.5 + place / 15 for place in range(15)]
+    clip = write_clip(tmp_path / f"late.{ending}", seconds=1.0, sound_from_s=2.0, frame_times_s=times_s)
+    source, frames, blocks = take(clip)
+    assert (frames[0].t_s, blocks[0].t_s) == (0.0, pytest.approx(0.5, abs=0.1))
+    assert source.status().message == ""
+    assert source.duration_s == pytest.approx(1.5, abs=0.15)

@@ -10,7 +10,7 @@ import pytest
 from core.engine import Engine, Sources
 from core.faults import NONE, Faults
 from core.status import DeviceState, RunState
-from core.types import FEEDBACK_OFF, FEEDBACK_RESET, Activity, Event, Marker, Reason, SelfReport
+from core.types import FEEDBACK_OFF, FEEDBACK_RESET, Activity, Correction, Event, Marker, Reason, SelfReport
 from tests.app.scripted_engine import ScriptedEngine
 from tests.support.small_engine import FACTORIES, SETTINGS, RecordedHooks, absent, devices, newest, presence, steps
 from tests.support.waiting import until
@@ -123,6 +123,14 @@ def test_reset_clears_estimates_and_words_and_the_clock_continues(running: AnyEn
     assert all(word.end_s > before_s - 0.5 for word in running.transcript())
     assert running.now_s() > before_s
     assert steps(running) > count
+
+
+def test_a_correction_is_kept_beside_its_word(running: AnyEngine) -> None:
+    until(lambda: any(word.final for word in running.transcript()))
+    word = running.transcript()[0]
+    running.correct(Correction(word, "limit", "2026-11-28T10:00:00+00:00"))
+    assert running.corrections() == {word: "limit"}
+    assert running.transcript()[0] == word
 
 
 @pytest.mark.parametrize("modality", ["audio", "visual", "text"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.engine.history import History
+from core.engine.history import TRANSCRIPT_S, History, RecentWords
+from core.types import Word
 from tests.app.scripted_engine import HOP_S, estimate_at
 
 HISTORY_S = 10.0
@@ -40,3 +41,18 @@ def test_what_was_handed_out_outlives_a_reset() -> None:
     add(history, 4, 200)
     assert before.columns.t_s.tolist() == [0.5, 1.0, 1.5]
     assert history.recent().estimates[0].t_s > 1.5
+
+
+def test_a_correction_lives_as_long_as_its_word() -> None:
+    transcript, word = RecentWords(), Word("limb", 0.0, 0.5)
+    transcript.correct(word, "limit")
+    assert transcript.corrections() == {}
+    transcript.add([word], [])
+    transcript.correct(word, "limit")
+    assert transcript.corrections() == {word: "limit"}
+    assert transcript.words() == [word]
+    transcript.correct(word, "limb")
+    assert transcript.corrections() == {}
+    transcript.correct(word, "")
+    transcript.add([Word("late", TRANSCRIPT_S + 1, TRANSCRIPT_S + 2)], [])
+    assert transcript.corrections() == {}

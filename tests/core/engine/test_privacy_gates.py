@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from core.engine.bystander_guard import HOLD_S, LOWER_AFTER_S, MARGIN_S, BystanderGuard
-from core.engine.privacy_gates import BLOCKS_HELD, PICTURES_HELD, MediaGate
-from core.types import AudioBlock, Chunk, FaceBox, Presence, Reason, Sighting, VideoFrame
+from core.engine.privacy_gates import BLOCKS_HELD, PICTURES_HELD, MediaGate, WordGate
+from core.types import AudioBlock, Chunk, Correction, FaceBox, Presence, Reason, Sighting, VideoFrame, Word
 
 BOX = FaceBox(10, 10, 80, 80, 0.9)
 PICTURE = np.zeros((2, 2, 3), np.uint8)
@@ -126,3 +126,18 @@ def test_waiting_is_bounded_and_nothing_waits_without_recording() -> None:
     unwanted.run(5.0)
     unwanted.gate.flush()
     assert (unwanted.out, unwanted.gate.held) == ([], 0)
+
+
+def test_no_correction_overtakes_its_word() -> None:
+    out: list[object] = []
+    gate = WordGate(BystanderGuard(), out.extend, out.append)
+    word = Word("limb", 1.0, 1.5)
+    made = Correction(word, "limit", "2026-11-28T10:00:00+00:00")
+    gate.put([word])
+    gate.correct(made)
+    gate.flush(1.5 + HOLD_S - 0.01)
+    assert out == []
+    gate.flush(1.5 + HOLD_S)
+    assert out == [word, made]
+    gate.correct(again := Correction(word, "limb", "2026-11-28T10:00:05+00:00"))
+    assert out == [word, made, again]

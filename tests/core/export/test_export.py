@@ -16,12 +16,14 @@ import pytest
 import pyxdf
 from pyarrow import parquet
 
+from core.analysis.transcript import read_words
 from core.errors import StoreError
 from core.export import KINDS, export
+from core.export.subtitles import SUBTITLE_KINDS
 from core.reporting.versions import PROGRAM
 from core.review.state_stretches import names
 from core.store.stored_session import StoredSession
-from core.types import MODALITIES, STATES, Marker, Word
+from core.types import MODALITIES, STATES, Marker, TranscriptWord, Word
 from tests.support.stored_sessions import HOP_S, stored_session
 
 THREE_HOURS_S = 3 * 3600.0
@@ -35,7 +37,7 @@ def session() -> StoredSession:
 def empty(session: StoredSession) -> StoredSession:
     steps = replace(session.steps, **{name: getattr(session.steps, name)[:0] for name in session.steps.__slots__})
     line = replace(session.line, duration_s=0.0, complete=False)
-    nothing: dict[str, Any] = dict.fromkeys(("words", "markers", "reports", "activities", "events"), ())
+    nothing: dict[str, Any] = dict.fromkeys(("transcript", "markers", "reports", "activities", "events"), ())
     return replace(session, line=line, steps=steps, timing={}, **nothing)
 
 
@@ -57,9 +59,30 @@ def test_files_are_private_and_replaced_in_one_step(session: StoredSession, kind
         assert {stat.S_IMODE(file.stat().st_mode) for file in written} == {0o600}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in SUBTITLE_KINDS])
 def test_an_empty_session_can_be_exported(session: StoredSession, kind: str, tmp_path: Path):
     assert all(file.stat().st_size for file in export(empty(session), kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", SUBTITLE_KINDS)
+def test_a_session_without_words_has_no_subtitles(session: StoredSession, kind: str, tmp_path: Path):
+    with pytest.raises(StoreError, match="no stored words"):
+        export(empty(session), kind, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_every_export_has_the_corrected_words(session: StoredSession, tmp_path: Path):
+    first, second, *others = session.transcript
+    corrected = replace(session, transcript=(replace(first, by_hand="zebra"), replace(second, by_hand=""), *others))
+    for kind in ("vtt", "srt", "csv"):
+        file = next(file for file in export(corrected, kind, tmp_path) if file.stem not in ("steps", "entries"))
+        assert [word.text for word in read_words(file)] == [word.text for word in corrected.words]
+    rows = read_csv(tmp_path / "words.csv")[:3]
+    assert [row["word"] for row in rows] == [word.heard.text for word in session.transcript[:3]]
+    assert [row["corrected_text"] for row in rows] == ["zebra", "", others[0].text]
+    assert [row["corrected"] for row in rows] == ["true", "true", "false"]
+    assert "zebra" in export(corrected, "html", tmp_path)[0].read_text(encoding="utf-8")
+    assert b"zebra" in export(corrected, "xdf", tmp_path)[0].read_bytes()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -260,7 +283,7 @@ def test_no_text_of_a_session_becomes_part_of_the_page(session: StoredSession, t
     odd = replace(
         session,
         line=replace(session.line, title=nasty),
-        words=tuple(Word(nasty, float(at_s), at_s + 0.2) for at_s in range(200)),
+        transcript=tuple(TranscriptWord(Word(nasty, float(at_s), at_s + 0.2)) for at_s in range(200)),
         markers=(Marker(1.0, nasty),),
         timing={nasty: nasty},
         note=nasty,

@@ -9,7 +9,7 @@ from core.review.state_stretches import names, stretches
 from core.review.summary import summarise
 from core.step_columns import NO_REASON, REASONS
 from core.store.stored_session import StoredSession
-from core.types import STATES, Activity, Reason, Word
+from core.types import STATES, Activity, Reason, TranscriptWord, Word
 from tests.support.stored_sessions import HOP_S, stored_session
 
 WEAK = REASONS.index(Reason.WEAK_EVIDENCE)
@@ -32,7 +32,7 @@ def session_of(pattern: str, t_s: list[float] | None = None) -> StoredSession:
     steps = replace(
         steps, t_s=ends_s, probabilities=probabilities, abstains=np.array(abstains, np.int8), present=present
     )
-    return replace(session, steps=steps, words=(), activities=())
+    return replace(session, steps=steps, transcript=(), activities=())
 
 
 FIELDS = tuple(stored_session(60.0).steps.__slots__)
@@ -78,7 +78,12 @@ def test_skipped_hops_and_pauses_are_never_time():
 def test_a_change_has_its_words_and_activity(text: str):
     session = replace(
         session_of("O" * 30 + "C" * 30),
-        words=(Word("early", 9.0, 9.5), Word("why", 11.0, 11.2), Word("now", 20.4, 20.6), Word("late", 20.6, 20.9)),
+        transcript=tuple(
+            map(
+                TranscriptWord,
+                (Word("early", 9.0, 9.5), Word("why", 11.0, 11.2), Word("now", 20.4, 20.6), Word("late", 20.6, 20.9)),
+            )
+        ),
         activities=(Activity(0.0, "task", "Calculus"), Activity(5.0, "focus", text), Activity(15.0, "note", "aha")),
     )
     (change,) = summarise(session).changes

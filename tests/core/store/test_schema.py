@@ -15,7 +15,7 @@ from core.store import rows
 from core.store.reader import read_session
 from core.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
 from core.store.session_library import SessionLibrary
-from core.types import Reason, SelfReport
+from core.types import Correction, Reason, SelfReport, TranscriptWord, Word
 from tests.core.store.made_sessions import ID, facts, record
 
 
@@ -51,13 +51,17 @@ def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> 
     assert stored.steps.present.tolist() == [[True, False, False]]
     assert np.isnan(stored.steps.without).all()
     assert stored.steps.abstains.tolist() == [list(Reason).index(Reason.WEAK_EVIDENCE)]
-    assert stored.words[0].text == "old"
+    assert stored.transcript == (TranscriptWord(Word("old", 0.1, 0.2)),)
     assert stored.reports == (SelfReport(0.3, "Bored"),)
 
 
 def test_an_older_file_can_be_changed_without_reading_it_first(of_first_version: Path) -> None:
-    SessionLibrary(of_first_version.parent).add_report(ID, SelfReport(0.4, "Curious", "recall"))
-    assert len(read_session(of_first_version).reports) == 2
+    library = SessionLibrary(of_first_version.parent)
+    library.add_report(ID, SelfReport(0.4, "Curious", "recall"))
+    library.correct(ID, Correction(Word("old", 0.1, 0.2), "cold", "2026-11-28T10:00:00+00:00"))
+    stored = read_session(of_first_version)
+    assert len(stored.reports) == 2
+    assert [word.text for word in stored.words] == ["cold"]
 
 
 def test_a_file_of_a_newer_program_is_not_changed(tmp_path: Path) -> None:

@@ -15,11 +15,13 @@ from core.settings import StoreSettings
 from core.store.layout import new_id
 from core.store.recorder import SessionRecorder
 from core.store.session_library import SessionLibrary
-from core.types import Activity, SelfReport, Word
+from core.types import Activity, Correction, Reason, SelfReport, TranscriptWord, Word
 from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
 
 SECRET = "Xylophonunterricht"
+CORRECTED = "Marimbaphonunterricht"
+MADE_UTC = "2026-11-22T10:05:00+00:00"
 TODAY = date(2026, 11, 22)
 
 
@@ -33,6 +35,7 @@ def record_with_words(folder: Path, session_id: str = ID, **more: object) -> Non
     recorder.begin(facts(session_id, **more))
     recorder.step(estimate(0.5))
     recorder.words([Word(f"{SECRET}{place}", 0.1, 0.2) for place in range(300)])
+    recorder.correction(Correction(Word(f"{SECRET}1", 0.1, 0.2), CORRECTED, MADE_UTC))
     recorder.entry(Activity(0.3, "note", "Ableitung verstanden"))
     recorder.end({})
 
@@ -132,6 +135,7 @@ def test_a_damaged_session_does_not_hide_the_others(library: SessionLibrary, tmp
 def test_an_erased_session_leaves_no_files(library: SessionLibrary, tmp_path: Path) -> None:
     record_with_words(tmp_path)
     assert SECRET.encode() in bytes_in(tmp_path)
+    assert CORRECTED.encode() in bytes_in(tmp_path)
     library.erase(ID)
     assert list(tmp_path.iterdir()) == []
     assert found(library, SECRET) == []
@@ -208,7 +212,8 @@ def test_forgetting_words_erases_only_words(library: SessionLibrary, tmp_path: P
     assert stored.line.words == 0
     assert (len(stored.steps), len(stored.activities)) == (1, 1)
     assert SECRET.encode() not in bytes_in(tmp_path)
-    assert found(library, SECRET) == []
+    assert CORRECTED.encode() not in bytes_in(tmp_path)
+    assert found(library, SECRET) == found(library, CORRECTED) == []
     assert [file.name for file in (tmp_path / ID).iterdir()] == ["session.db"]
 
 
@@ -229,3 +234,92 @@ def test_invalid_dates_count_as_damage_and_cause_no_erasure(library: SessionLibr
     record(tmp_path, 3, "past", keep_until="2026-11-21")
     assert "damaged" in {line.id: line.problem for line in library.lines()}["odd"]
     assert library.erase_outdated(TODAY, 30) == ["past"]
+
+
+def spoken(folder: Path, *texts: str) -> None:
+    """A session of these words, one for each second."""
+    recorder = SessionRecorder(folder, StoreSettings(words=True), lambda _: None)
+    recorder.begin(facts())
+    recorder.step(estimate(0.5))
+    recorder.words([Word(text, float(at_s), at_s + 0.5) for at_s, text in enumerate(texts)])
+    recorder.end({})
+
+
+def correct(library: SessionLibrary, heard: str, at_s: float, text: str) -> None:
+    library.correct(ID, Correction(Word(heard, at_s, at_s + 0.5), text, MADE_UTC))
+
+
+def test_a_correction_replaces_a_word_and_keeps_what_was_recognised(library: SessionLibrary, tmp_path: Path) -> None:
+    spoken(tmp_path, "the", "limb", "it", "um")
+    correct(library, "limb", 1.0, "limit")
+    correct(library, "um", 3.0, "")
+    transcript = library.read(ID).transcript
+    assert [(word.heard.text, word.by_hand) for word in transcript] == [
+        ("the", None), ("limb", "limit"), ("it", None), ("um", ""),
+    ]  # fmt: skip
+    assert [word.text for word in library.read(ID).words] == ["the", "limit", "it"]
+    assert library.lines()[0].words == 4
+
+
+def test_the_newest_correction_counts_and_can_be_taken_back(library: SessionLibrary, tmp_path: Path) -> None:
+    spoken(tmp_path, "limb")
+    correct(library, "limb", 0.0, "lime it")
+    correct(library, "limb", 0.0, "limit")
+    with closing(sqlite3.connect(tmp_path / ID / "session.db")) as db:
+        kept = db.execute("SELECT made_utc, was, text FROM corrections ORDER BY correction").fetchall()
+    assert kept == [(MADE_UTC, "limb", "lime it"), (MADE_UTC, "lime it", "limit")]
+    correct(library, "limb", 0.0, "limb")
+    assert library.read(ID).transcript == (TranscriptWord(Word("limb", 0.0, 0.5)),)
+
+
+def test_a_word_that_is_not_stored_has_no_correction(library: SessionLibrary, tmp_path: Path) -> None:
+    spoken(tmp_path, "limb")
+    correct(library, SECRET, 0.0, CORRECTED)
+    correct(library, "limb", 0.25, CORRECTED)
+    assert [word.by_hand for word in library.read(ID).transcript] == [None]
+    assert CORRECTED.encode() not in bytes_in(tmp_path)
+
+
+def test_without_stored_words_no_correction_is_stored(library: SessionLibrary, tmp_path: Path) -> None:
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=False), lambda _: None)
+    recorder.begin(facts())
+    recorder.step(estimate(0.5))
+    recorder.words([Word(SECRET, 0.0, 0.5)])
+    recorder.correction(Correction(Word(SECRET, 0.0, 0.5), CORRECTED, MADE_UTC))
+    recorder.end({})
+    assert library.read(ID).transcript == ()
+    assert CORRECTED.encode() not in bytes_in(tmp_path)
+
+
+def test_a_doubt_is_stored_with_its_word(library: SessionLibrary, tmp_path: Path) -> None:
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
+    recorder.begin(facts())
+    recorder.step(estimate(0.5))
+    doubtful = Word("why", 0.0, 0.5, 0.75, doubt=Reason.LIPS_STILL)
+    recorder.words([doubtful])
+    recorder.end({})
+    assert library.read(ID).words == (doubtful,)
+
+
+@pytest.mark.parametrize(
+    ("query", "fits"),
+    [
+        ("limit", True),
+        ("LIMIT", True),
+        ("limb", False),
+        ("it the", True),
+        ('"the limit of it"', True),
+        ("“The Limit, of”", True),
+        ('"the limit of', True),
+        ('"of the limit"', False),
+        ('"the limit" zebra', False),
+        ('""', True),
+    ],
+)
+def test_search_finds_corrected_words_and_phrases(
+    library: SessionLibrary, tmp_path: Path, query: str, fits: bool
+) -> None:
+    spoken(tmp_path, "the", "limb", "of,", "it")
+    assert found(library, "limb") == [ID]
+    correct(library, "limb", 1.0, "limit")
+    assert found(library, query) == ([ID] if fits else [])
