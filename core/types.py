@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from math import nan
 from typing import Literal
 
 import numpy as np
@@ -108,6 +109,10 @@ class Word:
     by_computer: bool = False
     doubt: Reason | None = None
 
+    def age_s(self, now_s: float) -> float:
+        """Seconds since its end; 0 for one that has not ended by `now_s`."""
+        return max(now_s - self.end_s, 0.0)
+
     def is_same_as(self, other: Word) -> bool:
         """Whether both are one recognised word, whatever else became known of it since."""
         return (self.start_s, self.end_s, self.text) == (other.start_s, other.end_s, other.text)
@@ -172,6 +177,8 @@ class Window:
     `words`: words that ended within the last `words_s` seconds, oldest first, partial ones included; those that the
     computer played are left out.
     `computer_s`: seconds of the last `audio_s` in which only the computer spoke; `audio` is zero there.
+    `since_word_s`: seconds since the last word ended, also one from before the window; NaN where there was none since
+    the session began or was reset, and where text is unavailable. A pause is no time: the session clock stands still.
     `unavailable`: modalities that may not be used (no device, muted), with the reason; their content is empty.
     """
 
@@ -181,6 +188,12 @@ class Window:
     words: tuple[Word, ...]
     unavailable: dict[Modality, Reason] = field(default_factory=dict)
     computer_s: float = 0.0
+    since_word_s: float = nan
+
+    @property
+    def word_ages_s(self) -> tuple[float, ...]:
+        """How long ago each of `words` ended, at the window's end."""
+        return tuple(word.age_s(self.end_s) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +226,7 @@ class Estimate:
     `abstains`: why no state is named; None if one is.
     `plain`: the probabilities before a personal calibration; None without one.
     `features`: the encoders' vector of each present modality, (d_m,), for scoring the step again without media.
+    `since_word_s`: as in `Window`, for the same purpose.
     """
 
     t_s: float
@@ -228,6 +242,7 @@ class Estimate:
     explanation: Explanation | None = None
     plain: NDArray[np.float32] | None = None
     features: dict[Modality, NDArray[np.float16]] = field(default_factory=dict)
+    since_word_s: float = nan
 
     @property
     def leading(self) -> int | None:

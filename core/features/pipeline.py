@@ -67,13 +67,15 @@ class FeaturePipeline:
         seen = window.sightings if presence["visual"].present else ()
         crops = [pixels(sighting.crop, self.settings) for sighting in seen if sighting.crop is not None]
         spoken = window.words if presence["text"].present else ()
-        tokens = self._tokens.of_words([word.text for word in spoken])
+        tokens = self._tokens.of_words([word.text for word in spoken], window.word_ages_s)
         return ModelInputs(
             waveform=torch.from_numpy(sound)[None],
             crops=torch.from_numpy(np.stack(crops))[None] if crops else torch.zeros(1, 0, 1, 1, 1),
             crop_mask=torch.ones(1, len(crops), dtype=torch.bool),
-            tokens=torch.tensor([tokens]),
-            token_mask=torch.ones(1, len(tokens), dtype=torch.bool),
+            tokens=torch.tensor([tokens.ids]),
+            token_mask=torch.ones(1, len(tokens.ids), dtype=torch.bool),
+            token_age_s=torch.tensor([tokens.ages_s]),
+            since_word_s=torch.tensor([window.since_word_s]),
             present=there,
         )
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +23,14 @@ def as_spoken(text: str) -> str:
     return " ".join(_NOT_SPOKEN.sub(" ", plain).split())
 
 
+@dataclass(frozen=True, slots=True)
+class AgedTokens:
+    """Token ids, and the age of each one's word in seconds: NaN for [CLS] and [SEP], which belong to no word."""
+
+    ids: list[int]
+    ages_s: list[float]
+
+
 class WordTokens:
     """Converts words to token ids; keeps the newest words when there are too many."""
 
@@ -32,11 +44,18 @@ class WordTokens:
         pieces = self._tokenizer.get_vocab()
         self._first, self._last = pieces["[CLS]"], pieces["[SEP]"]
 
-    def of_words(self, words: Sequence[str]) -> list[int]:
-        """Recognised words → ids, the same as `of_text` gives for the normalised text."""
-        return self.of_text(as_spoken(" ".join(words)))
+    def of_words(self, words: Sequence[str], ages_s: Sequence[float]) -> AgedTokens:
+        """Recognised words and their ages → ids, the same as `of_text` gives for the normalised text, and ages."""
+        spoken = [as_spoken(word) for word in words]
+        kept = [place for place, text in enumerate(spoken) if text]
+        starts = list(accumulate((len(spoken[place]) + 1 for place in kept), initial=0))  # of each word in the text
+        encoded = self._tokenizer.encode(" ".join(spoken[place] for place in kept), add_special_tokens=False)
+        ages = [ages_s[kept[bisect_right(starts, first) - 1]] for first, _ in encoded.offsets[-self._inner :]]
+        return AgedTokens(self._marked(encoded.ids), [nan, *ages, nan])
 
     def of_text(self, text: str) -> list[int]:
         """[CLS] tokens [SEP], at most `max_tokens` long; only the two marks for no words."""
-        inner: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return self._marked(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _marked(self, inner: list[int]) -> list[int]:
         return [self._first, *inner[-self._inner :], self._last]

@@ -92,7 +92,10 @@ class LiveModel:
         return _live_output(output, _present_features(streams), explanation)
 
     def cached_text(self, inputs: ModelInputs) -> Tensor | None:
-        """The text vector (1, d_t) of an earlier hop if this hop has the same tokens, else None."""
+        """The text vector (1, d_t) of an earlier hop if this hop has the same tokens, else None.
+
+        Their ages differ from hop to hop; the encoder does not take them.
+        """
         if self._text is None or not torch.equal(self._text[0], inputs.tokens):
             return None
         return self._text[1]

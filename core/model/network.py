@@ -110,6 +110,7 @@ class EduEmotionNet(nn.Module):
             if text_vectors is None
             else _spread(text_vectors, text),
             present=inputs.present.to(self.fusion.device),
+            since_word_s=inputs.since_word_s.to(self.fusion.device),
         )
 
 

@@ -131,7 +131,7 @@ def _counterfactual_streams(streams: Streams) -> Streams:
     """The hops for the real learner and for the three that lack one modality, (4, T, …)."""
     left_out = _LEFT_OUT.to(streams.present.device)
     vectors = {name: getattr(streams, name).expand(len(left_out), -1, -1) for name in MODALITIES}
-    return Streams(**vectors, present=streams.present & ~left_out[:, None])
+    return replace(streams, **vectors).restricted_to(~left_out[:, None])
 
 
 def _counterfactual_state(state: NetworkState) -> NetworkState:

@@ -138,7 +138,8 @@ def _streams(features: StoredFeatures, span: ReplaySpan, widths: Mapping[Modalit
         m: (kept[m] if kept[m].shape[-1] else kept[m].new_zeros(1, span.end - span.first, widths[m])).to(device)
         for m in MODALITIES
     }
-    return Streams(**vectors, present=torch.from_numpy(features.present[part].copy())[None].to(device))
+    known = {name: getattr(features, name)[part].copy() for name in ("present", "since_word_s")}
+    return Streams(**vectors, **{name: torch.from_numpy(values)[None].to(device) for name, values in known.items()})
 
 
 def _output(output: CalibratedOutput) -> _Output:
@@ -172,6 +173,7 @@ def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known |
         quality=known.quality if known else features.present.astype(np.float32),
         reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
         abstains=np.where(nothing, absent, np.where(abstain, weak, NO_REASON)).astype(np.int8),
+        since_word_s=features.since_word_s,
         compute_ms=np.full(count, np.nan, np.float32),
         **unexplained(count),
     )
@@ -196,7 +198,8 @@ def _as_far_as_read(features: StoredFeatures, session: StoredSession) -> StoredF
         return features
     count = int(np.searchsorted(features.t_s, session.steps.t_s[-1], side="right"))
     vectors = {modality: each[:count] for modality, each in features.vectors.items()}
-    return replace(features, t_s=features.t_s[:count], present=features.present[:count], vectors=vectors)
+    parts = {name: getattr(features, name)[:count] for name in ("t_s", "present", "since_word_s")}
+    return replace(features, vectors=vectors, **parts)
 
 
 def _of_session(features: StoredFeatures, session: StoredSession) -> _Known:

@@ -25,6 +25,7 @@ def make_estimate(
         words=window.words,
         explanation=None if output.explanation is None else Explanation(**output.explanation),
         features={modality: output.features[modality] for modality in MODALITIES if modality in output.features},
+        since_word_s=window.since_word_s,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from math import nan
 from time import perf_counter
 
 import numpy as np
@@ -200,7 +201,7 @@ class Session:
     def _cut(self, unavailable: dict[Modality, Reason], end_s: float) -> Window:
         settings, memory = self._settings, self._memory
         audio = self.intake.audio.until(end_s, settings.audio_s)
-        words = self.intake.words.within(max(end_s - settings.words_s, memory.start_s), end_s)
+        words = self.intake.words.within(memory.start_s, end_s)
         by_computer = self.intake.voices.by_computer(end_s - settings.audio_s, end_s)
         window = cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
         return without_computer(window, by_computer, settings.audio_s) if by_computer else window
@@ -229,12 +230,17 @@ def cut_window(
     settings: WindowSettings,
     end_s: float,
 ) -> Window:
-    """The window that ends at `end_s` (exclusive); an unavailable modality leaves no content in it."""
+    """The window that ends at `end_s` (exclusive); an unavailable modality leaves no content in it.
+
+    `words`: all that ended by `end_s` since the session began or was reset, as far as they are still known.
+    """
+    words = () if "text" in unavailable else words
     of_hop = tuple(seen for seen in sightings if end_s - settings.hop_s <= seen.t_s < end_s)
     return Window(
         end_s,
         sightings=() if "visual" in unavailable else of_hop[-settings.crops_per_hop :],
         audio=np.zeros_like(audio) if "audio" in unavailable else audio,
-        words=() if "text" in unavailable else words,
+        words=tuple(word for word in words if word.end_s > end_s - settings.words_s),
         unavailable=unavailable,
+        since_word_s=end_s - max((word.end_s for word in words), default=nan),
     )

@@ -78,11 +78,13 @@ def read_features(folder: Path) -> StoredFeatures:
                 "Switch on 'keep features' in Settings before the next one."
             )
         columns = ", ".join(f"features.{modality}" for modality in MODALITIES)
-        rows = db.execute(f"SELECT t_s, {columns} FROM steps LEFT JOIN features USING (step) ORDER BY step").fetchall()
+        query = f"SELECT t_s, since_word_s, {columns} FROM steps LEFT JOIN features USING (step) ORDER BY step"
+        rows = db.execute(query).fetchall()
         return StoredFeatures(
             t_s=np.array([row[0] for row in rows], np.float64),
-            present=np.array([[blob is not None for blob in row[1:]] for row in rows], np.bool_),
-            vectors={name: _vectors([row[place] for row in rows]) for place, name in enumerate(MODALITIES, 1)},
+            present=np.array([[blob is not None for blob in row[2:]] for row in rows], np.bool_),
+            vectors={name: _vectors([row[place] for row in rows]) for place, name in enumerate(MODALITIES, 2)},
+            since_word_s=np.array([row[1] for row in rows], np.float32),
             encoders=str(_facts(db).get("encoders", "")),
         )
 
@@ -157,6 +159,7 @@ def _steps(db: sqlite3.Connection) -> StepColumns:
         quality=columns("quality_{}"),
         reasons=codes[:, :3].copy(),
         abstains=codes[:, 3].copy(),
+        since_word_s=table[:, at["since_word_s"]].astype(np.float32),
         compute_ms=table[:, at["compute_ms"]].astype(np.float32),
         **_explanation(db, len(table)),
     )

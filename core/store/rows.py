@@ -37,6 +37,7 @@ NUMBERS: tuple[str, ...] = (
     *(f"w_{modality}_high" for modality in MODALITIES),
     *(f"present_{modality}" for modality in MODALITIES),
     *(f"quality_{modality}" for modality in MODALITIES),
+    "since_word_s",
     "compute_ms",
 )
 """The numeric columns of `steps`, in the order in which they are written and read."""
@@ -82,6 +83,7 @@ def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
         *made.weight_high.tolist(),
         *(int(entry.present) for entry in presence),
         *(float(entry.quality) for entry in presence),
+        float(made.since_word_s),
         float(made.compute_ms),
         *(_name(entry.reason) for entry in presence),
         _name(made.abstains),

@@ -75,7 +75,11 @@ _THIRD = (
     "CREATE INDEX corrections_of_word ON corrections (word)",
     "ALTER TABLE words ADD COLUMN doubt TEXT",  # why it may not be the learner's; NULL without a doubt
 )
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = (
+    # seconds since the last word ended, at t_s; NULL where no word was known, and in files from before
+    "ALTER TABLE steps ADD COLUMN since_word_s REAL",
+)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 VERSION = len(MIGRATIONS)
 
 

@@ -75,12 +75,14 @@ class StoredFeatures:
     """Encoder outputs of every step of a session, for scoring it again without media.
 
     `vectors`: {modality: (N, d_m) float32}, zeros where absent; (N, 0) for a modality that was never present.
+    `since_word_s`: seconds since the last word at each step; NaN where unknown, as in sessions from before it was kept.
     `encoders`: fingerprint of the encoders.
     """
 
     t_s: NDArray[np.float64]  # (N,)
     present: NDArray[np.bool_]  # (N, 3)
     vectors: Mapping[Modality, NDArray[np.float32]]
+    since_word_s: NDArray[np.float32]  # (N,)
     encoders: str
 
     def __len__(self) -> int:

@@ -91,7 +91,7 @@ def stored_features(
         width = (widths or COMPACT_WIDTHS)[modality]
         drawn = draw.normal(0.0, 1.0, (len(present), width)).astype(np.float16).astype(np.float32)
         vectors[modality] = np.where(present[:, place, None], drawn, np.float32(0.0))
-    return StoredFeatures(session.steps.t_s, present, vectors, encoders)
+    return StoredFeatures(session.steps.t_s, present, vectors, session.steps.since_word_s, encoders)
 
 
 def _pause(wanted: Wanted) -> float:
@@ -148,11 +148,18 @@ def _steps(wanted: Wanted, draw: np.random.Generator) -> StepColumns:
         quality=np.where(present, draw.uniform(0.6, 1.0, (count, 3)), 0.0).astype(np.float32),
         reasons=np.where(present, NO_REASON, codes).astype(np.int8),
         abstains=abstains.astype(np.int8),
+        since_word_s=_since_word_s(t_s, present[:, MODALITIES.index("text")]),
         compute_ms=draw.gamma(9.0, 1.3, count).astype(np.float32),
         without=_explained((count, 3, 4), looked_at, draw),
         evidence=_explained((count, 4), looked_at, draw),
         told=_explained((count, 3, 3), looked_at, draw),
     )
+
+
+def _since_word_s(t_s: NDArray[np.float64], text: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Seconds since the last step with words began; NaN before the first."""
+    last = np.maximum.accumulate(np.where(text, t_s - HOP_S, -np.inf))
+    return np.where(np.isfinite(last), t_s - last, np.nan).astype(np.float32)
 
 
 def _shares(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -85,11 +85,11 @@ def unrolled(
     fusion.eval()
     for place, chosen in enumerate(by_length(clips, _TOGETHER)):
         streams, targets = batch_of(chosen, allowed)
-        present = streams.present & torch.from_numpy(rng.random(tuple(streams.present.shape)) >= missing_rate)
+        kept = torch.from_numpy(rng.random(tuple(streams.present.shape)) >= missing_rate)
         with torch.inference_mode(), torch.autocast(targets.device.type, enabled=False):
-            thinned = type(streams)(streams.audio, streams.visual, streams.text, present)
+            thinned = streams.restricted_to(kept)
             response, _ = fusion(thinned, fusion.start(len(chosen)))
-        seen = present.any(-1).numpy()
+        seen = thinned.present.any(-1).numpy()
         shape = seen.shape
         target = np.broadcast_to(np.array([one.target for one in chosen])[:, None], shape)
         clip = np.broadcast_to(_TOGETHER * place + np.arange(len(chosen))[:, None], shape)

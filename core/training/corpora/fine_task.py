@@ -136,7 +136,8 @@ def _hops(one: LabelledHops, features: FeatureSettings) -> list[ModelInputs]:
     found: list[ModelInputs] = []
     for hop in range(one.first, one.last):
         crops = kept["crops"][crops_end[hop] - crop_counts[hop] : crops_end[hop]]
-        tokens = kept["tokens"][tokens_end[hop] - token_counts[hop] : tokens_end[hop]]
+        of_hop = slice(tokens_end[hop] - token_counts[hop], tokens_end[hop])
+        tokens = kept["tokens"][of_hop]
         waveform = kept["waveforms"][waveforms_end[hop] - 1] if present[hop, 0] else _NO_SOUND
         arrays_of_hop = (
             waveform.astype(np.float32),
@@ -144,6 +145,8 @@ def _hops(one: LabelledHops, features: FeatureSettings) -> list[ModelInputs]:
             np.ones(len(crops), dtype=bool),
             tokens,
             np.ones(len(tokens), dtype=bool),
+            kept["token_ages_s"][of_hop],
+            np.asarray(kept["since_word_s"][hop]),
             present[hop],
         )
         found.append(ModelInputs(*(torch.from_numpy(array)[None] for array in arrays_of_hop)))

@@ -76,6 +76,5 @@ def dropped(streams: Streams, rng: np.random.Generator) -> Streams:
     """Removes some of the clips' modalities, never all of them."""
     kept = rng.random((len(streams.present), 1, 3)) >= _DROPPED
     kept |= ~kept.any(-1, keepdims=True)
-    thinner = streams.present & torch.from_numpy(kept)
-    bare = ~thinner.any(-1, keepdim=True)  # no kept modality is present at this hop
-    return replace(streams, present=torch.where(bare, streams.present, thinner))
+    bare = ~(streams.present & torch.from_numpy(kept)).any(-1, keepdim=True)  # no kept modality is present at this hop
+    return streams.restricted_to(torch.from_numpy(kept) | bare)

@@ -28,7 +28,7 @@ from core.settings import WindowSettings
 from core.types import Window
 
 Arrays = dict[str, NDArray[Any]]
-_FORMAT = 1
+_FORMAT = 2
 
 
 class VectorRecorder(LiveModel):
@@ -42,21 +42,24 @@ class VectorRecorder(LiveModel):
         """Clears the state and the kept vectors."""
         super().reset()
         self._kept: list[dict[str, NDArray[np.float16]]] = []
+        self._since_word_s: list[NDArray[np.float32]] = []
 
     def step(self, inputs: ModelInputs) -> LiveOutput:
         """Computes a step as live does, and keeps its encoder vectors."""
         output = super().step(inputs)
         self._kept.append(output.features)
+        self._since_word_s.append(inputs.since_word_s[0].numpy())
         return output
 
     def arrays(self) -> Arrays:
-        """{m: (T, d_m) float16, zeros where absent} and present (T, 3)."""
+        """{m: (T, d_m) float16, zeros where absent}, present (T, 3) and since_word_s (T,)."""
         vectors = {
             name: [hop.get(name, np.zeros(width, np.float16)) for hop in self._kept]
             for name, width in self._widths.items()
         }
         present = np.array([[name in hop for name in MODALITIES] for hop in self._kept])
-        return {name: np.stack(rows) for name, rows in vectors.items()} | {"present": present}
+        streams = {name: np.stack(rows) for name, rows in vectors.items()}
+        return streams | {"present": present, "since_word_s": np.stack(self._since_word_s)}
 
 
 class InputRecorder(FeaturePipeline):
@@ -72,6 +75,8 @@ class InputRecorder(FeaturePipeline):
         self._waveforms: list[NDArray[np.float16]] = []
         self._crops: list[NDArray[np.uint8]] = []
         self._words: list[NDArray[np.int64]] = []
+        self._ages_s: list[NDArray[np.float32]] = []
+        self._since_word_s: list[NDArray[np.float32]] = []
 
     def prepare(self, window: Window) -> PreparedStep:
         """Prepares a hop as live does, and keeps its inputs."""
@@ -82,10 +87,13 @@ class InputRecorder(FeaturePipeline):
         self._waveforms += [inputs.waveform[0].half().numpy()] if there[0] else []
         self._crops.append(np.stack(crops) if crops else np.zeros((0, 1, 1, 3), dtype=np.uint8))
         self._words.append(inputs.tokens[0].numpy() if there[2] else np.zeros(0, dtype=np.int64))
+        self._ages_s.append(inputs.token_age_s[0].numpy() if there[2] else np.zeros(0, dtype=np.float32))
+        self._since_word_s.append(inputs.since_word_s[0].numpy())
         return prepared
 
     def arrays(self) -> Arrays:
-        """present (T, 3); waveforms of the hops with audio (n, N); crops (n, S, S, 3) and tokens (n,), with counts."""
+        """present (T, 3), since_word_s (T,); waveforms of the hops with audio (n, N); crops (n, S, S, 3), tokens and
+        their ages (n,), with counts."""
         seen = [crops for crops in self._crops if len(crops)]
         return {
             "present": np.stack(self._present),
@@ -94,6 +102,8 @@ class InputRecorder(FeaturePipeline):
             "crop_counts": np.array([len(crops) for crops in self._crops]),
             "tokens": np.concatenate(self._words),
             "token_counts": np.array([len(tokens) for tokens in self._words]),
+            "token_ages_s": np.concatenate(self._ages_s),
+            "since_word_s": np.stack(self._since_word_s),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.model.inputs import MODALITIES, Streams
+from core.model.inputs import Streams
 from core.training.corpora.relabel import LabelledClip
 from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
@@ -63,17 +63,18 @@ def batch_of(chosen: Sequence[LabelledHops], present_only: NDArray[np.bool_] | N
     `present_only` (3,) restricts the modalities.
     """
     length = max(one.steps for one in chosen)
-    parts: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*MODALITIES, "present")}
+    parts: dict[str, list[NDArray[np.float32]]] = {field.name: [] for field in fields(Streams)}
     for one in chosen:
         with np.load(one.path) as arrays:
             for name, rows in parts.items():
-                rows.append(_padded(arrays[name][one.first : one.last], length))
-    streams = {name: torch.from_numpy(np.stack(parts[name])).float() for name in MODALITIES}
-    present = torch.from_numpy(np.stack(parts["present"])).bool()
+                padding = np.nan if name == "since_word_s" else 0.0
+                rows.append(_padded(arrays[name][one.first : one.last], length, padding))
+    values = {name: torch.from_numpy(np.stack(rows)) for name, rows in parts.items()}
+    streams = Streams(**{**values, "present": values["present"].bool()})
     if present_only is not None:
-        present = present & torch.from_numpy(present_only)
+        streams = streams.restricted_to(torch.from_numpy(present_only))
     targets = np.stack([np.tile(target_row(one.target), (length, 1)) for one in chosen])
-    return Streams(**streams, present=present), torch.from_numpy(targets)
+    return streams, torch.from_numpy(targets)
 
 
 def by_length(chosen: Sequence[LabelledHops], size: int) -> Iterator[list[LabelledHops]]:
@@ -88,7 +89,7 @@ def _steps(path: Path) -> int:
         return len(arrays["present"])
 
 
-def _padded(rows: NDArray[np.generic], length: int) -> NDArray[np.float32]:
-    padded = np.zeros((length, *rows.shape[1:]), dtype=np.float32)
+def _padded(rows: NDArray[np.generic], length: int, padding: float) -> NDArray[np.float32]:
+    padded = np.full((length, *rows.shape[1:]), padding, dtype=np.float32)
     padded[: len(rows)] = rows
     return padded

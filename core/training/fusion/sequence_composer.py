@@ -25,7 +25,10 @@ from core.training.pack.labels import CLASSES, NONE
 from core.types import STATES
 
 _NONE = CLASSES.index(NONE)
+_TEXT = MODALITIES.index("text")
 ABSENT = -1
+HOP_S = 0.5
+"""Seconds in a step."""
 
 
 def _dwell_means() -> dict[str, float]:
@@ -89,7 +92,8 @@ class SampleTrack:
 class ComposedSequence:
     """One composed sequence of T hops.
 
-    present (T, 3), target (T, 4) soft, state (T,) index into `CLASSES`, noisy (T, 3), conflict (T,)
+    present (T, 3), target (T, 4) soft, state (T,) index into `CLASSES`, noisy (T, 3), conflict (T,),
+    words_from (T,) the step at which the newest words were said; arbitrary before the first ones
     """
 
     bank: EmbeddingBank
@@ -99,6 +103,20 @@ class ComposedSequence:
     state: NDArray[np.int64]
     noisy: NDArray[np.bool_]
     conflict: NDArray[np.bool_]
+    words_from: NDArray[np.int64]
+
+    @property
+    def since_word_s(self) -> NDArray[np.float32]:
+        """(T,) seconds since the last word, as `core.model.inputs.Streams` has them. Words end in their first step.
+
+        NaN before the first words, and where the text was removed although there were words. Words of which the
+        learner had no step at all were never heard.
+        """
+        there = self.tracks["text"].sample != ABSENT
+        heard = there & self.present[:, _TEXT]
+        last = np.maximum.accumulate(np.where(heard, self.words_from, -1))
+        unknown = (last < 0) | (there & ~heard)
+        return np.where(unknown, np.nan, HOP_S * (np.arange(len(last)) - last)).astype(np.float32)
 
     @property
     def vectors(self) -> dict[str, NDArray[np.float16]]:
@@ -118,10 +136,11 @@ def compose(bank: EmbeddingBank, settings: ComposeSettings, rng: Generator) -> C
     noisy = _noise_episode(settings, rng)
     voice_events = rng.random(settings.steps) < settings.voice_event_rate
     with_words = voice_events & (rng.random(settings.steps) < settings.words_share)
+    words_from = np.maximum.accumulate(np.where(with_words, np.arange(settings.steps), 0))
     tracks = {
         "audio": _event_track(bank.audio, shown["audio"], noisy[:, 0], voice_events, settings.voice_kept, rng),
         "visual": _face_track(bank.visual, shown["visual"], noisy[:, 1], settings, rng),
-        "text": _words_track(bank.text, shown["text"], noisy[:, 2], with_words, settings.words_kept, rng),
+        "text": _words_track(bank.text, shown["text"], noisy[:, 2], with_words, words_from, settings.words_kept, rng),
     }
     present = np.stack([tracks[name].sample != ABSENT for name in MODALITIES], axis=1)
     present[:, rng.random(3) < settings.missing_throughout_share] = False
@@ -129,7 +148,7 @@ def compose(bank: EmbeddingBank, settings: ComposeSettings, rng: Generator) -> C
     disputed = np.zeros(settings.steps, dtype=bool)
     if conflict is not None:
         disputed = _share_targets(target, conflict, present, settings.conflict_weight)
-    return ComposedSequence(bank, tracks, present, target, state, noisy, disputed)
+    return ComposedSequence(bank, tracks, present, target, state, noisy, disputed, words_from)
 
 
 def batch(sequences: list[ComposedSequence]) -> tuple[Streams, torch.Tensor]:
@@ -139,7 +158,8 @@ def batch(sequences: list[ComposedSequence]) -> tuple[Streams, torch.Tensor]:
     for name in MODALITIES:
         sample, take = picks(sequences, name)
         streams[name] = torch.from_numpy(getattr(bank, name).vectors[sample, take]).float()
-    return Streams(**streams, present=presence(sequences)), soft_targets(sequences)
+    streams |= {"present": presence(sequences), "since_word_s": word_ages(sequences)}
+    return Streams(**streams), soft_targets(sequences)
 
 
 def picks(sequences: list[ComposedSequence], modality: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -151,6 +171,11 @@ def picks(sequences: list[ComposedSequence], modality: str) -> tuple[NDArray[np.
 def presence(sequences: list[ComposedSequence]) -> torch.Tensor:
     """(B, T, 3)."""
     return torch.from_numpy(np.stack([sequence.present for sequence in sequences]))
+
+
+def word_ages(sequences: list[ComposedSequence]) -> torch.Tensor:
+    """(B, T) seconds since the last word."""
+    return torch.from_numpy(np.stack([sequence.since_word_s for sequence in sequences]))
 
 
 def soft_targets(sequences: list[ComposedSequence]) -> torch.Tensor:
@@ -276,10 +301,10 @@ def _words_track(
     shown: NDArray[np.int64],
     noisy: NDArray[np.bool_],
     events: NDArray[np.bool_],
+    said_at: NDArray[np.int64],
     kept: int,
     rng: Generator,
 ) -> SampleTrack:
-    """Draws words, which keep their take while they stay in the text window."""
+    """Draws words, which keep the take of the step at which they were said while they stay in the text window."""
     track = _event_track(embeddings, shown, noisy, events, (kept, kept), rng)
-    onset = np.maximum.accumulate(np.where(events, np.arange(len(events)), 0))
-    return SampleTrack(track.sample, track.take[onset])
+    return SampleTrack(track.sample, track.take[said_at])

@@ -23,6 +23,7 @@ from core.training.fusion.sequence_composer import (
     picks,
     presence,
     soft_targets,
+    word_ages,
 )
 from core.training.training_loop import TrainingSchedule
 
@@ -110,18 +111,17 @@ class FusionTask:
 def augmented_batch(sequences: list[ComposedSequence], roughness: FusionAugmentation, rng: Generator) -> Batch:
     """Batches sequences with augmentation: samples blended within their class, modalities removed."""
     bank = sequences[0].bank
-    streams, bad = {}, []
+    vectors, bad = {}, []
     for name in MODALITIES:
         embeddings, (sample, take) = getattr(bank, name), picks(sequences, name)
         bad.append(take >= GOOD_TAKES)
         kept = 1.0 - roughness.twin_share * rng.random((len(sequences), 1, 1), dtype=np.float32)
         own, other = embeddings.vectors[sample, take], embeddings.vectors[_partners(embeddings, rng)[sample], take]
-        streams[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
-    there = presence(sequences)
+        vectors[name] = torch.from_numpy(kept * own + (1.0 - kept) * other)
+    whole = Streams(**vectors, present=presence(sequences), since_word_s=word_ages(sequences))
     rates = roughness.missing_rate * rng.uniform(-1.0, 1.0, (len(sequences), 1, 1)).clip(0.0)  # half lose nothing
-    kept_present = torch.from_numpy(rng.random(there.shape) >= rates)
-    there &= kept_present
-    return Streams(**streams, present=there), soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & there
+    streams = whole.restricted_to(torch.from_numpy(rng.random(whole.present.shape) >= rates))
+    return streams, soft_targets(sequences), torch.from_numpy(np.stack(bad, -1)) & streams.present
 
 
 def _partners(embeddings: ModalityEmbeddings, rng: Generator) -> NDArray[np.int64]:

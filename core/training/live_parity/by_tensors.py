@@ -32,11 +32,14 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SteppedOutput:
-    """T steps of one route: probabilities (T, 4), NaN where nothing was present; weights and presence (T, 3)."""
+    """T steps of one route: probabilities (T, 4), NaN where nothing was present; weights and presence (T, 3); seconds
+    since the last word (T,), NaN before the first one.
+    """
 
     probabilities: NDArray[np.float32]
     weights: NDArray[np.float32]
     present: NDArray[np.bool_]
+    since_word_s: NDArray[np.float32]
 
 
 @torch.inference_mode()
@@ -53,8 +56,8 @@ def by_tensors(staged: StagedRecording, checkpoint: Checkpoint, settings: Window
         torch.cat([getattr(response, name)[0] for response in responses]) for name in ("logits", "weights", "seen")
     )
     probabilities = calibrated_probabilities(logits, seen, checkpoint.calibration.temperature)
-    present = torch.cat([one.present for one in inputs])
-    return SteppedOutput(probabilities.numpy(), weights.numpy(), present.numpy())
+    present, since_word_s = (torch.cat([getattr(one, name) for one in inputs]) for name in ("present", "since_word_s"))
+    return SteppedOutput(probabilities.numpy(), weights.numpy(), present.numpy(), since_word_s.numpy())
 
 
 def windows(staged: StagedRecording, settings: WindowSettings) -> Iterator[Window]:
@@ -64,7 +67,7 @@ def windows(staged: StagedRecording, settings: WindowSettings) -> Iterator[Windo
         end_s = (step + 1) * settings.hop_s
         numbers = {ceil(t_s * RATE_HZ - _SLACK) for t_s in np.arange(end_s - settings.hop_s, end_s - _SLACK, GLANCE_S)}
         sightings = [finder.look(staged.frame(number)) for number in sorted(numbers)]
-        words = tuple(word for word in staged.words if end_s - settings.words_s < word.end_s <= end_s)
+        words = tuple(word for word in staged.words if word.end_s <= end_s)
         yield cut_window(sightings, _sound_until(samples, end_s, settings.audio_s), words, {}, settings, end_s)
 
 

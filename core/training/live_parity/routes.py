@@ -35,7 +35,9 @@ from core.training.pack.data import Chosen, Item, Pack, Progress, places_of
 from core.types import MODALITIES, Estimate
 
 TOLERANCE = 1e-3
-"""Largest difference of a probability or a weight between tensors and the lossless file."""
+"""Largest difference of a probability, a weight or the seconds since the last word, tensors against lossless file."""
+_NO_WORD_YET = -1.0
+"""Stands for the unknown seconds since the last word: far from any known value."""
 _SEED = 6
 
 Figures = dict[str, Any]
@@ -107,13 +109,14 @@ def _stepped_output(made: list[Estimate]) -> SteppedOutput:
         np.stack([one.probabilities for one in made]),
         np.stack([one.weights for one in made]),
         np.array([[one.presence[modality].present for modality in MODALITIES] for one in made]),
+        np.array([one.since_word_s for one in made], np.float32),
     )
 
 
 def _report(expected: list[SteppedOutput], found: dict[str, list[SteppedOutput]], hop_s: float) -> Figures:
     by_route = {name: _compared(_joined(expected), _joined(outputs)) for name, outputs in found.items()}
     same = by_route["lossless_known_face"]
-    within = max(same["probabilities"]["max"], same["weights"]["max"]) <= TOLERANCE
+    within = max(same[name]["max"] for name in ("probabilities", "weights", "since_word_s")) <= TOLERANCE
     return {
         "sequences": len(expected),
         "steps": sum(len(outputs.present) for outputs in expected),
@@ -131,6 +134,7 @@ def _joined(outputs: list[SteppedOutput]) -> SteppedOutput:
         np.concatenate([one.probabilities for one in outputs]),
         np.concatenate([one.weights for one in outputs]),
         np.concatenate([one.present for one in outputs]),
+        np.concatenate([one.since_word_s for one in outputs]),
     )
 
 
@@ -145,6 +149,9 @@ def _compared(one: SteppedOutput, other: SteppedOutput) -> Figures:
         "leading_state_agreement": float(leading.mean()) if leading.size else float("nan"),
         "probabilities": _differences(one.probabilities[both], other.probabilities[both]),
         "weights": _differences(one.weights[both], other.weights[both]),
+        "since_word_s": _differences(
+            *(np.nan_to_num(output.since_word_s, nan=_NO_WORD_YET) for output in (one, other))
+        ),
         "probabilities_where_presence_agrees": _differences(
             one.probabilities[both & agree.all(1)], other.probabilities[both & agree.all(1)]
         ),

@@ -144,7 +144,7 @@ def test_text_is_normalised_like_recogniser_output() -> None:
 @settings(max_examples=50, deadline=None)
 @given(words=st.lists(st.text(max_size=12), max_size=120))
 def test_any_words_become_tokens_within_the_limit(words: list[str]) -> None:
-    tokens = TOKENS.of_words(words)
+    tokens = TOKENS.of_words(words, [0.0] * len(words)).ids
     assert 2 <= len(tokens) <= 48
     assert all(0 <= token < 12_000 for token in tokens)
 
@@ -152,11 +152,41 @@ def test_any_words_become_tokens_within_the_limit(words: list[str]) -> None:
 TOKENS = WordTokens(shipped() / TOKENIZER, 48)
 
 
+SAID = st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["why", "understanding", "it's", "42", "o'clock"])))
+
+
 def test_too_many_words_drop_the_oldest() -> None:
-    few = TOKENS.of_words(["last"])
-    many = TOKENS.of_words(["first"] * 100 + ["last"])
-    assert len(many) == 48
-    assert many[-2:] == few[-2:]
+    few = TOKENS.of_words(["last"], [0.5])
+    many = TOKENS.of_words(["first"] * 100 + ["last"], [*np.arange(100.5, 0.5, -1), 0.5])
+    assert len(many.ids) == len(many.ages_s) == 48
+    assert many.ids[-2:] == few.ids[-2:]
+    assert many.ages_s[1:-1] == [*np.arange(45.5, 0.5, -1), 0.5]
+
+
+@settings(max_examples=100, deadline=None)
+@given(words=SAID)
+def test_every_token_has_the_age_of_its_word(words: list[str]) -> None:
+    ages = [float(len(words) - place) for place in range(len(words))]
+    tokens = TOKENS.of_words(words, ages)
+    assert tokens.ids == TOKENS.of_text(as_spoken(" ".join(words))), "ages change nothing in the tokens"
+    alone = [TOKENS.of_text(as_spoken(word))[1:-1] for word in words]
+    expected = [age for age, ids in zip(ages, alone, strict=True) for _ in ids]
+    assert tokens.ages_s[1:-1] == expected[-46:]
+    assert np.isnan([tokens.ages_s[0], tokens.ages_s[-1]]).all(), "the marks belong to no word"
+
+
+def test_inputs_carry_ages_and_the_unknown_is_not_zero(features: FeaturePipeline) -> None:
+    spoken = (Word("why", 0.1, 0.4), Word("...", 0.5, 0.6), Word("misunderstood", 1.0, 1.5))
+    inputs = features.prepare(window(words=spoken, since_word_s=0.5)).inputs
+    ages = inputs.token_age_s[0].tolist()
+    assert inputs.token_age_s.shape == inputs.tokens.shape
+    assert ages[1:-1] == pytest.approx([1.6] + [0.5] * (len(ages) - 3))
+    assert inputs.since_word_s.tolist() == [0.5]
+    nothing = features.prepare(window(words=())).inputs
+    assert np.isnan(nothing.since_word_s.numpy()).all()
+    assert np.isnan(nothing.token_age_s.numpy()).all()
+    before = features.prepare(window(words=(), since_word_s=30.0)).inputs
+    assert before.since_word_s.tolist() == [30.0], "known though no word is in the window"
 
 
 def test_settings_round_trip_through_json() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import torch
 
@@ -29,13 +29,9 @@ def random_streams(steps: int, seed: int, absence: float = 0.3, batch: int = 2) 
     generator = torch.Generator().manual_seed(seed)
     vectors = {name: torch.randn(batch, steps, WIDTHS[name], generator=generator) for name in MODALITIES}
     present = torch.rand(batch, steps, 3, generator=generator) >= absence
-    return Streams(**vectors, present=present)
+    since_word_s = 12.0 * torch.rand(batch, steps, generator=generator)
+    return Streams(**vectors, present=present, since_word_s=since_word_s)
 
 
 def part(streams: Streams, first: int, last: int) -> Streams:
-    return Streams(
-        streams.audio[:, first:last],
-        streams.visual[:, first:last],
-        streams.text[:, first:last],
-        streams.present[:, first:last],
-    )
+    return Streams(**{field.name: getattr(streams, field.name)[:, first:last] for field in fields(Streams)})

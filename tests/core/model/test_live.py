@@ -29,6 +29,8 @@ def hop(seed: int, audio: bool = True, visual: bool = True, text: bool = True) -
         crop_mask=torch.ones(1, 2, dtype=torch.bool),
         tokens=torch.randint(5, 12_000, (1, 6), generator=generator),
         token_mask=torch.ones(1, 6, dtype=torch.bool),
+        token_age_s=torch.rand(1, 6, generator=generator),
+        since_word_s=torch.rand(1, generator=generator),
         present=torch.tensor([[audio, visual, text]]),
     )
 

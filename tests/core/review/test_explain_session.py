@@ -150,7 +150,7 @@ def test_a_session_of_another_checkpoint_is_refused_in_a_sentence(
 def test_a_session_without_steps_has_nothing_to_explain(live: LiveModel) -> None:
     whole = stored_features(stored_session(20.0), encoders=live.encoders)
     vectors = {modality: values[:0] for modality, values in whole.vectors.items()}
-    nothing = StoredFeatures(whole.t_s[:0], whole.present[:0], vectors, live.encoders)
+    nothing = StoredFeatures(whole.t_s[:0], whole.present[:0], vectors, whole.since_word_s[:0], live.encoders)
     assert len(explain(nothing, None, CPU)) == 0
 
 

@@ -13,7 +13,7 @@ from core.model.inputs import ModelInputs
 from core.model.live import LiveModel, LiveOutput
 from core.review.comparison import compare
 from core.review.replay_plan import spans
-from core.review.rescore import rescore
+from core.review.rescore import open_scorer, rescore, score
 from core.review.state_stretches import names
 from core.settings import ModelSettings
 from core.step_columns import NO_REASON, REASONS, StepColumns
@@ -39,6 +39,8 @@ def inputs(present: list[bool], draw: torch.Generator) -> ModelInputs:
         crop_mask=torch.ones(1, 2, dtype=torch.bool),
         tokens=tokens,
         token_mask=torch.ones_like(tokens, dtype=torch.bool),
+        token_age_s=torch.rand(1, 8, generator=draw),
+        since_word_s=torch.rand(1, generator=draw),
         present=torch.tensor([present]),
     )
 
@@ -67,7 +69,7 @@ def lived(live: LiveModel, session: StoredSession, before: Callable[[int], None]
         weight_high=np.stack([out.weight_high for out in said]),
         abstains=abstains.astype(np.int8),
     )
-    return steps, StoredFeatures(steps.t_s, steps.present, vectors, live.encoders)
+    return steps, StoredFeatures(steps.t_s, steps.present, vectors, steps.since_word_s, live.encoders)
 
 
 def assert_same(stored: StepColumns, again: StepColumns) -> None:
@@ -83,6 +85,21 @@ def test_the_same_checkpoint_gives_the_same_estimates(live: LiveModel):
     seen: list[tuple[int, int]] = []
     assert_same(stored, rescore(features, None, CPU, lambda done, total: seen.append((done, total))))
     assert seen[-1] == (len(stored), len(stored))
+
+
+def test_the_network_gets_the_age_of_words_that_the_live_step_got(live: LiveModel):
+    session = stored_session(60.0)
+    features = stored_features(session, encoders=live.encoders)
+    got: list[torch.Tensor] = []
+    again = score(
+        open_scorer(features, None, CPU),
+        features,
+        lambda done, total: None,
+        None,
+        lambda span, streams, state: got.append(streams.since_word_s[0]),
+    )
+    np.testing.assert_array_equal(torch.cat(got).numpy(), session.steps.since_word_s)
+    np.testing.assert_array_equal(again.since_word_s, session.steps.since_word_s)
 
 
 def test_resets_and_feedback_switches_are_replayed(live: LiveModel):

@@ -59,6 +59,7 @@ def assert_same(left: list[Estimate], right: list[Estimate]) -> None:
         np.testing.assert_array_equal(one.weights, other.weights)
         assert one.presence == other.presence
         assert one.words == other.words
+        np.testing.assert_equal(one.since_word_s, other.since_word_s)
         assert one.abstains is other.abstains
 
 

@@ -47,6 +47,7 @@ def estimate(t_s: float, seed: int = 0, explained: bool = False, plain: bool = F
             for place, name in enumerate(MODALITIES)
             if here[place]
         },
+        since_word_s=float(np.float32(draw.exponential(8.0))) if round(2 * t_s) % 4 else float("nan"),
     )
 
 

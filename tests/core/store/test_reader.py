@@ -55,6 +55,7 @@ estimates = st.builds(
     explanation=st.one_of(st.none(), explanations),
     plain=st.one_of(st.none(), shares(4)),
     features=features,
+    since_word_s=st.one_of(st.just(float("nan")), st.floats(0, 1e4, width=32)),
 )
 
 
@@ -100,6 +101,7 @@ def _columns(made: Estimate) -> dict[str, np.ndarray]:
         "quality": np.array([entry.quality for entry in presence], np.float32),
         "reasons": np.array([_code(entry.reason) for entry in presence], np.int8),
         "abstains": np.int8(_code(made.abstains)),
+        "since_word_s": np.float32(made.since_word_s),
         "compute_ms": np.float32(made.compute_ms),
         "without": np.full((3, 4), np.nan, np.float32) if why is None else why.without,
         "evidence": np.full(4, np.nan, np.float32) if why is None else why.evidence,
@@ -113,6 +115,7 @@ def _code(reason: Reason | None) -> int:
 
 def _same_features(folder: Path, made: list[Estimate]) -> None:
     stored = read_features(folder)
+    np.testing.assert_array_equal(stored.since_word_s, np.array([each.since_word_s for each in made], np.float32))
     for place, name in enumerate(MODALITIES):
         present = [name in each.features for each in made]
         width = WIDTHS[name] if any(present) else 0

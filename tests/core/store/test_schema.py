@@ -50,6 +50,7 @@ def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> 
     assert stored.steps.probabilities.tolist() == stored.steps.plain.tolist() == [[0.125, 0.25, 0.5, 0.125]]
     assert stored.steps.present.tolist() == [[True, False, False]]
     assert np.isnan(stored.steps.without).all()
+    assert np.isnan(stored.steps.since_word_s).all(), "not kept then, so unknown"
     assert stored.steps.abstains.tolist() == [list(Reason).index(Reason.WEAK_EVIDENCE)]
     assert stored.transcript == (TranscriptWord(Word("old", 0.1, 0.2)),)
     assert stored.reports == (SelfReport(0.3, "Bored"),)

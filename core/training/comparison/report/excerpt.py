@@ -19,6 +19,7 @@ from core.model.uncertainty import WeightBands
 from core.training.comparison.episodes import BEFORE, counted_steps, episodes
 from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank
 from core.training.fusion.evaluation import UnrolledOutput
+from core.training.fusion.sequence_composer import HOP_S
 from core.types import STATES
 
 STEPS = 10
@@ -79,7 +80,11 @@ def designed(bank: EmbeddingBank, count: int, rng: Generator) -> Streams:
         elif name == "text":
             take[:] = take[:, :1]
         vectors[name] = torch.from_numpy(embeddings.vectors[sample, take]).float()
-    return Streams(**vectors, present=torch.ones(count, steps, len(MODALITIES), dtype=torch.bool))
+    return Streams(
+        **vectors,
+        present=torch.ones(count, steps, len(MODALITIES), dtype=torch.bool),
+        since_word_s=HOP_S * torch.arange(steps).expand(count, -1),
+    )
 
 
 def weights_around_episodes(found: UnrolledOutput) -> ConfidenceBands:

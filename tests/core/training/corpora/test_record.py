@@ -106,6 +106,8 @@ def test_recorded_vectors_are_those_of_live(shown: Footage, tmp_path: Path) -> N
             assert kept["present"][:, place].tolist() == [one.presence[name].present for one in made]
             np.testing.assert_allclose(kept[name], model.arrays()[name], atol=1e-3)
         assert kept["present"].any(0).all()
+        np.testing.assert_array_equal(kept["since_word_s"], np.array([one.since_word_s for one in made], np.float32))
+        assert np.isfinite(kept["since_word_s"][-1])
 
 
 def test_an_interrupted_run_resumes_without_encoding_twice(shown: Footage, tmp_path: Path) -> None:

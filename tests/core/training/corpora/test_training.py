@@ -37,7 +37,8 @@ def silent(what: str, done: int, total: int) -> None:
 def write_steps(path: Path, steps: int, seed: int = 0) -> Path:
     rng = np.random.default_rng(seed)
     arrays = {name: rng.standard_normal((steps, width)).astype(np.float16) for name, width in WIDTHS.items()}
-    np.savez(path, present=rng.random((steps, 3)) < 0.7, **arrays)
+    since_word_s = rng.uniform(0.0, 20.0, steps).astype(np.float32)
+    np.savez(path, present=rng.random((steps, 3)) < 0.7, since_word_s=since_word_s, **arrays)
     return path
 
 
@@ -53,12 +54,13 @@ def test_padding_affects_neither_loss_nor_metrics(tmp_path: Path) -> None:
     streams, targets = batch_of([short, long])
     assert streams.audio.shape == (2, 9, 16)
     assert not streams.present[0, 5:].any()
+    assert streams.since_word_s.isnan().tolist() == [[False] * 5 + [True] * 4, [False] * 9], "unknown, not zero"
     together, _ = fusion(streams, fusion.start(2))
     alone, _ = fusion(*[batch_of([short])[0], fusion.start(1)])
     torch.testing.assert_close(together.logits[:1, :5], alone.logits, rtol=1e-4, atol=1e-4)
     padded = batch_of([short])
     loss = temporal_loss(alone, padded[1], LossSettings())
-    same, _ = fusion(type(streams)(*(getattr(streams, name)[:1] for name in (*WIDTHS, "present"))), fusion.start(1))
+    same, _ = fusion(type(streams)(*(getattr(streams, name)[:1] for name in streams.__slots__)), fusion.start(1))
     torch.testing.assert_close(temporal_loss(same, targets[:1], LossSettings()), loss, rtol=1e-4, atol=1e-5)
 
 
@@ -84,6 +86,11 @@ def test_modality_dropout_never_removes_all(tmp_path: Path) -> None:
     assert thinner.present.sum() < streams.present.sum()
     assert torch.equal(thinner.present.any(-1), streams.present.any(-1))
     assert not (thinner.present & ~streams.present).any()
+    without_text = (streams.present & ~thinner.present)[..., 2]
+    assert without_text.any()
+    assert thinner.since_word_s[without_text].isnan().all(), "removed words say nothing of when they were said"
+    with_text = thinner.present[..., 2]
+    assert torch.equal(thinner.since_word_s[with_text], streams.since_word_s[with_text])
 
 
 def test_metrics_count_the_answered_steps(tmp_path: Path) -> None:
@@ -123,7 +130,13 @@ def test_fine_tuning_changes_only_the_last_layers_and_encodes_as_live(prepared: 
     with np.load(file) as kept, np.load(inputs / "own" / file.name) as raw:
         steps = len(raw["present"])
         assert np.array_equal(kept["present"], raw["present"])
+        np.testing.assert_array_equal(kept["since_word_s"], raw["since_word_s"])
         batch, _ = inputs_of([LabelledHops(inputs / "own" / file.name, 0, steps, 0)], COMPACT)
+        np.testing.assert_array_equal(batch.since_word_s[0].numpy(), raw["since_word_s"])
+        inner = batch.token_mask & (batch.tokens > 4)  # neither padding nor a mark
+        assert torch.equal(~batch.token_age_s.isnan(), inner)
+        youngest = batch.token_age_s.nan_to_num(nan=torch.inf).amin(-1)[batch.present[..., 2]]
+        assert torch.equal(youngest, batch.since_word_s[batch.present[..., 2]])
         whole = FineTunedNetwork(base.network).eval()
         with torch.inference_mode():
             there = batch.present[..., 1]

@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from core.training.fusion.embedding_bank import BAD_TAKES, GOOD_TAKES, EmbeddingBank, ModalityEmbeddings
-from core.training.fusion.evaluation import only, thinned
-from core.training.fusion.sequence_composer import ABSENT, ComposeSettings, compose, states
+from core.training.fusion.evaluation import only, thinned, without
+from core.training.fusion.sequence_composer import ABSENT, HOP_S, ComposeSettings, batch, compose, states
+from core.training.fusion.train_fusion import FusionAugmentation, augmented_batch
 from core.training.pack.labels import (
     CLASSES,
     FACE_RULES,
@@ -20,6 +21,7 @@ from core.training.pack.labels import (
     voice_excluded,
 )
 from core.training.pack.splits import SPLITS, split_of, splits_of
+from core.types import MODALITIES
 
 
 def embeddings(width: int, classes: tuple[int, ...] = (0, 1, 2, 3, 4), samples: int = 10) -> ModalityEmbeddings:
@@ -123,6 +125,49 @@ def test_targets_are_distributions_and_none_is_undecided(bank: EmbeddingBank) ->
         none = sequence.state == CLASSES.index("none")
         np.testing.assert_allclose(sequence.target[none], 0.25)
         assert (sequence.target[~none].argmax(1) == sequence.state[~none]).all()
+
+
+def test_the_age_of_words_counts_from_the_step_of_their_event(bank: EmbeddingBank) -> None:
+    rng = np.random.default_rng(12)
+    many = EmbeddingBank(bank.audio, bank.visual, embeddings(6, samples=5000))  # no sample twice in a row
+    settings = ComposeSettings(missing_throughout_share=0.0, words_kept=8)
+    known = 0
+    for _ in range(50):
+        sequence = compose(many, settings, rng)
+        sample, last = sequence.tracks["text"].sample, None
+        for step, age_s in enumerate(sequence.since_word_s.tolist()):
+            if sample[step] != ABSENT and (step == 0 or sample[step] != sample[step - 1]):
+                last = step
+            assert age_s == HOP_S * (step - last) if last is not None else np.isnan(age_s)
+            known += last is not None and sample[step] == ABSENT
+    assert known > 100, "also while no words are in the window"
+
+
+def test_removed_words_leave_no_age(bank: EmbeddingBank) -> None:
+    rng = np.random.default_rng(13)
+    text = MODALITIES.index("text")
+    for _ in range(50):
+        sequence = compose(bank, ComposeSettings(missing_throughout_share=0.0), rng)
+        whole, present = sequence.since_word_s, sequence.present[:, text]
+        assert np.isnan(without(sequence, "text").since_word_s).all()
+        np.testing.assert_array_equal(without(sequence, "audio").since_word_s, whole)
+        fewer = thinned(sequence, 0.5, rng, ("text",))
+        left = fewer.present[:, text]
+        assert np.isnan(fewer.since_word_s[present & ~left]).all()
+        np.testing.assert_array_equal(fewer.since_word_s[left], whole[left])
+
+
+def test_a_batch_has_the_ages_of_its_sequences(bank: EmbeddingBank) -> None:
+    rng = np.random.default_rng(14)
+    sequences = [compose(bank, ComposeSettings(), rng) for _ in range(8)]
+    ages_s = np.stack([sequence.since_word_s for sequence in sequences])
+    np.testing.assert_array_equal(batch(sequences)[0].since_word_s.numpy(), ages_s)
+    streams = augmented_batch(sequences, FusionAugmentation(missing_rate=0.9), rng)[0]
+    text = np.stack([sequence.present for sequence in sequences])[..., MODALITIES.index("text")]
+    removed = text & ~streams.present[..., MODALITIES.index("text")].numpy()
+    assert removed.any()
+    assert streams.since_word_s.numpy()[removed & np.isfinite(ages_s)].size
+    assert np.isnan(streams.since_word_s.numpy()[removed]).all()
 
 
 def test_bad_takes_occur_only_in_noise_episodes(bank: EmbeddingBank) -> None:

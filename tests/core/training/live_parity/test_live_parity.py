@@ -114,6 +114,7 @@ def test_a_lossless_file_gives_the_estimates_of_tensors(pack, sequences, checkpo
     assert figures["steps"] == 2 * SETTINGS.steps
     ways = figures["against_tensors"]
     assert set(ways) == set(ROUTES)
+    assert all(way["since_word_s"]["max"] < 1e-3 for way in ways.values()), "words have no codec and no detector"
     assert 0 < ways["codec"]["probabilities"]["max"] < 1
     noise_is_no_face = ways["detector"]["presence_agreement_by_modality"]
     assert noise_is_no_face["visual"] < 1.0
