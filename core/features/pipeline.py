@@ -15,6 +15,7 @@ from core.features.settings import FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
 from core.model.inputs import ModelInputs
 from core.types import MODALITIES, SAMPLE_RATE_HZ, Modality, Presence, Reason, Sighting, Window
+from core.word_age import recency
 
 _ENOUGH_VOICE = 0.5
 """Voiced share of a window at which its quality is full."""
@@ -92,8 +93,14 @@ def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
 
 
 def text_presence(window: Window) -> Presence:
-    """Present if there are words that the text encoder can read (a to z); quality is their mean confidence."""
-    readable = [word.confidence for word in window.words if as_spoken(word.text)]
+    """Present if there are words that the text encoder can read (a to z).
+
+    Quality is their mean confidence, in which a word counts less the longer ago it was said, times the recency of the
+    newest one: while nothing is said it halves every `core.word_age.HALF_LIFE_S`.
+    """
+    readable = [word for word in window.words if as_spoken(word.text)]
     if not readable:
         return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.NO_WORDS)
-    return Presence(True, float(np.mean(readable)))
+    recent = [recency(word.age_s(window.end_s)) for word in readable]
+    trusted = np.average([word.confidence for word in readable], weights=recent)
+    return Presence(True, float(trusted) * max(recent))

@@ -16,6 +16,7 @@ from core.features.settings import COMPACT, PAPER, FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
 from core.model.checkpoint import TOKENIZER
 from core.types import FaceBox, Presence, Reason, Rgb, Samples, Sighting, Window, Word
+from core.word_age import HALF_LIFE_S, recency
 
 BOX = FaceBox(10, 10, 50, 50, 0.9)
 
@@ -55,7 +56,7 @@ def test_all_modalities_present(features: FeaturePipeline) -> None:
     assert prepared.inputs.crops.shape == (1, 3, 1, 96, 96)
     assert prepared.inputs.waveform.shape == (1, 32_000)
     assert prepared.inputs.tokens.shape == (1, 3)
-    assert prepared.presence["text"].quality == pytest.approx(0.8)
+    assert prepared.presence["text"].quality == pytest.approx(0.8 * recency(1.6))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +94,9 @@ def test_without_another_voice_the_computer_is_the_reason(features: FeaturePipel
 def test_words_without_letters_do_not_count() -> None:
     unreadable = (Word("안녕", 0.0, 0.5), Word("42", 0.5, 0.9))
     assert text_presence(window(words=unreadable)) == Presence(False, 0.0, Reason.NO_WORDS)
-    assert text_presence(window(words=(*unreadable, Word("why", 1.0, 1.2, 0.7)))).quality == pytest.approx(0.7)
+    assert text_presence(window(words=(*unreadable, Word("why", 1.0, 1.2, 0.7)))).quality == pytest.approx(
+        0.7 * recency(0.8)
+    )
 
 
 def test_a_clipped_voice_is_reported_as_too_loud(features: FeaturePipeline) -> None:
@@ -187,6 +190,30 @@ def test_inputs_carry_ages_and_the_unknown_is_not_zero(features: FeaturePipeline
     assert np.isnan(nothing.token_age_s.numpy()).all()
     before = features.prepare(window(words=(), since_word_s=30.0)).inputs
     assert before.since_word_s.tolist() == [30.0], "known though no word is in the window"
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    confidences=st.lists(st.floats(0.01, 1.0), min_size=1, max_size=8),
+    silence_s=st.floats(0.0, 6.0),
+    more_s=st.floats(0.1, 5.0),
+)
+def test_the_quality_of_words_halves_in_silence(confidences: list[float], silence_s: float, more_s: float) -> None:
+    words = tuple(Word("why", 0.5 * k, 0.5 * k + 0.4, trust) for k, trust in enumerate(confidences))
+    ended_s = words[-1].end_s
+
+    def quality(after_s: float) -> float:
+        return text_presence(window(end_s=ended_s + after_s, words=words)).quality
+
+    fresh = quality(0.0)
+    assert min(confidences) - 1e-9 <= fresh <= max(confidences) + 1e-9
+    assert quality(silence_s) == pytest.approx(fresh * 0.5 ** (silence_s / HALF_LIFE_S))
+    assert quality(silence_s + more_s) < quality(silence_s)
+
+
+def test_an_old_word_counts_less_in_the_quality_than_a_new_one() -> None:
+    old, new = Word("why", 0.0, 0.4, 0.2), Word("so", 7.0, 8.0, 1.0)
+    assert text_presence(window(end_s=8.0, words=(old, new))).quality > 0.8 > (0.2 + 1.0) / 2
 
 
 def test_settings_round_trip_through_json() -> None:
