@@ -18,7 +18,7 @@ from core.errors import SettingsError
 
 PROFILES = ("compact", "paper")
 DEVICES = ("auto", "cpu", "cuda")
-RECOGNIZERS = ("auto", "vosk", "pocketsphinx", "off")
+RECOGNIZERS = ("auto", "moonshine", "vosk", "pocketsphinx", "off")
 THEMES = ("system", "dark", "light")
 PURPOSES = ("unset", "self", "research", "demo")
 

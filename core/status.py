@@ -66,7 +66,7 @@ class EngineStatus:
     camera: DeviceStatus = field(default_factory=DeviceStatus)
     microphone: DeviceStatus = field(default_factory=DeviceStatus)
     recognizer: str = ""
-    """Shown name: "Vosk small-en-us-0.15", "PocketSphinx en-us", or why there is none; empty until one is open."""
+    """Shown name: "Moonshine tiny-en", "Vosk small-en-us-0.15", or why there is none; empty until one is open."""
     hears: bool = False
     """Whether a recogniser is running."""
     unheard_s: float = 0.0

@@ -105,17 +105,21 @@ def face_detector() -> Finding:
 def recognizer() -> Finding:
     """The recogniser that would be used."""
     from core.settings import SpeechSettings
-    from core.speech.select_recognizer import PULL, open_recognizer
+    from core.speech.select_recognizer import open_recognizer
 
+    problems: list[str] = []
     try:
-        opened = open_recognizer(SpeechSettings())
+        opened = open_recognizer(SpeechSettings(), problems.append)
     except MonitorError as error:
         return Finding("words", Mark.HINT, str(error))
     name = opened.name
     opened.close()
-    if name.startswith("Vosk"):
-        return Finding("words", Mark.WELL, f"{name} recognises them")
-    return Finding("words", Mark.HINT, f"{name} recognises them; Vosk does it better", f"{PULL} (41 MB, once).")
+    if problems:
+        return Finding("words", Mark.HINT, " ".join(problems))
+    if name.startswith("PocketSphinx"):
+        fix = "Where 'pip install moonshine-voice==0.0.73' finds a package, it hears better."
+        return Finding("words", Mark.HINT, f"{name} recognises them, with many errors", fix)
+    return Finding("words", Mark.WELL, f"{name} recognises them")
 
 
 def microphones() -> Finding:

@@ -12,7 +12,6 @@ from core.errors import DownloadError
 
 TOPIC = "download"
 WORD_MODEL = "vosk-model-small-en-us-0.15"
-RECOGNIZER_NAMES = {"vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
 
 
 class WordModelDownload(QObject):
@@ -34,7 +33,7 @@ class WordModelDownload(QObject):
         from core.speech.select_recognizer import available
 
         english = (model for model in available() if model.language == "en")
-        return [f"{RECOGNIZER_NAMES[model.recognizer]} {model.name}" for model in english]
+        return [model.shown for model in english]
 
     def missing_mb(self) -> float | None:
         """Size of the word model's download in megabytes; None when it is installed."""

@@ -65,11 +65,15 @@ class RecordingResult:
 
 @dataclass(slots=True)
 class WordCollector:
-    """Passes on recognised words and collects the final ones. `problem`: why there is no recogniser."""
+    """Passes on recognised words and collects the final ones.
+
+    `problem`: why there is no recogniser. `note`: why it is not the best one.
+    """
 
     words: InStepRecognizer | WordsAhead | GivenTranscript | None = None
     name: str = ""
     problem: str = ""
+    note: str = ""
     final: list[Word] = field(default_factory=list)
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
@@ -137,7 +141,7 @@ class Analyzer:
         with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
             made = list(self._with_progress(played, file, source.duration_s))
-        return RecordingResult(made, listening.final, listening.name, (source.status().message, listening.problem))
+        return RecordingResult(made, listening.final, listening.name, _warnings(source, listening))
 
     def _listen(self, file: Path, source: FileSource, session: Session, given: GivenTranscript | None) -> WordCollector:
         if given is not None:
@@ -145,22 +149,28 @@ class Analyzer:
         if not source.has_audio or self._settings.speech.recognizer == "off":
             return WordCollector()
         try:
-            words = self._open_words(file, source, session)
-            return WordCollector(words, words.name)
+            return self._open_words(file, source, session)
         except SpeechError as error:
             return WordCollector(problem=str(error))
 
-    def _open_words(self, file: Path, source: FileSource, session: Session) -> InStepRecognizer | WordsAhead:
+    def _open_words(self, file: Path, source: FileSource, session: Session) -> WordCollector:
         speech = self._settings.speech
         if source.duration_s >= AHEAD_FROM_S:
-            return WordsAhead(file, speech)
-        return InStepRecognizer(open_recognizer(speech), session)
+            ahead = WordsAhead(file, speech)
+            return WordCollector(ahead, ahead.name, note=ahead.note)
+        notes: list[str] = []
+        recognizer = open_recognizer(speech, notes.append)
+        return WordCollector(InStepRecognizer(recognizer, session), recognizer.name, note=" ".join(notes))
 
     def _with_progress(self, made: Iterable[Estimate], file: Path, duration_s: float) -> Iterator[Estimate]:
         for estimate in made:
             self._progress(file, min(estimate.t_s / duration_s, 1.0) if duration_s else 0.0)
             yield estimate
         self._progress(file, 1.0)
+
+
+def _warnings(source: FileSource, listening: WordCollector) -> tuple[str, ...]:
+    return source.status().message, listening.note, listening.problem
 
 
 def _write(played: RecordingResult, provenance: Provenance, target: Path) -> tuple[Path, Path, Path]:

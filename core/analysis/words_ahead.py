@@ -1,6 +1,6 @@
 """Recognises the words of a file in a separate process, ahead of the steps, and returns the results in order.
 
-A recogniser occupies one core and (PocketSphinx) the interpreter lock, so it needs a process besides the model's. The
+A recogniser occupies one core while the model occupies others, and PocketSphinx the interpreter's lock as well. The
 results do not depend on how far ahead it is: each one carries the time up to which sound was recognised.
 """
 
@@ -29,11 +29,13 @@ class WordsAhead:
 
     def __init__(self, path: Path, speech: SpeechSettings) -> None:
         self.problem = ""
+        self.note = ""
+        """Why it is not a better recogniser; empty if it is the best one."""
         self._child = WorkerProcess("words-ahead", listen_to, path, speech)
         self._next: RecognizedWords | None = None
         self._ended = False
         try:
-            self.name = str(self._child.receive())
+            self.name, self.note = self._child.receive()
         except SpeechError:
             self.close()
             raise
@@ -61,9 +63,11 @@ class WordsAhead:
 
 
 def listen_to(_requests: Connection, reports: Connection, path: Path, speech: SpeechSettings) -> None:
-    """Main function of the process: sends the recogniser's name, a `RecognizedWords` per block of sound, then None."""
-    recognizer = open_recognizer(speech)
-    reports.send(recognizer.name)
+    """Main function of the process: sends the recogniser's name and why it is not a better one, a `RecognizedWords` per
+    block of sound, then None."""
+    notes: list[str] = []
+    recognizer = open_recognizer(speech, notes.append)
+    reports.send((recognizer.name, " ".join(notes)))
     for recognized in _recognize(path, recognizer):
         reports.send(recognized)
     reports.send(None)

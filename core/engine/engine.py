@@ -315,7 +315,9 @@ class Engine:
             self._status_store,
         )
         return SpeechThread(
-            lambda: self._factories.open_recognizer(self._settings.speech, self._control.stop.is_set),
+            lambda: self._factories.open_recognizer(
+                self._settings.speech, self._control.stop.is_set, self._status_store.report_error
+            ),
             self._intake.audio,
             words,
             self._playback,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.capture.source import Source
-from core.session.factories import open_finder, open_model, open_recognizer_process
+from core.session.factories import open_finder, open_live_recognizer, open_model
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.settings import CaptureSettings, ModelSettings, SpeechSettings
 from core.speech.base import Recognizer
@@ -48,7 +48,9 @@ class EngineFactories:
 
     open_model: Callable[[ModelSettings], tuple[LoadedModel, Preparer]] = open_model
     open_finder: Callable[[], Finder] = open_finder
-    open_recognizer: Callable[[SpeechSettings, Callable[[], bool]], Recognizer] = open_recognizer_process
-    """The second argument returns True once the session is ending."""
+    open_recognizer: Callable[[SpeechSettings, Callable[[], bool], Callable[[str], None]], Recognizer] = (
+        open_live_recognizer
+    )
+    """The second argument returns True once the session is ending; the third is told why a worse one was opened."""
     make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
     make_microphone: Callable[[str], Source | None] = make_microphone

@@ -1,6 +1,6 @@
 """The thread of the recogniser: every sample in order, from the same ring that the windows are cut from.
 
-A session without a recogniser continues without words, and reports why.
+A recogniser that fails is opened again, twice. A session without one continues without words, and reports why.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ from core.speech.listener import Listener, RecognizedWords
 from core.types import SAMPLE_RATE_HZ, Reason
 
 _WAIT_S = 0.1
+AGAIN = 2
+"""How often a recogniser that failed is opened again."""
+AGAIN_AFTER_S = 1.0
+_OPENED_AGAIN = "The word recogniser failed and is being opened again."
 
 
 class SpeechThread:
@@ -51,16 +55,35 @@ class SpeechThread:
 
     def run(self) -> None:
         """Open the recogniser and recognise until stopped or until a medium is over."""
-        try:
-            with closing(self._open_recognizer()) as recognizer:
-                self._availability.set("text", "recognizer", None)
-                self._status_store.update(recognizer=recognizer.name, hears=True)
-                self._recognize(Listener(recognizer, self._audio))
-        except SpeechError as error:
-            self._status_store.update(recognizer=str(error), hears=False)
-            self._availability.set("text", "recognizer", Reason.NO_RECOGNIZER)
-            if not self._control.stop.is_set():  # a recogniser that stop has ended is no error
-                self._status_store.report_error(str(error))
+        listener: Listener | None = None
+        left = AGAIN
+        while not self._control.stop.is_set():
+            try:
+                with closing(self._open_recognizer()) as recognizer:
+                    listener = self._begin(recognizer, listener)
+                    self._recognize(listener)
+                    return
+            except SpeechError as error:
+                again = left > 0 and listener is not None  # one that never opened would not open now
+                self._end(error, again)
+            if not again:
+                return
+            left -= 1
+            self._control.stop.wait(AGAIN_AFTER_S)
+
+    def _begin(self, recognizer: Recognizer, listener: Listener | None) -> Listener:
+        self._availability.set("text", "recognizer", None)
+        self._status_store.update(recognizer=recognizer.name, hears=True)
+        if listener is None:
+            return Listener(recognizer, self._audio)
+        listener.use(recognizer)
+        return listener
+
+    def _end(self, error: SpeechError, is_opened_again: bool) -> None:
+        self._availability.set("text", "recognizer", Reason.NO_RECOGNIZER)
+        self._status_store.update(recognizer=_OPENED_AGAIN if is_opened_again else str(error), hears=False)
+        if not is_opened_again and not self._control.stop.is_set():  # a recogniser that stop has ended is no error
+            self._status_store.report_error(str(error))
 
     def _recognize(self, listener: Listener) -> None:
         while not self._control.stop.is_set():

@@ -37,21 +37,39 @@ def open_finder() -> Finder:
     return FaceFinder()
 
 
-def open_recognizer(settings: SpeechSettings) -> Recognizer:
-    """The recogniser that the settings name. Raises `SpeechError`, also for "off"."""
+def open_recognizer(settings: SpeechSettings, report: Callable[[str], None]) -> Recognizer:
+    """The recogniser that the settings name, in this process. Raises `SpeechError`, also for "off".
+
+    `report` is told, in one sentence, if the best one did not open and another one did.
+    """
     from core.speech.select_recognizer import open_recognizer as open_named
 
-    return open_named(settings)
+    return open_named(settings, report)
 
 
-def open_recognizer_process(settings: SpeechSettings, is_ending: Callable[[], bool]) -> Recognizer:
-    """The same in a process of its own, so that neither steps nor pictures wait for it.
+def open_live_recognizer(
+    settings: SpeechSettings, is_ending: Callable[[], bool], report: Callable[[str], None]
+) -> Recognizer:
+    """The same beside a window: neither steps nor pictures wait for it, and the end of a session does not either.
 
-    Raises `SpeechError`, then and later, also as soon as `is_ending` returns True.
+    PocketSphinx holds the interpreter's lock and gets a process of its own; the others release it. Raises
+    `SpeechError`, then and later, also as soon as `is_ending` returns True.
     """
+    from core.speech.interruptible_opening import open_unless_ending
     from core.speech.recognizer_process import ProcessRecognizer
+    from core.speech.select_recognizer import WordModel, open_in_place
+    from core.speech.select_recognizer import open_recognizer as open_named
 
-    return ProcessRecognizer(settings, is_ending)
+    def open_model(model: WordModel) -> Recognizer:
+        if model.recognizer == "pocketsphinx":
+            return ProcessRecognizer(model, is_ending)
+        return open_unless_ending(lambda: open_in_place(model), is_ending)
+
+    def report_unless_ending(sentence: str) -> None:
+        if not is_ending():
+            report(sentence)
+
+    return open_named(settings, report_unless_ending, open_model)
 
 
 def thread_count(requested: int) -> int:

@@ -19,13 +19,16 @@ class Recognizer(Protocol):
 
     @property
     def name(self) -> str:
-        """For people: "Vosk small-en-us-0.15", "PocketSphinx en-us"."""
+        """For people: "Moonshine tiny-en", "Vosk small-en-us-0.15"."""
 
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
         """Recognise (N,) samples from session time `start_s` on; returns the words that became final with them."""
 
     def partial(self) -> list[Word]:
-        """The words of the unfinished sentence, which may still change. Cheap enough to call after every `feed`."""
+        """The words of the unfinished sentence, which may still change. May be called after every `feed`.
+
+        May take as long as decoding that sentence, once in a while; a caller that is behind leaves it out.
+        """
 
     def flush(self) -> list[Word]:
         """End the unfinished sentence; returns its words, now final."""

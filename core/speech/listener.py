@@ -1,4 +1,4 @@
-"""Feeds one recogniser from the audio ring: every sample in order, in blocks of a fixed length.
+"""Feeds a recogniser from the audio ring: every sample in order, in blocks of a fixed length.
 
 Blocks lie on a grid of absolute sample indices, so that the words depend on the sound alone and not on when or in
 what pieces it arrived. The listener owns its cursor; if the ring lapped it, the gap is an exact count.
@@ -14,6 +14,9 @@ from core.types import SAMPLE_RATE_HZ, Word
 
 BLOCK = SAMPLE_RATE_HZ // 10
 END_OF_SOUND_S = float("inf")
+BEHIND = SAMPLE_RATE_HZ
+"""With so many samples waiting (1 s), partial words are not brought up to date, so that final ones come sooner. A file
+that is read block by block never waits: what is recognised in it does not depend on the machine's speed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,21 @@ class RecognizedWords:
 
 
 class Listener:
-    """Feeds one recogniser from one ring. Belongs to one thread."""
+    """Feeds a recogniser from one ring. Belongs to one thread."""
 
     def __init__(self, recognizer: Recognizer, ring: AudioRing) -> None:
         self._recognizer = recognizer
         self._ring = ring
         self._cursor = 0
         self._heard_s: float | None = None  # None once the sentence has been ended
+        self._partial: list[Word] = []
         self.lost = 0
         """Samples that the ring had overwritten before they were recognised."""
+
+    def use(self, recognizer: Recognizer) -> None:
+        """Continue with a new recogniser: the last one failed, and so the unfinished sentence is lost."""
+        self._recognizer = recognizer
+        self._partial, self._heard_s = [], None
 
     @property
     def wants(self) -> int:
@@ -62,6 +71,7 @@ class Listener:
         if self._heard_s is None:
             return None
         heard_s, self._heard_s = self._heard_s, None
+        self._partial = []
         return RecognizedWords(self._recognizer.flush(), [], heard_s)
 
     def _read(self) -> RecognizedWords | None:
@@ -74,4 +84,8 @@ class Listener:
         self._cursor = read.start + read.samples.size
         final = self._recognizer.feed(read.samples, origin_s + read.start / SAMPLE_RATE_HZ)
         self._heard_s = origin_s + self._cursor / SAMPLE_RATE_HZ
-        return RecognizedWords(final, self._recognizer.partial(), self._heard_s)
+        if self._ring.written - self._cursor < BEHIND:
+            self._partial = self._recognizer.partial()
+        elif final:
+            self._partial = []
+        return RecognizedWords(final, self._partial, self._heard_s)

@@ -11,8 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from core.errors import SpeechError
-from core.settings import SpeechSettings
-from core.speech.select_recognizer import open_recognizer
+from core.speech.select_recognizer import WordModel, open_in_place
 from core.speech.worker_process import IsEnding, WorkerProcess
 from core.types import Samples, Word
 
@@ -23,8 +22,8 @@ class ProcessRecognizer:
     Stops waiting, and raises it, once `is_ending` returns True.
     """
 
-    def __init__(self, speech: SpeechSettings, is_ending: IsEnding = lambda: False) -> None:
-        self._child = WorkerProcess("recogniser", serve, speech, is_ending=is_ending)
+    def __init__(self, model: WordModel, is_ending: IsEnding = lambda: False) -> None:
+        self._child = WorkerProcess("recogniser", serve, model, is_ending=is_ending)
         self._partial: list[Word] = []
         try:
             self.name = str(self._child.receive())
@@ -54,9 +53,9 @@ class ProcessRecognizer:
         return list(final)
 
 
-def serve(requests: Connection, answers: Connection, speech: SpeechSettings) -> None:
+def serve(requests: Connection, answers: Connection, model: WordModel) -> None:
     """The child's body: sends its name, then an answer to every call until the parent is gone."""
-    recognizer = open_recognizer(speech)
+    recognizer = open_in_place(model)
     answers.send(recognizer.name)
     while True:
         verb, arguments = requests.recv()

@@ -5,6 +5,7 @@ A recogniser is fed every sample in order and returns words on the session clock
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,18 +15,32 @@ from core import paths
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
+from core.speech.moonshine_model import MODEL, model_folder
 
 PULL = "Run 'edu-emotionnet models pull vosk-model-small-en-us-0.15'"
+RecognizerKind = Literal["moonshine", "vosk", "pocketsphinx"]
+NAMES: dict[RecognizerKind, str] = {"moonshine": "Moonshine", "vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
+"""Their names for people, the best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordModel:
     """An installed word model and its recogniser. `folder` is None if the model is part of a package."""
 
-    recognizer: Literal["vosk", "pocketsphinx"]
+    recognizer: RecognizerKind
     name: str
     language: str
     folder: Path | None = None
+
+    @property
+    def shown(self) -> str:
+        """For people: "Moonshine tiny-en"."""
+        return f"{NAMES[self.recognizer]} {self.name.removeprefix('vosk-model-')}"
+
+
+OpenModel = Callable[[WordModel], Recognizer]
+Report = Callable[[str], None]
+"""Told in one sentence why another recogniser than the best one was opened."""
 
 
 def available() -> list[WordModel]:
@@ -35,9 +50,11 @@ def available() -> list[WordModel]:
         for folder in sorted(paths.models().glob("*"))
         if (folder / "am" / "final.mdl").is_file() and find_spec("vosk")
     ]
+    if model_folder():
+        found.append(WordModel("moonshine", MODEL, "en"))
     if find_spec("pocketsphinx"):
         found.append(WordModel("pocketsphinx", "en-us", "en"))
-    return sorted(found, key=lambda model: (model.language != "en", model.recognizer != "vosk"))
+    return sorted(found, key=lambda model: (model.language != "en", list(NAMES).index(model.recognizer)))
 
 
 def language_of(model_name: str) -> str:
@@ -46,21 +63,47 @@ def language_of(model_name: str) -> str:
     return parts[0] if parts and len(parts[0]) == 2 else ""
 
 
-def open_recognizer(speech: SpeechSettings) -> Recognizer:
-    """The recogniser that the settings select. Raises `SpeechError` with what is installed and what to run."""
-    chosen = choose(speech, available())
-    if chosen.recognizer == "pocketsphinx":
+def open_in_place(model: WordModel) -> Recognizer:
+    """A recogniser on this model, in this process. Raises `SpeechError`."""
+    if model.recognizer == "moonshine":
+        from core.speech.moonshine import open_moonshine
+
+        return open_moonshine()
+    if model.recognizer == "pocketsphinx":
         from core.speech.pocketsphinx import PocketSphinxRecognizer
 
         return PocketSphinxRecognizer()
     from core.speech.vosk import open_vosk
 
-    assert chosen.folder is not None
-    return open_vosk(chosen.folder)
+    assert model.folder is not None
+    return open_vosk(model.folder)
+
+
+def open_recognizer(speech: SpeechSettings, report: Report, open_model: OpenModel = open_in_place) -> Recognizer:
+    """The recogniser that the settings select, or with "auto" the best one that opens.
+
+    Raises `SpeechError` with what is installed and what to run.
+    """
+    best, *others = fitting(speech, available())
+    for other in others if speech.recognizer == "auto" else ():
+        try:
+            return open_model(best)
+        except SpeechError as error:
+            report(f"{error} {other.shown} recognises the words instead.")
+            best = other
+    return open_model(best)
 
 
 def choose(speech: SpeechSettings, installed: list[WordModel]) -> WordModel:
-    """The installed model that the settings select; "auto" is English Vosk, else PocketSphinx. Raises `SpeechError`."""
+    """The best installed model that the settings allow. Raises `SpeechError`."""
+    return fitting(speech, installed)[0]
+
+
+def fitting(speech: SpeechSettings, installed: list[WordModel]) -> list[WordModel]:
+    """The installed models that the settings allow, the best first; "auto" allows the English ones.
+
+    Raises `SpeechError` if there is none.
+    """
     if speech.recognizer == "off":
         raise SpeechError("Words are switched off. Set speech.recognizer to 'auto' to recognise them.")
     wanted = [model for model in installed if speech.recognizer in ("auto", model.recognizer)]
@@ -70,7 +113,7 @@ def choose(speech: SpeechSettings, installed: list[WordModel]) -> WordModel:
         wanted = [model for model in wanted if model.language == "en"]
     if not wanted:
         raise SpeechError(_nothing_fits(speech, installed))
-    return wanted[0]
+    return wanted
 
 
 def _nothing_fits(speech: SpeechSettings, installed: list[WordModel]) -> str:

@@ -18,7 +18,7 @@ SETTINGS = Settings(
 FACTORIES = EngineFactories(
     open_model=lambda _: (SmallModel(), SmallFeatures()),
     open_finder=SmallFinder,
-    open_recognizer=lambda _settings, _is_ending: SmallRecognizer(),
+    open_recognizer=lambda *_: SmallRecognizer(),
     make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
     make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Callable
 from contextlib import closing
@@ -31,6 +32,8 @@ from core.training.corpora.source import ClipSource
 from core.training.corpora.transcript_words import spread_words
 from core.training.distributed import processes
 from core.training.pack.data import Progress
+
+_logger = logging.getLogger(__name__)
 
 UNREADABLE = "whose media cannot be read"
 _SPEECH = SpeechSettings()
@@ -85,7 +88,7 @@ def _open_words(clip: Clip, session: Session) -> _ClipWords:
         return _ClipWords(GivenTranscript(clip.media, spread_words(clip.words, _length_s(clip))), lambda: None)
     if clip.silent or _recognizer() is None:
         return _ClipWords(None, lambda: None)
-    words = InStepRecognizer(open_recognizer(_SPEECH), session)
+    words = InStepRecognizer(open_recognizer(_SPEECH, _logger.warning), session)
     return _ClipWords(words, words.close)
 
 

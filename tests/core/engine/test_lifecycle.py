@@ -18,7 +18,7 @@ from tests.support.waiting import until
 
 
 def test_memory_includes_child_processes_and_is_measured_before_stopping(start):
-    def nothing_installed(_settings, _is_ending):
+    def nothing_installed(*_arguments):
         raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
 
     engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=nothing_installed))

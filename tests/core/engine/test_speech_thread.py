@@ -22,7 +22,7 @@ def test_muted_words_are_not_even_recognised(start):
             fed_s.append(start_s)
             return super().feed(samples, start_s)
 
-    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Watched()))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda *_: Watched()))
     engine.set_muted("text", True)
     until(lambda: engine.status().elapsed_s > 1.0)
     fed, made = len(fed_s), steps(engine)
@@ -56,7 +56,7 @@ def test_words_that_a_slow_recogniser_returns_after_muting_are_dropped(start):
             flushed.set()
             return [*super().flush(), Word("later", 0.0, 0.1)]
 
-    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Slow()))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda *_: Slow()))
     until(called.is_set)
     engine.set_muted("text", True)
     may_answer.set()
@@ -76,7 +76,7 @@ def test_words_before_a_reset_do_not_return(start):
 
 
 def test_a_missing_recogniser_is_reported_and_the_session_continues(start, hooks):
-    def none_installed(_settings, _is_ending):
+    def none_installed(*_arguments):
         raise SpeechError("No recogniser is installed. Run 'edu-emotionnet models pull'.")
 
     engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=none_installed))
@@ -87,15 +87,37 @@ def test_a_missing_recogniser_is_reported_and_the_session_continues(start, hooks
     assert engine.status().state is RunState.LIVE
 
 
-def test_a_recogniser_that_dies_is_reported_and_the_session_continues(start, hooks):
+def test_a_recogniser_that_dies_is_opened_again_and_hears_what_was_said_meanwhile(start, hooks):
+    opened = []
+
+    class Dying(SmallRecognizer):
+        def feed(self, samples, start_s):
+            if start_s > 0.5 and len(opened) < 3:
+                raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
+            return super().feed(samples, start_s)
+
+    def open_dying(*_):
+        opened.append(Dying())
+        return opened[-1]
+
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=open_dying))
+    until(lambda: any(word.start_s > 1.0 for word in engine.transcript()))
+    starts_s = [word.start_s for word in engine.transcript()]
+    assert len(opened) == 3
+    assert starts_s == sorted(set(starts_s))
+    assert engine.status().hears
+    assert hooks.errors == []
+
+
+def test_a_recogniser_that_dies_again_and_again_is_reported_and_the_session_continues(start, hooks):
     class Dying(SmallRecognizer):
         def feed(self, samples, start_s):
             if start_s > 0.5:
                 raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
             return super().feed(samples, start_s)
 
-    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda _settings, _is_ending: Dying()))
-    until(absent(engine, "text", Reason.NO_RECOGNIZER))
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda *_: Dying()))
+    until(lambda: hooks.errors and absent(engine, "text", Reason.NO_RECOGNIZER)())
     assert hooks.errors == ["The word recogniser ended unexpectedly. Start the session again."]
     assert engine.status().recognizer == hooks.errors[0]
     assert not engine.status().hears
@@ -103,7 +125,7 @@ def test_a_recogniser_that_dies_is_reported_and_the_session_continues(start, hoo
 
 
 def test_a_recogniser_that_is_still_opening_is_ended_without_an_error(start):
-    def never_open(_settings, is_ending):
+    def never_open(_settings, is_ending, _report):
         until(is_ending)
         raise SpeechError("The word recogniser was ended.")
 

@@ -76,15 +76,18 @@ def test_a_source_that_cannot_be_opened_is_an_error(tmp_path):
         next(estimates(FileSource(tmp_path / "none.mp4", paced=False), small_session(), None))
 
 
-def test_words_from_another_process_equal_words_in_step(media):
+@pytest.mark.parametrize("speech", [SpeechSettings("moonshine"), SPEECH], ids=lambda speech: speech.recognizer)
+def test_words_from_another_process_equal_words_in_step(media, speech):
     spoken = media / "LJ001-0004.wav"
     runs = []
     for ahead in (False, True):
         session = small_session()
-        listener = WordsAhead(spoken, SPEECH) if ahead else InStepRecognizer(open_recognizer(SPEECH), session)
+        listener = (
+            WordsAhead(spoken, speech) if ahead else InStepRecognizer(open_recognizer(speech, pytest.fail), session)
+        )
         with closing(listener) as words:
             runs.append(list(estimates(FileSource(spoken, paced=False), session, words)))
-            assert words.name.startswith("PocketSphinx")
+            assert words.name.lower().startswith(speech.recognizer)
     in_step, read_ahead = runs
     assert [estimate.words for estimate in in_step] == [estimate.words for estimate in read_ahead]
     assert any(not word.final for estimate in in_step for word in estimate.words)

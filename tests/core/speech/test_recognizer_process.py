@@ -11,13 +11,12 @@ import pytest
 from core.capture.file import FileSource
 from core.capture.source import EndOfSource
 from core.errors import SpeechError
-from core.settings import SpeechSettings
 from core.speech.base import Recognizer
 from core.speech.recognizer_process import ProcessRecognizer
-from core.speech.select_recognizer import open_recognizer
+from core.speech.select_recognizer import WordModel, open_in_place
 from core.types import SAMPLE_RATE_HZ, Samples
 
-SPEECH = SpeechSettings(recognizer="pocketsphinx")
+MODEL = WordModel("pocketsphinx", "en-us", "en")
 BLOCK = SAMPLE_RATE_HZ // 10
 
 
@@ -42,20 +41,20 @@ def everything_said(recognizer: Recognizer, samples: Samples) -> list:
 
 
 def test_it_returns_the_words_of_a_recogniser_in_place(spoken):
-    with closing(ProcessRecognizer(SPEECH)) as apart, closing(open_recognizer(SPEECH)) as here:
+    with closing(ProcessRecognizer(MODEL)) as apart, closing(open_in_place(MODEL)) as here:
         assert apart.name == here.name
         said = everything_said(apart, spoken)
         assert said == everything_said(here, spoken)
     assert [word.text for word in said[-1]]
 
 
-def test_an_error_while_opening_is_raised_in_this_process():
-    with pytest.raises(SpeechError, match="none-of-that-name"):
-        ProcessRecognizer(SpeechSettings(model="none-of-that-name"))
+def test_an_error_while_opening_is_raised_in_this_process(tmp_path):
+    with pytest.raises(SpeechError, match="nothing-here"):
+        ProcessRecognizer(WordModel("vosk", "nothing-here", "en", tmp_path / "nothing-here"))
 
 
 def test_a_killed_process_is_an_error():
-    apart = ProcessRecognizer(SPEECH)
+    apart = ProcessRecognizer(MODEL)
     with closing(apart):
         (child,) = active_children()
         child.kill()

