@@ -25,10 +25,14 @@ PURPOSES = ("unset", "self", "research", "demo")
 
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
-    """Devices by name ("auto" = the system's default, "off" = none); camera also takes an index, URL or path."""
+    """Devices by name ("auto" = the system's default, "off" = none); camera also takes an index, URL or path.
+
+    `loudspeaker`: the one whose sound is told from the learner's voice.
+    """
 
     camera: str = "auto"
     microphone: str = "auto"
+    loudspeaker: str = "auto"
     frame_width_px: int = 640
     frame_rate_hz: float = 30.0
     zeros_are_muted_after_s: float = 3.0

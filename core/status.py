@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from core.types import Speaker
+
 
 class RunState(Enum):
     """The state of an engine."""
@@ -22,13 +24,17 @@ class RunState(Enum):
 
 
 class DeviceState(Enum):
-    """The state of a camera or a microphone."""
+    """The state of a camera, a microphone or the reference."""
 
     OFF = "off"
     OPENING = "opening"
     RUNNING = "running"
     LOST = "lost"
     """Failed or could not be opened; it is tried again."""
+
+
+LOUDSPEAKER = "loudspeaker"
+"""The kind of device whose sound is the reference. No modality needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,10 @@ class EngineStatus:
     """Their total duration."""
     camera: DeviceStatus = field(default_factory=DeviceStatus)
     microphone: DeviceStatus = field(default_factory=DeviceStatus)
+    loudspeaker: DeviceStatus = field(default_factory=DeviceStatus)
+    """Of the reference: whether what the computer plays can be told from the learner's voice, and why not."""
+    speaker: Speaker = "nobody"
+    """Who speaks now, as far as the loudspeaker guard can tell; "nobody" also while the computer plays nothing."""
     recognizer: str = ""
     """Shown name: "Moonshine tiny-en", "Vosk small-en-us-0.15", or why there is none; empty until one is open."""
     hears: bool = False

@@ -1,4 +1,4 @@
-"""`edu-emotionnet devices`: the cameras and microphones that can be named on the command line."""
+"""`edu-emotionnet devices`: the devices that can be named on the command line or in the settings."""
 
 from __future__ import annotations
 
@@ -16,11 +16,20 @@ NONE_FOUND = 3
 
 
 def devices() -> None:
-    """List cameras and microphones; exit code 3 when there are none."""
+    """List cameras, microphones and loudspeakers; exit code 3 when there is neither camera nor microphone."""
     from core.capture.devices import cameras, microphones
 
-    if show("Cameras", cameras) + show("Microphones", microphones) == 0:
+    found = show("Cameras", cameras) + show("Microphones", microphones)
+    show("Loudspeakers whose sound can be told from your voice", _loudspeakers)
+    if found == 0:
         raise typer.Exit(NONE_FOUND)
+
+
+def _loudspeakers() -> list[Device]:
+    from core.capture.devices import Device
+    from core.capture.reference import loudspeakers
+
+    return [Device(name, place, is_default) for place, (name, is_default) in enumerate(loudspeakers())]
 
 
 def show(kind: str, listed: Callable[[], list[Device]]) -> int:

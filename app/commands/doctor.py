@@ -36,6 +36,7 @@ def doctor(
         doctor_checks.recognizer,
         doctor_checks.cameras,
         doctor_checks.microphones,
+        doctor_checks.loudspeakers,
         doctor_checks.window_libraries,
         doctor_checks.display,
         doctor_checks.disk,

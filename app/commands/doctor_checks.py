@@ -138,6 +138,17 @@ def microphones() -> Finding:
     return Finding("microphones", Mark.HINT, "none found; the voice and the words will be missing", fix)
 
 
+def loudspeakers() -> Finding:
+    """Whether what the computer plays can be told from the learner's voice."""
+    from core.capture.reference import loudspeakers as listed
+
+    try:
+        names = [name for name, _is_default in listed()]
+    except MonitorError as error:
+        return Finding("loudspeakers", Mark.HINT, str(error))
+    return Finding("loudspeakers", Mark.WELL, f"told from your voice: {', '.join(names)}; headphones are best")
+
+
 def cameras() -> Finding:
     """The cameras that can be used."""
     from core.capture.devices import cameras as listed

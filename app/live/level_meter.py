@@ -1,4 +1,7 @@
-"""The voice level as a bar in dBFS; "clipping" stays visible for a second after it happened."""
+"""The voice level as a bar in dBFS; "clipping" stays visible for a second after it happened.
+
+While the computer speaks the cells are hollow and grey, and a label says so.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.widgets.theme import SMALL_PX, UNIT, colors_of, font
 from core.appearance import MODALITY_COLORS
+from core.types import Reason, Speaker
 
 FLOOR_DBFS = -60.0
 CELLS = 24
 CLIP_HOLD_S = 1.0
 FALL_PER_TICK = 0.04
 """How fast the bar falls, in shares of its length per update; it rises at once."""
+LABELS: dict[Speaker, str] = {"computer": Reason.COMPUTER_SPEAKING.value, "both": "you and the computer"}
+"""Beside the level, in place of "voice"."""
 
 
 class LevelMeter(QWidget):
@@ -25,7 +31,7 @@ class LevelMeter(QWidget):
         super().__init__()
         self._share, self._off = 0.0, False
         self._clipped_at_s = -CLIP_HOLD_S
-        self._shown: tuple[int, bool] = (-1, False)
+        self._shown: tuple[int, bool, Speaker] = (-1, False, "nobody")
         self.setAccessibleName("Voice level")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -38,19 +44,20 @@ class LevelMeter(QWidget):
         """Whether the sound clipped within the last second."""
         return monotonic() - self._clipped_at_s < CLIP_HOLD_S
 
-    def show_level(self, level_dbfs: float, clipping: bool) -> None:
-        """Shows a level; repaints only when a cell or the clipping mark changes."""
+    def show_level(self, level_dbfs: float, clipping: bool, speaker: Speaker = "nobody") -> None:
+        """Shows a level and whose voice it is; repaints only when a cell or the label changes."""
         if self._off:
             return
         share = min(1.0, max(0.0, 1.0 - level_dbfs / FLOOR_DBFS))
         self._share = max(share, self._share - FALL_PER_TICK)
         if clipping:
             self._clipped_at_s = monotonic()
-        shown = (round(self._share * CELLS), self.clipped)
+        shown = (round(self._share * CELLS), self.clipped, speaker)
         if shown != self._shown:
             self._shown = shown
-            text = f"{level_dbfs:.0f} decibels below full scale" + (", clipping" if self.clipped else "")
-            self.setAccessibleDescription(text)
+            level = f"{level_dbfs:.0f} decibels below full scale"
+            notes = level, "clipping" if self.clipped else "", LABELS.get(speaker, "")
+            self.setAccessibleDescription(", ".join(filter(None, notes)))
             self.update()
 
     def show_off(self, off: bool) -> None:
@@ -60,7 +67,7 @@ class LevelMeter(QWidget):
 
     def show_nothing(self) -> None:
         """Shows no level at once, without the slow fall of `show_level`."""
-        self._share, self._shown = 0.0, (0, False)
+        self._share, self._shown = 0.0, (0, False, "nobody")
         self.setAccessibleDescription("voice off" if self._off else "")
         self.update()
 
@@ -69,15 +76,25 @@ class LevelMeter(QWidget):
         colors = colors_of(self)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        mark_width = 7 * UNIT
-        step = (self.width() - mark_width - UNIT) / CELLS
-        lit, clipped = self._shown
-        for cell in range(CELLS):
-            painter.setBrush(QColor(MODALITY_COLORS["audio"] if cell < lit else colors.raised))
-            painter.drawRoundedRect(QRectF(cell * step, self.height() / 2 - 5, step - 2, 10), 2, 2)
+        _, clipped, speaker = self._shown
+        words = "voice off" if self._off else "clipping" if clipped else LABELS.get(speaker, "voice")
         painter.setFont(font(SMALL_PX, bold=clipped))
+        mark_width = max(7 * UNIT, painter.fontMetrics().horizontalAdvance(words) + 2)
+        self._paint_cells(painter, (self.width() - mark_width - UNIT) / CELLS)
         painter.setPen(QColor(colors.bad if clipped else colors.quiet))
         place = QRectF(self.width() - mark_width, 0, mark_width, self.height())
-        words = "voice off" if self._off else "clipping" if clipped else "voice"
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_cells(self, painter: QPainter, step: float) -> None:
+        colors = colors_of(self)
+        lit, _, speaker = self._shown
+        for cell in range(CELLS):
+            place = QRectF(cell * step, self.height() / 2 - 5, step - 2, 10)
+            if cell < lit and speaker == "computer":
+                painter.setPen(QColor(colors.quiet))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                place.adjust(0.5, 0.5, -0.5, -0.5)
+            else:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(MODALITY_COLORS["audio"] if cell < lit else colors.raised))
+            painter.drawRoundedRect(place, 2, 2)

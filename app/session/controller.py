@@ -16,7 +16,14 @@ from app.session.jobs import JobRunner
 from app.session.learner_actions import LearnerActions
 from app.session.model_controls import LiveModelControls
 from app.session.participants import Participants
-from app.session.prerequisites import Prerequisite, device_check, model_check, model_problem, words_check
+from app.session.prerequisites import (
+    Prerequisite,
+    device_check,
+    headphones_advice,
+    model_check,
+    model_problem,
+    words_check,
+)
 from app.session.storage_policy import StoragePolicy, personal_calibration
 from app.session.word_model_download import WordModelDownload
 from core.errors import MonitorError, sentence
@@ -195,7 +202,7 @@ class SessionController(QObject):
     def change_setting(self, group: str, field: str, value: object) -> None:
         """Changes and saves one setting; another device is opened in a running session too."""
         self._change(group, **{field: value})
-        if self.input.kind == "devices" and group == "capture" and field in permissions.KINDS:
+        if self.input.kind == "devices" and group == "capture":
             self._choose_device(field, str(value))
         self.learner.change_settings(self.settings)
         self.changed.emit()
@@ -204,13 +211,17 @@ class SessionController(QObject):
         engine = self.engine_host.engine
         if engine is None:
             return
-        choose = engine.choose_camera if kind == "camera" else engine.choose_microphone
+        choices = {
+            "camera": engine.choose_camera,
+            "microphone": engine.choose_microphone,
+            "loudspeaker": engine.choose_loudspeaker,
+        }
 
         def open_allowed(denied: list[str]) -> None:
             if not denied:
-                choose(name)
+                choices[kind](name)
 
-        permissions.request([kind] if name != "off" else [], self, open_allowed)
+        permissions.request([kind] if name != "off" and kind in permissions.KINDS else [], self, open_allowed)
 
     def _change(self, group: str, **values: object) -> None:
         self.settings = changed(self.settings, group, values)
@@ -239,6 +250,7 @@ class SessionController(QObject):
                     problem=listed.problem,
                     has_news=listed.has_news,
                 ),
+                headphones_advice(),
             ]
         words = words_check(self.word_model.recognizers(), self.word_model.missing_mb(), self.word_model.host)
         return [*found, words, model_check(model_problem(self.settings.model))]

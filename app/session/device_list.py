@@ -1,10 +1,11 @@
-"""Lists cameras and microphones on a background thread, and again whenever Qt reports that devices changed.
+"""Lists cameras, microphones and loudspeakers on a background thread, and again when Qt reports that devices changed.
 
 Where QtMultimedia cannot be loaded nothing is reported, and `look_again` lists them.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -25,24 +26,31 @@ Names = tuple[list[str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Names of cameras and microphones. `problem` is why microphones cannot be listed; empty if they can."""
+    """Names of devices. `problem` is why microphones cannot be listed; empty if they can.
+
+    `loudspeakers`: those that can be heard; empty also where the system does not offer it.
+    """
 
     cameras: list[str]
     microphones: list[str]
     problem: str = ""
+    loudspeakers: tuple[str, ...] = ()
 
 
 def list_devices(_job: Job) -> Listing:
     """The devices; no microphones, but the reason, where the sound system does not work."""
-    from core.capture import devices
+    from core.capture import devices, reference
 
-    microphones, problem = [], ""
+    microphones, problem, loudspeakers = [], "", list[tuple[str, bool]]()
     try:
         devices.refresh()
         microphones = [device.name for device in devices.microphones()]
     except CaptureError as error:
         problem = str(error)
-    return Listing([device.name for device in devices.cameras()], microphones, problem)
+    with suppress(CaptureError):  # then headphones are the way
+        loudspeakers = reference.loudspeakers()
+    names = tuple(name for name, _is_default in loudspeakers)
+    return Listing([device.name for device in devices.cameras()], microphones, problem, names)
 
 
 def missing_news() -> tuple[SystemLibrary, ...]:
@@ -82,6 +90,7 @@ class DeviceList(QObject):
         self.cameras: list[str] | None = None
         self.microphones: list[str] | None = None
         self.problem = ""
+        self.loudspeakers: tuple[str, ...] = ()
         self.has_news = not missing_news()
         """Whether Qt reports that devices changed."""
         self._jobs = jobs
@@ -112,6 +121,7 @@ class DeviceList(QObject):
 
     def _on_listed(self, listing: Listing) -> None:
         self.cameras, self.microphones, self.problem = listing.cameras, listing.microphones, listing.problem
+        self.loudspeakers = listing.loudspeakers
         self.listed.emit()
         self._catch_up()
 
@@ -127,7 +137,7 @@ class DeviceList(QObject):
 
     def _on_failed(self, sentence: str) -> None:
         self.notice.emit(sentence)
-        self._on_listed(Listing(self.cameras or [], self.microphones or []))
+        self._on_listed(Listing(self.cameras or [], self.microphones or [], loudspeakers=self.loudspeakers))
 
     def hold(self, held: bool) -> None:
         """Puts listing off, or (False) catches up on it."""

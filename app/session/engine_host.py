@@ -98,7 +98,7 @@ class EngineSignals(QObject):
     """The engine's hooks as Qt signals. One per window; outlives its engines."""
 
     device_changed = Signal(str, object)
-    """kind ("camera" or "microphone"), DeviceStatus"""
+    """kind ("camera", "microphone" or "loudspeaker"), DeviceStatus"""
     state_changed = Signal(object)
     """RunState"""
     error = Signal(str)

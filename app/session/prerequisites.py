@@ -10,6 +10,7 @@ from core import paths
 from core.settings import ModelSettings
 
 DESCRIPTION = "checkpoint.json"
+HEADPHONES = "Headphones are best: then the microphone hears you alone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,11 @@ def device_check(
         connect = "Connect one and it appears here" if has_news else "Connect one, then open this page again"
         return Prerequisite(kind, title, f"None found. {connect}; without it, {rest}.", "warn")
     return Prerequisite(kind, title, chosen if chosen in names else names[0], "good", "Choose")
+
+
+def headphones_advice() -> Prerequisite:
+    """What is best, and not asked for."""
+    return Prerequisite("loudspeaker", "Headphones", HEADPHONES, "quiet")
 
 
 def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Prerequisite:

@@ -11,13 +11,14 @@ from app.presentation.text import DISCLAIMER, LAW, ON_DEVICE
 from app.session.input import purpose
 from app.settings.cards import AskingCard, LabCard, StoringCard, focus_card
 from app.widgets.download_bar import DownloadBar
-from app.widgets.form_rows import SettingControls, fill, push, section
+from app.widgets.form_rows import SettingControls, caption, fill, push, section
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
 
 WIDTH_PX = 140 * UNIT
 LATER = "Changes apply from the next session."
+LOUDSPEAKER = "What it plays is told from your voice: kept for 10 s in memory, never stored, never turned into words."
 
 
 class SettingsPage(QScrollArea):
@@ -54,13 +55,19 @@ class SettingsPage(QScrollArea):
         combo, capture, model = controls.combo, settings.capture, settings.model
         self.camera = combo("Camera", ("capture", "camera"), ("auto", "off"), capture.camera)
         self.microphone = combo("Microphone", ("capture", "microphone"), ("auto", "off"), capture.microphone)
+        self.loudspeaker = combo("Loudspeaker", ("capture", "loudspeaker"), ("auto", "off"), capture.loudspeaker)
         self.recognizer = combo("Recogniser", ("speech", "recognizer"), RECOGNIZERS, settings.speech.recognizer)
         self.profile = combo("Network", ("model", "profile"), PROFILES, model.profile)
         self.device = combo("Computed on", ("model", "device"), DEVICES, model.device)
         self.theme = combo("Theme", ("screen", "theme"), THEMES, settings.screen.theme)
 
     def _build(self) -> None:
-        devices = (("Camera", self.camera), ("Microphone", self.microphone))
+        devices = (
+            ("Camera", self.camera),
+            ("Microphone", self.microphone),
+            ("Loudspeaker", self.loudspeaker),
+            ("", caption(LOUDSPEAKER)),
+        )
         words = (("Recogniser", self.recognizer), ("English model", self.words), ("", self._download_box()))
         model = (("Network", self.profile), ("Computed on", self.device))
         law = f"{DISCLAIMER} {ON_DEVICE} {LAW}"
@@ -104,9 +111,10 @@ class SettingsPage(QScrollArea):
         outer.addStretch(1)
         self.setWidget(page)
 
-    def show_devices(self, cameras: Sequence[str], microphones: Sequence[str]) -> None:
+    def show_devices(self, cameras: Sequence[str], microphones: Sequence[str], loudspeakers: Sequence[str]) -> None:
         """Offers these devices; the chosen one stays chosen even while it is unplugged."""
-        for combo, names in ((self.camera, cameras), (self.microphone, microphones)):
+        lists = (self.camera, cameras), (self.microphone, microphones), (self.loudspeaker, loudspeakers)
+        for combo, names in lists:
             fill(combo, ("auto", *names, "off"), combo.currentData())
 
     def show_theme(self, key: str) -> None:
@@ -130,6 +138,7 @@ class SettingsPage(QScrollArea):
         targets = {
             "camera": self.camera,
             "microphone": self.microphone,
+            "loudspeaker": self.loudspeaker,
             "words": self.recognizer,
             "model": self.profile,
             "speed": self.device,

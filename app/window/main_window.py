@@ -299,7 +299,8 @@ def show_facts(controller: SessionController, header: Header, live: LivePage, pa
     live.readiness.show_checks(controller.checks())
     live.readiness.show_input(controller.input.kind)
     live.preview.set_mirrored(controller.input.kind != "file")
-    page.show_devices(controller.devices.cameras or (), controller.devices.microphones or ())
+    devices = controller.devices
+    page.show_devices(devices.cameras or (), devices.microphones or (), devices.loudspeakers)
     page.show_purpose(controller.settings.purpose)
     page.show_theme(controller.settings.screen.theme)
     missing_mb = controller.word_model.missing_mb()

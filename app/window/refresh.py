@@ -69,7 +69,7 @@ class ScreenRefresh:
             return
         self._asked = (status.elapsed_s, perf_counter())
         self._draw_picture(engine, status)
-        self._live.meter.show_level(status.level_dbfs, status.clipping)
+        self._live.meter.show_level(status.level_dbfs, status.clipping, status.speaker)
         self._draw_steps(engine, status.hop_s)
         self._headline.advance(min(1.0, now_s - self._last_s))
         reading = self._headline.reading()

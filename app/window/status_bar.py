@@ -12,8 +12,9 @@ from app.presentation.text import ON_DEVICE, device_line, model_line
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import MOODS, SMALL_PX, UNIT, colors_of, font
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
+from core.types import Reason, Speaker
 
-GIVING_WAY = ("camera", "microphone", "words", "model", "speed", "storing")
+GIVING_WAY = ("camera", "microphone", "loudspeaker", "words", "model", "speed", "storing")
 STORING_CHARS = 22
 STORING_STORY = f"{ON_DEVICE} Choose what is stored in Settings, Storing."
 SHORT_BELOW = 0.55
@@ -38,6 +39,8 @@ class StatusButton(QPushButton):
         super().__init__()
         self._fact = StatusEntry("", "quiet", "")
         self._name = name
+        self.setAccessibleName(name)
+        self.setToolTip(name)
         self._stretches = stretches
         set_kind(self, "status")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -92,7 +95,7 @@ class StatusBar(QFrame):
     """Takes an `EngineStatus`; emits the topic of the entry that was clicked."""
 
     clicked = Signal(str)
-    """"camera", "microphone", "words", "model", "speed" or "storing" """
+    """"camera", "microphone", "loudspeaker", "words", "model", "speed" or "storing" """
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,6 +104,7 @@ class StatusBar(QFrame):
         names = {
             "camera": "Camera",
             "microphone": "Microphone",
+            "loudspeaker": "Loudspeaker",
             "words": "Words",
             "model": "Model",
             "speed": "Speed",
@@ -122,8 +126,10 @@ class StatusBar(QFrame):
 
     def show_status(self, status: EngineStatus, recording: bool = False) -> None:
         """Updates all entries; `recording`: a clip or the drawn learner replaces the devices."""
-        for topic, fact in facts(status, recording).items():
+        entries = facts(status, recording)
+        for topic, fact in entries.items():
             self.buttons[topic].show_entry(fact)
+        self.buttons["loudspeaker"].setVisible("loudspeaker" in entries)
 
     def show_storing(self, text: str, good: bool) -> None:
         """Shows what is stored of this session; `good` is False if it cannot be stored as chosen."""
@@ -132,7 +138,7 @@ class StatusBar(QFrame):
 
 
 def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntry]:
-    """The entries for a status."""
+    """The entries for a status; none for a loudspeaker that is not to be heard, as while a recording plays."""
     busy = status.state in (RunState.LIVE, RunState.PAUSED)
     late = status.steps > 0 and status.skipped_hops > 0.02 * status.steps
     step = f"step {status.step_ms.p50:.0f}/{status.step_ms.p95:.0f} ms · hop {status.hop_s:g} s"
@@ -140,7 +146,9 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntr
     speed = "Time of one step, median and 95th percentile, and how often steps are taken."
     skips = "Steps left out because the one before took too long. Estimates are never shown late."
     rate = f"preview {status.preview_fps:.0f} fps"
+    heard = {"loudspeaker": _loudspeaker(status.loudspeaker, status.speaker)}
     return {
+        **(heard if status.loudspeaker.state is not DeviceState.OFF else {}),
         "camera": _device("camera", status.camera, recording),
         "microphone": _device("microphone", status.microphone, recording),
         "words": _words(status),
@@ -169,6 +177,17 @@ def _words(status: EngineStatus) -> StatusEntry:
     if status.recognizer:
         return StatusEntry("no words", "warn", status.recognizer, "no words")
     return StatusEntry("words not started", "quiet", story, "words")
+
+
+def _loudspeaker(status: DeviceStatus, speaker: Speaker) -> StatusEntry:
+    """That it is not heard is no fault of the session, which goes on as if the computer played nothing."""
+    if status.state is not DeviceState.RUNNING:
+        return StatusEntry("loudspeaker not heard", "quiet", status.message, "not heard")
+    if speaker == "computer":
+        story = "Voice and words are left out until you speak. With headphones the program hears only you."
+        return StatusEntry(Reason.COMPUTER_SPEAKING.value, "warn", story, "computer")
+    story = f"What {status.name} plays is told from your voice. It is kept for 10 s, in memory only."
+    return StatusEntry("loudspeaker OK", "good", story, "heard")
 
 
 def _device(kind: str, status: DeviceStatus, recording: bool) -> StatusEntry:

@@ -1,4 +1,7 @@
-"""Writes sound into the ring at its place on the session clock, and detects a blocked microphone."""
+"""Writes the microphone's sound into the ring at its place on the session clock, and detects a blocked microphone.
+
+The loudspeaker guard comes first: what the computer plays is cancelled, and marked where nobody else speaks.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from core.buffers.ring import AudioRing
+from core.loudspeaker import LoudspeakerGuard
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 MISPLACED_S = 0.1
@@ -21,16 +25,31 @@ class AudioInlet:
     """Writes blocks. Calls `on_zeros(True)` once exact zeros (blocked, muted) have lasted `zeros_after_s` seconds, and
     `on_zeros(False)` with the first sound after them."""
 
-    def __init__(self, ring: AudioRing, zeros_after_s: float, on_zeros: Callable[[bool], None]) -> None:
-        self._ring = ring
+    def __init__(
+        self, ring: AudioRing, guard: LoudspeakerGuard, zeros_after_s: float, on_zeros: Callable[[bool], None]
+    ) -> None:
+        self._ring, self._guard = ring, guard
+        self._newest = AudioRing(LEVEL_S)
         self._zeros_after_s = zeros_after_s
         self._on_zeros = on_zeros
         self._zeros_s = 0.0
 
     def write(self, block: AudioBlock) -> None:
-        """Write the block at its place."""
+        """Take a block; what the guard lets through now is written at its place."""
         self._watch(block.samples)
-        self._ring.write(placed(block, self._ring))
+        self._newest.write(block)
+        for ready in self._guard.take(block):
+            self._ring.write(placed(ready, self._ring))
+
+    def end(self) -> None:
+        """The microphone was released or lost: write what the guard still holds; another one may be elsewhere."""
+        for ready in self._guard.flush():
+            self._ring.write(placed(ready, self._ring))
+        self._guard.reset()
+
+    def level(self) -> tuple[float, bool]:
+        """RMS of the newest 50 ms as the microphone gave them, in dBFS, and whether any of them clips."""
+        return loudness(self._newest)
 
     def _watch(self, samples: Samples) -> None:
         before_s = self._zeros_s

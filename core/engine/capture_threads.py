@@ -1,10 +1,12 @@
-"""The threads that capture: one for a medium, or one each for camera and microphone."""
+"""The threads that capture: one for a medium, or one each for camera, microphone and loudspeaker."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from core.capture.source import Source
+from core.engine.chunk_inlet import ChunkInlet
 from core.engine.device_thread import CAMERA, MICROPHONE, DeviceRole, DeviceThread
 from core.engine.factories import Sources
 from core.engine.playback_thread import PlaybackProgress, PlaybackThread
@@ -12,20 +14,21 @@ from core.engine.run_control import RunControl
 from core.engine.status_store import StatusStore
 from core.errors import CaptureError
 from core.session.availability import Availability
-from core.status import DeviceStatus
+from core.status import LOUDSPEAKER, DeviceState, DeviceStatus
 from core.types import Chunk
 
 
 class CaptureThreads:
-    """Either a medium, or a camera and a microphone. `bodies`: the threads to run, by name.
+    """Either a medium, or devices. `bodies`: the threads to run, by name.
 
-    `take` gets every chunk, on the thread that captured it.
+    What the loudspeaker plays is recorded only while the microphone runs, for it serves to judge the microphone's
+    sound alone. So it never stands in the way when PortAudio lists devices anew to find a lost microphone.
     """
 
     def __init__(
         self,
         sources: Sources,
-        take: Callable[[Chunk], None],
+        inlet: ChunkInlet,
         retry_s: float,
         progress: PlaybackProgress,
         control: RunControl,
@@ -36,13 +39,29 @@ class CaptureThreads:
         self._devices: dict[str, DeviceThread] = {}
         self._playback: PlaybackThread | None = None
         if sources.medium is not None:
-            self._playback = PlaybackThread(sources.medium, take, progress, control, status_store, availability)
+            self._playback = PlaybackThread(sources.medium, inlet.take, progress, control, status_store, availability)
             self.bodies["medium"] = self._playback.run
             return
-        for role, source in ((CAMERA, sources.camera), (MICROPHONE, sources.microphone)):
-            device = DeviceThread(role, source, take, retry_s, control, status_store, availability)
-            self._devices[role.kind] = device
-            self.bodies[role.kind] = device.run
+        self._inlet, self._availability, self._loudspeaker = inlet, availability, sources.loudspeaker
+
+        def add(
+            kind: str, source: Source | None, take: Callable[[Chunk], None], on_running: Callable[[bool], None]
+        ) -> None:
+            self._devices[kind] = DeviceThread(kind, source, take, retry_s, control, status_store, on_running)
+            self.bodies[kind] = self._devices[kind].run
+
+        add(LOUDSPEAKER, None, inlet.take_reference, inlet.on_reference)
+        add(CAMERA.kind, sources.camera, inlet.take, partial(self._on_device, CAMERA))
+        add(MICROPHONE.kind, sources.microphone, inlet.take, self._on_microphone)
+
+    def _on_device(self, role: DeviceRole, running: bool) -> None:
+        self._availability.set(role.modality, "device", None if running else role.missing)
+
+    def _on_microphone(self, running: bool) -> None:
+        self._on_device(MICROPHONE, running)
+        if not running:
+            self._inlet.end_sound()
+        self._devices[LOUDSPEAKER].choose(self._loudspeaker if running else None)
 
     @property
     def is_live(self) -> bool:
@@ -56,13 +75,27 @@ class CaptureThreads:
 
     def choose(self, role: DeviceRole, source: Source | None) -> None:
         """Use another device from now on. Raises `CaptureError` while a recording plays."""
-        if self._playback is not None:
-            raise CaptureError(f"A recording is playing. Start a live session to choose a {role.kind}.")
+        self._refuse_while_playing(role.kind)
         self._devices[role.kind].choose(source)
+
+    def choose_loudspeaker(self, source: Source | None) -> None:
+        """Record what another loudspeaker plays from now on. Raises `CaptureError` while a recording plays."""
+        self._refuse_while_playing(LOUDSPEAKER)
+        self._loudspeaker = source
+        if self._devices[MICROPHONE.kind].status().state is DeviceState.RUNNING:
+            self._devices[LOUDSPEAKER].choose(source)
+
+    def _refuse_while_playing(self, kind: str) -> None:
+        if self._playback is not None:
+            raise CaptureError(f"A recording is playing. Start a live session to choose a {kind}.")
 
     def status(self, role: DeviceRole) -> DeviceStatus:
         """Status of a device, or of the medium in its place."""
         return self._playback.status(role.kind) if self._playback else self._devices[role.kind].status()
+
+    def loudspeaker(self) -> DeviceStatus:
+        """Status of the loudspeaker whose sound is the reference; off while a medium is played."""
+        return DeviceStatus() if self._playback else self._devices[LOUDSPEAKER].status()
 
     def expects_picture(self) -> bool:
         """Whether a camera is chosen, or the medium has pictures."""

@@ -1,36 +1,36 @@
-"""Sends every captured chunk unchanged to sync test and media gate, and with injected faults to the buffers."""
+"""Sends every captured chunk unchanged to sync test and media gate, and with injected faults to the buffers.
+
+The reference, which is what the computer plays, goes into a ring of its own and nowhere else: it is not recorded, not
+recognised, and no observer hears it.
+"""
 
 from __future__ import annotations
 
-from core.engine.audio_inlet import AudioInlet
+from core.buffers.ring import AudioRing, FrameRing
+from core.engine.audio_inlet import AudioInlet, placed
 from core.engine.privacy_gates import MediaGate
 from core.engine.status_store import StatusStore
 from core.faults import FaultInjector
 from core.lab.sync_run import SyncRun
-from core.session.availability import Availability
-from core.session.session import Intake
-from core.types import Chunk, Reason, VideoFrame
+from core.types import AudioBlock, Chunk, VideoFrame
 
 
 class ChunkInlet:
-    """`take` may be called from several capture threads, each with its own kind of chunk.
-
-    Exact zeros for `zeros_after_s` seconds make the audio modality unavailable: the microphone is blocked or muted.
-    """
+    """`take` may be called from several capture threads, each with its own kind of chunk."""
 
     def __init__(
         self,
-        intake: Intake,
-        zeros_after_s: float,
+        frames: FrameRing,
+        audio: AudioInlet,
+        reference: AudioRing,
         sync: SyncRun,
         media_gate: MediaGate,
         injector: FaultInjector,
         status_store: StatusStore,
-        availability: Availability,
     ) -> None:
-        self._frames, self._audio = intake.frames, AudioInlet(intake.audio, zeros_after_s, self._on_zeros)
+        self._frames, self._audio, self._reference = frames, audio, reference
         self._sync, self._media_gate, self._injector = sync, media_gate, injector
-        self._status_store, self._availability = status_store, availability
+        self._status_store = status_store
 
     def take(self, captured: Chunk) -> None:
         """Take one chunk as it was captured."""
@@ -43,5 +43,16 @@ class ChunkInlet:
         elif chunk is not None:
             self._audio.write(chunk)
 
-    def _on_zeros(self, lasting: bool) -> None:
-        self._availability.set("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
+    def end_sound(self) -> None:
+        """The microphone was released or lost. Called on its thread."""
+        self._audio.end()
+
+    def take_reference(self, played: Chunk) -> None:
+        """Take a block of what the computer plays. Called on the loudspeaker's thread."""
+        if isinstance(played, AudioBlock):
+            self._reference.write(placed(played, self._reference))
+
+    def on_reference(self, running: bool) -> None:
+        """Nothing that was played is kept while the loudspeaker is not recorded: paused, switched off, lost."""
+        if not running:
+            self._reference.clear()

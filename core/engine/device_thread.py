@@ -1,4 +1,4 @@
-"""The thread of a camera or a microphone: opens, reads and releases it, all on this thread.
+"""The thread of a camera, a microphone or the reference: opens, reads and releases it, all on this thread.
 
 Losing the device is a normal state: it is reported, and the device is tried again with growing pauses until it is
 back. While the session is paused the device is released, so that its light goes out.
@@ -14,7 +14,6 @@ from core.engine.command_queue import CommandQueue
 from core.engine.run_control import RunControl
 from core.engine.status_store import StatusStore
 from core.errors import CaptureError
-from core.session.availability import Availability
 from core.status import DeviceState, DeviceStatus
 from core.types import Chunk, Modality, Reason
 
@@ -44,26 +43,26 @@ MICROPHONE = DeviceRole("microphone", "audio", Reason.NO_MICROPHONE, Reason.NO_S
 class DeviceThread:
     """Reads the chosen device. `run` is the body of the thread; the other public members are for other threads.
 
-    `take` gets every chunk, on this thread.
+    `take` gets every chunk, and `on_running` whether the device runs now, on this thread.
     """
 
     def __init__(
         self,
-        role: DeviceRole,
+        kind: str,
         source: Source | None,
         take: Callable[[Chunk], None],
         retry_s: float,
         control: RunControl,
         status_store: StatusStore,
-        availability: Availability,
+        on_running: Callable[[bool], None],
     ) -> None:
-        self._role, self._take, self._retry_s = role, take, retry_s
-        self._control, self._status_store, self._availability = control, status_store, availability
+        self._kind, self._take, self._retry_s = kind, take, retry_s
+        self._control, self._status_store, self._on_running = control, status_store, on_running
         self._commands: CommandQueue[DeviceThread] = CommandQueue()
         self._source = self._chosen = source  # `_chosen` follows a choice at once, `_source` on this thread
         self._tries = 0
         self._status = DeviceStatus()
-        self._availability.set(role.modality, "device", role.missing)
+        on_running(False)
 
     def run(self) -> None:
         """Until stopped: read the chosen device, or wait for one."""
@@ -144,6 +143,5 @@ class DeviceThread:
         if (state, message) == (self._status.state, self._status.message):
             return
         self._status = DeviceStatus(state=state, message=message)
-        running = state is DeviceState.RUNNING
-        self._availability.set(self._role.modality, "device", None if running else self._role.missing)
-        self._status_store.report_device(self._role.kind, self.status())
+        self._on_running(state is DeviceState.RUNNING)
+        self._status_store.report_device(self._kind, self.status())

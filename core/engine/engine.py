@@ -12,7 +12,8 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from core.engine.audio_inlet import SILENT_DBFS, loudness
+from core.buffers.ring import AudioRing
+from core.engine.audio_inlet import SILENT_DBFS, AudioInlet
 from core.engine.bystander_guard import BystanderGuard
 from core.engine.capture_threads import CaptureThreads
 from core.engine.chunk_inlet import ChunkInlet
@@ -37,6 +38,7 @@ from core.engine.thread_supervisor import run_supervised
 from core.engine.word_publisher import WordPublisher
 from core.faults import FaultInjector
 from core.lab.sync_run import SyncRun
+from core.loudspeaker import LoudspeakerGuard
 from core.session.availability import Availability
 from core.session.factories import thread_count
 from core.session.session import Intake, Session
@@ -49,6 +51,7 @@ from core.types import (
     Modality,
     Reason,
     Sighting,
+    Speaker,
     VideoFrame,
     Word,
 )
@@ -57,6 +60,10 @@ if TYPE_CHECKING:
     from core.lab.inlets import MarkerInlets
 
 STOP_WITHIN_S = 2.0
+REFERENCE_S = 10.0
+"""So much of what the computer plays is kept, in memory and nowhere else."""
+SPEAKS_NOW_S = 0.5
+"""Who spoke for most of this time is shown as the one who speaks now."""
 
 
 class Engine:
@@ -85,6 +92,9 @@ class Engine:
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
         self._status_store = StatusStore(status, hooks or EngineHooks(), self._session_log)
         self._intake, self._transcript = Intake(), RecentWords()
+        self._reference = AudioRing(REFERENCE_S)
+        medium = sources is not None and sources.medium is not None
+        self._audio_inlet = self._make_audio_inlet(float("inf") if medium else settings.capture.zeros_are_muted_after_s)
         self.history = History(settings.screen.history_s)
         self.sync = SyncRun(self._clock)
         """The sync test of this session."""
@@ -159,6 +169,7 @@ class Engine:
             if thread.ident is not None:  # else a start that is still under way has not come to it, and will not
                 thread.join(max(until_s - monotonic(), 0.0))
         self._clock.hold()
+        self._reference.clear()
         self._status_store.set_state(RunState.STOPPED)
         left = self._end_observers()
         alive = [thread.name for thread in self._threads if thread.is_alive()]
@@ -209,6 +220,13 @@ class Engine:
         self._capture.choose(MICROPHONE, self._factories.make_microphone(name))
         self._injector.forget()
 
+    def choose_loudspeaker(self, name: str) -> None:
+        """Tell what another loudspeaker plays from the learner's voice (by name; "off": nothing is told apart).
+
+        Raises `CaptureError` while a recording plays.
+        """
+        self._capture.choose_loudspeaker(self._factories.make_reference(name))
+
     # --- readings ----------------------------------------------------------------------------------------------
 
     @property
@@ -224,7 +242,7 @@ class Engine:
         """Everything about the engine at this moment."""
         microphone = self._capture.status(MICROPHONE)
         running = microphone.state is DeviceState.RUNNING
-        level_dbfs, clipping = loudness(self._intake.audio) if running else (SILENT_DBFS, False)
+        level_dbfs, clipping = self._audio_inlet.level() if running else (SILENT_DBFS, False)
         now_s = self._clock()
         pauses, paused_s = self._clock.pauses()
         return replace(
@@ -234,6 +252,8 @@ class Engine:
             paused_s=paused_s,
             camera=self._capture.status(CAMERA),
             microphone=microphone,
+            loudspeaker=self._capture.loudspeaker(),
+            speaker=self._speaker() if running else "nobody",
             preview_fps=self._status_store.frame_rate_hz(now_s),
             preview_fps_mean=self._status_store.mean_frame_rate_hz(now_s),
             level_dbfs=level_dbfs,
@@ -274,25 +294,33 @@ class Engine:
             sources = Sources(
                 self._factories.make_camera(settings.camera, settings),
                 self._factories.make_microphone(settings.microphone),
+                loudspeaker=self._factories.make_reference(settings.loudspeaker),
             )
         inlet = ChunkInlet(
-            self._intake,
-            float("inf") if sources.medium else settings.zeros_are_muted_after_s,
+            self._intake.frames,
+            self._audio_inlet,
+            self._reference,
             self.sync,
             self._media_gate,
             self._injector,
             self._status_store,
-            self._availability,
         )
         return CaptureThreads(
             sources,
-            inlet.take,
+            inlet,
             settings.retry_s,
             self._playback,
             self._control,
             self._status_store,
             self._availability,
         )
+
+    def _make_audio_inlet(self, zeros_after_s: float) -> AudioInlet:
+        def on_zeros(lasting: bool) -> None:
+            self._availability.set("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
+
+        guard = LoudspeakerGuard(self._reference, self._intake.voices)
+        return AudioInlet(self._intake.audio, guard, zeros_after_s, on_zeros)
 
     def _make_inference(self) -> InferenceThread:
         schedule = HopSchedule(self._settings.window, self._intake, self._clock, self._playback, self._availability)
@@ -331,6 +359,10 @@ class Engine:
 
         return MarkerInlets(self._session_log.add, self._clock, self._status_store.report_error)
 
+    def _speaker(self) -> Speaker:
+        now_s = self._intake.audio.end_s
+        return self._intake.voices.speaker(now_s - SPEAKS_NOW_S, now_s)
+
     # --- on the engine's threads -------------------------------------------------------------------------------
 
     def _open_session(self) -> Session:
@@ -344,6 +376,7 @@ class Engine:
 
     def _reset_session(self, session: Session) -> None:
         session.reset(self._clock())
+        self._reference.clear()
         self.history.clear()
         self._session_log.add(Event(session.last_end_s, "reset", "The session was reset."))
 

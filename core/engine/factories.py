@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from core.capture.reference import make_reference
 from core.capture.source import Source
 from core.session.factories import open_finder, open_live_recognizer, open_model
 from core.session.protocols import Finder, LoadedModel, Preparer
@@ -17,11 +18,15 @@ from core.speech.base import Recognizer
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Either a camera and a microphone, each of which may be missing, or one medium: a file or a synthetic learner."""
+    """Either devices, each of which may be missing, or one medium: a file or a synthetic learner.
+
+    `loudspeaker` gives what the computer plays: the reference.
+    """
 
     camera: Source | None = None
     microphone: Source | None = None
     medium: Source | None = None
+    loudspeaker: Source | None = None
 
 
 def make_camera(name: str, settings: CaptureSettings) -> Source | None:
@@ -54,3 +59,4 @@ class EngineFactories:
     """The second argument returns True once the session is ending; the third is told why a worse one was opened."""
     make_camera: Callable[[str, CaptureSettings], Source | None] = make_camera
     make_microphone: Callable[[str], Source | None] = make_microphone
+    make_reference: Callable[[str], Source | None] = make_reference

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.session_log import SessionLog
-from core.status import DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
+from core.status import LOUDSPEAKER, DeviceState, DeviceStatus, EngineStatus, Percentiles, RunState
 from core.types import MODALITIES, Estimate, Modality
 
 _STEPS_MEASURED = 2400
@@ -33,7 +33,7 @@ class EngineHooks:
     """Called on the engine's threads, so they must return quickly and must not touch widgets."""
 
     on_device: Callable[[str, DeviceStatus], None] = _nothing
-    """"camera" or "microphone", and its new status."""
+    """"camera", "microphone" or "loudspeaker", and its new status."""
     on_state: Callable[[RunState], None] = _nothing
     on_error: Callable[[str], None] = _nothing
     """One sentence for people."""
@@ -74,8 +74,8 @@ class StatusStore:
         return changed
 
     def report_device(self, kind: str, status: DeviceStatus) -> None:
-        """A camera or microphone changed; the message of a lost one is kept among the errors."""
-        if status.state is DeviceState.LOST:
+        """A device changed; the message of a lost one is kept among the errors, unless it is only the reference."""
+        if status.state is DeviceState.LOST and kind != LOUDSPEAKER:
             self._keep_error(status.message)
         self._session_log.add_event("device", f"{kind}: {status.state.value}. {status.message}".strip())
         self._hooks.on_device(kind, status)

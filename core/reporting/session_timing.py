@@ -44,6 +44,7 @@ def capture_figures(status: EngineStatus) -> dict[str, Any]:
     return {
         "camera": {**_counters(status.camera), "frames_a_second": status.preview_fps_mean},
         "microphone": _counters(status.microphone),
+        "loudspeaker": {**_counters(status.loudspeaker), "message": status.loudspeaker.message},
         "late_sound_s": status.late_sound_s,
         "unheard_s": status.unheard_s,
     }

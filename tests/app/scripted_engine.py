@@ -161,6 +161,7 @@ class ScriptedEngine:
             CAMERA: DeviceStatus("HD Webcam C270", DeviceState.OFF, "", 30.0),
             MICROPHONE: DeviceStatus("Built-in Audio Analog Stereo", DeviceState.OFF, "", 16000.0),
         }
+        self.loudspeaker, self.speaker = DeviceStatus(), "nobody"
         self.faces = 1
         self.calls: list[str] = []
         self.readings = 0
@@ -218,6 +219,9 @@ class ScriptedEngine:
         self.calls.append(f"microphone {name}")
         self._choose(MICROPHONE, name)
 
+    def choose_loudspeaker(self, name: str) -> None:
+        self.calls.append(f"loudspeaker {name}")
+
     # --- script ------------------------------------------------------------------------------------------------
 
     def set_device(self, kind: str, state: DeviceState, message: str = "") -> None:
@@ -274,6 +278,8 @@ class ScriptedEngine:
             paused_s=paused_s,
             camera=self._devices[CAMERA],
             microphone=self._devices[MICROPHONE],
+            loudspeaker=self.loudspeaker,
+            speaker=self.speaker,
             step_ms=Percentiles(11.2, 14.4, 31.0),
             preview_fps=29.8,
             level_dbfs=-58.0 if silent else float(-18 - 14 * abs(np.sin(now_s * 3))),

@@ -20,6 +20,7 @@ FACTORIES = EngineFactories(
     open_finder=SmallFinder,
     open_recognizer=lambda *_: SmallRecognizer(),
     make_camera=lambda name, _: None if name == "off" else SmallCamera(name, 30.0),
+    make_reference=lambda _: None,
     make_microphone=lambda name: None if name == "off" else SmallMicrophone(name),
 )
 

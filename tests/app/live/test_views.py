@@ -14,6 +14,7 @@ from app.window.banner import Banner
 from app.window.status_bar import StatusBar, facts
 from core.status import DeviceState, DeviceStatus, Percentiles
 from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
+from tests.app.pictures import difference
 from tests.app.scripted_engine import estimate_at, script_absent
 from tests.app.statuses import live_status
 from tests.support.recent_steps import recent
@@ -85,6 +86,20 @@ def test_the_meter_marks_clipping(qtbot) -> None:
     assert "clipping" in meter.accessibleDescription()
 
 
+def test_the_meter_tells_the_computers_voice_from_the_learners(qtbot) -> None:
+    meter = LevelMeter()
+    qtbot.addWidget(meter)
+    meter.show_level(-20.0, False)
+    learner, described = meter.grab().toImage(), meter.accessibleDescription()
+    meter.show_level(-20.0, False, "computer")
+    assert meter.accessibleDescription() == f"{described}, the computer is speaking"
+    assert difference(learner, meter.grab().toImage()) > 5
+    meter.show_level(-20.0, False, "both")
+    assert meter.accessibleDescription() == f"{described}, you and the computer"
+    meter.show_level(-20.0, False, "learner")
+    assert meter.grab().toImage() == learner
+
+
 def test_words_wrap_and_none_is_lost() -> None:
     words = [Word(text, k, k + 1) for k, text in enumerate(("one", "two", "three", "four"))]
     lines = wrap(words, [30.0, 30.0, 50.0, 40.0], 5.0, 70.0)
@@ -137,6 +152,22 @@ def test_a_closed_banner_stays_closed_and_shows_the_one_before(qtbot) -> None:
 def test_the_status_bar_does_not_call_a_recording_a_device() -> None:
     shown = facts(live_status(microphone=DeviceStatus("talk.mp4", DeviceState.OFF)), recording=True)
     assert (shown["camera"].text, shown["microphone"].text) == ("picture HD", "no sound")
+
+
+def test_the_status_bar_tells_whether_the_loudspeaker_is_heard_and_who_speaks(qtbot) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    button = bar.buttons["loudspeaker"]
+    bar.show_status(live_status())
+    assert button.isHidden()
+    bar.show_status(live_status(loudspeaker=DeviceStatus("", DeviceState.LOST, "There is no loopback device.")))
+    assert (button.fact.text, button.fact.mood, button.isHidden()) == ("loudspeaker not heard", "quiet", False)
+    assert "There is no loopback device." in button.toolTip()
+    loudspeaker = DeviceStatus("Desk", DeviceState.RUNNING)
+    bar.show_status(live_status(loudspeaker=loudspeaker))
+    assert (button.fact.text, button.fact.mood) == ("loudspeaker OK", "good")
+    bar.show_status(live_status(loudspeaker=loudspeaker, speaker="computer"))
+    assert (button.fact.text, button.fact.mood) == ("the computer is speaking", "warn")
 
 
 def test_a_recogniser_that_ended_is_shown_with_its_reason() -> None:

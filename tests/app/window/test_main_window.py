@@ -142,24 +142,38 @@ def test_the_theme_is_switched_and_saved(live: MainWindow, qtbot) -> None:
 def test_settings_are_saved_and_devices_changed_during_a_session(live: MainWindow) -> None:
     page = live.settings
     live.open_page("Settings")
-    page.show_devices(["Camera A"], ["Desk microphone"])
-    for combo, value in ((page.camera, "Camera A"), (page.microphone, "off"), (page.recognizer, "off")):
+    page.show_devices(["Camera A"], ["Desk microphone"], ["Desk loudspeaker"])
+    for combo, value in (
+        (page.camera, "Camera A"),
+        (page.microphone, "off"),
+        (page.loudspeaker, "off"),
+        (page.recognizer, "off"),
+    ):
         combo.setCurrentIndex(combo.findData(value))
         combo.activated.emit(combo.currentIndex())
     kept = settings.load(paths.settings_file())
+    assert kept.capture.loudspeaker == "off"
     assert (kept.capture.camera, kept.capture.microphone, kept.speech.recognizer) == ("Camera A", "off", "off")
-    assert live.controller.engine_host.engine.calls[-2:] == ["camera Camera A", "microphone off"]
+    assert live.controller.engine_host.engine.calls[-3:] == ["camera Camera A", "microphone off", "loudspeaker off"]
 
 
 def test_a_saved_device_is_offered_while_it_is_disconnected(open_window) -> None:
     window = open_window()
     picker = window.settings.camera
-    window.settings.show_devices(["Camera at home", "Other"], [])
+    window.settings.show_devices(["Camera at home", "Other"], [], [])
     picker.setCurrentIndex(picker.findData("Camera at home"))
     picker.activated.emit(picker.currentIndex())
-    window.settings.show_devices(["Other"], [])
+    window.settings.show_devices(["Other"], [], [])
     assert picker.currentData() == "Camera at home"
     assert "not connected" in window.controller.checks()[0].text
+
+
+def test_the_readiness_list_says_that_headphones_are_best_and_offers_nothing_to_press(open_window) -> None:
+    window = open_window()
+    window.controller.choose_input("devices")
+    (advice,) = [check for check in window.controller.checks() if check.title == "Headphones"]
+    assert advice.text == "Headphones are best: then the microphone hears you alone."
+    assert advice.action is None
 
 
 def test_a_click_on_the_status_bar_opens_the_settings_that_fix_it(live: MainWindow) -> None:

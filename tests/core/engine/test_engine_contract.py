@@ -17,7 +17,7 @@ from tests.support.waiting import until
 
 AnyEngine = Engine | ScriptedEngine
 MODALITIES_OF = {"camera": "visual", "microphone": "audio"}
-NOT_IN_THE_SCRIPT = {"calls", "faces", "readings", "set_device"}
+NOT_IN_THE_SCRIPT = {"calls", "faces", "loudspeaker", "readings", "speaker", "set_device"}
 
 
 def real(hooks: RecordedHooks) -> Engine:
