@@ -79,8 +79,12 @@ class EngineStatus:
     """Shown name: "Moonshine tiny-en", "Vosk small-en-us-0.15", or why there is none; empty until one is open."""
     hears: bool = False
     """Whether a recogniser is running."""
+    words_language: str | None = None
+    """Its language as a two-letter code, empty if its model does not say; None until one is open."""
     unheard_s: float = 0.0
     """Seconds of sound that were overwritten before they were recognised."""
+    model_languages: tuple[str, ...] = ()
+    """Languages that the open model's text encoder knows, as two-letter codes."""
     profile: str = ""
     checkpoint_sha256: str = ""
     device: str = "cpu"

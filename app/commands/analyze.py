@@ -16,6 +16,7 @@ from app.commands.options import (
     chosen_settings,
 )
 from core.errors import SettingsError
+from core.speech.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from core.analysis import BatchOutcome
@@ -33,6 +34,14 @@ def analyze(
             "or a table (.csv) with the columns word, start_s, end_s.",
         ),
     ] = None,
+    language: Annotated[
+        str | None,
+        typer.Option(
+            "--language",
+            metavar="CODE",
+            help="The language of the words in that file, such as en, de or ko; without it, one that the model knows.",
+        ),
+    ] = None,
     device: DeviceOption = None,
     profile: ProfileOption = None,
     checkpoint: CheckpointOption = None,
@@ -47,6 +56,8 @@ def analyze(
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     if out.exists() and not out.is_dir():
         raise SettingsError(f"{out} is a file. Name a folder for the results.")
+    if language is not None:
+        check_language(language, words)
     from rich.progress import Progress
 
     from core.analysis import analyze as analyze_clips
@@ -59,10 +70,18 @@ def analyze(
                 tasks[file] = bar.add_task(file.name, total=1.0)
             bar.update(tasks[file], completed=share)
 
-        outcome = analyze_clips(what, out, settings, show, words)
+        outcome = analyze_clips(what, out, settings, show, words, language)
     print_outcome(outcome)
     if outcome.failed:
         raise typer.Exit(BAD_INPUT)
+
+
+def check_language(language: str, words: Path | None) -> None:
+    """Raises `SettingsError` for a language without a file of words, and for an unknown one."""
+    if words is None:
+        raise SettingsError("--language is that of the file of words. Name the file with --words, or leave it out.")
+    if language not in LANGUAGES:
+        raise SettingsError(f"'{language}' is no language that is known here. Use one of: {', '.join(LANGUAGES)}.")
 
 
 def print_outcome(outcome: BatchOutcome) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.diagnostics.failure_log import log_file
 from core import paths
@@ -31,6 +32,9 @@ from core.system_libraries import (
     install_command,
     missing_libraries,
 )
+
+if TYPE_CHECKING:
+    from core.settings import Settings
 
 SPACE_NEEDED_GB = 1.0
 QT_MODULES = {"PySide6.QtWidgets": WINDOW, "PySide6.QtSvg": ICONS, "PySide6.QtMultimedia": DEVICE_NEWS}
@@ -103,23 +107,39 @@ def face_detector() -> Finding:
 
 
 def recognizer() -> Finding:
-    """The recogniser that would be used."""
-    from core.settings import SpeechSettings
+    """The recogniser that the settings choose, its language, and whether the model knows that."""
+    from app.session.prerequisites import model_languages
+    from core.speech.languages import language_name, unused_words
     from core.speech.select_recognizer import open_recognizer
 
+    chosen = _chosen_settings()
     problems: list[str] = []
     try:
-        opened = open_recognizer(SpeechSettings(), problems.append)
+        opened = open_recognizer(chosen.speech, problems.append)
     except MonitorError as error:
         return Finding("words", Mark.HINT, str(error))
-    name = opened.name
+    name, language = opened.name, opened.language
     opened.close()
+    words = f"{name} recognises them, in {language_name(language)}"
+    if unused := unused_words(language, model_languages(chosen.model)):
+        fix = "Choose a recogniser for a language that the model knows in Settings, or set speech.model to 'auto'."
+        return Finding("words", Mark.HINT, f"{words}. {unused}", fix)
     if problems:
         return Finding("words", Mark.HINT, " ".join(problems))
     if name.startswith("PocketSphinx"):
         fix = "Where 'pip install moonshine-voice==0.0.73' finds a package, it hears better."
-        return Finding("words", Mark.HINT, f"{name} recognises them, with many errors", fix)
-    return Finding("words", Mark.WELL, f"{name} recognises them")
+        return Finding("words", Mark.HINT, f"{words}, with many errors", fix)
+    return Finding("words", Mark.WELL, words)
+
+
+def _chosen_settings() -> Settings:
+    """The user's settings; the defaults where they cannot be read, which is another finding."""
+    from core.settings import Settings, load
+
+    try:
+        return load(paths.settings_file())
+    except (MonitorError, OSError):
+        return Settings()
 
 
 def microphones() -> Finding:

@@ -20,18 +20,22 @@ cli = typer.Typer(
 
 @cli.command("list")
 def list_models() -> None:
-    """List models and whether each is installed."""
+    """List models, word models with their language, and what is installed."""
     from rich.console import Console
     from rich.table import Column, Table
 
     from core import paths
     from core.downloads.catalogue import CATALOGUE
     from core.downloads.installed_models import installed
+    from core.speech.select_recognizer import available
 
     table = Table(Column("model", no_wrap=True), "for", "MB", "licence", "here", box=None)
     for model in CATALOGUE:
         here = "yes" if installed(model.name) else "no"
         table.add_row(model.name, model.purpose, f"{model.megabytes:.1f}", model.licence, here)
+    for words in available():
+        if words.folder is not None and words.name not in {model.name for model in CATALOGUE}:
+            table.add_row(words.name, f"words in {words.spoken}, by Vosk", "", "", "yes")
     Console().print(table)
     typer.echo(f"\nFolder: {paths.models()}. 'edu-emotionnet models pull NAME' downloads one.")
 

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from app.presentation.smoothing import HeadlineReading
+from core.speech.languages import unused_words
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.time_format import short_clock
 from core.types import (
@@ -121,6 +122,8 @@ _MISSING_PICTURE = {"devices": "No camera.", "file": "This recording has no pict
 
 def no_words(status: EngineStatus, kind: InputKind) -> str:
     """Why there are no words, shown in their place while they are switched on."""
+    if unused := unused_language(status):
+        return f"{WORDS_COME} {unused}"
     if status.recognizer and not status.hears:
         return f"No words: {status.recognizer.rstrip('.')}."
     if status.state is RunState.ENDED:
@@ -131,6 +134,13 @@ def no_words(status: EngineStatus, kind: InputKind) -> str:
     if status.state is RunState.LIVE and microphone is DeviceState.LOST:
         return "Microphone lost. Words continue when it is back."
     return WORDS_COME
+
+
+def unused_language(status: EngineStatus) -> str:
+    """Why the recogniser's words are shown and not used, in a sentence; empty while they are used or not heard."""
+    if not status.hears or not status.model_languages:
+        return ""
+    return unused_words(status.words_language, status.model_languages)
 
 
 def absence_text(presence: Presence) -> str:

@@ -21,6 +21,7 @@ from app.session.prerequisites import (
     device_check,
     headphones_advice,
     model_check,
+    model_languages,
     model_problem,
     words_check,
 )
@@ -28,6 +29,7 @@ from app.session.storage_policy import StoragePolicy, personal_calibration
 from app.session.word_model_download import WordModelDownload
 from core.errors import MonitorError, sentence
 from core.settings import Settings, changed, save_values
+from core.speech.languages import language_name, unused_words
 from core.status import RunState
 from core.study.gate import StudyGate, save_gate
 from core.types import InputKind, Modality
@@ -252,8 +254,23 @@ class SessionController(QObject):
                 ),
                 headphones_advice(),
             ]
-        words = words_check(self.word_model.recognizers(), self.word_model.missing_mb(), self.word_model.host)
-        return [*found, words, model_check(model_problem(self.settings.model))]
+        return [*found, self._words_check(), model_check(model_problem(self.settings.model))]
+
+    def _words_check(self) -> Prerequisite:
+        speech = self.settings.speech
+        model, problem = self.word_model.chosen(speech)
+        offer = self.word_model.offer() if speech.recognizer != "off" else ""
+        return words_check(model, problem, model_languages(self.settings.model), offer)
+
+    def languages(self) -> tuple[str, str]:
+        """The language of the recogniser that the settings choose, and those that the network knows, for people."""
+        model, problem = self.word_model.chosen(self.settings.speech)
+        known = model_languages(self.settings.model)
+        names = " and ".join(map(language_name, known))
+        if model is None:
+            return problem, names
+        unused = unused_words(model.language, known)
+        return f"{model.spoken}. {unused}" if unused else model.spoken, names
 
     @Slot(object)
     def replay(self, file: Path) -> None:

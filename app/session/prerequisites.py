@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core import paths
+from core.features.settings import languages_of
 from core.settings import ModelSettings
+from core.speech.languages import unused_words
+
+if TYPE_CHECKING:
+    from core.speech.select_recognizer import WordModel
 
 DESCRIPTION = "checkpoint.json"
 HEADPHONES = "Headphones are best: then the microphone hears you alone."
@@ -54,16 +60,24 @@ def headphones_advice() -> Prerequisite:
     return Prerequisite("loudspeaker", "Headphones", HEADPHONES, "quiet")
 
 
-def words_check(recognizers: Sequence[str], size_mb: float | None, host: str) -> Prerequisite:
-    """The recogniser; `size_mb` is the size of the better word model's download, None if it is installed."""
-    if size_mb is None:
-        return Prerequisite("words", "Words", recognizers[0] if recognizers else "English word model installed", "good")
-    offer = f"A better English word model is {size_mb:.0f} MB from {host}."
-    if recognizers:
-        return Prerequisite(
-            "words", "Words", f"{recognizers[0]} is built in, but makes many errors. {offer}", "warn", "Download"
-        )
-    return Prerequisite("words", "Words", f"No English word model yet. {offer}", "warn", "Download")
+def words_check(model: WordModel | None, problem: str, known: Sequence[str], offer: str) -> Prerequisite:
+    """The recogniser that the settings choose, or the problem why there is none.
+
+    `known` are the languages that the network knows; `offer` is the download of a word model, empty if none is offered.
+    """
+    if model is None:
+        return Prerequisite("words", "Words", f"{problem} {offer}".rstrip(), "warn", "Download" if offer else None)
+    name = f"{model.shown}, {model.spoken}"
+    if unused := unused_words(model.language, known):
+        return Prerequisite("words", "Words", f"{name}. {unused} Choose another recogniser in Settings.", "warn")
+    if model.recognizer == "pocketsphinx" and offer:
+        return Prerequisite("words", "Words", f"{name}, makes many errors. {offer}", "warn", "Download")
+    return Prerequisite("words", "Words", name, "good")
+
+
+def model_languages(model: ModelSettings) -> tuple[str, ...]:
+    """The languages that the network's text encoder knows, without reading its weights."""
+    return languages_of(_weights(model) / DESCRIPTION)
 
 
 def model_problem(model: ModelSettings) -> str:
@@ -72,10 +86,14 @@ def model_problem(model: ModelSettings) -> str:
         return ""
     if model.profile != "compact" and not model.checkpoint:
         return "The paper profile has no trained weights yet. Choose the compact network, or use --random-weights."
-    folder = Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
+    folder = _weights(model)
     if (folder / DESCRIPTION).is_file():
         return ""
     return f"No weights at {folder}. Run 'edu-emotionnet train' or name another --checkpoint."
+
+
+def _weights(model: ModelSettings) -> Path:
+    return Path(model.checkpoint) if model.checkpoint else paths.assets() / "compact"
 
 
 def model_check(problem: str) -> Prerequisite:

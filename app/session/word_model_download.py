@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from app.session.jobs import Job, JobRunner
 from core.downloads.installed_models import find, installed, pull
-from core.errors import DownloadError
+from core.errors import DownloadError, SpeechError
+from core.settings import SpeechSettings
+
+if TYPE_CHECKING:
+    from core.speech.select_recognizer import WordModel
 
 TOPIC = "download"
 WORD_MODEL = "vosk-model-small-en-us-0.15"
@@ -28,12 +33,19 @@ class WordModelDownload(QObject):
         self.model = find(WORD_MODEL)
         self.host = urlsplit(self.model.files[0].url).hostname or ""
 
-    def recognizers(self) -> list[str]:
-        """Names of the English recognisers that work on this machine, the best first."""
-        from core.speech.select_recognizer import available
+    def chosen(self, speech: SpeechSettings) -> tuple[WordModel | None, str]:
+        """The word model that a session would use; or None, and in a sentence why there is none."""
+        from core.speech.select_recognizer import available, choose
 
-        english = (model for model in available() if model.language == "en")
-        return [model.shown for model in english]
+        try:
+            return choose(speech, available()), ""
+        except SpeechError as error:
+            return None, str(error)
+
+    def offer(self) -> str:
+        """The sentence that offers the download; empty when it is installed."""
+        missing_mb = self.missing_mb()
+        return f"A better English word model is {missing_mb:.0f} MB from {self.host}." if missing_mb else ""
 
     def missing_mb(self) -> float | None:
         """Size of the word model's download in megabytes; None when it is installed."""
@@ -54,7 +66,7 @@ class WordModelDownload(QObject):
         self.progressed.emit(share, self.model.megabytes)
 
     def _on_done(self, _result: object) -> None:
-        self._on_ended("The English word model is installed. It is used from the next session on.")
+        self._on_ended("The English word model is installed. To use it, choose Vosk in Settings.")
 
     def _on_ended(self, sentence: str) -> None:
         self.notice.emit(sentence)

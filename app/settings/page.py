@@ -34,8 +34,9 @@ class SettingsPage(QScrollArea):
         super().__init__()
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._purpose, self.words = QLabel(), QLabel()
-        self.words.setWordWrap(True)
+        self._purpose, self.words, self.heard, self.known = QLabel(), QLabel(), QLabel(), QLabel()
+        for label in (self.words, self.heard):
+            label.setWordWrap(True)
         self.strip = DownloadBar()
         self.fetch = push("Download", "Download the English word model")
         self.fetch.clicked.connect(self.download)
@@ -68,8 +69,13 @@ class SettingsPage(QScrollArea):
             ("Loudspeaker", self.loudspeaker),
             ("", caption(LOUDSPEAKER)),
         )
-        words = (("Recogniser", self.recognizer), ("English model", self.words), ("", self._download_box()))
-        model = (("Network", self.profile), ("Computed on", self.device))
+        words = (
+            ("Recogniser", self.recognizer),
+            ("Language", self.heard),
+            ("English Vosk model", self.words),
+            ("", self._download_box()),
+        )
+        model = (("Network", self.profile), ("Words it knows", self.known), ("Computed on", self.device))
         law = f"{DISCLAIMER} {ON_DEVICE} {LAW}"
         purpose_rows = (("For", self._purpose), ("", _row(self.again, self.withdraw)))
         plans = (
@@ -132,6 +138,11 @@ class SettingsPage(QScrollArea):
         """Shows the state of the word model, and whether to offer its download."""
         self.words.setText(text)
         self.fetch.setVisible(offers)
+
+    def show_languages(self, heard: str, known: str) -> None:
+        """Shows the language of the recogniser, and those that the network knows."""
+        self.heard.setText(heard)
+        self.known.setText(known)
 
     def open_at(self, topic: str) -> None:
         """Scrolls to a topic and gives its first control the focus."""

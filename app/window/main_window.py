@@ -306,6 +306,7 @@ def show_facts(controller: SessionController, header: Header, live: LivePage, pa
     missing_mb = controller.word_model.missing_mb()
     offer = f"Not installed: {missing_mb:.0f} MB from {controller.word_model.host}." if missing_mb else "Installed."
     page.show_words(offer, missing_mb is not None)
+    page.show_languages(*controller.languages())
     chosen = purpose(controller.settings.purpose)
     live_demo = controller.settings.purpose == "demo" and controller.input.kind == "devices"
     header.show_purpose(LIVE_DEMO_BADGE if live_demo else chosen.badge if chosen else "")

@@ -9,7 +9,7 @@ from app.explain.page import ExplainPage
 from app.live.page import LivePage
 from app.presentation.series import series
 from app.presentation.smoothing import HeadlineSmoother
-from app.presentation.text import no_words
+from app.presentation.text import no_words, unused_language
 from app.window.frame_stats import FrameStats
 from app.window.mini_window import MiniWindow
 from app.window.tray import TrayIcon
@@ -79,8 +79,8 @@ class ScreenRefresh:
             self._explain.show_reading(reading)
             self._draw_explain(engine, status.hop_s)
         if self._ticks % WORDS_EVERY == 0:
-            empty = no_words(status, self._kind)
-            self._live.show_words(engine.transcript(), status.elapsed_s - words_s, empty)
+            used_from_s = float("inf") if unused_language(status) else status.elapsed_s - words_s
+            self._live.show_words(engine.transcript(), used_from_s, no_words(status, self._kind))
         self._ticks, self._last_s = self._ticks + 1, now_s
 
     def _draw_picture(self, engine: Engine, status: EngineStatus) -> None:

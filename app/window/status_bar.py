@@ -8,9 +8,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 
-from app.presentation.text import ON_DEVICE, device_line, model_line
+from app.presentation.text import ON_DEVICE, device_line, model_line, unused_language
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import MOODS, SMALL_PX, UNIT, colors_of, font
+from core.speech.languages import knows_only
 from core.status import DeviceState, DeviceStatus, EngineStatus, RunState
 from core.types import Reason, Speaker
 
@@ -172,6 +173,9 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntr
 
 def _words(status: EngineStatus) -> StatusEntry:
     story = "The recogniser that turns speech into words, on this machine."
+    if unused := unused_language(status):
+        text = f"words {status.recognizer} · not used: {knows_only(status.model_languages)}"
+        return StatusEntry(text, "warn", unused, "words not used")
     if status.hears:
         return StatusEntry(f"words {status.recognizer}", "good", story, "words on")
     if status.recognizer:

@@ -29,9 +29,16 @@ class BatchOutcome:
 
 
 def analyze(
-    path: Path, out: Path, settings: Settings, progress: Progress | None = None, transcript: Path | None = None
+    path: Path,
+    out: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    transcript: Path | None = None,
+    language: str | None = None,
 ) -> BatchOutcome:
     """Analyse a file, or every recording of a folder, into `out`. A `transcript` replaces the recogniser.
+
+    `language` is the transcript's, as a two-letter code; None if it is one that the model knows.
 
     Raises `MonitorError` for a single bad file, a folder without recordings, a bad transcript or one for a folder, and
     a model that cannot be opened.
@@ -39,7 +46,7 @@ def analyze(
     files = recordings(path)
     if transcript is not None and path.is_dir():
         raise SpeechError(f"{transcript} is the transcript of one recording, {path} is a folder. Name the recording.")
-    given = GivenTranscript(transcript, read_words(transcript)) if transcript else None
+    given = GivenTranscript(transcript, read_words(transcript), language) if transcript else None
     analyzer = Analyzer(settings, progress or (lambda _file, _share: None))
     analysed: list[Analysed] = []
     failed: list[tuple[Path, str]] = []

@@ -25,6 +25,7 @@ from core.session.offline import InStepRecognizer, estimates
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.session.session import Session
 from core.settings import Settings
+from core.speech.languages import unused_words
 from core.speech.listener import RecognizedWords
 from core.types import Estimate, Word
 
@@ -75,6 +76,11 @@ class WordCollector:
     problem: str = ""
     note: str = ""
     final: list[Word] = field(default_factory=list)
+
+    @property
+    def language(self) -> str | None:
+        """Language of the words; None where there are none, or where it was not given."""
+        return self.words.language if self.words else None
 
     def until(self, end_s: float) -> Iterator[RecognizedWords]:
         """Results up to `end_s`."""
@@ -141,7 +147,9 @@ class Analyzer:
         with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
             made = list(self._with_progress(played, file, source.duration_s))
-        return RecordingResult(made, listening.final, listening.name, _warnings(source, listening))
+        unused = unused_words(listening.language, features.languages)
+        warnings = (source.status().message, listening.note, unused, listening.problem)
+        return RecordingResult(made, listening.final, listening.name, warnings)
 
     def _listen(self, file: Path, source: FileSource, session: Session, given: GivenTranscript | None) -> WordCollector:
         if given is not None:
@@ -167,10 +175,6 @@ class Analyzer:
             self._progress(file, min(estimate.t_s / duration_s, 1.0) if duration_s else 0.0)
             yield estimate
         self._progress(file, 1.0)
-
-
-def _warnings(source: FileSource, listening: WordCollector) -> tuple[str, ...]:
-    return source.status().message, listening.note, listening.problem
 
 
 def _write(played: RecordingResult, provenance: Provenance, target: Path) -> tuple[Path, Path, Path]:

@@ -5,6 +5,7 @@ Colours and line styles are those of the window.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,18 @@ CAPTION = (
     "Hatched: undecided. Blank: nothing present. "
     "Estimates how expressions may be read, never what a person feels. It can be wrong."
 )
+OTHER_SCRIPTS = (
+    "Noto Sans CJK JP",
+    "WenQuanYi Zen Hei",
+    "Malgun Gothic",
+    "Microsoft YaHei",
+    "Apple SD Gothic Neo",
+    "PingFang SC",
+    "Noto Sans Devanagari",
+    "Nirmala UI",
+    "Arial Unicode MS",
+)
+"""Fonts of common systems for words whose letters matplotlib's own font lacks."""
 _LABEL_APART = 0.075
 _INCHES_WIDE = 13.0
 
@@ -47,7 +60,9 @@ def draw(made: Sequence[Estimate], final: Sequence[Word], provenance: Provenance
     _weights(middle, made, provenance.hop_s)
     _words(below, final, made[-1].t_s)
     _time_axis(below, made[-1].t_s)
-    figure.savefig(path, dpi=150)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")  # drawn as a box; the table has the word
+        figure.savefig(path, dpi=150)
 
 
 def _title(figure: Any, made: Sequence[Estimate], provenance: Provenance) -> None:
@@ -166,12 +181,23 @@ def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
         return
     axes.vlines([word.start_s for word in final], 0.9, 1.0, color=MODALITY_COLORS["text"], linewidth=1.2)
     free_s = [float("-inf")] * 3
+    families = _families()
     per_letter_s = end_s / (_INCHES_WIDE * 0.82 * 13)
     for word in final:
         line = next((k for k in range(3) if free_s[k] <= word.start_s), None)
         if line is not None:
-            axes.text(word.start_s, 0.72 - 0.3 * line, word.text, size=8.5, color=TEXT, va="center", clip_on=True)
+            place = (word.start_s, 0.72 - 0.3 * line)
+            axes.text(*place, word.text, size=8.5, color=TEXT, va="center", clip_on=True, family=families)
             free_s[line] = word.start_s + (len(word.text) + 1.5) * per_letter_s
+
+
+def _families() -> list[str]:
+    """The usual font, then those of other scripts that are installed: matplotlib takes each letter from the first."""
+    from matplotlib import rcParams
+    from matplotlib.font_manager import fontManager
+
+    installed = set(fontManager.get_font_names())
+    return [*rcParams["font.family"], *(name for name in OTHER_SCRIPTS if name in installed)]
 
 
 def _time_axis(axes: Axes, end_s: float) -> None:

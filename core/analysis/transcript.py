@@ -31,11 +31,15 @@ _FROM_SRT = str.maketrans({form: plain for plain, form in SRT_FORMS.items()})
 
 
 class GivenTranscript:
-    """Returns words as a recogniser would: each once it has been spoken."""
+    """Returns words as a recogniser would: each once it has been spoken.
 
-    def __init__(self, path: Path, words: Sequence[Word]) -> None:
+    `language` is a two-letter code; without one, the words count as those of a language that the model knows.
+    """
+
+    def __init__(self, path: Path, words: Sequence[Word], language: str | None = None) -> None:
         self.name = f"transcript {path.name}"
         self.problem = ""
+        self.language = language
         self._words = sorted(words, key=lambda word: word.end_s)
         self._given = 0
 

@@ -35,7 +35,7 @@ class WordsAhead:
         self._next: RecognizedWords | None = None
         self._ended = False
         try:
-            self.name, self.note = self._child.receive()
+            self.name, self.language, self.note = self._child.receive()
         except SpeechError:
             self.close()
             raise
@@ -63,11 +63,14 @@ class WordsAhead:
 
 
 def listen_to(_requests: Connection, reports: Connection, path: Path, speech: SpeechSettings) -> None:
-    """Main function of the process: sends the recogniser's name and why it is not a better one, a `RecognizedWords` per
-    block of sound, then None."""
+    """Main function of the process.
+
+    Sends the recogniser's name and language and why it is not a better one, a `RecognizedWords` per block of sound,
+    then None.
+    """
     notes: list[str] = []
     recognizer = open_recognizer(speech, notes.append)
-    reports.send((recognizer.name, " ".join(notes)))
+    reports.send((recognizer.name, recognizer.language, " ".join(notes)))
     for recognized in _recognize(path, recognizer):
         reports.send(recognized)
     reports.send(None)

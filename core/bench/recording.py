@@ -30,6 +30,8 @@ class RecordedHop:
 class ScriptedWords:
     """Yields scripted words one after another, like a recogniser that keeps up."""
 
+    language = None
+
     def __init__(self) -> None:
         self.problem = ""
         self._said = 0
@@ -54,6 +56,11 @@ class InputRecording:
         self._finder, self._features = finder, features
         self._frames: list[VideoFrame] = []
         self.hops: list[RecordedHop] = []
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the feature pipeline."""
+        return self._features.languages
 
     def look(self, frame: VideoFrame) -> Sighting:
         """Records a frame and passes it on."""

@@ -50,7 +50,7 @@ BERT = ("google-bert/bert-base-uncased", "86b5e0934494bd15c9632b12f734a8a67f7235
 CATALOGUE: tuple[RemoteModel, ...] = (
     RemoteModel(
         name="vosk-model-small-en-us-0.15",
-        purpose="English words, more accurate than the recogniser that is built in",
+        purpose="words in English (US), by Vosk",
         licence="Apache-2.0",
         megabytes=41.2,
         files=(

@@ -367,7 +367,12 @@ class Engine:
 
     def _open_session(self) -> Session:
         model, features = self._factories.open_model(self._settings.model)
-        self._status_store.update(profile=model.profile, checkpoint_sha256=model.sha256, device=model.device)
+        self._status_store.update(
+            profile=model.profile,
+            checkpoint_sha256=model.sha256,
+            device=model.device,
+            model_languages=features.languages,
+        )
         self._publisher.begin(model)
         finder = GuardedFaceFinder(self._factories.open_finder(), self._guard.see)
         session = Session(model, features, finder, self._settings.window, self._intake, self._availability)

@@ -73,7 +73,8 @@ class SpeechThread:
 
     def _begin(self, recognizer: Recognizer, listener: Listener | None) -> Listener:
         self._availability.set("text", "recognizer", None)
-        self._status_store.update(recognizer=recognizer.name, hears=True)
+        self._words.begin(recognizer.language)
+        self._status_store.update(recognizer=recognizer.name, hears=True, words_language=recognizer.language)
         if listener is None:
             return Listener(recognizer, self._audio)
         listener.use(recognizer)

@@ -34,6 +34,10 @@ class WordPublisher:
         self._transcript, self._word_gate = transcript, word_gate
         self._injector, self._status_store = injector, status_store
 
+    def begin(self, language: str) -> None:
+        """A recogniser of this language was opened; the session uses its words only if the model knows it."""
+        self._word_log.language = language
+
     def publish(self, report: RecognizedWords) -> None:
         """Apply injected faults to one report and publish it."""
         final = self._attributed(self._injector.garble(report.final))

@@ -38,6 +38,11 @@ class FeaturePipeline:
         self.settings = settings
         self._tokens = WordTokens(tokenizer, settings.max_tokens)
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the text encoder was trained on."""
+        return self.settings.languages
+
     def prepare(self, window: Window) -> PreparedStep:
         """Builds one hop from a window. Raises `ModelError` for audio of another length than was trained on."""
         if window.audio.size != round(self.settings.audio_s * SAMPLE_RATE_HZ):

@@ -56,6 +56,7 @@ class _KnownWords:
     """The clip's words, as a recogniser would report them."""
 
     problem = ""
+    language = None
 
     def __init__(self) -> None:
         self._left = [Word(text, n * WORD_S, (n + 1) * WORD_S) for n, text in enumerate(SENTENCE)]

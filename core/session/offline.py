@@ -27,6 +27,10 @@ class WordSource(Protocol):
     problem: str
     """Why it stopped early, set by the caller that caught its error; empty otherwise."""
 
+    @property
+    def language(self) -> str | None:
+        """Language of the words as a two-letter code, empty if unknown; None for words that count as the model's."""
+
     def until(self, end_s: float) -> Iterable[RecognizedWords]:
         """Reports on the sound up to `end_s` that were not yielded yet."""
 
@@ -38,7 +42,7 @@ class InStepRecognizer:
     """Recognises the session's own sound, on the caller's thread."""
 
     def __init__(self, recognizer: Recognizer, session: Session) -> None:
-        self.name = recognizer.name
+        self.name, self.language = recognizer.name, recognizer.language
         self.problem = ""
         self._recognizer = recognizer
         self._listener = Listener(recognizer, session.intake.audio)
@@ -83,6 +87,7 @@ def _set_availability(session: Session, source: Source, words: WordSource | None
     session.availability.set("visual", "device", None if source.has_video else Reason.NO_PICTURE)
     session.availability.set("audio", "device", None if source.has_audio else Reason.NO_SOUND)
     session.availability.set("text", "recognizer", None if words else Reason.NO_RECOGNIZER)
+    session.intake.words.language = words.language if words else None
 
 
 def _steps_until(session: Session, words: WordSource | None, now_s: float) -> Iterator[Estimate]:

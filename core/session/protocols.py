@@ -84,6 +84,10 @@ class StepInputs(Protocol):
 class Preparer(Protocol):
     """Turns a window into model inputs, and decides from it which modalities are present."""
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the words that it can use, as two-letter codes."""
+
     def prepare(self, window: Window) -> StepInputs:
         """The window's inputs and presence."""
 

@@ -24,6 +24,7 @@ from core.session.make_estimate import make_estimate
 from core.session.protocols import Finder, Preparer, StepModel
 from core.session.word_log import KNOWN_AT_ONCE_S, WordLog
 from core.settings import WindowSettings
+from core.speech.languages import unused_words
 from core.types import (
     SAMPLE_RATE_HZ,
     Chunk,
@@ -180,7 +181,7 @@ class Session:
         Frames from before this hop that are still unsearched stay so: a step late by n hops skips their glances too.
         The estimate's `compute_ms` is all the work of the hop: glances, features and model.
         """
-        unavailable = self.availability.reasons()
+        unavailable = self._unavailable()
         self._follow_visual("visual" not in unavailable)
         self._memory.slot = max(self._memory.slot, glance_slot(end_s - self._settings.hop_s))
         if self._visual_available:
@@ -192,6 +193,12 @@ class Session:
         compute_ms = 1e3 * (perf_counter() - started_s) + self._memory.looking_ms
         self._move_to(end_s)
         return make_estimate(window, prepared.presence, output, compute_ms)
+
+    def _unavailable(self) -> dict[Modality, Reason]:
+        reasons = self.availability.reasons()
+        if unused_words(self.intake.words.language, self._features.languages):
+            reasons.setdefault("text", Reason.OTHER_LANGUAGE)
+        return reasons
 
     def _follow_visual(self, available: bool) -> None:
         if self._visual_available and not available:

@@ -21,6 +21,10 @@ _PARTIALS_KEPT = 512
 class WordLog:
     """Final words and successive partial ones, bounded. Written by the speech thread, read by the inference thread."""
 
+    language: str | None = None
+    """The recogniser's language as a two-letter code, empty if it is not known; None before one is open, and for words
+    that come from elsewhere. `clear` leaves it as it is."""
+
     def __init__(self) -> None:
         self._lock = Lock()
         self.clear()

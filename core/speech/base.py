@@ -21,6 +21,10 @@ class Recognizer(Protocol):
     def name(self) -> str:
         """For people: "Moonshine tiny-en", "Vosk small-en-us-0.15"."""
 
+    @property
+    def language(self) -> str:
+        """Language of the words as a two-letter code, such as "en"; empty if the model's name does not say it."""
+
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
         """Recognise (N,) samples from session time `start_s` on; returns the words that became final with them."""
 

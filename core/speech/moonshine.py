@@ -43,7 +43,7 @@ def open_moonshine() -> MoonshineRecognizer:
 class MoonshineRecognizer:
     """English. Words have letter case and punctuation, as they are read; `core.features.tokens` takes both away."""
 
-    name = f"Moonshine {MODEL}"
+    name, language = f"Moonshine {MODEL}", "en"
 
     def __init__(self, library: ctypes.CDLL, model: Path) -> None:
         self._transcriber = Transcriber(library, model, DECODER)

@@ -32,7 +32,7 @@ VARIANT = re.compile(r"\(\d+\)$")
 class PocketSphinxRecognizer:
     """US English. The endpointer cuts speech out of the stream, the decoder turns it into words."""
 
-    name = "PocketSphinx en-us"
+    name, language = "PocketSphinx en-us", "en"
 
     def __init__(self) -> None:
         try:

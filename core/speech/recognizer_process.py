@@ -24,6 +24,7 @@ class ProcessRecognizer:
 
     def __init__(self, model: WordModel, is_ending: IsEnding = lambda: False) -> None:
         self._child = WorkerProcess("recogniser", serve, model, is_ending=is_ending)
+        self.language = model.language
         self._partial: list[Word] = []
         try:
             self.name = str(self._child.receive())

@@ -25,6 +25,11 @@ class RestartingRecognizer:
         """The name of the current recogniser."""
         return self._inner.name
 
+    @property
+    def language(self) -> str:
+        """The language of the current recogniser."""
+        return self._inner.language
+
     def feed(self, samples: Samples, start_s: float) -> list[Word]:
         """Recognise samples; restarts after them when it is time and there is silence."""
         words = self._inner.feed(samples, start_s)

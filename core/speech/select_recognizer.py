@@ -15,6 +15,7 @@ from core import paths
 from core.errors import SpeechError
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
+from core.speech.languages import language_name, language_of, region_of
 from core.speech.moonshine_model import MODEL, model_folder
 
 PULL = "Run 'edu-emotionnet models pull vosk-model-small-en-us-0.15'"
@@ -37,6 +38,11 @@ class WordModel:
         """For people: "Moonshine tiny-en"."""
         return f"{NAMES[self.recognizer]} {self.name.removeprefix('vosk-model-')}"
 
+    @property
+    def spoken(self) -> str:
+        """Its language for people: "English (US)"."""
+        return language_name(self.language, region_of(self.name))
+
 
 OpenModel = Callable[[WordModel], Recognizer]
 Report = Callable[[str], None]
@@ -55,12 +61,6 @@ def available() -> list[WordModel]:
     if find_spec("pocketsphinx"):
         found.append(WordModel("pocketsphinx", "en-us", "en"))
     return sorted(found, key=lambda model: (model.language != "en", list(NAMES).index(model.recognizer)))
-
-
-def language_of(model_name: str) -> str:
-    """Two-letter language of a Vosk model's name, such as "en" of "vosk-model-small-en-us-0.15"; else empty."""
-    parts = [part for part in model_name.removeprefix("vosk-model-").split("-") if part != "small"]
-    return parts[0] if parts and len(parts[0]) == 2 else ""
 
 
 def open_in_place(model: WordModel) -> Recognizer:

@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import SpeechError
 from core.speech.audio_position import AudioPosition, to_pcm
 from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
+from core.speech.languages import language_of
 from core.speech.restarting_recognizer import RestartingRecognizer
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
@@ -48,6 +49,7 @@ class VoskRecognizer:
         self._kaldi.SetWords(True)
         self._kaldi.SetPartialWords(True)
         self._name = f"Vosk {model_name.removeprefix('vosk-model-')}"
+        self.language = language_of(model_name)
         self._position = AudioPosition()
         self._partial: list[Word] = []
         self._partial_at_s = 0.0

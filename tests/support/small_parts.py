@@ -46,6 +46,8 @@ class SmallPrepared:
 class SmallFeatures:
     """One number for each present modality."""
 
+    languages = ("en",)
+
     def prepare(self, window: Window) -> SmallPrepared:
         seen = [float(s.crop.mean()) for s in window.sightings if s.crop is not None]
         loud = float(np.sqrt(np.square(window.audio).mean()))
@@ -122,7 +124,7 @@ class SmallFinder:
 class SmallRecognizer:
     """Every second of sound becomes one word named after its loudness; a begun second is a partial word."""
 
-    name = "small"
+    name, language = "small", "en"
 
     def __init__(self) -> None:
         self.heard = np.zeros(0, np.float32)

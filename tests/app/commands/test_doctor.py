@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.__main__ import cli
 from app.commands import doctor_checks
 from app.commands.doctor_checks import Mark
 from core import paths
@@ -62,3 +64,25 @@ def test_the_log_is_named_before_and_after_a_failure(home: Path) -> None:
     file.parent.mkdir()
     file.write_bytes(b"x" * 3000)
     assert doctor_checks.log().words == f"failures are logged in {file} (3 kB)"
+
+
+def test_the_recogniser_is_named_with_its_language(home: Path) -> None:
+    finding = doctor_checks.recognizer()
+    assert (finding.mark, finding.words) == (Mark.WELL, "Moonshine tiny-en recognises them, in English")
+
+
+def test_a_recogniser_of_another_language_is_said_to_be_unused(korean: Path) -> None:
+    paths.settings_file().write_text(f"[speech]\nrecognizer = 'vosk'\nmodel = '{korean.name}'\n", encoding="utf-8")
+    finding = doctor_checks.recognizer()
+    assert finding.mark is Mark.HINT
+    assert finding.words == (
+        "Vosk ko-0.1 recognises them, in Korean. Korean words are shown, but not used: the model knows English only."
+    )
+    assert "speech.model" in finding.fix
+
+
+def test_other_word_models_are_listed_with_their_language(korean: Path) -> None:
+    ended = CliRunner().invoke(cli, ["models", "list"])
+    (line,) = [line for line in ended.stdout.splitlines() if korean.name in line]
+    assert "words in Korean, by Vosk" in line
+    assert line.split()[-1] == "yes"

@@ -14,7 +14,7 @@ from core.engine import EngineHooks
 from core.errors import ModelError
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import Reason
-from tests.app.pointer import click, named
+from tests.app.pointer import click
 from tests.app.scripted_engine import ScriptedEngine
 
 
@@ -124,10 +124,11 @@ def test_closing_while_starting_stops_what_was_started(open_window, qtbot) -> No
 def test_the_download_button_downloads_and_shows_a_failure(open_window, home, qtbot) -> None:
     (home / "models").touch()  # a file where the folder should be: the download fails before it asks the network
     window = open_window()
-    click(window, named(window, "Download words"))
+    window.open_page("Settings")
+    click(window, window.settings.fetch)
     qtbot.waitUntil(lambda: str(home / "models") in window.banner.text)
-    assert window.pages.currentWidget() is window.live
-    click(window, named(window, "Download words"))
+    assert window.pages.currentWidget() is window.settings
+    click(window, window.settings.fetch)
     assert window.controller.jobs.running("download")
     qtbot.waitUntil(lambda: not window.controller.jobs.running("download"))
 

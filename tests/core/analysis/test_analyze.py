@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -207,3 +209,12 @@ def test_words_of_a_transcript_keep_their_times_beside_late_sound(tmp_path: Path
     assert table["words"][:2] == ["", "but"]
     assert table["words"][table["t_s"].index(3.5)] == "but why"
     assert table["t_s"][table["present_audio"].index(True)] == pytest.approx(LATE_S + 0.5)
+
+
+def test_korean_words_are_written_and_not_used(korean, korean_speech, tmp_path):
+    settings = replace(SETTINGS, speech=SpeechSettings("vosk", korean.name))
+    made = analyze(korean_speech, tmp_path / "out", settings).analysed[0]
+    assert any(re.search("[가-힣]", word.text) for word in read_words(tmp_path / "out" / "korean-words.csv"))
+    table = csv.read_csv(made.csv).to_pydict()
+    assert not any(table["present_text"])
+    assert "Korean words are shown, but not used: the model knows English only." in made.summary

@@ -84,3 +84,12 @@ def test_a_transcript_belongs_to_one_recording(tmp_path: Path) -> None:
     write_clip(tmp_path / "clip.mp4", seconds=0.6, audio=False)
     with pytest.raises(SpeechError, match="Name the recording"):
         analyze(tmp_path, tmp_path / "out", SETTINGS, transcript=written(tmp_path / "clip.vtt", VTT))
+
+
+def test_a_transcript_in_another_language_is_not_used(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", seconds=3.0, audio=False)
+    given = written(tmp_path / "clip.vtt", VTT)
+    made = analyze(clip, tmp_path / "out", SETTINGS, transcript=given, language="de").analysed[0]
+    table = csv.read_csv(made.csv).to_pydict()
+    assert table["present_text"] == [False] * 6
+    assert "German words are shown, but not used: the model knows English only." in made.summary

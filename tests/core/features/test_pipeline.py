@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -217,7 +219,12 @@ def test_an_old_word_counts_less_in_the_quality_than_a_new_one() -> None:
 
 
 def test_settings_round_trip_through_json() -> None:
-    assert FeatureSettings.from_json(PAPER.to_json()) == PAPER
+    assert FeatureSettings.from_json(json.loads(json.dumps(PAPER.to_json()))) == PAPER
+
+
+def test_the_text_encoder_of_an_older_checkpoint_knows_english(features: FeaturePipeline) -> None:
+    older = {name: value for name, value in COMPACT.to_json().items() if name != "languages"}
+    assert FeatureSettings.from_json(older).languages == features.languages == ("en",)
 
 
 def test_training_pictures_and_live_crops_give_the_same_pixels() -> None:

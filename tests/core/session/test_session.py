@@ -222,3 +222,36 @@ def test_the_estimate_keeps_the_newest_sighting_without_its_crop():
     assert made.sighting is not None
     assert made.sighting.crop is None
     assert made.t_s - 0.125 <= made.sighting.t_s < made.t_s
+
+
+GERMAN = [Word("aber", 0.1, 0.2), Word("warum", 0.2, 0.4)]
+"""Letters a to z alone, as of an English word."""
+
+
+@pytest.mark.parametrize(("language", "is_used"), [("en", True), (None, True), ("de", False), ("", False)])
+def test_only_words_of_a_language_that_the_model_knows_are_evidence(language, is_used):
+    session = new_session()
+    session.intake.words.language = language
+    session.add_words(GERMAN)
+    made = session.step(0.5)
+    assert made.presence["text"].present is is_used
+    assert made.presence["text"].reason is (None if is_used else Reason.OTHER_LANGUAGE)
+    assert bool(made.weights[2]) is is_used
+
+
+def test_words_of_another_language_change_no_estimate():
+    silent, speaking = new_session(), new_session()
+    speaking.intake.words.language = "de"
+    speaking.add_words(GERMAN)
+    for session in (silent, speaking):
+        session.feed(frames()[0])
+    np.testing.assert_array_equal(silent.step(0.5).probabilities, speaking.step(0.5).probabilities)
+
+
+def test_the_language_outlives_a_reset_and_yields_to_the_users_switch():
+    session = new_session()
+    session.intake.words.language = "de"
+    session.reset()
+    assert session.step(0.5).presence["text"].reason is Reason.OTHER_LANGUAGE
+    session.availability.set("text", "user", Reason.MUTED)
+    assert session.step(1.0).presence["text"].reason is Reason.MUTED
