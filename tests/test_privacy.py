@@ -7,12 +7,18 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 
+from core import settings
+from core.settings import Settings, StoreSettings
 from tests.support.media import write_clip
+from tests.support.pulse import DEVICE, LOUDSPEAKER, PulseMicrophone, needs_pulse, speak
 
 CHECKOUT = Path(__file__).parent.parent
 WATCH_SITE = CHECKOUT / "tests" / "support" / "watch_site"
@@ -35,7 +41,10 @@ class Watched:
     stderr: str
 
 
-def run_watched(home: Path, *arguments: str | Path, until_steps: int = 0) -> Watched:
+def run_watched(
+    home: Path, *arguments: str | Path, until_steps: int = 0, more: Mapping[str, str] | None = None
+) -> Watched:
+    """Runs the program in an empty home; `more` is added to its environment."""
     folders = {
         "HOME": home,
         "TMPDIR": home / "tmp",
@@ -47,7 +56,7 @@ def run_watched(home: Path, *arguments: str | Path, until_steps: int = 0) -> Wat
     kept = ("PATH", "LANG", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     environment |= {name: str(folder) for name, folder in folders.items()}
-    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1", **(more or {})}
     before = files_under(home)
     command = ("-m", "tests.support.watched_process", until_steps, *arguments)
     ended, notes = run_noted(home, environment, *command)
@@ -119,6 +128,42 @@ def test_an_analysis_opens_no_socket_and_stores_only_its_results(home: Path):
     assert run.left != set()
     assert {Path(name).suffix for name in run.left} <= {".csv", ".parquet", ".png", ".json"}
     assert {Path(name).parent.as_posix() for name in run.left} == {"results"}
+
+
+LECTURE = "The hypotenuse is the longest side of the triangle. " * 12
+
+
+def test_what_the_computer_plays_is_neither_sent_nor_stored_even_where_everything_is(home: Path, tmp_path: Path):
+    """A lecture is played that the microphone does not hear: whatever of it was stored came from the loudspeaker."""
+    needs_pulse()
+    everything = StoreSettings(words=True, features=True, media=True)
+    (home / "data").mkdir(mode=0o700)
+    settings.save(Settings(purpose="self", store=everything), home / "data" / "settings.toml")
+    lecture = speak(LECTURE, tmp_path / "lecture.wav")
+    with PulseMicrophone(loudspeaker=True) as room:
+        room.control("set-sink-input-mute", "0", "1")
+        sound_server = {name: value for name, value in os.environ.items() if name.startswith("PULSE_")}
+        with room.play(lecture, LOUDSPEAKER) as player:
+            devices = ("--camera", "off", "--microphone", DEVICE)
+            unattended = ("--quit-after", "8", "--random-weights", "--report", "report.json")
+            run = run_watched(home, *devices, *unattended, more=sound_server)
+            player.kill()
+    assert run.code == 0, run.stderr
+    assert_silent(run)
+    assert written_outside(run, home) == []
+    report = json.loads((home / "report.json").read_text())
+    loudspeaker = report["capture"]["loudspeaker"]
+    assert (loudspeaker["name"], loudspeaker["message"]) == ("Null Output", "")  # it was recorded: no longer "auto"
+    assert report["words"] == 0
+    (media,) = (file for file in run.left if file.endswith(".mkv"))
+    assert loudest(home / media) < 1e-3
+    assert not [name for name in run.left if b"hypotenuse" in (home / name).read_bytes()]
+
+
+def loudest(media: Path) -> float:
+    """The largest sample of a recording."""
+    with av.open(str(media)) as container:
+        return max(float(np.abs(frame.to_ndarray()).max()) for frame in container.decode(audio=0))
 
 
 OPEN_ONE = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); open('note', 'w').close()"

@@ -17,6 +17,7 @@ from core.types import Reason, Speaker
 
 FLOOR_DBFS = -60.0
 CELLS = 24
+LABEL_PX = 7 * UNIT
 CLIP_HOLD_S = 1.0
 FALL_PER_TICK = 0.04
 """How fast the bar falls, in shares of its length per update; it rises at once."""
@@ -79,16 +80,20 @@ class LevelMeter(QWidget):
         _, clipped, speaker = self._shown
         words = "voice off" if self._off else "clipping" if clipped else LABELS.get(speaker, "voice")
         painter.setFont(font(SMALL_PX, bold=clipped))
-        mark_width = max(7 * UNIT, painter.fontMetrics().horizontalAdvance(words) + 2)
-        self._paint_cells(painter, (self.width() - mark_width - UNIT) / CELLS)
+        mark_width = max(LABEL_PX, painter.fontMetrics().horizontalAdvance(words) + 2)
+        self._paint_cells(painter, self.width() - mark_width - UNIT)
         painter.setPen(QColor(colors.bad if clipped else colors.quiet))
         place = QRectF(self.width() - mark_width, 0, mark_width, self.height())
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, words)
 
-    def _paint_cells(self, painter: QPainter, step: float) -> None:
+    def _paint_cells(self, painter: QPainter, room_px: int) -> None:
+        """A longer label leaves room for fewer cells."""
         colors = colors_of(self)
         lit, _, speaker = self._shown
-        for cell in range(CELLS):
+        step = (self.width() - LABEL_PX - UNIT) / CELLS
+        cells = int(room_px / step)
+        lit = round(lit * cells / CELLS)
+        for cell in range(cells):
             place = QRectF(cell * step, self.height() / 2 - 5, step - 2, 10)
             if cell < lit and speaker == "computer":
                 painter.setPen(QColor(colors.quiet))

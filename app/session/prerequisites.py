@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.speech.select_recognizer import WordModel
 
 DESCRIPTION = "checkpoint.json"
-HEADPHONES = "Headphones are best: then the microphone hears you alone."
+HEADPHONES = "They are best: then only you are heard."
 
 
 @dataclass(frozen=True, slots=True)

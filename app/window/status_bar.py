@@ -189,7 +189,7 @@ def _loudspeaker(status: DeviceStatus, speaker: Speaker) -> StatusEntry:
         return StatusEntry("loudspeaker not heard", "quiet", status.message, "not heard")
     if speaker == "computer":
         story = "Voice and words are left out until you speak. With headphones the program hears only you."
-        return StatusEntry(Reason.COMPUTER_SPEAKING.value, "warn", story, "computer")
+        return StatusEntry(Reason.COMPUTER_SPEAKING.value, "warn", story, "computer speaks")
     story = f"What {status.name} plays is told from your voice. It is kept for 10 s, in memory only."
     return StatusEntry("loudspeaker OK", "good", story, "heard")
 

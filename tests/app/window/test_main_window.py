@@ -172,7 +172,7 @@ def test_the_readiness_list_says_that_headphones_are_best_and_offers_nothing_to_
     window = open_window()
     window.controller.choose_input("devices")
     (advice,) = [check for check in window.controller.checks() if check.title == "Headphones"]
-    assert advice.text == "Headphones are best: then the microphone hears you alone."
+    assert advice.text == "They are best: then only you are heard."
     assert advice.action is None
 
 
