@@ -20,7 +20,7 @@ def devices() -> None:
     from core.capture.devices import cameras, microphones
 
     found = show("Cameras", cameras) + show("Microphones", microphones)
-    show("Loudspeakers whose sound can be told from your voice", _loudspeakers)
+    show("Loudspeakers that can be told from your voice", _loudspeakers)
     if found == 0:
         raise typer.Exit(NONE_FOUND)
 

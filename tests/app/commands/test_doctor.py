@@ -11,6 +11,8 @@ from app.__main__ import cli
 from app.commands import doctor_checks
 from app.commands.doctor_checks import Mark
 from core import paths
+from core.capture.devices import refresh
+from tests.support.pulse import PulseMicrophone, needs_pulse
 from tests.support.session_libraries import store_session
 from tests.support.stored_sessions import stored_session
 
@@ -52,6 +54,19 @@ def test_stored_sessions_are_counted_and_a_broken_one_is_named(home: Path) -> No
 
 def test_lab_streams_are_checked_without_a_socket() -> None:
     assert "off until switched on" in doctor_checks.lab().words
+
+
+def test_whether_what_the_computer_plays_can_be_heard_is_said_with_what_to_do() -> None:
+    needs_pulse()
+    with PulseMicrophone(loudspeaker=True) as sound:
+        refresh()
+        finding = doctor_checks.loudspeakers()
+        assert (finding.mark, finding.words.count("Null Output")) == (Mark.WELL, 2)
+        sound.kill()
+        finding = doctor_checks.loudspeakers()
+        assert finding.mark is Mark.HINT
+        assert "Use headphones, or start the sound server." in finding.words
+    refresh()
 
 
 def test_the_log_is_named_before_and_after_a_failure(home: Path) -> None:
