@@ -122,8 +122,6 @@ _MISSING_PICTURE = {"devices": "No camera.", "file": "This recording has no pict
 
 def no_words(status: EngineStatus, kind: InputKind) -> str:
     """Why there are no words, shown in their place while they are switched on."""
-    if unused := unused_language(status):
-        return f"{WORDS_COME} {unused}"
     if status.recognizer and not status.hears:
         return f"No words: {status.recognizer.rstrip('.')}."
     if status.state is RunState.ENDED:
@@ -133,7 +131,7 @@ def no_words(status: EngineStatus, kind: InputKind) -> str:
         return "This recording has no sound." if kind == "file" else "No microphone, so there are no words."
     if status.state is RunState.LIVE and microphone is DeviceState.LOST:
         return "Microphone lost. Words continue when it is back."
-    return WORDS_COME
+    return f"{WORDS_COME} {unused_language(status)}".rstrip()
 
 
 def unused_language(status: EngineStatus) -> str:

@@ -175,6 +175,15 @@ def test_a_recogniser_that_ended_is_shown_with_its_reason() -> None:
     assert (fact.text, fact.mood, fact.story) == ("no words", "warn", "It ended unexpectedly.")
 
 
+def test_words_in_a_language_that_the_model_does_not_know_are_said_to_be_unused() -> None:
+    heard = {"hears": True, "recognizer": "Vosk ko-0.1", "words_language": "ko"}
+    fact = facts(live_status(**heard, model_languages=("en",)))["words"]
+    assert (fact.text, fact.mood) == ("words Vosk ko-0.1 · not used: the model knows English only", "warn")
+    assert "Korean words are shown" in fact.story
+    assert facts(live_status(**heard, model_languages=("ko",)))["words"].text == "words Vosk ko-0.1"
+    assert facts(live_status(**heard))["words"].mood == "good"  # until the model is open
+
+
 def test_the_status_bar_is_green_only_when_all_is_well() -> None:
     good = facts(live_status(preview_fps=30))
     assert {topic: fact.mood for topic, fact in good.items() if topic != "words"} == dict.fromkeys(

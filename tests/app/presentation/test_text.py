@@ -6,6 +6,8 @@ from app.presentation.text import no_picture, no_words
 from core.status import DeviceState, DeviceStatus, RunState
 from tests.app.statuses import live_status
 
+KOREAN = {"hears": True, "recognizer": "Vosk ko-0.1", "words_language": "ko", "model_languages": ("en",)}
+NOT_USED = "Korean words are shown, but not used: the model knows English only."
 FILE_WITHOUT_SOUND = {"microphone": DeviceStatus("talk.wav", DeviceState.OFF)}
 LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
 
@@ -21,6 +23,9 @@ LOST = {"microphone": DeviceStatus("USB", DeviceState.LOST, "Unplugged.")}
         (FILE_WITHOUT_SOUND, "devices", "No microphone, so there are no words."),
         ({**FILE_WITHOUT_SOUND, "state": RunState.ENDED}, "file", "No words were recognised."),
         (LOST, "devices", "Microphone lost. Words continue when it is back."),
+        (KOREAN, "devices", f"Words appear here as they are spoken. {NOT_USED}"),
+        ({**KOREAN, "words_language": "en"}, "devices", "Words appear here as they are spoken."),
+        ({**KOREAN, **LOST}, "devices", "Microphone lost. Words continue when it is back."),
     ],
 )
 def test_the_reason_for_missing_words(changes: dict, kind: str, text: str) -> None:

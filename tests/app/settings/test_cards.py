@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel
 
 from app.settings.page import SettingsPage
 from core import paths
@@ -119,3 +119,10 @@ def test_a_click_beside_a_switch_switches_nothing(page: SettingsPage) -> None:
     assert not box.isChecked()
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(60, box.height() // 2))
     assert box.isChecked()
+
+
+def test_the_languages_of_recogniser_and_network_stand_in_their_cards(page: SettingsPage) -> None:
+    page.show_languages("Korean. Korean words are shown, but not used: the model knows English only.", "English")
+    shown = {label.text() for label in page.findChildren(QLabel)}
+    assert {"Language", "Korean. Korean words are shown, but not used: the model knows English only."} <= shown
+    assert {"Words it knows", "English"} <= shown

@@ -98,6 +98,7 @@ def test_words_from_another_process_equal_words_in_step(media, speech):
 
 def test_closing_the_word_source_ends_its_process(media):
     words = WordsAhead(media / "LJ001-0004.wav", SPEECH)
+    assert words.language == "en"
     next(words.rest())
     words.close()
     assert not active_children()
