@@ -9,17 +9,27 @@ import numpy as np
 from core.buffers.ring import AudioRing
 from core.loudspeaker.canceller import EARLY
 from core.loudspeaker.frames import FRAME, FRAME_S, LOUD, power
-from core.loudspeaker.lag import EVERY_S, LAG_MAX_S, LAG_MIN_S, WINDOW_S, LagTracker, correlate
+from core.loudspeaker.lag import (
+    CLEAR_HEIGHT,
+    COHERENT,
+    LAG_MAX_S,
+    LAG_MIN_S,
+    WINDOW_S,
+    LagTracker,
+    coherence,
+    correlate,
+)
 from core.types import SAMPLE_RATE_HZ, Samples
 
 GONE_S = 0.5
 """A reference that ends so long before the microphone's sound has stopped."""
 RINGS_S = 0.36
 """So long a room goes on sounding after the reference has become quiet."""
+SEEKS_EVERY_S, CHECKS_EVERY_S = 0.5, 2.0
+"""Time between two estimates of the lag: while it is unknown, and while it is known."""
 _EARLY_S = EARLY / SAMPLE_RATE_HZ
 _WINDOW_FRAMES = round(WINDOW_S / FRAME_S)
 _AHEAD_FRAMES = int(np.ceil(-LAG_MIN_S / FRAME_S))
-_EVERY_FRAMES = round(EVERY_S / FRAME_S)
 
 
 class HeardReference:
@@ -38,7 +48,7 @@ class HeardReference:
         """The next frame does not follow the last one."""
         self._microphone: deque[Samples] = deque(maxlen=_WINDOW_FRAMES + _AHEAD_FRAMES)
         self._quiet_s = float("inf")
-        self._since_estimate = 0
+        self._since_s = 0.0  # the last estimate
 
     @property
     def lag_s(self) -> float | None:
@@ -70,19 +80,24 @@ class HeardReference:
         self._microphone.append(microphone)
         loud = power(self.sound(end_s, FRAME_S)) > LOUD
         self._quiet_s = 0.0 if loud else self._quiet_s + FRAME_S
-        self._since_estimate += 1
-        full = len(self._microphone) == self._microphone.maxlen
-        if not (loud and full and self._since_estimate >= _EVERY_FRAMES):
+        self._since_s += FRAME_S
+        due_s = SEEKS_EVERY_S if self.lag_s is None else CHECKS_EVERY_S
+        if not loud or len(self._microphone) < _WINDOW_FRAMES + _AHEAD_FRAMES or self._since_s < due_s:
             return False
-        self._since_estimate = 0
-        return self._estimate(end_s - _AHEAD_FRAMES * FRAME_S)
-
-    def _estimate(self, end_s: float) -> bool:
+        self._since_s = 0.0
         before = self.lag_s
-        heard = self.recent_microphone()[: _WINDOW_FRAMES * FRAME]
-        span_s = LAG_MAX_S + WINDOW_S - LAG_MIN_S
-        self._tracker.add(correlate(heard, self._ring.until(end_s - LAG_MIN_S, span_s)))
+        self._tracker.add(self._clear_lag_s(end_s - _AHEAD_FRAMES * FRAME_S))
         return self.lag_s != before
+
+    def _clear_lag_s(self, end_s: float) -> float | None:
+        """The lag by the sound that ends at `end_s`; None if no peak is clear and coherent."""
+        heard = self.recent_microphone()[: _WINDOW_FRAMES * FRAME]
+        heard_s = heard.size / SAMPLE_RATE_HZ
+        peak = correlate(heard, self._ring.until(end_s - LAG_MIN_S, LAG_MAX_S + heard_s - LAG_MIN_S))
+        if peak.height < CLEAR_HEIGHT:
+            return None
+        played = self._ring.until(end_s - peak.lag_s, heard_s)
+        return peak.lag_s if coherence(heard, played) >= COHERENT else None
 
     @property
     def _shift_s(self) -> float:

@@ -15,11 +15,11 @@ FLOOR_FRAMES = 200
 """The noise floor is the tenth percentile over so many frames (6 s): a lecturer pauses more often than that."""
 FLOOR_MIN, FLOOR_MAX = 1e-9, 1e-5
 """Range of the noise floor. What is louder than its top (-50 dBFS) is voiced even if it never pauses, as music does."""
-EXPLAINED_DB = 10.0
+EXPLAINED_DB = 12.0
 """The canceller removed at least this much: only the computer speaks."""
 PARTLY_DB = 3.0
 """It removed at least this much: both speak."""
-BEFORE, AFTER = 2, 1
+BEFORE, AFTER = 4, 1
 """Frames before and after a frame over which powers are averaged for its verdict."""
 
 
@@ -45,15 +45,14 @@ class VerdictMaker:
 
     def decide(self, ago: int) -> Speaker:
         """Who spoke `ago` frames before the newest one, judged by the frames around it."""
-        frame = self._recent[-1 - ago]
-        floor = min(max(float(np.percentile(self._heard, 10)), FLOOR_MIN), FLOOR_MAX)
-        if frame.heard < floor * 10 ** (VOICED_DB / 10):
-            return "nobody"
         heard = sum(near.heard for near in self._recent)
         left = sum(near.left for near in self._recent)
         removed_db = 10 * np.log10((heard + 1e-12) / (left + 1e-12))
         if removed_db >= EXPLAINED_DB:
             return "computer"
+        floor = min(max(float(np.percentile(self._heard, 10)), FLOOR_MIN), FLOOR_MAX)
+        if self._recent[-1 - ago].heard < floor * 10 ** (VOICED_DB / 10):
+            return "nobody"
         return "both" if removed_db >= PARTLY_DB else "learner"
 
     def break_off(self) -> None:
