@@ -13,7 +13,7 @@ import numpy as np
 
 from core.buffers.ring import AudioRing
 from core.buffers.voice_log import VoiceLog, VoiceStretch
-from core.loudspeaker.canceller import DELAY, EchoCanceller
+from core.loudspeaker.canceller import DELAY, CancelledSound, EchoCanceller
 from core.loudspeaker.frames import FRAME, FRAME_S, power
 from core.loudspeaker.heard_reference import HeardReference
 from core.loudspeaker.held_sound import HeldSound
@@ -105,11 +105,11 @@ class LoudspeakerGuard:
             held.release(held.waiting_framed)
             return
         heard = held.before_end(DELAY)
-        left = self._cancelled(microphone, end_s, heard)
+        cancelled = self._cancelled(microphone, end_s, heard)
         share = float(active and self._canceller is not None)
-        mixed = heard + np.linspace(self._share, share, heard.size, dtype=np.float32) * (left - heard)
+        mixed = heard + np.linspace(self._share, share, heard.size, dtype=np.float32) * (cancelled.kept - heard)
         self._share = share
-        self._verdicts.add(FramePowers(power(heard), power(left)))
+        self._verdicts.add(FramePowers(power(heard), power(cancelled.suppressed)))
         self._undecided.append(_Undecided(mixed, arrived))
         if len(self._undecided) > AFTER:
             self._settle(held)
@@ -122,10 +122,11 @@ class LoudspeakerGuard:
             played = self._reference.sound(end_s - FRAME_S, recent.size / SAMPLE_RATE_HZ)
             self._canceller.cancel(recent, played)
 
-    def _cancelled(self, microphone: Samples, end_s: float, heard: Samples) -> Samples:
+    def _cancelled(self, microphone: Samples, end_s: float, heard: Samples) -> CancelledSound:
         if self._canceller is None:
-            return heard
-        return self._canceller.cancel(microphone, self._reference.sound(end_s, FRAME_S))[-heard.size :]
+            return CancelledSound(heard, heard)
+        cancelled = self._canceller.cancel(microphone, self._reference.sound(end_s, FRAME_S))
+        return CancelledSound(cancelled.suppressed[-heard.size :], cancelled.kept[-heard.size :])
 
     def _settle(self, held: HeldSound) -> None:
         """Release the oldest undecided frame with its verdict."""

@@ -1,5 +1,6 @@
 """The guard in a room of noise: what is played is noise with the rhythm of speech, and so is the learner."""
 
+import tracemalloc
 from collections.abc import Iterator
 
 import numpy as np
@@ -147,10 +148,10 @@ def test_a_reference_that_stops_leaves_the_sound_unchanged() -> None:
     np.testing.assert_array_equal(out[5 * SAMPLE_RATE_HZ :], microphone[5 * SAMPLE_RATE_HZ :])
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(st.lists(st.integers(1, 4000), min_size=1, max_size=5))
 def test_block_sizes_change_neither_sound_nor_verdicts(sizes: list[int]) -> None:
-    played = voice_like(1, 4.0)
+    played = voice_like(1, 3.0)
     microphone = heard(played) + hiss(played.size)
     expected, stretches = run(microphone, played, always(480))
     cycle = (sizes[place % len(sizes)] for place in range(10**9))
@@ -216,3 +217,21 @@ def test_a_reset_forgets_the_room() -> None:
     ring.write(AudioBlock(0.0, voice_like(1, 2.0)))
     guard.take(AudioBlock(0.0, voice_like(2, 2.0)))
     assert "computer" not in {stretch.speaker for stretch in voices.logged}
+
+
+def test_memory_does_not_grow_with_time() -> None:
+    played = voice_like(1, 2.0)
+    microphone = heard(played) + hiss(played.size)
+    ring = AudioRing(10.0)
+    guard = LoudspeakerGuard(ring, VoiceLog())
+    start_s = 0.0
+    used = []
+    tracemalloc.start()
+    for _ in range(4):
+        ring.write(AudioBlock(start_s, played))
+        for at in range(0, played.size, 320):
+            guard.take(AudioBlock(start_s + at / SAMPLE_RATE_HZ, microphone[at : at + 320]))
+        start_s += played.size / SAMPLE_RATE_HZ
+        used.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    assert used[-1] < used[1] + 100_000
