@@ -1,8 +1,11 @@
-"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step."""
+"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step; `bench guard`: simulated rooms."""
 
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from app.commands.options import (
     CheckpointOption,
@@ -16,8 +19,15 @@ from app.commands.options import (
 from core.atomic_files import replace_text
 from core.errors import SettingsError
 
+if TYPE_CHECKING:
+    from core.training.loudspeaker.speech import Split
 
+cli = typer.Typer(help="Measure how fast a step is on this machine.", rich_markup_mode=None)
+
+
+@cli.callback(invoke_without_command=True)
 def bench(
+    context: typer.Context,
     device: DeviceOption = None,
     profile: ProfileOption = None,
     checkpoint: CheckpointOption = None,
@@ -28,6 +38,8 @@ def bench(
 
     Times a step by part, and the same step with every encoder on the whole window in eager float32.
     """
+    if context.invoked_subcommand is not None:
+        return
     settings = chosen_settings(device=device, profile=profile, checkpoint=checkpoint, random_weights=random_weights)
     check_target(report)
     from rich.console import Console
@@ -38,6 +50,38 @@ def bench(
     with Progress(transient=True) as bar:
         task = bar.add_task("measuring", total=1.0)
         found = measure(settings.model, settings.window, progress=lambda share: bar.update(task, completed=share))
+    Console().print(found.to_table())
+    if report is not None:
+        replace_text(report, json.dumps(found.to_json(), indent=2), SettingsError)
+
+
+@cli.command()
+def guard(
+    pairs: Annotated[
+        int, typer.Option("--pairs", min=1, help="Rooms with a lecture; some with music and headphones are added.")
+    ] = 50,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Draws other rooms, speakers and sentences.")] = 0,
+    choosing: Annotated[
+        bool,
+        typer.Option("--choosing", help="Use the speakers with whom thresholds were chosen."),
+    ] = False,
+    no_words: Annotated[bool, typer.Option("--no-words", help="Leave out the recogniser, which is slow.")] = False,
+    report: ReportOption = None,
+) -> None:
+    """Measure the loudspeaker guard in simulated rooms.
+
+    Needs the packages of the train extra, and espeak-ng.
+    """
+    check_target(report)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from core.training.loudspeaker.measure import measure
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("measuring", total=1.0)
+        speakers: Split = "choosing" if choosing else "held-out"
+        found = measure(speakers, pairs, seed, not no_words, progress=lambda share: bar.update(task, completed=share))
     Console().print(found.to_table())
     if report is not None:
         replace_text(report, json.dumps(found.to_json(), indent=2), SettingsError)

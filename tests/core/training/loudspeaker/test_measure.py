@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from core.training.loudspeaker.measure import measure
+from core.training.loudspeaker.rooms import RoomSetup, simulate
+from core.training.loudspeaker.speech import LEARNERS, LECTURERS, music
+from core.training.loudspeaker.words import normalised, word_errors
+from core.types import SAMPLE_RATE_HZ, Samples
+
+SETUP = RoomSetup(rt60_s=0.3, lecture_db=6.0, lag_s=0.1, drift_ppm=0.0, drive=0.5, noise_dbfs=-60.0)
+
+
+def a_second_of_noise(seed: int) -> Samples:
+    return (0.1 * np.random.default_rng(seed).standard_normal(SAMPLE_RATE_HZ)).astype(np.float32)
+
+
+def test_the_lecture_has_its_level_and_its_lag() -> None:
+    recording = simulate(SETUP, a_second_of_noise(1), a_second_of_noise(2), np.random.default_rng(0))
+    late = slice(SAMPLE_RATE_HZ // 2, None)
+    ratio_db = 10 * np.log10(np.square(recording.lecture[late]).mean() / np.square(recording.learner[late]).mean())
+    assert ratio_db == pytest.approx(6.0, abs=1.0)
+    first = int(np.flatnonzero(np.abs(recording.lecture) > 0.1 * np.abs(recording.lecture).max())[0])
+    assert 0.1 <= first / SAMPLE_RATE_HZ < 0.11
+
+
+def test_thresholds_are_measured_on_other_speakers_than_they_were_chosen_on() -> None:
+    for speakers in (LECTURERS, LEARNERS):
+        assert not set(speakers["choosing"]) & set(speakers["held-out"])
+    for split in ("choosing", "held-out"):
+        assert not set(LECTURERS[split]) & set(LEARNERS[split])
+
+
+def test_music_is_as_long_as_asked_for() -> None:
+    assert music(1.5, np.random.default_rng(0)).shape == (24_000,)
+
+
+def test_word_errors_are_replaced_inserted_and_missing_words() -> None:
+    said = normalised("I don't see, why?")
+    assert said == ["i", "don't", "see", "why"]
+    assert word_errors(said, said) == 0
+    assert word_errors(said, ["i", "see", "my", "why"]) == 2
+    assert word_errors(said, []) == 4
+    assert word_errors([], ["a"]) == 1
+
+
+def test_one_room_of_each_kind() -> None:
+    found = measure("choosing", 1, 0, with_words=False).to_json()
+    assert found["pairs"] == {"loudspeaker": 1, "music": 1, "headphones": 1}
+    assert found["lecture_only_marked"] > 0.9
+    assert found["music_only_marked"] > 0.95
+    assert found["learner_only_wrongly_marked"] < 0.02
+    assert found["first_mark_s_max"] < 4.0
