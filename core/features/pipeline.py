@@ -107,5 +107,5 @@ def text_presence(window: Window) -> Presence:
     if not readable:
         return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.NO_WORDS)
     recent = [recency(word.age_s(window.end_s)) for word in readable]
-    trusted = np.average([word.confidence for word in readable], weights=recent)
-    return Presence(True, float(trusted) * max(recent))
+    trusted = sum(word.confidence * share for word, share in zip(readable, recent, strict=True)) / sum(recent)
+    return Presence(True, trusted * max(recent))

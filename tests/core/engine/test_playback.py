@@ -61,6 +61,7 @@ def test_live_equals_offline_for_the_hops_it_stepped(start):
     for one, other in zip(live, again, strict=True):
         assert one.t_s == other.t_s
         assert one.words == other.words
+        np.testing.assert_equal(one.since_word_s, other.since_word_s)
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
         np.testing.assert_array_equal(one.weights, other.weights)
 

@@ -108,6 +108,7 @@ def test_a_real_clip_live_equals_offline_over_its_hops(started, media: Path):
         np.testing.assert_allclose(one.probabilities, other.probabilities, atol=1e-5)
         assert one.presence == other.presence
         assert one.words == other.words
+        np.testing.assert_equal(one.since_word_s, other.since_word_s)
 
 
 def test_a_clip_that_cannot_be_read_stops_the_engine_with_its_sentence(started, tmp_path):
