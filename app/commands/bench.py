@@ -1,8 +1,11 @@
-"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step; `bench guard`: simulated rooms."""
+"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step; `bench guard`
+measures the loudspeaker guard in simulated rooms, `bench words` the word recognisers.
+"""
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -45,7 +48,7 @@ def bench(
     from rich.console import Console
     from rich.progress import Progress
 
-    from core.bench import measure
+    from core.bench.measure import measure
 
     with Progress(transient=True) as bar:
         task = bar.add_task("measuring", total=1.0)
@@ -83,5 +86,38 @@ def guard(
         speakers: Split = "choosing" if choosing else "held-out"
         found = measure(speakers, pairs, seed, not no_words, progress=lambda share: bar.update(task, completed=share))
     Console().print(found.to_table())
+    if report is not None:
+        replace_text(report, json.dumps(found.to_json(), indent=2), SettingsError)
+
+
+@cli.command()
+def words(
+    audio: Annotated[
+        Path,
+        typer.Option(
+            "--audio", metavar="DIR", exists=True, file_okay=False, help="Sound files, each with NAME.txt beside it."
+        ),
+    ],
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Also in noise, rooms, on a telephone, and where nobody speaks.")
+    ] = False,
+    report: ReportOption = None,
+) -> None:
+    """Measure the installed English word recognisers on recordings.
+
+    Counts wrong words, processor time, the delay until words are final, and memory. A transcript (NAME.txt beside
+    NAME.wav) holds the words that are said; an empty one says that nobody speaks.
+    """
+    check_target(report)
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from core.bench.words.compare import compare
+
+    with Progress(transient=True) as bar:
+        task = bar.add_task("measuring", total=1.0)
+        found = compare(audio, simulate, lambda name, share: bar.update(task, description=name, completed=share))
+    for table in found.to_tables():
+        Console().print(table)
     if report is not None:
         replace_text(report, json.dumps(found.to_json(), indent=2), SettingsError)

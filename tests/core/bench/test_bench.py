@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
-from core.bench import Bench, measure
-from core.bench.result import EXTRAS, NAIVE, PARTS, STEP
+from core.bench.measure import measure
+from core.bench.result import EXTRAS, NAIVE, PARTS, STEP, Bench
 from core.settings import ModelSettings
 
 

@@ -1,0 +1,1 @@
+"""`edu-emotionnet bench words`: word errors, work, delay and memory of every installed recogniser."""
