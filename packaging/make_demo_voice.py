@@ -1,8 +1,9 @@
 """Speak the demo's sentences with espeak-ng and write them to assets/demo as Ogg Opus, with a table (voice.json).
 
 Run by hand when the sentences change: `python packaging/make_demo_voice.py`. Each line below was chosen, with its
-speed and pitch, because the small PocketSphinx model understands it word for word, so that the demo's transcript
-reads well on a machine with nothing but the packages. espeak-ng is GPL; the sound that it makes is not covered by it.
+speed and pitch, because Moonshine understands it word for word, so that the demo's transcript reads well on a machine
+with nothing but the packages; the script names lines that it does not. (PocketSphinx understands 14 of the 26.)
+espeak-ng is GPL; the sound that it makes is not covered by it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from pathlib import Path
 
 import av
 import numpy as np
+
+from core.features.tokens import as_spoken
+from core.speech.moonshine import open_moonshine
+from core.synthetic.voice import load_sentences
 
 RATE_HZ = 16_000
 BIT_RATE = 32_000
@@ -30,25 +35,25 @@ SENTENCES = (
     ("Confused", 130, 50, "this makes no sense at all"),
     ("Curious", 130, 50, "how does this happen"),
     ("Curious", 120, 45, "can you tell me more about that"),
-    ("Curious", 130, 40, "I would love to see how this ends"),
+    ("Curious", 135, 40, "I would love to see how this ends"),
     ("Curious", 140, 55, "why does the moon do that"),
     ("Curious", 140, 55, "I want to find out more"),
     ("Curious", 130, 50, "how did they do that"),
     ("Curious", 150, 50, "tell me more about this"),
-    ("Bored", 130, 50, "this is so boring"),
+    ("Bored", 130, 50, "this is really boring"),
     ("Bored", 130, 50, "can we stop now"),
     ("Bored", 130, 50, "I am so tired"),
-    ("Bored", 150, 50, "this is taking so long"),
-    ("Bored", 150, 50, "I have seen all of this before"),
+    ("Bored", 135, 35, "this is taking so long"),
+    ("Bored", 155, 50, "I have seen all of this before"),
     ("Bored", 130, 50, "I am bored with all of this"),
-    ("Frustrated", 130, 50, "why is it still wrong"),
+    ("Frustrated", 125, 50, "why is it still wrong"),
     ("Frustrated", 140, 55, "I have tried this so many times"),
-    ("Frustrated", 130, 50, "this will never be right"),
-    ("Frustrated", 130, 50, "I have had enough of this"),
+    ("Frustrated", 125, 55, "this will never be right"),
+    ("Frustrated", 115, 50, "I have had enough of this"),
     ("Neutral", 130, 50, "the answer is on the second line"),
     ("Neutral", 140, 55, "I will read it one more time"),
     ("Neutral", 140, 55, "let us go on with the next one"),
-    ("Neutral", 130, 50, "I have two more to do"),
+    ("Neutral", 130, 40, "I have two more to do"),
 )
 """Mood, words per minute, pitch (0 to 99), text."""
 
@@ -63,6 +68,19 @@ def main() -> None:
         table.append({"mood": mood, "text": text, "file": file})
     (FOLDER / "voice.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     print(f"{len(table)} sentences, {sum(file.stat().st_size for file in FOLDER.iterdir()) / 1000:.0f} kB in {FOLDER}")
+    name_misheard()
+
+
+def name_misheard() -> None:
+    """Print the written sentences that Moonshine understands differently."""
+    recognizer = open_moonshine()
+    for sentence in load_sentences(FOLDER):
+        quiet = np.zeros(RATE_HZ // 2, dtype=np.float32)
+        words = recognizer.feed(np.concatenate([quiet, sentence.samples, quiet]), 0.0) + recognizer.flush()
+        heard = " ".join(word.text for word in words)
+        if as_spoken(heard) != as_spoken(sentence.text):
+            print(f"{sentence.text!r} is heard as {heard!r}: change its words, speed or pitch.")
+    recognizer.close()
 
 
 def speak(text: str, speed: int, pitch: int) -> np.ndarray:
