@@ -67,8 +67,22 @@ def _on_pack(pack: Path, report: Path, checkpoint: Path | None, live_parity: int
         )
     fused = figures["composed"]["full"]
     typer.echo(f"Fused, composed sequences: accuracy {fused['accuracy']:.3f}, macro-F1 {fused['macro_f1']:.3f}")
+    typer.echo(_words_summary(figures["unimodal"]["text"]))
     if live_parity:
         typer.echo(_parity_summary(figures["live_parity"]))
+
+
+def _words_summary(figures: dict[str, Any]) -> str:
+    """Summarises words alone, right and misrecognised, in a sentence."""
+    recognized = figures["as_recognized"]
+    wrong = ", ".join(
+        f"{row['macro_f1']['value']:.3f} with {float(rate):.0%} of them wrong"
+        for rate, row in recognized["by_word_error_rate"].items()
+    )
+    return (
+        f"Words alone: macro-F1 {figures['as_written']['macro_f1']['value']:.3f} as written, "
+        f"{figures['as_spoken']['macro_f1']['value']:.3f} as spoken, {wrong} as {recognized['recognizer']} gets them"
+    )
 
 
 def _parity_summary(figures: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from core.features.tokens import WordTokens
 from core.model.checkpoint import Checkpoint, CheckpointError, load, load_auxiliary
 from core.model.inputs import MODALITIES
 from core.training.encoders import faces, texts, voices
+from core.training.encoders.asr_error_model import shipped_error_model
 from core.training.encoders.encoder_tasks import EncoderWithHeads
 from core.training.encoders.unimodal import Figures, face_figures, source_probes, text_figures, voice_figures
 from core.training.fusion.calibrate import calibration_metrics, confidences, probabilities, risk_coverage
@@ -111,7 +112,7 @@ def evaluate(pack: Pack, folder: Path, progress: Progress, sequences: int = SEQU
         "unimodal": {
             "visual": face_figures(pack, chosen, with_heads["visual"], features, progress),
             "audio": voice_figures(pack, chosen, with_heads["audio"], progress),
-            "text": text_figures(pack, chosen, with_heads["text"], tokens, progress),
+            "text": text_figures(pack, chosen, with_heads["text"], tokens, shipped_error_model(), progress),
         },
         "source_probe": source_probes(pack, not_trained_on, with_heads, tokens, progress),
         "composed": composed_figures(

@@ -119,7 +119,12 @@ def run(data: Path, out: Path, progress: Progress, recipe: TrainingRecipe | None
         calibrate(present_steps(network.fusion, sequences)), band_scale=fit_scale(network.fusion, others, sequences)
     )
     checkpoint = Checkpoint(
-        network.eval(), config, COMPACT.to_json(), calibration, out / TOKENIZER, card=_provenance(pack, recipe)
+        network.eval(),
+        config,
+        COMPACT.to_json(),
+        calibration,
+        out / TOKENIZER,
+        card=_provenance(pack, recipe, trained.recognizer),
     )
     folder = _write(out, checkpoint, trained)
     figures = evaluate(pack, folder, progress, recipe.judged_on)
@@ -135,6 +140,8 @@ class _TrainedEncoders:
     audio: EncoderWithHeads[AudioEncoder]
     visual: EncoderWithHeads[VisualEncoder]
     text: EncoderWithHeads[TextEncoder]
+    recognizer: str
+    """Whose errors the text encoder learned from."""
 
 
 def _train_encoders(
@@ -160,7 +167,7 @@ def _train_encoders(
         progress,
     )
     fit(voice, recipe.voices, out, progress)
-    return _TrainedEncoders(voice.module, polished.module, text.module)
+    return _TrainedEncoders(voice.module, polished.module, text.module, error_model.recognizer)
 
 
 def _tokenizer(pack: Pack, config: NetworkConfig, path: Path) -> list[int]:
@@ -224,10 +231,10 @@ def _simple_models(pack: Pack, path: Path, progress: Progress) -> dict[str, Any]
     return table
 
 
-def _provenance(pack: Pack, recipe: TrainingRecipe) -> dict[str, Any]:
+def _provenance(pack: Pack, recipe: TrainingRecipe, recognizer: str) -> dict[str, Any]:
     """The record of how the checkpoint was made."""
     data = {"fingerprint": pack.fingerprint, "counts": class_counts(pack)}
-    return {"program": __version__, "data": data, "recipe": asdict(recipe)}
+    return {"program": __version__, "data": data, "recipe": asdict(recipe), "word_errors_of": recognizer}
 
 
 def _write(out: Path, checkpoint: Checkpoint, trained: _TrainedEncoders) -> Path:

@@ -19,6 +19,7 @@ from core.features.audio import waveform
 from core.features.face_pixels import pixels
 from core.features.settings import FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
+from core.training.encoders.asr_error_model import AsrErrorModel
 from core.training.encoders.encoder_tasks import IGNORE, EncoderWithHeads, class_target
 from core.training.encoders.probe import probe_sources
 from core.training.encoders.sklearn_support import installed
@@ -35,6 +36,9 @@ Figures = dict[str, Any]
 Labels = NDArray[np.int64]
 Found = dict[str, NDArray[np.float32]]
 """An encoder's vectors (n, d) as "vector", and the logits (n, size) of each of its heads."""
+WORD_ERROR_RATES = (0.1, 0.2, 0.3)
+"""Shares of wrong words at which texts are evaluated: read speech has less than the first, conversation the second."""
+_SEED = 41
 _PIECE = 64
 _PROBED = 1500
 """Samples per source in the probe at most."""
@@ -87,9 +91,14 @@ def voice_figures(pack: Pack, chosen: Chosen, encoder: EncoderWithHeads[nn.Modul
 
 
 def text_figures(
-    pack: Pack, chosen: Chosen, encoder: EncoderWithHeads[nn.Module], tokens: WordTokens, progress: Progress
+    pack: Pack,
+    chosen: Chosen,
+    encoder: EncoderWithHeads[nn.Module],
+    tokens: WordTokens,
+    error_model: AsrErrorModel,
+    progress: Progress,
 ) -> Figures:
-    """The four states, on texts as written and as a recogniser writes them."""
+    """The four states, on texts as written, as a recogniser without errors writes them, and as the real one does."""
     places = places_of(pack.texts, lambda item: item.label in STATES and chosen(item))
     items = _at(pack.texts, places)
 
@@ -97,7 +106,18 @@ def text_figures(
         found = _run(encoder, places, _text_inputs(pack, tokens, change), "evaluating texts", progress)
         return _four(found["classes"], items)
 
-    return {"as_written": figures(str), "as_spoken": figures(as_spoken)}
+    def recognized(rate: float) -> Callable[[str], str]:
+        rng = np.random.default_rng(_SEED)
+        return lambda text: error_model.with_errors(as_spoken(text), rng, rate)
+
+    return {
+        "as_written": figures(str),
+        "as_spoken": figures(as_spoken),
+        "as_recognized": {
+            "recognizer": error_model.recognizer,
+            "by_word_error_rate": {f"{rate:g}": figures(recognized(rate)) for rate in WORD_ERROR_RATES},
+        },
+    }
 
 
 def source_probes(

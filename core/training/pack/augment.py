@@ -85,16 +85,16 @@ def voice(clip: NDArray[np.int16], rng: Generator) -> Samples:
         samples = _at_speed(samples, float(np.exp(rng.normal(0.0, 0.09))))
     samples = _placed(samples, rng)
     if rng.random() < 0.15:
-        samples = _reverberant(samples, rng)
+        samples = reverberant(samples, rng)
     if rng.random() < 0.2:
-        samples = _band_limited(samples, rng)
+        samples = band_limited(samples, rng)
     if rng.random() < 0.5:
         samples = add_noise(samples, rng.uniform(8, 40), rng)
     if rng.random() < 0.1:
         peak = float(np.abs(samples).max()) + 1e-9
         samples = np.clip(samples, -peak * 0.4, peak * 0.4)
     if rng.random() < 0.1:
-        samples = _telephoned(samples)
+        samples = telephoned(samples)
     if rng.random() < 0.15:
         samples = _interrupted(samples, rng)
     return samples.astype(np.float32)
@@ -127,7 +127,7 @@ def _at_speed(samples: Samples, factor: float) -> Samples:
     return np.asarray(np.interp(times, np.arange(samples.size, dtype=np.float32), samples), dtype=np.float32)
 
 
-def _telephoned(samples: Samples) -> Samples:
+def telephoned(samples: Samples) -> Samples:
     """Passes a clip through the G.711 codec: 8 bits a sample, µ-law."""
     peak = float(np.abs(samples).max()) + 1e-9
     pressed = np.sign(samples) * np.log1p(255 * np.abs(samples) / peak) / np.log(256)
@@ -153,7 +153,8 @@ def _placed(samples: Samples, rng: Generator) -> Samples:
     return placed
 
 
-def _reverberant(samples: Samples, rng: Generator) -> Samples:
+def reverberant(samples: Samples, rng: Generator) -> Samples:
+    """As in a room that takes 0.08 to 0.4 s to fall by 60 dB."""
     from scipy.signal import fftconvolve
 
     decay_s = rng.uniform(0.08, 0.4)
@@ -163,7 +164,8 @@ def _reverberant(samples: Samples, rng: Generator) -> Samples:
     return np.asarray(fftconvolve(samples, response)[: samples.size], dtype=np.float32)
 
 
-def _band_limited(samples: Samples, rng: Generator) -> Samples:
+def band_limited(samples: Samples, rng: Generator) -> Samples:
+    """As through a microphone that takes only 60–300 to 3000–7500 Hz."""
     from scipy.signal import butter, sosfilt
 
     band_hz = (rng.uniform(60, 300), rng.uniform(3000, 7500))

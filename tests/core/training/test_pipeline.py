@@ -62,6 +62,8 @@ def test_the_result_is_a_loadable_checkpoint_with_a_card(trained: Path) -> None:
     assert load(trained).sha256 in card
     assert "composed" in card
     assert "reconstruction" in card
+    assert "errors as Moonshine tiny-en makes them" in card
+    assert "20% of the words wrong as Moonshine" in card
 
 
 def test_an_unseen_pack_is_evaluated_in_full_and_the_training_pack_by_its_test_identities(
@@ -75,6 +77,9 @@ def test_an_unseen_pack_is_evaluated_in_full_and_the_training_pack_by_its_test_i
     written = json.loads((tmp_path / "report.json").read_text())
     assert [row["missing_rate"] for row in written["composed"]["missing"]] == [0.0, 0.2, 0.4, 0.6, 0.8]
     assert set(written["composed"]["only"]) == {"audio", "visual", "text"}
+    words = written["unimodal"]["text"]
+    assert set(words["as_recognized"]["by_word_error_rate"]) == {"0.1", "0.2", "0.3"}
+    assert words["as_recognized"]["by_word_error_rate"]["0.3"] != words["as_spoken"]
     own = load(trained).card["metrics"]
     assert own["identities"].startswith("test split")
     assert own["unimodal"]["visual"]["seven_expressions_human_labelled"]["samples"] < 60
