@@ -58,7 +58,7 @@ when the formula of the confidence was chosen):
 | CrowdFlower tweets | words (boredom, neutral) | "data for everyone", no licence text |
 | all-MiniLM-L6-v2 | initial weights of the text encoder | Apache-2.0 |
 
-Two thirds of the training texts got errors as {recognizer} makes them, in up to 30 % of their words.
+Two thirds of the training texts were as spoken, with errors as {recognizer} makes them in 0 to 30 % of their words.
 
 "None of these" (neutral, happy, serene …) has a uniform training target, so that the program can abstain.
 

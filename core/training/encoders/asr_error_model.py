@@ -29,7 +29,7 @@ from core.training.encoders.asr_error_data import Pair, any_room, any_voice, dic
 from core.training.pack.data import Pack, Progress, TextItem
 from core.training.pack.labels import CLASSES
 
-DICTATED = 1000
+DICTATED = 400
 SHIPPED = "word_errors.json"
 _WORDS = (3, 25)
 _A_SPEAKER = 20
