@@ -1,6 +1,4 @@
-"""`edu-emotionnet bench`: times a step by part, and compares it with a naive step; `bench guard`
-measures the loudspeaker guard in simulated rooms, `bench words` the word recognisers.
-"""
+"""`edu-emotionnet bench`: times a step by part; `bench guard` and `bench words` measure guard and recognisers."""
 
 from __future__ import annotations
 
