@@ -72,7 +72,7 @@ class SettingsPage(QScrollArea):
         words = (
             ("Recogniser", self.recognizer),
             ("Language", self.heard),
-            ("English Vosk model", self.words),
+            ("Vosk model", self.words),
             ("", self._download_box()),
         )
         model = (("Network", self.profile), ("Words it knows", self.known), ("Computed on", self.device))

@@ -304,7 +304,8 @@ def show_facts(controller: SessionController, header: Header, live: LivePage, pa
     page.show_purpose(controller.settings.purpose)
     page.show_theme(controller.settings.screen.theme)
     missing_mb = controller.word_model.missing_mb()
-    offer = f"Not installed: {missing_mb:.0f} MB from {controller.word_model.host}." if missing_mb else "Installed."
+    size = f"{missing_mb:.0f} MB from {controller.word_model.host}" if missing_mb else "installed"
+    offer = f"English (US), {size}."
     page.show_words(offer, missing_mb is not None)
     page.show_languages(*controller.languages())
     chosen = purpose(controller.settings.purpose)
