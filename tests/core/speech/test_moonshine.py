@@ -17,6 +17,7 @@ from core.speech.moonshine import CONFIDENCE, open_moonshine
 from core.speech.select_recognizer import available, open_recognizer
 from core.types import SAMPLE_RATE_HZ, Samples
 from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts, wrong_words
+from tests.support.noises import NOISES
 
 SENTENCES = ("LJ001-0002", "LJ001-0004", "LJ001-0006", "LJ001-0008", "LJ001-0013")
 
@@ -79,6 +80,19 @@ def test_words_after_a_gap_have_the_times_after_it(recognizer, spoken):
     assert "being" in texts([word for word in words if word.end_s < 2.1])
     assert all(word.start_s > 100.3 for word in words if word.start_s > 2.1)
     assert any(word.start_s > 100.3 for word in words)
+
+
+@pytest.mark.parametrize("name", NOISES)
+def test_noise_has_no_words(recognizer, name):
+    noise = NOISES[name]()
+    assert feed(recognizer, noise) == []
+    assert recognizer.partial() == recognizer.flush() == []
+
+
+def test_a_library_that_fails_is_an_error(recognizer, spoken):
+    recognizer.close()
+    with pytest.raises(SpeechError, match="The word recogniser Moonshine failed"):
+        feed(recognizer, spoken)
 
 
 def test_a_model_that_is_not_the_expected_one_is_replaced_by_pocketsphinx(broken_package):
