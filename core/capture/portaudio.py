@@ -7,7 +7,7 @@ A microphone that is plugged in later is found only after a restart of PortAudio
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -22,8 +22,6 @@ BLOCK_S = 0.02
 LATENCY_S = 0.2
 """Buffer for a late callback; the callback itself comes every `BLOCK_S` or two."""
 
-PULSE_SOURCE = "PULSE_SOURCE"
-"""The environment variable that names PulseAudio's source; a user may have set it for the microphone."""
 PORTAUDIO = tuple(library for library in LIBRARIES if library.gives == MICROPHONES)
 NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
 NO_DEVICE = (
@@ -112,31 +110,29 @@ def find_input(name: str) -> InputDevice:
     return (exact or similar)[0]
 
 
-def open_input(device: InputDevice, callback: Callable[..., None], pulse_source: str = "") -> Any:
+def open_input(device: InputDevice, callback: Callable[..., None], environment: Mapping[str, str] | None = None) -> Any:
     """A running raw float32 stream, 16 kHz mono where the device supports it. Raises `CaptureError`.
 
     `samplerate` and `channels` of the stream give the actual format. Close it with `close_stream`.
-    `pulse_source`: what PulseAudio's device records, where that is not the user's own choice.
+    `environment`: variables that tell the sound server's client what to record, in place of the user's own.
     """
-    with _lock, _pulse_source(pulse_source):
+    with _lock, _changed_environment(environment or {}):
         return _open_input(sounddevice(), device, callback)
 
 
 @contextmanager
-def _pulse_source(name: str) -> Iterator[None]:
-    """PulseAudio's client reads the variable when a stream is opened; afterwards it is what it was before."""
-    if not name:
-        yield
-        return
-    before = os.environ.get(PULSE_SOURCE)
-    os.environ[PULSE_SOURCE] = name
+def _changed_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """A sound server's client reads its variables when a stream is opened. Afterwards they are what they were."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[PULSE_SOURCE]
-        else:
-            os.environ[PULSE_SOURCE] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _open_input(library: Any, device: InputDevice, callback: Callable[..., None]) -> Any:

@@ -1,8 +1,8 @@
 """What the computer plays, on Linux: the monitor of a PulseAudio or PipeWire loudspeaker, recorded through PortAudio.
 
-PortAudio's device "pulse" records the source that the environment variable PULSE_SOURCE names; it names the monitor
-only while this stream is opened. The server moves the stream to the monitor of another default loudspeaker; where it
-does not, the stream is opened again.
+PortAudio's devices "pulse" and "pipewire" record what an environment variable names; it names the monitor only while
+this stream is opened. The server moves the stream to the monitor of another default loudspeaker; where it does not, the
+stream is opened again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from core.capture.source import Clock
 from core.errors import CaptureError
 from core.types import AudioBlock
 
-PULSE_DEVICE = "pulse"
+PULSE, PIPEWIRE = "pulse", "pipewire"
+"""PortAudio's devices for the clients of the two servers. PipeWire is a server for both."""
 DEFAULT_MONITOR = "@DEFAULT_MONITOR@"
 """The server's own name of the default loudspeaker's monitor."""
 CHECK_EVERY_S = 1.0
 NO_DEVICE = (
-    "What the computer plays cannot be heard: PortAudio does not list PulseAudio. Use headphones, or run: sudo apt-get "
-    "install libasound2-plugins"
+    "What the computer plays cannot be heard: PortAudio lists neither PulseAudio nor PipeWire. Use headphones, or "
+    "run: sudo apt-get install libasound2-plugins"
 )
 IS_THE_MICROPHONE = (
     "The microphone records what the computer plays, so nothing can be told apart. Choose another microphone if you "
@@ -41,13 +42,13 @@ class PulseMonitor(SoundInput):
         self._sink_name = ""  # of the sink whose monitor is recorded
 
     def _connect(self) -> tuple[str, Any]:
-        device = pulse_device()
+        device = server_device()
         self._server = SoundServer()
         sink = self._server.sink(self._name)
         if sink.monitor in self._server.recorded():
             raise CaptureError(IS_THE_MICROPHONE)
-        source = DEFAULT_MONITOR if self._name == "auto" else f"{sink.name}.monitor"
-        stream = portaudio.open_input(device, self._callback, source)
+        variables = monitor_variables(device.name, "" if self._name == "auto" else sink.name)
+        stream = portaudio.open_input(device, self._callback, variables)
         self._sink_name, self._checked_s = sink.name, monotonic()
         return sink.description, stream
 
@@ -91,17 +92,26 @@ class PulseMonitor(SoundInput):
         return "What the computer plays cannot be heard any more; it is being retried."
 
 
-def pulse_device() -> portaudio.InputDevice:
-    """PortAudio's device for PulseAudio. Raises `CaptureError`."""
-    device = next((device for device in portaudio.inputs() if device.name == PULSE_DEVICE), None)
+def server_device() -> portaudio.InputDevice:
+    """PortAudio's device for the sound server. Raises `CaptureError`."""
+    listed = {device.name: device for device in portaudio.inputs()}
+    device = listed.get(PULSE) or listed.get(PIPEWIRE)
     if device is None:
         raise CaptureError(NO_DEVICE)
     return device
 
 
+def monitor_variables(device: str, sink: str) -> dict[str, str]:
+    """The environment that makes this device record the monitor of a sink; "": of the default one."""
+    if device == PULSE:
+        return {"PULSE_SOURCE": f"{sink}.monitor" if sink else DEFAULT_MONITOR}
+    target = f' target.object = "{sink}"' if sink else ""
+    return {"PIPEWIRE_ALSA": f"{{ stream.capture.sink = true{target} }}"}
+
+
 def sinks() -> list[Sink]:
     """Every loudspeaker that can be heard, the default one first. Raises `CaptureError`."""
-    pulse_device()
+    server_device()
     server = SoundServer()
     try:
         return server.sinks()

@@ -11,6 +11,8 @@ from core.errors import CaptureError
 
 T = TypeVar("T")
 _CONNECTS_WITHIN_S = 2.0
+PROCESS_ID = "application.process.id"
+"""The property in which a client says which process it is; not every server passes it on to the client's streams."""
 NO_SERVER = (
     "What the computer plays cannot be heard: no PulseAudio or PipeWire answers. Use headphones, or start the sound "
     "server."
@@ -67,9 +69,9 @@ class SoundServer:
 
     def recorded(self) -> list[int]:
         """Index of the source of each stream that this process records."""
-        own = str(os.getpid())
-        streams = self._ask(self._pulse.source_output_list)
-        return [stream.source for stream in streams if stream.proplist.get("application.process.id") == own]
+        clients, streams = self._ask(self._pulse.client_list), self._ask(self._pulse.source_output_list)
+        own = {client.index for client in clients if client.proplist.get(PROCESS_ID) == str(os.getpid())}
+        return [stream.source for stream in streams if stream.client in own]
 
     def close(self) -> None:
         """End the connection."""

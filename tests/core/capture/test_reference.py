@@ -13,7 +13,7 @@ import pytest
 
 from core.capture import portaudio
 from core.capture.microphone import Microphone
-from core.capture.pulse_monitor import PulseMonitor
+from core.capture.pulse_monitor import PulseMonitor, monitor_variables
 from core.capture.reference import loudspeakers, make_reference
 from core.capture.sound_server import SoundServer
 from core.capture.source import Source
@@ -141,6 +141,13 @@ def test_a_sound_server_that_ends_is_reported_and_found_again(pulse, opened):
     pulse.start()
     reference.open(time.monotonic)
     loudest([reference], for_s(0.3))
+
+
+def test_pipewires_own_device_is_told_in_its_own_words():
+    """As tried with PipeWire 1.4."""
+    assert monitor_variables("pipewire", "") == {"PIPEWIRE_ALSA": "{ stream.capture.sink = true }"}
+    named = '{ stream.capture.sink = true target.object = "phones" }'
+    assert monitor_variables("pipewire", "phones") == {"PIPEWIRE_ALSA": named}
 
 
 def test_off_is_no_source():
