@@ -23,7 +23,7 @@ from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.status import EngineStatus
 from core.step_columns import RecentSteps
-from core.types import Entry, InputKind, Modality, Sighting, VideoFrame, Word
+from core.types import Entry, InputKind, Modality, Sighting, TranscriptWord, VideoFrame
 
 LEFT_PX = 40 * UNIT
 LOW_PX = 68 * UNIT
@@ -94,7 +94,7 @@ class LivePage(QWidget):
         """Shows what the learner did, marked and reported, on the time axis of the plots."""
         self.timelines.context.show_entries(entries, now_s)
 
-    def show_words(self, words: list[Word], window_start_s: float, empty: str = WORDS_COME) -> None:
+    def show_words(self, words: list[TranscriptWord], window_start_s: float, empty: str = WORDS_COME) -> None:
         """Shows the transcript, or `empty` while there are no words; none are shown while words are switched off."""
         off = self.toggles.is_off("text")
         self.transcript.show_empty(WORDS_OFF if off else empty)

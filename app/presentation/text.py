@@ -36,6 +36,7 @@ HIDDEN = "Estimates are hidden on this screen. Ctrl+H shows them again."
 HIDDEN_SHORT = "Estimates are hidden"
 WORDS_COME = "Words appear here as they are spoken."
 WORDS_OFF = "Words are switched off."
+CORRECTED_ON_SCREEN = "Words of this session are not stored, so corrections stay on this screen only."
 LATE_S = 1.0
 """A picture older than this, in seconds, is out of date."""
 RUN_STATE_TEXTS = {

@@ -6,6 +6,7 @@ Jobs take turns at the session library, so that a session is not erased while it
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from app.review.agreement import AgreementCalculator, PersonalAgreement
 from app.review.rescoring import SessionExplanations, compared, explained, stoppable
 from app.session.jobs import Job, JobRunner
 from core.store.stored_session import SessionLine, StoredSession
-from core.types import SelfReport
+from core.types import Correction, SelfReport, Word
 
 if TYPE_CHECKING:
     from core.self_report.personal_calibration import PersonalCalibration
@@ -49,6 +50,8 @@ class ReviewController(QObject):
     """Share of a session that is explained."""
     explained = Signal(str)
     """A session's id: read again, its steps have explanations."""
+    corrected = Signal(str)
+    """The id of a session in which a word was corrected. It stays open, even if it no longer fits the search."""
     changed = Signal()
     """A session was changed."""
     gone = Signal()
@@ -190,6 +193,11 @@ class ReviewController(QObject):
     def report(self, session_id: str, report: SelfReport) -> None:
         """Stores a self-report about a moment of a session."""
         self._change(lambda library: library.add_report(session_id, report), self._on_change)
+
+    def correct(self, session_id: str, word: Word, text: str) -> None:
+        """Corrects a word of a session; empty: it was not said."""
+        made = Correction(word, text, datetime.now(UTC).isoformat(timespec="seconds"))
+        self._change(lambda library: library.correct(session_id, made), lambda _none: self.corrected.emit(session_id))
 
     def erase(self, session_id: str) -> None:
         """Erases one session."""

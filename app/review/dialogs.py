@@ -13,7 +13,12 @@ from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.store.stored_session import SessionLine
 
-FILES = {"html": "Report (*.html)", "xdf": "Lab streams (*.xdf)"}
+FILES = {
+    "html": "Report (*.html)",
+    "xdf": "Lab streams (*.xdf)",
+    "vtt": "Subtitles (*.vtt)",
+    "srt": "Subtitles (*.srt)",
+}
 """Kinds that are one file; the others are a folder of tables."""
 
 

@@ -22,7 +22,7 @@ from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
 from core.step_columns import StepColumns
 from core.store.stored_session import SessionLine
-from core.types import SelfReport
+from core.types import SelfReport, Word
 
 if TYPE_CHECKING:
     from core.store.session_library import SessionLibrary
@@ -83,7 +83,8 @@ class ReviewPage(QWidget):
         controller.progressed.connect(session.compare.show_progress)
         controller.failed.connect(session.compare.show_failed)
         controller.explaining.connect(session.timeline.why.show_progress)
-        controller.explained.connect(self._on_explained)
+        controller.explained.connect(self._read_again)
+        controller.corrected.connect(self._read_again)
         controller.failed.connect(session.timeline.why.show_failed)
         controller.changed.connect(self._on_changed)
         controller.gone.connect(self.refresh)
@@ -104,6 +105,7 @@ class ReviewPage(QWidget):
         session.header.export.connect(self._on_export)
         session.header.replay.connect(self._on_replay)
         session.header.erase.connect(self._on_erase)
+        session.transcript.corrected.connect(self._on_corrected)
         session.summary.noted.connect(self._on_note)
         session.agreement.use.connect(controller.use)
         session.agreement.undo.connect(controller.undo)
@@ -173,7 +175,7 @@ class ReviewPage(QWidget):
             self.session.show_comparison(other, found)
 
     @Slot(str)
-    def _on_explained(self, session_id: str) -> None:
+    def _read_again(self, session_id: str) -> None:
         if session_id == self._wanted:
             self.controller.open(session_id)
 
@@ -204,6 +206,10 @@ class ReviewPage(QWidget):
     @Slot(str)
     def _on_note(self, text: str) -> None:
         self.controller.note(self.session.id, text)
+
+    @Slot(object, str)
+    def _on_corrected(self, word: Word, text: str) -> None:
+        self.controller.correct(self.session.id, word, text)
 
     @Slot(object)
     def _on_answer(self, report: SelfReport) -> None:

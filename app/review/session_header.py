@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton
 from app.review.text import facts_line, title_of
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
+from core.export.subtitles import SUBTITLE_KINDS
 from core.store.stored_session import SessionLine
 
 KINDS = {
@@ -18,6 +19,8 @@ KINDS = {
     "csv": "Tables (CSV, a folder)",
     "parquet": "Tables (Parquet, a folder)",
     "xdf": "Lab streams (XDF, one file)",
+    "vtt": "Words as subtitles (WebVTT, one file)",
+    "srt": "Words as subtitles (SubRip, one file)",
 }
 
 
@@ -99,6 +102,8 @@ class SessionHeader(QWidget):
         self.title.setEnabled(not line.problem)
         self.save.setEnabled(not line.problem)
         self.erasures["words"].setVisible(line.words > 0)
+        for kind in SUBTITLE_KINDS:
+            self.exports[kind].setVisible(line.words > 0)
         self.erasures["participant"].setVisible(bool(line.participant))
         self.erasures["participant"].setText(f"Participant {line.participant} …")
 

@@ -103,7 +103,7 @@ class SessionList(QFrame):
         self.search.setPlaceholderText("Search sessions")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search stored sessions")
-        self.search.setToolTip("Searches title, day, words and participant.")
+        self.search.setToolTip("Searches title, day, words, notes and participant. “Quotes” find words in a row.")
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.rows.setFocus)
         self.rows.setItemDelegate(SessionRow(self.rows))

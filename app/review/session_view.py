@@ -16,6 +16,7 @@ from app.review.session_header import SessionHeader
 from app.review.summary_pane import SummaryPane
 from app.review.timeline.data import TimelineData, timeline_data
 from app.review.timeline.view import SessionTimeline
+from app.review.transcript_pane import TranscriptPane
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT
 from core.review.comparison import Comparison
@@ -26,6 +27,7 @@ from core.store.stored_session import SessionLine, StoredSession
 
 TABS = {
     "timeline": ("Timeline", "What was estimated, step by step"),
+    "transcript": ("Transcript", "What was said, with your corrections"),
     "summary": ("Summary", "The session in figures and words"),
     "agreement": ("How right?", "How right is it for me?"),
     "recall": ("Look back", "Report from memory, with the estimate hidden"),
@@ -65,13 +67,14 @@ class SessionView(QWidget):
         super().__init__()
         self.header, self.timeline, self.summary = SessionHeader(), SessionTimeline(), SummaryPane()
         self.agreement, self.recall, self.compare = AgreementPane(), RecallPane(), ComparePane()
+        self.transcript = TranscriptPane()
         self.tabs: dict[str, QPushButton] = {}
         self.hint = wrapped()
         self._nothing = card("Nothing to show", self.hint)
         self._panes = QStackedWidget()
         self.opened: OpenedSession | None = None
         self._build()
-        for pane in (self.summary, self.recall, self.compare):
+        for pane in (self.transcript, self.summary, self.recall, self.compare):
             pane.chosen.connect(self.go_to)
 
     def _build(self) -> None:
@@ -93,7 +96,7 @@ class SessionView(QWidget):
         inside = QVBoxLayout(drawn)
         inside.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         inside.addWidget(self.timeline)
-        for pane in (drawn, self.summary, self.agreement, self.recall, self.compare, self._nothing):
+        for pane in (drawn, self.transcript, self.summary, self.agreement, self.recall, self.compare, self._nothing):
             self._panes.addWidget(pane)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -121,6 +124,7 @@ class SessionView(QWidget):
         self.opened = opened
         self.header.show_line(opened.session.line)
         self.timeline.show_session(opened.timeline)
+        self.transcript.show_session(opened.session)
         self.summary.show_summary(opened.summary, opened.session.note)
         self.recall.show_session(opened.session, opened.cues)
         self.compare.show_session(opened.session)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from app.presentation.text import LIVE_DEMO
+from app.presentation.text import CORRECTED_ON_SCREEN, LIVE_DEMO
 from app.session import permissions
 from app.session.device_list import DeviceList
 from app.session.engine_host import EngineHost, EngineSignals, MakeEngine
@@ -32,7 +32,7 @@ from core.settings import Settings, changed, save_values
 from core.speech.languages import language_name, unused_words
 from core.status import RunState
 from core.study.gate import StudyGate, save_gate
-from core.types import InputKind, Modality
+from core.types import InputKind, Modality, Word
 
 EXPIRY_TOPIC = "expiry"
 
@@ -67,7 +67,7 @@ class SessionController(QObject):
         self.devices = DeviceList(self.jobs, self)
         self.word_model = WordModelDownload(self.jobs, self)
         self._muted: set[Modality] = set()
-        self._restarts = False
+        self._restarts = self._told_of_correction = False
         self._error = ""
         self.leftover: list[str] = []
         """Names of threads that had not ended when all was closed."""
@@ -154,6 +154,7 @@ class SessionController(QObject):
         engine = self.engine_host.engine
         if engine is None:
             return
+        self._told_of_correction = False
         for modality in self._muted:
             engine.set_muted(modality, True)
         self.learner.begin(engine, self.settings)
@@ -186,6 +187,14 @@ class SessionController(QObject):
             self.engine_host.stop()
             if self._error:
                 self.session_failed.emit(self._error)
+
+    @Slot(object, str)
+    def correct(self, word: Word, text: str) -> None:
+        """Corrects a word of the transcript; says once in a session if that is not stored."""
+        self.learner.correct(word, text)
+        if not self._told_of_correction and not self.storage.stores_words(self.engine_host.status()):
+            self._told_of_correction = True
+            self.notice.emit(CORRECTED_ON_SCREEN)
 
     # --- choices -----------------------------------------------------------------------------------------------
 

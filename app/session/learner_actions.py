@@ -1,4 +1,4 @@
-"""What the learner does during a session: self-reports, marks, task, timer, notes, answers to questions and hints.
+"""What the learner does during a session: self-reports, marks, task, timer, notes, corrections, answers to questions.
 
 Every entry goes to the engine's session log, and from there to the screen and to the stored session. Questions, hints
 and the timer are set up for each session, because they run on the session's clock.
@@ -7,6 +7,7 @@ and the timer are set up for each session, because they run on the session's clo
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -16,7 +17,7 @@ from core.focus.study_hints import StudyHint, StudyHints
 from core.focus.timer import FocusTimer, TimerView
 from core.self_report.question_schedule import QuestionSchedule
 from core.settings import Settings
-from core.types import Activity, Entry, Estimate, Marker
+from core.types import Activity, Correction, Entry, Estimate, Marker, Word
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -192,6 +193,11 @@ class LearnerActions(QObject):
         """Records a note."""
         if self._engine is not None and not self._over:
             self._record(Activity(self._engine.now_s(), "note", text))
+
+    def correct(self, word: Word, text: str) -> None:
+        """Corrects a word of the transcript; empty: it was not said."""
+        if self._engine is not None:
+            self._engine.correct(Correction(word, text, datetime.now(UTC).isoformat(timespec="seconds")))
 
     def _record(self, *entries: Entry) -> None:
         for entry in entries:

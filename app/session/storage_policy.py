@@ -82,6 +82,11 @@ class StoragePolicy:
             return f"Saving estimates only: {status.guard}", True
         return now.summary, True
 
+    def stores_words(self, status: EngineStatus) -> bool:
+        """Whether recognised words are being stored."""
+        store = self._stored.store if self._stored is not None and status.state in STORING_STATES else None
+        return store is not None and store.sessions and store.words
+
     def records_media(self, status: EngineStatus) -> bool:
         """Whether video and audio are being recorded."""
         return status.state in STORING_STATES and self._stored is not None and self._stored.store.media

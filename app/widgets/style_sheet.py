@@ -94,6 +94,7 @@ QComboBox, QLineEdit, QSpinBox, QDateEdit, QPlainTextEdit {{
   background: {c.raised}; border: 2px solid transparent; border-radius: {RADIUS}px; padding: 4px 8px;
   min-height: 20px; selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
 QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus {{ border-color: {c.accent}; }}
+QLineEdit[kind="inline"] {{ border-color: {c.accent}; border-radius: 4px; padding: 0 2px; min-height: 18px; }}
 QComboBox::drop-down {{ border: none; width: 24px; }}
 QComboBox QAbstractItemView {{
   background: {c.raised}; border: 1px solid {c.line}; border-radius: 4px; padding: 4px; outline: none;

@@ -56,6 +56,7 @@ def connect_learner(window: MainWindow) -> None:
     for where in (live.reports, small, tray):
         where.reported.connect(learner.report)
     live.reports.marked.connect(learner.mark)
+    live.transcript.corrected.connect(window.controller.correct)
     learner.recorded.connect(live.reports.show_noted)
     learner.recorded.connect(lambda what, _t_s: small.show_noted(what))
     tray.reported.connect(lambda state: tray.show_message(f"Noted: {state}."))

@@ -15,7 +15,7 @@ from app.window.mini_window import MiniWindow
 from app.window.tray import TrayIcon
 from core.status import EngineStatus, RunState
 from core.step_columns import NO_STEPS
-from core.types import InputKind, Sighting, VideoFrame
+from core.types import InputKind, Sighting, TranscriptWord, VideoFrame
 
 if TYPE_CHECKING:
     from core.engine import Engine
@@ -80,7 +80,9 @@ class ScreenRefresh:
             self._draw_explain(engine, status.hop_s)
         if self._ticks % WORDS_EVERY == 0:
             used_from_s = float("inf") if unused_language(status) else status.elapsed_s - words_s
-            self._live.show_words(engine.transcript(), used_from_s, no_words(status, self._kind))
+            by_hand = engine.corrections()
+            words = [TranscriptWord(word, by_hand.get(word)) for word in engine.transcript()]
+            self._live.show_words(words, used_from_s, no_words(status, self._kind))
         self._ticks, self._last_s = self._ticks + 1, now_s
 
     def _draw_picture(self, engine: Engine, status: EngineStatus) -> None:

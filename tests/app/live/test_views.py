@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QToolButton
 from app.live.level_meter import LevelMeter
 from app.live.preview import Preview, to_image
 from app.live.timeline import LiveTimeline
-from app.live.transcript import TranscriptView, wrap
+from app.live.transcript import TranscriptView
+from app.widgets.words_view import break_rows
 from app.window.banner import Banner
 from app.window.status_bar import StatusBar, facts
 from core.status import DeviceState, DeviceStatus, Percentiles
-from core.types import FaceBox, Presence, Reason, Sighting, VideoFrame, Word
+from core.types import FaceBox, Presence, Reason, Sighting, TranscriptWord, VideoFrame, Word
 from tests.app.pictures import difference
 from tests.app.scripted_engine import estimate_at, script_absent
 from tests.app.statuses import live_status
@@ -101,9 +102,10 @@ def test_the_meter_tells_the_computers_voice_from_the_learners(qtbot) -> None:
 
 
 def test_words_wrap_and_none_is_lost() -> None:
-    words = [Word(text, k, k + 1) for k, text in enumerate(("one", "two", "three", "four"))]
-    lines = wrap(words, [30.0, 30.0, 50.0, 40.0], 5.0, 70.0)
-    assert [[word.text for _, word in line] for line in lines] == [["one", "two"], ["three"], ["four"]]
+    assert break_rows([30.0, 30.0, 50.0, 40.0], 5.0, 70.0, ()) == [range(2), range(2, 3), range(3, 4)]
+    assert break_rows([30.0, 30.0, 20.0], 5.0, 100.0, {1}) == [range(1), range(1, 3)]
+    assert break_rows([90.0], 5.0, 70.0, ()) == [range(1)]
+    assert break_rows([], 5.0, 70.0, ()) == []
 
 
 def test_the_transcript_describes_why_it_is_empty(qtbot) -> None:
@@ -116,7 +118,7 @@ def test_the_transcript_describes_why_it_is_empty(qtbot) -> None:
 def test_the_transcript_describes_its_words(qtbot) -> None:
     transcript = TranscriptView()
     qtbot.addWidget(transcript)
-    transcript.show_words([Word("small", 0, 1), Word("steps", 1, 2, final=False)], 0.0)
+    transcript.show_words([TranscriptWord(Word("small", 0, 1)), TranscriptWord(Word("steps", 1, 2, final=False))], 0.0)
     assert transcript.accessibleDescription() == "small steps"
 
 

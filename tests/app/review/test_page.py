@@ -14,14 +14,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QListWid
 from app.review.dialogs import EraseQuestion
 from app.review.page import ReviewPage
 from app.review.session_view import TABS
+from app.review.transcript_pane import TranscriptPane
 from app.session.jobs import JobRunner
 from app.widgets import style_sheet
+from core.analysis.transcript import read_words
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import encoder_fingerprint
 from core.self_report.personal_calibration import load, personal_file
 from core.settings import ModelSettings
 from core.store.session_library import SessionLibrary
-from core.types import REPORTABLE, STATES, SelfReport
+from core.types import REPORTABLE, STATES, SelfReport, TranscriptWord
 from tests.app.library_windows import dated, put
 from tests.app.pictures import difference, is_a_picture
 from tests.core.self_report.made_learners import SHIFT
@@ -390,3 +392,68 @@ def test_three_hours_take_little_processor_time(qtbot, home: Path, open_page: Op
 
 def test_reportable_states_can_all_be_answered(page: ReviewPage) -> None:
     assert list(page.session.recall.states) == [*REPORTABLE, "Skip"]
+
+
+@pytest.fixture
+def transcript(qtbot, page: ReviewPage) -> TranscriptPane:
+    """The transcript of the newest session."""
+    page.session.tabs["transcript"].click()
+    pane = page.session.transcript
+    qtbot.waitUntil(pane.isVisible)
+    return pane
+
+
+def test_a_stored_word_is_corrected_by_a_double_click_and_taken_back(
+    qtbot, page: ReviewPage, transcript: TranscriptPane, library: Path
+) -> None:
+    sheet = transcript.sheet
+    heard = sheet.words[2].heard
+    middle = sheet.rect_of(2).center().toPoint()
+    QTest.mouseClick(sheet, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseDClick(sheet, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.keyClicks(sheet.editor, "zebra")
+    QTest.keyClick(sheet.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sheet.words[2].by_hand == "zebra" and idle(page))
+    assert SessionLibrary(library).read(NEWEST).transcript[2] == TranscriptWord(heard, "zebra")
+    assert f"Heard: “{heard.text}”" in transcript.line.full
+    page.list.search.setText("zebra")
+    qtbot.waitUntil(lambda: [line.id for line in page.list.lines] == [NEWEST] and idle(page))
+    transcript.take_back.click()
+    qtbot.waitUntil(lambda: sheet.words[2].by_hand is None and idle(page))
+    assert not transcript.take_back.isVisible()
+
+
+def test_keys_read_and_correct_the_transcript(qtbot, page: ReviewPage, transcript: TranscriptPane) -> None:
+    sheet = transcript.sheet
+    sheet.setFocus()
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_F2):
+        QTest.keyClick(sheet, key)
+    assert sheet.accessibleDescription().startswith(f"{sheet.words[1].text}. ")
+    QTest.keyClick(sheet.editor, Qt.Key.Key_Delete)
+    QTest.keyClick(sheet.editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: sheet.words[1].by_hand == "" and idle(page))
+    assert sheet.words[1].heard not in page.session.opened.session.words
+    QTest.keyClick(sheet, Qt.Key.Key_End)
+    assert not sheet.visibleRegion().boundingRect().intersected(sheet.rect_of(len(sheet.words) - 1).toRect()).isEmpty()
+
+
+def test_a_word_is_shown_in_the_timeline(page: ReviewPage, transcript: TranscriptPane) -> None:
+    transcript.sheet.move_cursor(5)
+    transcript.show_moment.click()
+    assert page.session.tabs["timeline"].isChecked()
+    at_s = transcript.sheet.words[5].heard.start_s
+    assert page.session.timeline.visible.start_s <= at_s <= page.session.timeline.visible.end_s
+
+
+def test_a_session_without_words_says_so(qtbot, page: ReviewPage, transcript: TranscriptPane) -> None:
+    page.controller.forget_words(NEWEST)
+    qtbot.waitUntil(lambda: page.session.opened.session.transcript == () and idle(page))
+    assert not transcript.sheet.isVisible()
+    assert not page.session.header.exports["vtt"].isVisible()
+
+
+def test_subtitles_are_exported(qtbot, page: ReviewPage, tmp_path: Path) -> None:
+    assert page.session.header.exports["vtt"].isVisible()
+    page.export_to("vtt", tmp_path / "words.vtt")
+    qtbot.waitUntil(lambda: (tmp_path / "words.vtt").exists() and idle(page))
+    assert len(read_words(tmp_path / "words.vtt")) == len(page.session.opened.session.words)
