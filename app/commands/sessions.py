@@ -130,7 +130,7 @@ def forget_words(
     session_id: IdArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase the recognised words of a session, nothing else.
+    """Erase the recognised words of a session with their corrections, nothing else.
 
     Asks for a confirmation. Recorded sound and exported files stay as they are.
     """

@@ -123,7 +123,8 @@ def erase_words(line: SessionLine) -> str:
     """The text before the words of one session are erased."""
     sound = " The recording stays, and they can be heard in it: erase the session to erase both."
     return (
-        f"“{title_of(line)}”, {moment(line.started_utc)}. This erases {_words(line)} and nothing else. "
+        f"“{title_of(line)}”, {moment(line.started_utc)}. "
+        f"This erases {_words(line)} with your corrections, and nothing else. "
         f"It cannot be undone, and files that you exported stay where you put them.{sound if line.has_media else ''}"
     )
 

@@ -44,8 +44,8 @@ class WordPublisher:
         partial = self._attributed(self._injector.garble(report.partial))
         own = [word for word in final if not word.by_computer]
         self._word_log.add(own, [word for word in partial if not word.by_computer], report.heard_s)
+        self._word_gate.put(own)  # before it is shown, and can be corrected
         self._transcript.add(final, partial)
-        self._word_gate.put(own)
         self._status_store.count_words(len(own))
 
     def _attributed(self, words: Iterable[Word]) -> list[Word]:

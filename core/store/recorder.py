@@ -16,9 +16,9 @@ from typing import Any
 from core.session_observer import SessionFacts
 from core.settings import StoreSettings
 from core.store.database import describe
-from core.store.layout import MEDIA, session_folder
+from core.store.layout import DATABASE, MEDIA, session_folder
 from core.store.media import MediaRecorder
-from core.store.session_file import Item, SessionFile
+from core.store.session_file import Item, SessionFile, correct_stored
 from core.types import Chunk, Correction, Entry, Estimate, Event, Word
 
 THREAD_NAME = "engine-store"
@@ -50,6 +50,7 @@ class SessionRecorder:
         self._report: Mapping[str, Any] = {}
 
         self._thread: Thread | None = None
+        self._folder = library
         self._file: SessionFile | None = None
         self._problem = ""
 
@@ -60,8 +61,8 @@ class SessionRecorder:
 
     def begin(self, facts: SessionFacts) -> None:
         """Start writing. Raises `StoreError` for an invalid id."""
-        folder = session_folder(self._library, facts.id)
-        self._thread = Thread(target=self._run, args=(folder, facts), name=THREAD_NAME, daemon=True)
+        self._folder = session_folder(self._library, facts.id)
+        self._thread = Thread(target=self._run, args=(self._folder, facts), name=THREAD_NAME, daemon=True)
         self._thread.start()
 
     def step(self, estimate: Estimate) -> None:
@@ -74,9 +75,20 @@ class SessionRecorder:
             self._put(final, final[-1].end_s)
 
     def correction(self, made: Correction) -> None:
-        """Store the correction of a word that is stored."""
-        if self._settings.words:
-            self._put([made], made.word.end_s)
+        """Store the correction of a word that is stored, also after the session has ended.
+
+        Raises `StoreError` where that fails.
+        """
+        if not self._settings.words:
+            return
+        with self._changed:
+            ended = self._ended
+            if not ended:
+                self._put([made], made.word.end_s)
+        if ended and self._thread is not None:
+            self._thread.join(END_WITHIN_S)
+            if (self._folder / DATABASE).is_file():
+                correct_stored(self._folder, made)
 
     def entry(self, entry: Entry) -> None:
         """Store an entry."""

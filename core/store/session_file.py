@@ -15,7 +15,7 @@ from typing import Any
 
 from core.session_observer import SessionFacts
 from core.store import rows
-from core.store.database import claim, connect, transaction
+from core.store.database import changing, claim, connect, transaction
 from core.store.layout import DATABASE, make_file, make_folder
 from core.store.schema import APPLICATION_ID, bring_up_to_date
 from core.types import Correction, Entry, Estimate, Word
@@ -94,6 +94,12 @@ class SessionFile:
     def close(self) -> None:
         """Close the file; may be called more than once."""
         self._db.close()
+
+
+def correct_stored(folder: Path, made: Correction) -> None:
+    """Store the correction of a word of a session that is no longer being recorded. Raises `StoreError`."""
+    with changing(folder) as db:
+        db.execute(rows.INSERT_CORRECTION, rows.correction_row(made))
 
 
 def _make(file: Path, facts: SessionFacts) -> None:

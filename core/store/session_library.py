@@ -14,6 +14,7 @@ from core.store import rows
 from core.store.database import changing, exclusive, is_in_use, transaction
 from core.store.layout import DATABASE, LATE_MEDIA, MEDIA, files, session_folder, size_bytes
 from core.store.reader import read_counts, read_features, read_line, read_session
+from core.store.session_file import correct_stored
 from core.store.stored_session import SessionLine, StoredFeatures, StoredSession
 from core.types import Correction, SelfReport
 
@@ -77,8 +78,7 @@ class SessionLibrary:
 
     def correct(self, session_id: str, correction: Correction) -> None:
         """Correct a stored word; what was recognised stays beside it."""
-        with changing(self._at(session_id)) as db:
-            db.execute(rows.INSERT_CORRECTION, rows.correction_row(correction))
+        correct_stored(self._at(session_id), correction)
         self._known.pop(session_id, None)
 
     def forget_words(self, session_id: str) -> None:

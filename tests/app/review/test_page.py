@@ -323,7 +323,7 @@ def test_only_the_words_can_be_erased(qtbot, page: ReviewPage, library: Path) ->
     page.session.header.erasures["words"].trigger()
     question = page.dialogs.open
     assert isinstance(question, EraseQuestion)
-    for part in ("recognised words and nothing else", "recording stays", "cannot be undone"):
+    for part in ("recognised words with your corrections, and nothing else", "recording stays", "cannot be undone"):
         assert part in question.text
     question.accept()
     qtbot.waitUntil(lambda: not page.session.header.erasures["words"].isVisible() and idle(page))

@@ -13,6 +13,7 @@ from core.settings import StoreSettings
 from core.status import RunState
 from core.store.recorder import SessionRecorder
 from core.store.session_library import SessionLibrary
+from core.types import Correction, TranscriptWord
 from tests.support.small_engine import final_words
 from tests.support.small_sources import SmallMedium, medium_chunks
 from tests.support.waiting import until
@@ -39,3 +40,16 @@ def test_the_stored_session_equals_the_shown_one(start, tmp_path: Path):
     source.open(lambda: 0.0)
     source.close()
     assert (source.has_video, source.has_audio) == (True, True)
+
+
+def test_a_correction_reaches_the_session_and_not_the_estimates(start, tmp_path: Path):
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
+    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), options=SessionOptions(FACTS), observers=[recorder])
+    until(lambda: engine.status().state is RunState.ENDED and final_words(engine))
+    first, *others = final_words(engine)
+    engine.correct(Correction(first, "zebra", "2026-11-22T10:00:03+00:00"))
+    assert engine.corrections() == {first: "zebra"}
+    engine.stop()
+    transcript = SessionLibrary(tmp_path).read(FACTS.id).transcript
+    assert transcript == (TranscriptWord(first, "zebra"), *map(TranscriptWord, others))
+    assert not any(word.text == "zebra" for each in engine.history.since(-1.0) for word in each.words)
