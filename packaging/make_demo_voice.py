@@ -35,7 +35,7 @@ SENTENCES = (
     ("Confused", 130, 50, "this makes no sense at all"),
     ("Curious", 130, 50, "how does this happen"),
     ("Curious", 120, 45, "can you tell me more about that"),
-    ("Curious", 135, 40, "I would love to see how this ends"),
+    ("Curious", 125, 45, "I would love to know how it ends"),
     ("Curious", 140, 55, "why does the moon do that"),
     ("Curious", 140, 55, "I want to find out more"),
     ("Curious", 130, 50, "how did they do that"),

@@ -62,11 +62,11 @@ def serve(
 ) -> None:
     """The child's body: sends the share done after every clip, and `Measured` at the end."""
     normalised("")  # loads what it needs
-    before_mb = _memory_mb()
-    recognizer = open_in_place(model)
     sounding = {name: changed(list(clips), CONDITIONS[name]) for name in conditions if name != NOT_SPEECH}
     if NOT_SPEECH in conditions:
         sounding[NOT_SPEECH] = sounds_without_words()
+    before_mb = _memory_mb()
+    recognizer = open_in_place(model)
     total, done = sum(map(len, sounding.values())), 0
     heard: dict[str, list[HeardClip]] = {}
     with Ticker() as ticker:
@@ -75,9 +75,7 @@ def serve(
                 heard.setdefault(name, []).append(hear(recognizer, clip))
                 done += 1
                 answers.send(done / total)
-    held_mb = sum(clip.samples.nbytes for of_condition in sounding.values() for clip in of_condition) / 1e6
-    added_mb = _memory_mb() - before_mb - held_mb
-    answers.send(Measured(recognizer.name, heard, added_mb, tuple(ticker.late_ms)))
+    answers.send(Measured(recognizer.name, heard, _memory_mb() - before_mb, tuple(ticker.late_ms)))
     recognizer.close()
 
 
