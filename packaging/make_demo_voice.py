@@ -44,7 +44,7 @@ SENTENCES = (
     ("Bored", 130, 50, "can we stop now"),
     ("Bored", 130, 50, "I am so tired"),
     ("Bored", 135, 35, "this is taking so long"),
-    ("Bored", 155, 50, "I have seen all of this before"),
+    ("Bored", 130, 50, "I have seen all this before"),
     ("Bored", 130, 50, "I am bored with all of this"),
     ("Frustrated", 125, 50, "why is it still wrong"),
     ("Frustrated", 140, 55, "I have tried this so many times"),
