@@ -158,6 +158,7 @@ class Sighting:
 
     `crop` is the face with margin, (S, S, 3) uint8, ready for `core.features`; None without a primary face.
     `frame_size` is (width, height) of the frame in pixels, so that a box can be drawn on a scaled preview.
+    `mouth_motion`: how much the mouth moved since the glance before (`core.features.mouth_motion`); None if unknown.
     """
 
     t_s: float
@@ -166,6 +167,15 @@ class Sighting:
     faces: int
     presence: Presence
     crop: Rgb | None = None
+    mouth_motion: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MouthGlance:
+    """How much the mouth moved between the glance before and that at `t_s` (`Sighting.mouth_motion`)."""
+
+    t_s: float
+    motion: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +189,8 @@ class Window:
     `computer_s`: seconds of the last `audio_s` in which only the computer spoke; `audio` is zero there.
     `since_word_s`: seconds since the last word ended, also one from before the window; NaN where there was none since
     the session began or was reset, and where text is unavailable. A pause is no time: the session clock stands still.
+    `mouth`: the mouth's motion in the last `audio_s`, oldest first, where it is known.
+    `lips_still`: the lips do not move while a voice is heard, which may therefore be somebody else's.
     `unavailable`: modalities that may not be used (no device, muted), with the reason; their content is empty.
     """
 
@@ -189,6 +201,8 @@ class Window:
     unavailable: dict[Modality, Reason] = field(default_factory=dict)
     computer_s: float = 0.0
     since_word_s: float = nan
+    mouth: tuple[MouthGlance, ...] = ()
+    lips_still: bool = False
 
     @property
     def word_ages_s(self) -> tuple[float, ...]:
@@ -227,6 +241,7 @@ class Estimate:
     `plain`: the probabilities before a personal calibration; None without one.
     `features`: the encoders' vector of each present modality, (d_m,), for scoring the step again without media.
     `since_word_s`: as in `Window`, for the same purpose.
+    `mouth_motion`: mean of the hop's sightings; NaN where it is unknown in all of them.
     """
 
     t_s: float
@@ -243,6 +258,7 @@ class Estimate:
     plain: NDArray[np.float32] | None = None
     features: dict[Modality, NDArray[np.float16]] = field(default_factory=dict)
     since_word_s: float = nan
+    mouth_motion: float = nan
 
     @property
     def leading(self) -> int | None:

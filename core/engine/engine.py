@@ -99,7 +99,7 @@ class Engine:
         self.sync = SyncRun(self._clock)
         """The sync test of this session."""
         guard = BystanderGuard()
-        self._word_gate = WordGate(guard, self._observers.words, self._observers.correction)
+        self._word_gate = WordGate(guard, self._release_words, self._observers.correction)
         self._media_gate = MediaGate(guard, self._observers.chunk, self._options.records)
         self._capture = self._make_capture(sources)
         self._guard = GuardReporter(guard, self._capture.expects_picture, self._status_store, self._session_log)
@@ -272,7 +272,7 @@ class Engine:
 
     def transcript(self) -> list[Word]:
         """Words of the last minute: final ones, then partial ones."""
-        return self._transcript.words()
+        return list(self._intake.lips.doubted(self._transcript.words()))
 
     def corrections(self) -> dict[Word, str]:
         """The text by hand of words of the transcript; empty: not said."""
@@ -392,6 +392,10 @@ class Engine:
             over = not self._running and self._playback.ended_s is not None and not self._control.stop.is_set()
         if over:  # a recording was played to its end: the session is complete without `stop`
             self._end_observers()
+
+    def _release_words(self, words: Sequence[Word]) -> None:
+        """Words may be stored: by now it is known whether the lips were still while they were said."""
+        self._observers.words(self._intake.lips.doubted(words))
 
     def _report_error(self, sentence: str) -> None:
         self._status_store.report_error(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.types import SAMPLE_RATE_HZ, Samples
 
@@ -24,9 +25,15 @@ def clipped_share(samples: Samples) -> float:
 
 
 def voiced_share(samples: Samples) -> float:
-    """Share of whole 30 ms frames of `samples` (N,) that contain voice, by WebRTC's detector; 0 for silence.
+    """Share of whole 30 ms frames of `samples` (N,) that contain voice; 0 for silence."""
+    voiced = voiced_frames(samples)
+    return float(voiced.mean()) if voiced.size else 0.0
 
-    The detector adapts to its input. A new one is made for each window, so that a window's share does not depend on
+
+def voiced_frames(samples: Samples) -> NDArray[np.bool_]:
+    """Whether each whole 30 ms frame of `samples` (N,) contains voice, by WebRTC's detector.
+
+    The detector adapts to its input. A new one is made for each window, so that a window's frames do not depend on
     earlier audio.
     """
     from pocketsphinx import Vad
@@ -34,9 +41,7 @@ def voiced_share(samples: Samples) -> float:
     detector = Vad(Vad.MEDIUM_LOOSE, SAMPLE_RATE_HZ, FRAME_S)
     length = detector.frame_bytes // 2
     whole = samples.size // length * length
-    if whole == 0:
-        return 0.0
     frames = (np.clip(samples[:whole], -1.0, 1.0) * 32767).astype(np.int16).reshape(-1, length)
-    loud = np.sqrt(np.square(frames.astype(np.float32)).mean(1)) > _SILENT * 32767
-    voiced = sum(detector.is_speech(frame.tobytes()) for frame in frames[loud])
-    return float(voiced / len(frames))
+    voiced = np.sqrt(np.square(frames.astype(np.float32)).mean(1)) > _SILENT * 32767
+    voiced[voiced] = [detector.is_speech(frame.tobytes()) for frame in frames[voiced]]
+    return np.asarray(voiced, dtype=np.bool_)

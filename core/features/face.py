@@ -12,19 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from core.features.face_choice import CLEAR_AFTER_S, FaceChoice, centre, choose, side
+from core.features.face_choice import CLEAR_AFTER_S, FaceChoice, choose
+from core.features.face_crop import cut_face
 from core.features.face_detector import FaceDetector, YuNet, network_file
 from core.features.face_quality import StillnessDetector, is_dark, measure_quality
 from core.features.face_track import follow
+from core.features.mouth_motion import MouthMotion
 from core.types import FaceBox, Presence, Reason, Rgb, Sighting, VideoFrame
 
 GLANCE_S = 0.125
 """Interval of glances: glance k uses the first frame at or after k x GLANCE_S."""
-CROP_PX = 224
 DETECT_WIDTH_PX = 320
-CROP_SIDE = 1.15
-"""Side of the crop over the side of the detector's box. Measured on 2,000 FER2013 pictures: the detector found 1,703
-faces, and the picture was 1.15 (median; half of them 1.06 to 1.25) times the box's side, its centre within 2 %."""
 FROZEN_AFTER_S = 3.0
 TRACK_FOR_S = 0.45
 """A detection is followed for less than this, so that at `GLANCE_S` every fourth glance detects. Detecting costs three
@@ -68,6 +66,7 @@ class FaceFinder:
         self._known: FaceBox | None = None
         self._paused_until_s = 0.0
         self._stillness = StillnessDetector()
+        self._mouth = MouthMotion()
 
     def look(self, frame: VideoFrame) -> Sighting:
         """Returns the primary face of the frame, or the reason for none."""
@@ -79,7 +78,8 @@ class FaceFinder:
             self._paused_until_s = view.t_s + CLEAR_AFTER_S
         reason = self._absence(found, self._stillness.seconds(view.rgb, view.t_s))
         box = _scaled(found.choice.primary, view.scale)
-        return sighting_of(frame, box, found.faces, reason)
+        sighting = sighting_of(frame, box, found.faces, reason)
+        return replace(sighting, mouth_motion=self._mouth.measure(frame, sighting))
 
     def _follow(self, view: _View) -> _Found | None:
         last = self._last
@@ -100,28 +100,6 @@ class FaceFinder:
         if found.view.t_s < self._paused_until_s:
             return Reason.SEVERAL_FACES
         return Reason.FROZEN_PICTURE if still_s >= FROZEN_AFTER_S else None
-
-
-def cut_face(rgb: Rgb, face: FaceBox) -> Rgb:
-    """Crops the face of a frame as a square (CROP_PX, CROP_PX, 3), framed like the training pictures.
-
-    Where the square extends beyond the frame, the frame's edge is repeated.
-    """
-    import cv2
-
-    edge = max(round(CROP_SIDE * side(face)), 2)
-    x, y = centre(face)
-    left, top = round(x - edge / 2), round(y - edge / 2)
-    height, width = rgb.shape[:2]
-    outside = max(-left, -top, left + edge - width, top + edge - height, 0)
-    if outside:
-        columns = np.clip(np.arange(left, left + edge), 0, width - 1)
-        rows = np.clip(np.arange(top, top + edge), 0, height - 1)
-        square = rgb[rows[:, None], columns]
-    else:
-        square = rgb[top : top + edge, left : left + edge]
-    method = cv2.INTER_AREA if edge > CROP_PX else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(square, (CROP_PX, CROP_PX), interpolation=method), dtype=np.uint8)
 
 
 def _small(frame: VideoFrame) -> _View:

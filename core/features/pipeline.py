@@ -23,6 +23,10 @@ _CLIPPED = 0.01
 """Share of clipped samples above which the voice is reported as too loud."""
 
 
+DOUBT = 0.3
+"""Factor on the quality of a voice, or of a word, that may be somebody else's."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedStep:
     """One hop for the model (B = 1), and presence and quality of each modality."""
@@ -65,6 +69,8 @@ class FeaturePipeline:
             return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.SILENCE)
         clipped = clipped_share(window.audio)
         quality = min(1.0, share / _ENOUGH_VOICE) * (1.0 - min(1.0, 10 * clipped))
+        if window.lips_still:
+            return Presence(True, DOUBT * quality, Reason.LIPS_STILL)
         return Presence(True, quality, Reason.CLIPPED if clipped > _CLIPPED else None)
 
     def _inputs(self, window: Window, presence: dict[Modality, Presence]) -> ModelInputs:
@@ -100,12 +106,16 @@ def visual_presence(sightings: tuple[Sighting, ...]) -> Presence:
 def text_presence(window: Window) -> Presence:
     """Present if there are words that the text encoder can read (a to z).
 
-    Quality is their mean confidence, in which a word counts less the longer ago it was said, times the recency of the
-    newest one: while nothing is said it halves every `core.word_age.HALF_LIFE_S`.
+    Quality is their mean confidence, in which a word counts less the longer ago it was said and where it is doubtful,
+    times the recency of the newest one: while nothing is said it halves every `core.word_age.HALF_LIFE_S`. The reason
+    is the doubt on at least half of them.
     """
     readable = [word for word in window.words if as_spoken(word.text)]
     if not readable:
         return Presence(False, 0.0, Reason.COMPUTER_SPEAKING if window.computer_s > 0 else Reason.NO_WORDS)
     recent = [recency(word.age_s(window.end_s)) for word in readable]
-    trusted = sum(word.confidence * share for word, share in zip(readable, recent, strict=True)) / sum(recent)
-    return Presence(True, trusted * max(recent))
+    trusted = [word.confidence * (DOUBT if word.doubt else 1.0) for word in readable]
+    mean = sum(trust * share for trust, share in zip(trusted, recent, strict=True)) / sum(recent)
+    doubts = [word.doubt for word in readable if word.doubt]
+    doubt = doubts[-1] if 2 * len(doubts) >= len(readable) else None
+    return Presence(True, mean * max(recent), doubt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import nan
 
 from core.session.protocols import ModelOutput
 from core.types import MODALITIES, Estimate, Explanation, Modality, Presence, Reason, Window
@@ -26,7 +27,13 @@ def make_estimate(
         explanation=None if output.explanation is None else Explanation(**output.explanation),
         features={modality: output.features[modality] for modality in MODALITIES if modality in output.features},
         since_word_s=window.since_word_s,
+        mouth_motion=_mouth_motion(window),
     )
+
+
+def _mouth_motion(window: Window) -> float:
+    known = [seen.mouth_motion for seen in window.sightings if seen.mouth_motion is not None]
+    return sum(known) / len(known) if known else nan
 
 
 def _why_abstains(presence: dict[Modality, Presence], evidence_is_weak: bool) -> Reason | None:

@@ -18,8 +18,10 @@ import numpy as np
 from core.buffers.ring import AudioRing, FrameRing
 from core.buffers.voice_log import VoiceLog
 from core.features.face import GLANCE_S
+from core.features.lips import SPAN_S, LipsJudge, lips_evidence
 from core.session.availability import Availability
 from core.session.hop_grid import HopGrid, glance_slot
+from core.session.lips_log import LipsLog
 from core.session.make_estimate import make_estimate
 from core.session.protocols import Finder, Preparer, StepModel
 from core.session.word_log import KNOWN_AT_ONCE_S, WordLog
@@ -30,6 +32,7 @@ from core.types import (
     Chunk,
     Estimate,
     Modality,
+    MouthGlance,
     Reason,
     Samples,
     Sighting,
@@ -43,6 +46,8 @@ FRAMES_KEPT = 64
 AUDIO_KEPT_S = 60.0
 """How late the recogniser may be before it is lapped."""
 _SIGHTINGS_KEPT = 64
+_LIPS_MAY_START_S = 0.5
+"""The newest part of still lips in which the learner may have begun to speak; the next verdict tells."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +58,11 @@ class Intake:
     audio: AudioRing = field(default_factory=lambda: AudioRing(AUDIO_KEPT_S))
     words: WordLog = field(default_factory=WordLog)
     voices: VoiceLog = field(default_factory=VoiceLog)
+    lips: LipsLog = field(default_factory=LipsLog)
 
     def clear(self) -> None:
-        """Empty all four."""
-        for memory in (self.frames, self.audio, self.words, self.voices):
+        """Empty all five."""
+        for memory in (self.frames, self.audio, self.words, self.voices, self.lips):
             memory.clear()
 
 
@@ -68,6 +74,7 @@ class _Memory:
     hop: int
     slot: int
     sightings: deque[Sighting] = field(default_factory=lambda: deque(maxlen=_SIGHTINGS_KEPT))
+    lips: LipsJudge = field(default_factory=LipsJudge)
     skipped: int = 0
     looking_ms: float = 0.0
 
@@ -211,7 +218,14 @@ class Session:
         words = self.intake.words.within(memory.start_s, end_s)
         by_computer = self.intake.voices.by_computer(end_s - settings.audio_s, end_s)
         window = cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
-        return without_computer(window, by_computer, settings.audio_s) if by_computer else window
+        return self._with_lips(without_computer(window, by_computer, settings.audio_s) if by_computer else window)
+
+    def _with_lips(self, window: Window) -> Window:
+        """The window with the verdict on the learner's lips, and the doubt on words said while they were still."""
+        still = self._memory.lips.take(lips_evidence(window), window.end_s)
+        if still:
+            self.intake.lips.add(window.end_s - SPAN_S, window.end_s - _LIPS_MAY_START_S)
+        return replace(window, lips_still=still, words=self.intake.lips.doubted(window.words))
 
     def _move_to(self, end_s: float) -> None:
         memory, hop = self._memory, self.grid.hop_at(end_s)
@@ -242,12 +256,18 @@ def cut_window(
     `words`: all that ended by `end_s` since the session began or was reset, as far as they are still known.
     """
     words = () if "text" in unavailable else words
-    of_hop = tuple(seen for seen in sightings if end_s - settings.hop_s <= seen.t_s < end_s)
+    recent = [seen for seen in sightings if seen.t_s < end_s and "visual" not in unavailable]
+    of_hop = tuple(seen for seen in recent if end_s - settings.hop_s <= seen.t_s)
     return Window(
         end_s,
-        sightings=() if "visual" in unavailable else of_hop[-settings.crops_per_hop :],
+        sightings=of_hop[-settings.crops_per_hop :],
         audio=np.zeros_like(audio) if "audio" in unavailable else audio,
         words=tuple(word for word in words if word.end_s > end_s - settings.words_s),
         unavailable=unavailable,
         since_word_s=end_s - max((word.end_s for word in words), default=nan),
+        mouth=tuple(
+            MouthGlance(seen.t_s, seen.mouth_motion)
+            for seen in recent
+            if seen.mouth_motion is not None and end_s - settings.audio_s <= seen.t_s
+        ),
     )

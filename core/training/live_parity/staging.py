@@ -15,7 +15,8 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from core.features.face import CROP_PX, CROP_SIDE, sighting_of
+from core.features.face import sighting_of
+from core.features.face_crop import CROP_PX, CROP_SIDE
 from core.features.tokens import as_spoken
 from core.model.inputs import MODALITIES
 from core.training.fusion.embedding_bank import GOOD_TAKES

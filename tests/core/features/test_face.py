@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from core.errors import ModelError
-from core.features.face import CROP_PX, CROP_SIDE, FROZEN_AFTER_S, GLANCE_S, FaceFinder, cut_face
+from core.features.face import FROZEN_AFTER_S, GLANCE_S, FaceFinder
 from core.features.face_choice import CLEAR_AFTER_S, centre, choose, side
+from core.features.face_crop import CROP_PX, CROP_SIDE, cut_face
 from core.features.face_detector import YuNet, network_file
 from core.synthetic.face import FacePainter, Pose
 from core.types import FaceBox, Reason, Rgb, VideoFrame

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from core.errors import ModelError
 from core.features.audio import clipped_share, voiced_share, waveform
 from core.features.face_pixels import pixels
 from core.features.load_model import shipped
-from core.features.pipeline import FeaturePipeline, text_presence, visual_presence
+from core.features.pipeline import DOUBT, FeaturePipeline, text_presence, visual_presence
 from core.features.settings import COMPACT, PAPER, FeatureSettings
 from core.features.tokens import WordTokens, as_spoken
 from core.model.checkpoint import TOKENIZER
@@ -50,6 +52,22 @@ def window(**changes: object) -> Window:
 @pytest.fixture(scope="module")
 def features() -> FeaturePipeline:
     return FeaturePipeline(COMPACT, shipped() / TOKENIZER)
+
+
+def test_a_voice_while_the_lips_are_still_is_doubtful_and_changes_no_input(features: FeaturePipeline) -> None:
+    said = tuple(Word("why", 1.0, 1.4, 0.8, doubt=doubt) for doubt in (Reason.LIPS_STILL, None, Reason.LIPS_STILL))
+    sure = features.prepare(window(words=tuple(Word("why", 1.0, 1.4, 0.8) for _ in said)))
+    doubtful = features.prepare(window(words=said, lips_still=True))
+    assert doubtful.presence["audio"] == Presence(True, DOUBT * sure.presence["audio"].quality, Reason.LIPS_STILL)
+    assert doubtful.presence["text"].reason is Reason.LIPS_STILL
+    assert doubtful.presence["text"].quality == pytest.approx(sure.presence["text"].quality * (1 + 2 * DOUBT) / 3)
+    assert doubtful.presence["visual"] == sure.presence["visual"]
+    for part in fields(sure.inputs):
+        one, other = getattr(doubtful.inputs, part.name), getattr(sure.inputs, part.name)
+        torch.testing.assert_close(one, other, rtol=0.0, atol=0.0, equal_nan=True)
+    assert features.prepare(window(audio=np.zeros(32_000, np.float32), lips_still=True)).presence["audio"].reason is (
+        Reason.SILENCE
+    )
 
 
 def test_all_modalities_present(features: FeaturePipeline) -> None:

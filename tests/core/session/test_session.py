@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,19 @@ from hypothesis import strategies as st
 from core.session.session import Session
 from core.settings import WindowSettings
 from core.speech.listener import Listener
-from core.types import MODALITIES, SAMPLE_RATE_HZ, AudioBlock, Chunk, Estimate, Reason, VideoFrame, Word
-from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
+from core.types import (
+    MODALITIES,
+    SAMPLE_RATE_HZ,
+    AudioBlock,
+    Chunk,
+    Estimate,
+    Reason,
+    Sighting,
+    VideoFrame,
+    Window,
+    Word,
+)
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallPrepared, SmallRecognizer
 
 SECONDS = 6
 SOUND = np.random.default_rng(1).normal(0, 0.1, SECONDS * SAMPLE_RATE_HZ).astype(np.float32)
@@ -255,3 +268,58 @@ def test_the_language_outlives_a_reset_and_yields_to_the_users_switch():
     assert session.step(0.5).presence["text"].reason is Reason.OTHER_LANGUAGE
     session.availability.set("text", "user", Reason.MUTED)
     assert session.step(1.0).presence["text"].reason is Reason.MUTED
+
+
+class MovingMouth(SmallFinder):
+    """A finder whose face moves its lips from `from_s` on."""
+
+    def __init__(self, from_s: float) -> None:
+        super().__init__()
+        self._from_s = from_s
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        motion = 0.2 if frame.t_s >= self._from_s else 0.0
+        return replace(super().look(frame), mouth_motion=motion if len(self.looked) > 1 else None)
+
+
+class SeenWindows(SmallFeatures):
+    """Small features that keep their windows."""
+
+    def __init__(self) -> None:
+        self.windows: list[Window] = []
+
+    def prepare(self, window: Window) -> SmallPrepared:
+        self.windows.append(window)
+        return super().prepare(window)
+
+
+def voiced(seconds: float) -> list[AudioBlock]:
+    t_s = np.arange(round(seconds * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
+    tones = sum(np.sin(2 * np.pi * 140 * k * t_s) / k for k in range(1, 20))
+    sound = (0.1 * tones * (np.sin(2 * np.pi * 3 * t_s) > -0.5)).astype(np.float32)
+    return [AudioBlock(k / SAMPLE_RATE_HZ, sound[k : k + 1600]) for k in range(0, sound.size, 1600)]
+
+
+def lips_of(chunks: list[Chunk], from_s: float = 4.0) -> tuple[list[Window], list[Estimate]]:
+    """Eight seconds of voice; the lips move from `from_s` on."""
+    seen = SeenWindows()
+    session = Session(SmallModel(), seen, MovingMouth(from_s), WindowSettings())
+    session.add_words([Word("theirs", 1.0, 1.4), Word("mine", 5.0, 5.4)])
+    return seen.windows, run(session, chunks, [0.5 * k for k in range(1, 17)])
+
+
+def test_a_voice_while_the_lips_are_still_makes_words_doubtful_until_they_move():
+    windows, made = lips_of(in_order(frames(seconds=8), voiced(8.0)))
+    still = [window.end_s for window in windows if window.lips_still]
+    assert still == [2.0, 2.5, 3.0, 3.5, 4.0, 4.5]
+    doubts = [{word.text: word.doubt for word in one.words} for one in made]
+    assert (doubts[2]["theirs"], doubts[3]["theirs"]) == (None, Reason.LIPS_STILL), "it takes two seconds to tell"
+    assert (doubts[-1]["theirs"], doubts[-1]["mine"]) == (Reason.LIPS_STILL, None)
+    assert made[3].mouth_motion == 0.0
+    assert made[-1].mouth_motion == pytest.approx(0.2)
+
+
+def test_no_verdict_on_lips_where_pictures_are_too_few_or_there_is_no_voice():
+    few = in_order(frames(rate_hz=2.5, seconds=8), voiced(8.0))
+    assert not any(window.lips_still for window in lips_of(few)[0])
+    assert not any(window.lips_still for window in lips_of(frames(seconds=8))[0])

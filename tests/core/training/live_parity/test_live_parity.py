@@ -11,7 +11,7 @@ import pytest
 
 from core.analysis.transcript import read_words
 from core.capture.media import open_pictures, open_sound
-from core.features.face import CROP_PX
+from core.features.face_crop import CROP_PX
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import Checkpoint, save
 from core.settings import ModelSettings
