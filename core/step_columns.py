@@ -27,7 +27,8 @@ class StepColumns:
 
     `plain` are the probabilities before a personal calibration (the same where there was none). `reasons` and
     `abstains` are indices into `REASONS`, or `NO_REASON`. `without` (N, 3, 4), `evidence` (N, 4) and `told` (N, 3, 3)
-    are those of `Explanation`, NaN where a step was not explained. `since_word_s` is NaN where it is unknown.
+    are those of `Explanation`, NaN where a step was not explained. `since_word_s` and `mouth_motion`
+    are NaN where unknown.
     """
 
     t_s: NDArray[np.float64]  # (N,)
@@ -41,6 +42,7 @@ class StepColumns:
     reasons: NDArray[np.int8]  # (N, 3)
     abstains: NDArray[np.int8]  # (N,)
     since_word_s: NDArray[np.float32]  # (N,)
+    mouth_motion: NDArray[np.float32]  # (N,)
     compute_ms: NDArray[np.float32]  # (N,)
     without: NDArray[np.float32]  # (N, 3, 4)
     evidence: NDArray[np.float32]  # (N, 4)
@@ -64,6 +66,7 @@ _ROW = np.dtype(
         ("reasons", np.int8, (_M,)),
         ("abstains", np.int8),
         ("since_word_s", np.float32),
+        ("mouth_motion", np.float32),
         ("compute_ms", np.float32),
         ("without", np.float32, (_M, _S)),
         ("evidence", np.float32, (_S,)),
@@ -143,6 +146,7 @@ def _row(estimate: Estimate) -> tuple[Any, ...]:
         [_CODES[part.reason] for part in presence],
         _CODES[estimate.abstains],
         estimate.since_word_s,
+        estimate.mouth_motion,
         estimate.compute_ms,
         *(_UNEXPLAINED if why is None else (why.without, why.evidence, why.told)),
     )

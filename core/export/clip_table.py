@@ -7,6 +7,7 @@
 | weight_M, weight_low_M, weight_high_M | weight of modality M and its 95 % band; 0 where absent |
 | present_M, quality_M, reason_M | whether M was present, its quality (0 to 1), and why it was absent or doubtful |
 | since_word_s | seconds since the last word ended; empty before the first one |
+| mouth_motion | how much the mouth moved in the hop; empty where it could not be seen |
 | state, abstains | the named state, or why none is named |
 | words | words of the text window |
 | compute_ms | computing time of the hop |
@@ -57,6 +58,7 @@ def clip_table(made: Sequence[Estimate]) -> ExportTable:
         **per_modality("weight_high", np.array([estimate.weight_high for estimate in made], np.float64)),
         **_presence(made),
         "since_word_s": np.array([estimate.since_word_s for estimate in made]),
+        "mouth_motion": np.array([estimate.mouth_motion for estimate in made]),
         "state": [estimate.state for estimate in made],
         "abstains": [estimate.abstains.value if estimate.abstains else None for estimate in made],
         "words": [" ".join(word.text for word in estimate.words) for estimate in made],

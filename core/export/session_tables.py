@@ -3,7 +3,8 @@
 | table | a row for | columns |
 |---|---|---|
 | steps | every step | t_s, p_STATE, p_plain_STATE (before a personal calibration), weight_M, weight_low_M, |
-|  |  | weight_high_M, present_M, quality_M, reason_M, since_word_s, state, abstains, compute_ms; explanations, if any |
+|  |  | weight_high_M, present_M, quality_M, reason_M, since_word_s, mouth_motion, state, abstains, |
+|  |  | compute_ms; explanations, if any |
 | words | every stored word | word, start_s, end_s, confidence, corrected_text, corrected, doubt |
 | entries | every marker, self-report, activity and event | t_s, entry, kind, text |
 
@@ -42,6 +43,7 @@ def steps_columns(steps: StepColumns) -> dict[str, Column]:
         **per_modality("quality", steps.quality),
         **{f"reason_{m}": _reasons(steps.reasons[:, index]) for index, m in enumerate(MODALITIES)},
         "since_word_s": steps.since_word_s,
+        "mouth_motion": steps.mouth_motion,
         "state": [state_of(name) for name in names(steps).tolist()],
         "abstains": _reasons(steps.abstains),
         "compute_ms": steps.compute_ms,

@@ -174,6 +174,7 @@ def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known |
         reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
         abstains=np.where(nothing, absent, np.where(abstain, weak, NO_REASON)).astype(np.int8),
         since_word_s=features.since_word_s,
+        mouth_motion=known.mouth_motion if known else np.full(count, np.nan, np.float32),
         compute_ms=np.full(count, np.nan, np.float32),
         **unexplained(count),
     )
@@ -190,6 +191,7 @@ class _Known:
     quality: NDArray[np.float32]
     reasons: NDArray[np.int8]
     abstains: NDArray[np.int8]
+    mouth_motion: NDArray[np.float32]
 
 
 def _as_far_as_read(features: StoredFeatures, session: StoredSession) -> StoredFeatures:
@@ -209,4 +211,4 @@ def _of_session(features: StoredFeatures, session: StoredSession) -> _Known:
         raise StoreError(
             f"The stored features of session {session.line.id} do not belong to its steps. It cannot be scored."
         )
-    return _Known(steps.quality[places], steps.reasons[places], steps.abstains[places])
+    return _Known(steps.quality[places], steps.reasons[places], steps.abstains[places], steps.mouth_motion[places])

@@ -160,6 +160,7 @@ def _steps(db: sqlite3.Connection) -> StepColumns:
         reasons=codes[:, :3].copy(),
         abstains=codes[:, 3].copy(),
         since_word_s=table[:, at["since_word_s"]].astype(np.float32),
+        mouth_motion=table[:, at["mouth_motion"]].astype(np.float32),
         compute_ms=table[:, at["compute_ms"]].astype(np.float32),
         **_explanation(db, len(table)),
     )

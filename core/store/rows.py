@@ -38,6 +38,7 @@ NUMBERS: tuple[str, ...] = (
     *(f"present_{modality}" for modality in MODALITIES),
     *(f"quality_{modality}" for modality in MODALITIES),
     "since_word_s",
+    "mouth_motion",
     "compute_ms",
 )
 """The numeric columns of `steps`, in the order in which they are written and read."""
@@ -84,6 +85,7 @@ def step_row(step: int, made: Estimate) -> tuple[Any, ...]:
         *(int(entry.present) for entry in presence),
         *(float(entry.quality) for entry in presence),
         float(made.since_word_s),
+        float(made.mouth_motion),
         float(made.compute_ms),
         *(_name(entry.reason) for entry in presence),
         _name(made.abstains),

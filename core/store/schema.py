@@ -78,6 +78,8 @@ _THIRD = (
 _FOURTH = (
     # seconds since the last word ended, at t_s; NULL where no word was known, and in files from before
     "ALTER TABLE steps ADD COLUMN since_word_s REAL",
+    # how much the mouth moved in the hop that ended at t_s; NULL where it could not be seen, and in files from before
+    "ALTER TABLE steps ADD COLUMN mouth_motion REAL",
 )
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 VERSION = len(MIGRATIONS)

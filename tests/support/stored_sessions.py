@@ -149,6 +149,7 @@ def _steps(wanted: Wanted, draw: np.random.Generator) -> StepColumns:
         reasons=np.where(present, NO_REASON, codes).astype(np.int8),
         abstains=abstains.astype(np.int8),
         since_word_s=_since_word_s(t_s, present[:, MODALITIES.index("text")]),
+        mouth_motion=np.full(count, np.nan, np.float32),
         compute_ms=draw.gamma(9.0, 1.3, count).astype(np.float32),
         without=_explained((count, 3, 4), looked_at, draw),
         evidence=_explained((count, 4), looked_at, draw),

@@ -56,6 +56,7 @@ estimates = st.builds(
     plain=st.one_of(st.none(), shares(4)),
     features=features,
     since_word_s=st.one_of(st.just(float("nan")), st.floats(0, 1e4, width=32)),
+    mouth_motion=st.one_of(st.just(float("nan")), st.floats(-1, 1, width=32)),
 )
 
 
@@ -102,6 +103,7 @@ def _columns(made: Estimate) -> dict[str, np.ndarray]:
         "reasons": np.array([_code(entry.reason) for entry in presence], np.int8),
         "abstains": np.int8(_code(made.abstains)),
         "since_word_s": np.float32(made.since_word_s),
+        "mouth_motion": np.float32(made.mouth_motion),
         "compute_ms": np.float32(made.compute_ms),
         "without": np.full((3, 4), np.nan, np.float32) if why is None else why.without,
         "evidence": np.full(4, np.nan, np.float32) if why is None else why.evidence,

@@ -51,6 +51,7 @@ def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> 
     assert stored.steps.present.tolist() == [[True, False, False]]
     assert np.isnan(stored.steps.without).all()
     assert np.isnan(stored.steps.since_word_s).all(), "not kept then, so unknown"
+    assert np.isnan(stored.steps.mouth_motion).all()
     assert stored.steps.abstains.tolist() == [list(Reason).index(Reason.WEAK_EVIDENCE)]
     assert stored.transcript == (TranscriptWord(Word("old", 0.1, 0.2)),)
     assert stored.reports == (SelfReport(0.3, "Bored"),)
