@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.review.state_stretches import AGREEING_STEPS
-from core.types import STATES, Estimate, Reason
+from core.types import STATES, Estimate, Modality, Reason
 
 EASE_S = 0.6
 
@@ -30,6 +30,8 @@ class HeadlineReading:
     runner_up_probability: float
     figures: tuple[float, ...] = ()
     """All four probabilities, in the order of `STATES`; empty where nothing is present."""
+    doubted: Modality | None = None
+    """What may not be the learner's own although it counts: "audio", "text" or nothing."""
 
 
 class HeadlineSmoother:
@@ -40,6 +42,7 @@ class HeadlineSmoother:
         self._eased: NDArray[np.float32] | None = None
         self._shown: str | None = None
         self._reason: Reason | None = None
+        self._doubted: Modality | None = None
         self._since_s = 0.0
         self._newest_s = 0.0
         self._candidate: str | None = None
@@ -49,6 +52,7 @@ class HeadlineSmoother:
     def take(self, estimate: Estimate) -> None:
         """Takes in one more step."""
         self._newest_s = estimate.t_s
+        self._doubted = _doubted(estimate)
         self._target = None if estimate.leading is None else estimate.probabilities
         if self._target is None:
             self._eased = None
@@ -82,5 +86,10 @@ class HeadlineSmoother:
         rival = next(k for k in order if k != shown) if self._shown else order[0]
         figures = tuple(float(share) for share in self._eased)
         return HeadlineReading(
-            self._shown, figures[shown], self._reason, steady_s, STATES[rival], figures[rival], figures
+            self._shown, figures[shown], self._reason, steady_s, STATES[rival], figures[rival], figures, self._doubted
         )
+
+
+def _doubted(estimate: Estimate) -> Modality | None:
+    spoken: tuple[Modality, ...] = ("audio", "text")
+    return next((m for m in spoken if estimate.presence[m].reason is Reason.LIPS_STILL), None)

@@ -32,14 +32,18 @@ def probability_texts(steps: StepColumns, index: int) -> list[str]:
 
 
 def weight_text(steps: StepColumns, index: int, modality: Modality) -> str:
-    """A weight with its 95 % band where that is visible, or why it is absent: "picture 62 % (55 to 70)"."""
+    """A weight with its 95 % band where that is visible, or why it is absent: "picture 62 % (55 to 70)".
+
+    A modality that is there but doubtful says so: "voice 30 % (20 to 41), doubtful: lips are still".
+    """
     name, place = MODALITY_NAMES[modality], MODALITIES.index(modality)
+    code = int(steps.reasons[index, place])
     if not steps.present[index, place]:
-        code = int(steps.reasons[index, place])
         return f"{name}: {REASONS[code].value if code != NO_REASON else 'absent'}"
     low, high = (round(100 * float(band[index, place])) for band in (steps.weight_low, steps.weight_high))
     value = f"{name} {percent(float(steps.weights[index, place]))}"
-    return f"{value} ({low} to {high})" if low < high else value
+    banded = f"{value} ({low} to {high})" if low < high else value
+    return f"{banded}, doubtful: {REASONS[code].value}" if code != NO_REASON else banded
 
 
 def weight_texts(steps: StepColumns, index: int) -> list[str]:

@@ -63,6 +63,15 @@ def headline_text(reading: HeadlineReading | None) -> str:
     return f"May be read as {reading.state}, {percent(reading.probability)}"
 
 
+def doubt_text(reading: HeadlineReading | None) -> str:
+    """What of the estimate may not be the learner's own: "voice may not be yours: lips are still"; mostly empty."""
+    if reading is None or reading.doubted is None:
+        return ""
+    if reading.doubted == "text":
+        return "words may not be yours: lips were still"
+    return f"voice may not be yours: {Reason.LIPS_STILL.value}"
+
+
 def entry_text(entry: Entry) -> str:
     """An entry for a tooltip: "12:41 · you reported Confused"."""
     if isinstance(entry, Marker):

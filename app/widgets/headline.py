@@ -1,5 +1,7 @@
 """The headline: the current state with its probability, for how long, and the second most probable state.
 
+Above it stands whether voice or words may be somebody else's.
+
 The figures are smoothed (`app.presentation.smoothing`), as the tooltip says; the plots show the steps as estimated.
 """
 
@@ -10,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.presentation.smoothing import HeadlineReading
-from app.presentation.text import percent
+from app.presentation.text import doubt_text, percent
 from app.widgets.plot import state_pen
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
@@ -51,7 +53,7 @@ class HeadlineView(QFrame):
         super().__init__()
         self._swatch = Swatch()
         self._name, self._figure, self._reason = QLabel("Waiting"), QLabel(), QLabel("for the first step")
-        self._steady, self._next = QLabel(), QLabel()
+        self._steady, self._next, self._doubt = QLabel(), QLabel(), QLabel()
         self.setAccessibleName("Current estimate")
         self.setToolTip(
             "Smoothed over about a second, so that it does not flicker. The curves show every step as estimated."
@@ -66,6 +68,13 @@ class HeadlineView(QFrame):
             set_kind(label, kind)
         caption = QLabel("Expressions may be read as")
         set_kind(caption, "caption")
+        set_kind(self._doubt, "warning")
+        self._doubt.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._doubt.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        above = QHBoxLayout()
+        above.setSpacing(UNIT)
+        above.addWidget(caption)
+        above.addWidget(self._doubt, 1)
         line = QHBoxLayout()
         line.setSpacing(UNIT)
         line.addWidget(self._swatch)
@@ -82,13 +91,13 @@ class HeadlineView(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(caption)
+        column.addLayout(above)
         column.addLayout(line)
 
     @property
     def text(self) -> str:
         """The headline as one line."""
-        parts = (self._name, self._figure, self._reason, self._steady, self._next)
+        parts = (self._name, self._figure, self._reason, self._steady, self._next, self._doubt)
         return " ".join(label.text() for label in parts if label.text())
 
     def show_reading(self, reading: HeadlineReading | None) -> None:
@@ -106,10 +115,11 @@ class HeadlineView(QFrame):
             steady = f"steady for {duration(reading.steady_s)}"
             words = (reading.state, percent(reading.probability), "", steady, coming)
         self._swatch.show_state(reading.state if reading else None)
-        labels = (self._name, self._figure, self._reason, self._steady, self._next)
-        changed = [(label, text) for label, text in zip(labels, words, strict=True) if label.text() != text]
+        labels = (self._name, self._figure, self._reason, self._steady, self._next, self._doubt)
+        texts = (*words, doubt_text(reading))
+        changed = [(label, text) for label, text in zip(labels, texts, strict=True) if label.text() != text]
         for label, text in changed:
             label.setText(text)
-            label.setVisible(bool(text) or label in (self._steady, self._next))
+            label.setVisible(bool(text) or label in (self._steady, self._next, self._doubt))
         if changed:
             self.setAccessibleDescription(self.text)

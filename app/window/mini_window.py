@@ -18,7 +18,7 @@ from app.widgets.style_sheet import set_kind
 from app.widgets.theme import UNIT, colors_of
 from core.appearance import STATE_LOOKS
 from core.status import RunState
-from core.types import STATES
+from core.types import STATES, Reason
 
 SIZE = QSize(260, 90)
 NOTED_MS = 2000
@@ -93,6 +93,8 @@ class MiniWindow(QWidget):
         figure = percent(reading.probability) if reading and reading.state else ""
         if reading and not reading.state and reading.reason:
             figure = reading.reason.value
+        if reading and reading.doubted:
+            figure = f"{figure} · {Reason.LIPS_STILL.value}".removeprefix(" · ")
         self._show_text(name, figure)
 
     def _show_text(self, name: str, figure: str) -> None:

@@ -360,9 +360,10 @@
     const seen = p[i * S] !== MISSING;
     const named = abstains[i] >= 0 ? `Undecided — ${data.reasons_said[abstains[i]]}` : data.states[order[0]].name;
     const shares = seen ? order.map((s) => `${data.states[s].name} ${percent(p[i * S + s] / SCALE)}`).join(" · ") : "nothing was present";
+    const why = (m) => data.reasons_said[reasons[i * M + m]];
     const parts = data.modalities.map((one, m) => ((present[i] >> m) & 1
-      ? `${one.name} ${percent(w[i * M + m] / SCALE)}`
-      : `${one.name} absent${reasons[i * M + m] >= 0 ? ` (${data.reasons_said[reasons[i * M + m]]})` : ""}`));
+      ? `${one.name} ${percent(w[i * M + m] / SCALE)}${why(m) ? ` (doubtful: ${why(m)})` : ""}`
+      : `${one.name} absent${why(m) ? ` (${why(m)})` : ""}`));
     const doing = [...data.activities].reverse().find(([from]) => from <= t[i]);
     const first = firstAt(data.word_times, t[i] - 6), end = firstAt(data.word_times, t[i] + 0.01);
     const said = data.words.slice(first, end).join(" ");

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.presentation.step_text import weight_texts
 from app.presentation.text import percent, shorten
 from app.review.timeline.data import Moment, TimelineNote
 from core.appearance import MODALITY_NAMES, MODALITY_ORDER
@@ -47,7 +48,7 @@ def read_out(steps: StepColumns, index: int, context: MomentContext, marks: Sequ
     return StepReadout(
         " · ".join((clock(t_s), _state_text(steps, index), *(_mark(mark) for mark in marks))),
         "nothing was present" if np.isnan(row[0]) else " · ".join(shares(row)),
-        " · ".join(_modality(steps, index, place) for place in (MODALITIES.index(m) for m in MODALITY_ORDER)),
+        " · ".join(weight_texts(steps, index)),
         explanation_text(steps, index),
         " · ".join(part for part in (activity, f"“{shorten(words, _LONGEST)}”" if words else "") if part),
     )
@@ -104,16 +105,6 @@ def _state_text(steps: StepColumns, index: int) -> str:
         return f"Undecided — {REASONS[reason].value}"
     row = steps.probabilities[index]
     return "Undecided" if np.isnan(row[0]) else STATES[int(row.argmax())]
-
-
-def _modality(steps: StepColumns, index: int, place: int) -> str:
-    name = MODALITY_NAMES[MODALITIES[place]]
-    if not steps.present[index, place]:
-        reason = int(steps.reasons[index, place])
-        return f"{name}: {REASONS[reason].value if reason != NO_REASON else 'absent'}"
-    low, high = (round(100 * float(band[index, place])) for band in (steps.weight_low, steps.weight_high))
-    value = percent(float(steps.weights[index, place]))
-    return f"{name} {value} ({low} to {high})" if low < high else f"{name} {value}"
 
 
 def _mark(mark: Moment) -> str:

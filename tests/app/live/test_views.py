@@ -1,5 +1,7 @@
 """Single widgets of the Live page and the window: what they draw, and how they describe it to a screen reader."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -10,8 +12,12 @@ from app.live.level_meter import LevelMeter
 from app.live.preview import Preview, to_image
 from app.live.timeline import LiveTimeline
 from app.live.transcript import TranscriptView
+from app.presentation.smoothing import HeadlineReading
+from app.presentation.step_text import weight_text
+from app.widgets.headline import HeadlineView
 from app.widgets.words_view import break_rows
 from app.window.banner import Banner
+from app.window.mini_window import MiniWindow
 from app.window.status_bar import StatusBar, facts
 from core.status import DeviceState, DeviceStatus, Percentiles
 from core.types import FaceBox, Presence, Reason, Sighting, TranscriptWord, VideoFrame, Word
@@ -266,3 +272,29 @@ def test_every_curve_has_a_label_and_none_covers_another(timelines: LiveTimeline
     rows = sorted(timelines.curves.labels.rows)
     assert len(rows) == 4
     assert min(np.diff(rows)) >= 17.9
+
+
+def test_the_headline_says_that_the_voice_may_be_somebody_elses(qtbot) -> None:
+    sure = HeadlineReading("Bored", 0.84, None, 3.0, "Curious", 0.1)
+    headline, small = HeadlineView(), MiniWindow(60.0)
+    for widget in (headline, small):
+        qtbot.addWidget(widget)
+        widget.show()
+    headline.show_reading(sure)
+    height, plain = headline.sizeHint().height(), headline.grab().toImage()
+    headline.show_reading(replace(sure, doubted="audio"))
+    small.show_reading(replace(sure, doubted="audio"))
+    assert "voice may not be yours: lips are still" in headline.text
+    assert headline.sizeHint().height() == height, "nothing below it jumps"
+    assert difference(headline.grab().toImage(), plain) > 0
+    assert small.headline == "Bored 84 % · lips are still"
+    headline.show_reading(sure)
+    assert "lips" not in headline.text
+
+
+def test_a_doubtful_voice_says_why_where_a_step_is_described() -> None:
+    made = estimate_at(1.0, {})
+    made.presence["audio"] = Presence(True, 0.3, Reason.LIPS_STILL)
+    steps = recent([made]).columns
+    assert weight_text(steps, 0, "audio").endswith(", doubtful: lips are still")
+    assert "doubtful" not in weight_text(steps, 0, "visual")

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from app.presentation.smoothing import HeadlineSmoother
-from core.types import STATES, Estimate, Reason
+from app.presentation.text import doubt_text
+from core.types import STATES, Estimate, Modality, Presence, Reason
 from tests.app.scripted_engine import estimate_at
 
 
@@ -63,3 +64,24 @@ def test_weak_evidence_is_undecided_and_names_the_most_probable_state() -> None:
     headline.take(step(1, [0.3, 0.28, 0.22, 0.2], Reason.WEAK_EVIDENCE))
     reading = headline.reading()
     assert (reading.state, reading.reason, reading.runner_up) == (None, Reason.WEAK_EVIDENCE, "Confused")
+
+
+@pytest.mark.parametrize(
+    ("doubtful", "text"),
+    [
+        (("audio", "text"), "voice may not be yours: lips are still"),
+        (("text",), "words may not be yours: lips were still"),
+        ((), ""),
+    ],
+)
+def test_it_says_beside_the_state_that_the_voice_may_be_somebody_elses(
+    doubtful: tuple[Modality, ...], text: str
+) -> None:
+    made = step(1, BORED)
+    made.presence.update({modality: Presence(True, 0.3, Reason.LIPS_STILL) for modality in doubtful})
+    headline = HeadlineSmoother()
+    headline.take(made)
+    assert headline.reading().state == "Bored"
+    assert doubt_text(headline.reading()) == text
+    headline.take(step(2, BORED))
+    assert doubt_text(headline.reading()) == ""
