@@ -76,7 +76,7 @@ class SpeechThread:
         self._words.begin(recognizer.language)
         self._status_store.update(recognizer=recognizer.name, hears=True, words_language=recognizer.language)
         if listener is None:
-            return Listener(recognizer, self._audio)
+            return Listener(recognizer, self._audio, is_live=True)
         listener.use(recognizer)
         return listener
 

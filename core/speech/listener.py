@@ -15,8 +15,8 @@ from core.types import SAMPLE_RATE_HZ, Word
 BLOCK = SAMPLE_RATE_HZ // 10
 END_OF_SOUND_S = float("inf")
 BEHIND = SAMPLE_RATE_HZ
-"""With so many samples waiting (1 s), partial words are not brought up to date, so that final ones come sooner. A file
-that is read block by block never waits: what is recognised in it does not depend on the machine's speed."""
+"""With so many samples waiting (1 s), a live listener does not bring partial words up to date, so that final ones come
+sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,16 @@ class RecognizedWords:
 
 
 class Listener:
-    """Feeds a recogniser from one ring. Belongs to one thread."""
+    """Feeds a recogniser from one ring. Belongs to one thread.
 
-    def __init__(self, recognizer: Recognizer, ring: AudioRing) -> None:
+    `is_live`: sound arrives as it is spoken, so that partial words are left out while the recogniser is behind. Words of
+    a file never depend on the machine's speed or on the length of its blocks.
+    """
+
+    def __init__(self, recognizer: Recognizer, ring: AudioRing, is_live: bool = False) -> None:
         self._recognizer = recognizer
         self._ring = ring
+        self._is_live = is_live
         self._cursor = 0
         self._heard_s: float | None = None  # None once the sentence has been ended
         self._partial: list[Word] = []
@@ -84,7 +89,7 @@ class Listener:
         self._cursor = read.start + read.samples.size
         final = self._recognizer.feed(read.samples, origin_s + read.start / SAMPLE_RATE_HZ)
         self._heard_s = origin_s + self._cursor / SAMPLE_RATE_HZ
-        if self._ring.written - self._cursor < BEHIND:
+        if not self._is_live or self._ring.written - self._cursor < BEHIND:
             self._partial = self._recognizer.partial()
         elif final:
             self._partial = []

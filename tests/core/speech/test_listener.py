@@ -86,7 +86,7 @@ def test_partial_words_wait_while_the_recogniser_is_behind():
             return super().partial()
 
     ring, recognizer = AudioRing(10.0), Counting()
-    listener = Listener(recognizer, ring)
+    listener = Listener(recognizer, ring, is_live=True)
     write(ring, 30 * BLOCK)
     reports = [listener.next_report() for _ in range(30)]
     assert recognizer.asked == 10  # of the last second
@@ -95,6 +95,14 @@ def test_partial_words_wait_while_the_recogniser_is_behind():
     behind = listener.next_report()
     assert behind
     assert [word.text for word in behind.partial] == ["maybe"]  # as of the last time
+
+
+def test_a_file_has_partial_words_however_long_its_blocks_are():
+    ring = AudioRing(10.0)
+    listener = Listener(RecordingRecognizer(), ring)
+    write(ring, 30 * BLOCK)
+    reports = [listener.next_report() for _ in range(30)]
+    assert [len(report.partial) for report in reports if report] == [1] * 30
 
 
 def test_a_new_recogniser_goes_on_where_the_last_one_failed():
