@@ -31,8 +31,8 @@ class RecognizedWords:
 class Listener:
     """Feeds a recogniser from one ring. Belongs to one thread.
 
-    `is_live`: sound arrives as it is spoken, so that partial words are left out while the recogniser is behind. Words of
-    a file never depend on the machine's speed or on the length of its blocks.
+    `is_live`: sound arrives as it is spoken, so that partial words are left out while the recogniser is behind. The
+    words of a file never depend on the machine's speed or on the length of its blocks.
     """
 
     def __init__(self, recognizer: Recognizer, ring: AudioRing, is_live: bool = False) -> None:
