@@ -276,7 +276,8 @@ class Engine:
 
     def corrections(self) -> dict[Word, str]:
         """The text by hand of words of the transcript; empty: not said."""
-        return self._transcript.corrections()
+        made = self._transcript.corrections()
+        return dict(zip(self._intake.lips.doubted(made), made.values(), strict=True))
 
     def presence_share(self) -> dict[Modality, float]:
         """Share of the steps in which each modality was present."""

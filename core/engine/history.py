@@ -71,10 +71,11 @@ class RecentWords:
     def correct(self, word: Word, text: str) -> None:
         """Sets the text of a final word by hand; its own text takes that back. One that is too old is ignored."""
         with self._lock:
-            if word in self._final and text != word.text:
-                self._corrections[word] = text
+            own = next((final for final in self._final if final.is_same_as(word)), word)
+            if own in self._final and text != own.text:
+                self._corrections[own] = text
             else:
-                self._corrections.pop(word, None)
+                self._corrections.pop(own, None)
 
     def corrections(self) -> dict[Word, str]:
         """The text by hand of each corrected word; empty: not said."""

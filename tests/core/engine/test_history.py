@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.engine.history import TRANSCRIPT_S, History, RecentWords
-from core.types import Word
+from core.types import Reason, Word
 from tests.app.scripted_engine import HOP_S, estimate_at
 
 HISTORY_S = 10.0
@@ -56,3 +58,12 @@ def test_a_correction_lives_as_long_as_its_word() -> None:
     transcript.correct(word, "")
     transcript.add([Word("late", TRANSCRIPT_S + 1, TRANSCRIPT_S + 2)], [])
     assert transcript.corrections() == {}
+
+
+def test_a_word_that_became_doubtful_since_can_still_be_corrected():
+    words, word = RecentWords(), Word("their", 1.0, 1.4)
+    words.add([word], [])
+    words.correct(replace(word, doubt=Reason.LIPS_STILL), "there")
+    assert words.corrections() == {word: "there"}
+    words.correct(replace(word, doubt=Reason.LIPS_STILL), "their")
+    assert words.corrections() == {}
