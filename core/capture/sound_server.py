@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from core.errors import CaptureError
 
 T = TypeVar("T")
-_CONNECTS_WITHIN_S = 2.0
 PROCESS_ID = "application.process.id"
 """The property in which a client says which process it is; not every server passes it on to the client's streams."""
 NO_SERVER = (
@@ -44,7 +43,7 @@ class SoundServer:
         self._error = pulsectl.PulseError
         self._pulse: Any = pulsectl.Pulse("edu-emotionnet", connect=False)
         try:
-            self._pulse.connect(timeout=_CONNECTS_WITHIN_S)
+            self._pulse.connect()  # with a timeout, pulsectl waits it out even when the server has answered
         except self._error as error:
             self._pulse.close()
             raise CaptureError(NO_SERVER) from error
