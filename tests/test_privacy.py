@@ -107,6 +107,8 @@ def written_outside(run: Watched, home: Path) -> list[str]:
 
 
 def test_the_demo_window_opens_no_socket_and_stores_nothing(home: Path):
+    (home / "data").mkdir(mode=0o700)
+    (home / "data" / "settings.toml").write_text('[speech]\nrecognizer = "pocketsphinx"\n')  # in its own process
     arguments = ("--demo", "--random-weights", "--report", "report.json", "--screenshot", "window.png")
     run = run_watched(home, *arguments, until_steps=3)
     assert run.code == 130, run.stderr

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 from threading import Lock
 
-from core.types import Speaker
+from core.types import Speaker, Word
 
 _STRETCHES_KEPT = 2048
 """A minute and more, even if the speaker changes with every frame of 30 ms."""
 _JOINS_S = 1e-6
 """Stretches of one speaker that meet within this become one."""
+
+INEXACT_S = 0.15
+"""Recognisers give the times of words to about this (median error of Moonshine's: 0.13 s)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,11 @@ class VoiceLog:
     def within(self, start_s: float, end_s: float) -> tuple[VoiceStretch, ...]:
         """The stretches that overlap [start_s, end_s), cut to it."""
         with self._lock:
-            found = [stretch for stretch in self._stretches if stretch.start_s < end_s and stretch.end_s > start_s]
+            later = takewhile(lambda stretch: stretch.end_s > start_s, reversed(self._stretches))
+            found = [stretch for stretch in later if stretch.start_s < end_s]
         return tuple(
-            VoiceStretch(max(stretch.start_s, start_s), min(stretch.end_s, end_s), stretch.speaker) for stretch in found
+            VoiceStretch(max(stretch.start_s, start_s), min(stretch.end_s, end_s), stretch.speaker)
+            for stretch in reversed(found)
         )
 
     def by_computer(self, start_s: float, end_s: float) -> tuple[tuple[float, float], ...]:
@@ -64,9 +70,18 @@ class VoiceLog:
 
     def speaker(self, start_s: float, end_s: float) -> Speaker:
         """Who spoke for most of the voiced part of [start_s, end_s); "nobody" if none of it is known to be voiced."""
+        seconds = self._voiced_s(start_s, end_s)
+        return max(seconds, key=lambda speaker: seconds[speaker], default="nobody")
+
+    def is_by_computer(self, word: Word) -> bool:
+        """Whether only the computer spoke where the word was said, as far as its inexact time tells."""
+        seconds = self._voiced_s(word.start_s - INEXACT_S, word.end_s + INEXACT_S)
+        computer_s = seconds.pop("computer", 0.0)
+        return computer_s > max(seconds.values(), default=0.0) and computer_s >= (word.end_s - word.start_s) / 2
+
+    def _voiced_s(self, start_s: float, end_s: float) -> dict[Speaker, float]:
         seconds: dict[Speaker, float] = {}
         for stretch in self.within(start_s, end_s):
             if stretch.speaker != "nobody":
-                length_s = stretch.end_s - stretch.start_s
-                seconds[stretch.speaker] = seconds.get(stretch.speaker, 0.0) + length_s
-        return max(seconds, key=lambda speaker: seconds[speaker], default="nobody")
+                seconds[stretch.speaker] = seconds.get(stretch.speaker, 0.0) + stretch.end_s - stretch.start_s
+        return seconds

@@ -320,7 +320,7 @@ class Engine:
         def on_zeros(lasting: bool) -> None:
             self._availability.set("audio", "signal", Reason.MICROPHONE_ZEROS if lasting else None)
 
-        guard = LoudspeakerGuard(self._reference, self._intake.voices)
+        guard = LoudspeakerGuard(self._reference, self._intake.voices, self._report_error)
         return AudioInlet(self._intake.audio, guard, zeros_after_s, on_zeros)
 
     def _make_inference(self) -> InferenceThread:

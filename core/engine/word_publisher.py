@@ -50,10 +50,7 @@ class WordPublisher:
 
     def _attributed(self, words: Iterable[Word]) -> list[Word]:
         """The words, each marked if only the computer spoke while it was said."""
-        return [replace(word, by_computer=self._is_computer(word)) for word in words]
-
-    def _is_computer(self, word: Word) -> bool:
-        return self._voices.speaker(word.start_s, word.end_s) == "computer"
+        return [replace(word, by_computer=self._voices.is_by_computer(word)) for word in words]
 
     def drop(self, dropped: RecognizedWords | None) -> None:
         """Words were muted: remove the partial ones, and publish none of `dropped`."""

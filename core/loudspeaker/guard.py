@@ -6,19 +6,25 @@ logged. While it is loud, sound is held until its frame has a verdict: `WAIT_S` 
 
 from __future__ import annotations
 
+import logging
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from core.buffers.ring import AudioRing
 from core.buffers.voice_log import VoiceLog, VoiceStretch
+from core.load_errors import load_failure
 from core.loudspeaker.canceller import DELAY, CancelledSound, EchoCanceller
 from core.loudspeaker.frames import FRAME, FRAME_S, power
 from core.loudspeaker.heard_reference import HeardReference
 from core.loudspeaker.held_sound import HeldSound
 from core.loudspeaker.verdict import AFTER, FramePowers, VerdictMaker
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples, Speaker
+
+_logger = logging.getLogger(__name__)
+_NOT_TOLD_APART = "What the computer plays cannot be told from your voice: use headphones."
 
 WAIT_S = 0.12
 """So long a frame waits at most for the reference that belongs to it; a step waits for its sound for 0.3 s."""
@@ -35,10 +41,16 @@ class _Undecided:
 
 
 class LoudspeakerGuard:
-    """Belongs to the microphone's thread. `reference` holds what the computer plays, on the same clock."""
+    """Belongs to the microphone's thread. `reference` holds what the computer plays, on the same clock.
 
-    def __init__(self, reference: AudioRing, voices: VoiceLog) -> None:
-        self._reference, self._voices = HeardReference(reference), voices
+    `on_failure` gets one sentence if the canceller cannot be loaded; every voice then counts as the learner's.
+    """
+
+    def __init__(
+        self, reference: AudioRing, voices: VoiceLog, on_failure: Callable[[str], None] = _logger.warning
+    ) -> None:
+        self._reference, self._voices, self._on_failure = HeardReference(reference), voices, on_failure
+        self._failed = False
         self.reset()
 
     def reset(self) -> None:
@@ -116,11 +128,19 @@ class LoudspeakerGuard:
 
     def _align(self, end_s: float) -> None:
         """The lag is new: begin cancelling with it, and let the canceller adapt on the sound that showed it."""
-        self._canceller = None if self._reference.lag_s is None else EchoCanceller()
+        self._canceller = None if self._reference.lag_s is None else self._open_canceller()
         if self._canceller is not None:
             recent = self._reference.recent_microphone()[:-FRAME]
             played = self._reference.sound(end_s - FRAME_S, recent.size / SAMPLE_RATE_HZ)
             self._canceller.cancel(recent, played)
+
+    def _open_canceller(self) -> EchoCanceller | None:
+        try:
+            return None if self._failed else EchoCanceller()
+        except (ImportError, OSError) as error:
+            self._failed = True
+            self._on_failure(f"{_NOT_TOLD_APART} {load_failure(error)}".strip())
+            return None
 
     def _cancelled(self, microphone: Samples, end_s: float, heard: Samples) -> CancelledSound:
         if self._canceller is None:

@@ -215,10 +215,15 @@ class Session:
     def _cut(self, unavailable: dict[Modality, Reason], end_s: float) -> Window:
         settings, memory = self._settings, self._memory
         audio = self.intake.audio.until(end_s, settings.audio_s)
-        words = self.intake.words.within(memory.start_s, end_s)
+        words = self._own(self.intake.words.within(memory.start_s, end_s), end_s - settings.words_s)
         by_computer = self.intake.voices.by_computer(end_s - settings.audio_s, end_s)
         window = cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
         return self._with_lips(without_computer(window, by_computer, settings.audio_s) if by_computer else window)
+
+    def _own(self, words: tuple[Word, ...], since_s: float) -> tuple[Word, ...]:
+        """The words without those of the computer. Partial ones may have been taken for the learner's at first."""
+        voices = self.intake.voices
+        return tuple(word for word in words if word.end_s <= since_s or not voices.is_by_computer(word))
 
     def _with_lips(self, window: Window) -> Window:
         """The window with the verdict on the learner's lips, and the doubt on words said while they were still."""

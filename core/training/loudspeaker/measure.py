@@ -61,11 +61,7 @@ class GuardReport:
     def add_words(self, pair: LecturePair, sound: GuardedSound, recognizer: SimulationRecognizer) -> None:
         """Count words on one pair: unguarded, guarded, and the learner without any lecture."""
         unguarded = recognizer.words(pair.recording.microphone)
-        entering = [
-            word
-            for word in recognizer.words(sound.samples)
-            if sound.voices.speaker(word.start_s, word.end_s) != "computer"
-        ]
+        entering = [word for word in recognizer.words(sound.samples) if not sound.voices.is_by_computer(word)]
         without_lecture = recognizer.words(pair.recording.microphone - pair.recording.lecture)
         self.lecture_words += len(_beside(pair, unguarded))
         self.lecture_words_entering += len(_beside(pair, entering))

@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.buffers.voice_log import VoiceLog, VoiceStretch
-from core.session.session import without_computer
-from core.types import SAMPLE_RATE_HZ, Speaker, Window
+from core.session.session import Session, without_computer
+from core.settings import WindowSettings
+from core.types import SAMPLE_RATE_HZ, Speaker, Window, Word
+from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel
 
 SPEAKERS: tuple[Speaker, ...] = ("nobody", "learner", "computer", "both")
 
@@ -42,3 +44,17 @@ def test_sound_is_silenced_only_where_the_computer_alone_spoke() -> None:
     assert (silent.min(), round(silent.max(), 3)) == (1.5, 2.25)
     assert cut.computer_s == 0.75
     assert window.audio.all()
+
+
+def test_a_short_word_belongs_to_whoever_spoke_around_it() -> None:
+    log = logged("computer", "nobody", "computer", "nobody", "nobody", "learner", each_s=0.1)
+    assert log.is_by_computer(Word("so", 0.12, 0.18))
+    assert not log.is_by_computer(Word("so", 0.45, 0.55))
+
+
+def test_a_word_that_turns_out_to_be_the_computers_leaves_the_window() -> None:
+    session = Session(SmallModel(), SmallFeatures(), SmallFinder(), WindowSettings())
+    session.add_words([Word("mine", 0.0, 0.3)], [Word("lecture", 0.6, 0.9)], 0.9)
+    assert [word.text for word in session.step(1.0).words] == ["mine", "lecture"]
+    session.intake.voices.add(VoiceStretch(0.4, 1.2, "computer"))
+    assert [word.text for word in session.step(1.5).words] == ["mine"]

@@ -1,5 +1,6 @@
 """The guard in a room of noise: what is played is noise with the rhythm of speech, and so is the learner."""
 
+import sys
 import tracemalloc
 from collections.abc import Iterator
 
@@ -235,3 +236,19 @@ def test_memory_does_not_grow_with_time() -> None:
         used.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
     assert used[-1] < used[1] + 100_000
+
+
+def test_without_the_canceller_every_voice_is_the_learners_and_one_sentence_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pywebrtc_audio", None)
+    played, sentences = voice_like(1), []
+    ring, voices = AudioRing(10.0), WholeVoiceLog()
+    ring.write(AudioBlock(0.0, played))
+    guard = LoudspeakerGuard(ring, voices, sentences.append)
+    ready = [block for _ in range(2) for block in [*guard.take(AudioBlock(0.0, heard(played))), *guard.flush()]]
+    assert sum(block.samples.size for block in ready) == 2 * played.size
+    assert "computer" not in {stretch.speaker for stretch in voices.logged}
+    assert len(sentences) == 1
+    assert "use headphones" in sentences[0]
+    assert "pywebrtc_audio cannot be loaded" in sentences[0]
