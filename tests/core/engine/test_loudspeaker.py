@@ -26,8 +26,9 @@ LECTURE = (
 ANSWER = "I have no idea what this means, it is very confusing."
 MARGIN_S = 0.7
 """A recogniser is as inexact as this about the time of a word."""
-INVENTED = 1
-"""PocketSphinx may invent a word where nothing is said; the lecture has about ten."""
+ENTERING = 3
+"""Words of the lecture that may come through, of about twelve: PocketSphinx invents some where nothing is said, and a
+busy machine that loses sound of either device spoils their lag for a moment."""
 REAL = Settings(
     capture=CaptureSettings(camera="off", microphone=DEVICE, retry_s=0.2),
     speech=SpeechSettings(recognizer="pocketsphinx"),
@@ -153,7 +154,8 @@ def test_a_lecture_in_the_room_is_the_computers_voice_and_an_answer_the_learners
     def of_the_lecture(words: Iterable[Word]) -> set[float]:
         return {word.start_s for word in words if told_apart_s < word.start_s < ended_s - MARGIN_S}
 
-    assert len(of_the_lecture(word for word in final if not word.by_computer)) <= INVENTED
-    assert len(of_the_lecture(observer.kept)) <= INVENTED
-    assert len(of_the_lecture(word for estimate in observer.estimates for word in estimate.words)) <= INVENTED
+    assert len(of_the_lecture(word for word in final if word.by_computer)) > ENTERING
+    assert len(of_the_lecture(word for word in final if not word.by_computer)) <= ENTERING
+    assert len(of_the_lecture(observer.kept)) <= ENTERING
+    assert max(len(of_the_lecture(estimate.words)) for estimate in observer.estimates) <= ENTERING
     assert "confusing" in [word.text for word in observer.kept]
