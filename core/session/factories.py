@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 from core.session.protocols import Finder, LoadedModel, Preparer
@@ -20,6 +23,7 @@ def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
     torch.set_num_threads(thread_count(settings.threads))
     opened = open_live(settings)
     _freeze_libraries()
+    _return_freed_memory()
     return opened
 
 
@@ -28,6 +32,13 @@ def _freeze_libraries() -> None:
     """Exclude torch's objects, which live as long as the program, from garbage collection: scanning them at every full
     collection blocked the window for about 80 ms. Only once, or garbage between two sessions would never be freed."""
     gc.freeze()
+
+
+def _return_freed_memory() -> None:
+    """Have glibc return what loading has freed to the system: 34 MB after a compact model, 23 MB after Moonshine."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def open_finder() -> Finder:
@@ -44,7 +55,9 @@ def open_recognizer(settings: SpeechSettings, report: Callable[[str], None]) -> 
     """
     from core.speech.select_recognizer import open_recognizer as open_named
 
-    return open_named(settings, report)
+    opened = open_named(settings, report)
+    _return_freed_memory()
+    return opened
 
 
 def open_live_recognizer(
@@ -69,7 +82,9 @@ def open_live_recognizer(
         if not is_ending():
             report(sentence)
 
-    return open_named(settings, report_unless_ending, open_model)
+    opened = open_named(settings, report_unless_ending, open_model)
+    _return_freed_memory()
+    return opened
 
 
 def thread_count(requested: int) -> int:
