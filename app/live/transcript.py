@@ -1,6 +1,6 @@
 """Live words: strong inside the text window of the model, fading before it, in italics while they may still change.
 
-What a hand is busy with stays in its place: the row of the word that is corrected, pointed at, or at the cursor.
+The row of the word that is being corrected, pointed at, or at the cursor stays in its place.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ def is_doubtful(word: TranscriptWord) -> bool:
     return unsure and word.by_hand is None and may_be_corrected(heard)
 
 
-def story(word: TranscriptWord, action: str) -> str:
-    """What is to be said of a word, in sentences; `action` says how to correct it."""
+def explanation(word: TranscriptWord, action: str) -> str:
+    """Why a word is marked, in sentences; `action` says how to correct it."""
     heard = word.heard
     if heard.by_computer:
         return "The computer played this. It is not stored and does not count."

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from app.presentation.word_text import shown, story
+from app.presentation.word_text import explanation, shown
 from app.review.panes import ElidedLine, Pane, button, wrapped
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
@@ -175,5 +175,5 @@ class TranscriptPane(QFrame):
 
 
 def _described(word: TranscriptWord) -> str:
-    said = story(word, "")
+    said = explanation(word, "")
     return " · ".join(filter(None, (short_clock(word.heard.start_s), shown(word), said.strip())))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -191,8 +192,13 @@ class SessionController(QObject):
     @Slot(object, str)
     def correct(self, word: Word, text: str) -> None:
         """Corrects a word of the transcript; says once in a session if that is not stored."""
-        self.learner.correct(word, text)
-        if not self._told_of_correction and not self.storage.stores_words(self.engine_host.status()):
+        status = self.engine_host.status()
+        if status.state in (RunState.ENDED, RunState.STOPPED):  # the stored session is opened again for it
+            work = partial(self.learner.correct, word, text)
+            self.jobs.run("correction", lambda _job: work(), lambda _result: None, self.notice.emit)
+        else:
+            self.learner.correct(word, text)
+        if not self._told_of_correction and not self.storage.stores_words(status):
             self._told_of_correction = True
             self.notice.emit(CORRECTED_ON_SCREEN)
 

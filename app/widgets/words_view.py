@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from app.presentation.word_text import is_doubtful, may_be_corrected, shown, spoken, story
+from app.presentation.word_text import explanation, is_doubtful, may_be_corrected, shown, spoken
 from app.widgets.theme import BODY_PX, UNIT, Colors, colors_of, font
 from app.widgets.word_editor import WordEditor
 from core.types import TranscriptWord, Word
@@ -226,7 +226,7 @@ class WordsView(QWidget):
     def _describe(self) -> None:
         at = self.place_of(self.cursor_word)
         if at is not None:
-            self.setAccessibleDescription(f"{spoken(self.words[at])}. {story(self.words[at], self.action)}")
+            self.setAccessibleDescription(f"{spoken(self.words[at])}. {explanation(self.words[at], self.action)}")
         else:
             self.setAccessibleDescription(self.described())
 
@@ -261,7 +261,7 @@ class WordsView(QWidget):
         """Says of the word under the pointer why it is marked."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             place = self.word_at(event.pos())
-            text = story(self.words[place], self.action) if place is not None else ""
+            text = explanation(self.words[place], self.action) if place is not None else ""
             if place is not None and text:
                 QToolTip.showText(event.globalPos(), text, self, self.rect_of(place).toRect())
             else:

@@ -184,7 +184,7 @@ def _words(status: EngineStatus) -> StatusEntry:
 
 
 def _loudspeaker(status: DeviceStatus, speaker: Speaker) -> StatusEntry:
-    """That it is not heard is no fault of the session, which goes on as if the computer played nothing."""
+    """An unheard loudspeaker is no error: the session goes on as if the computer played nothing."""
     if status.state is not DeviceState.RUNNING:
         return StatusEntry("loudspeaker not heard", "quiet", status.message, "not heard")
     if speaker == "computer":

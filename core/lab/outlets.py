@@ -65,7 +65,7 @@ class LslOutlets:
         """Words are never sent."""
 
     def correction(self, made: Correction) -> None:
-        """Nor are corrections of them."""
+        """Corrections are not sent, as words are not."""
 
     def chunk(self, chunk: Chunk) -> None:
         """Pictures and sound are never sent."""
