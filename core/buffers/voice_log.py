@@ -7,10 +7,11 @@ computer plays nothing is ever written, and every voice counts as the learner's.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from itertools import takewhile
 from threading import Lock
 
+from core.buffers.voice_islands import REACH_S, without_islands
+from core.buffers.voice_stretch import VoiceStretch
 from core.types import Speaker, Word
 
 _STRETCHES_KEPT = 2048
@@ -20,15 +21,6 @@ _JOINS_S = 1e-6
 
 INEXACT_S = 0.15
 """Recognisers give the times of words to about this (median error of Moonshine's: 0.13 s)."""
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceStretch:
-    """One speaker from `start_s` until `end_s` on the session clock."""
-
-    start_s: float
-    end_s: float
-    speaker: Speaker
 
 
 class VoiceLog:
@@ -53,13 +45,14 @@ class VoiceLog:
                 self._stretches.append(stretch)
 
     def within(self, start_s: float, end_s: float) -> tuple[VoiceStretch, ...]:
-        """The stretches that overlap [start_s, end_s), cut to it."""
+        """The stretches that overlap [start_s, end_s), cut to it; scraps of the computer's voice are its own."""
         with self._lock:
-            later = takewhile(lambda stretch: stretch.end_s > start_s, reversed(self._stretches))
-            found = [stretch for stretch in later if stretch.start_s < end_s]
+            later = takewhile(lambda stretch: stretch.end_s > start_s - REACH_S, reversed(self._stretches))
+            around = [stretch for stretch in later if stretch.start_s < end_s + REACH_S][::-1]
         return tuple(
             VoiceStretch(max(stretch.start_s, start_s), min(stretch.end_s, end_s), stretch.speaker)
-            for stretch in reversed(found)
+            for stretch in without_islands(around)
+            if stretch.end_s > start_s and stretch.start_s < end_s
         )
 
     def by_computer(self, start_s: float, end_s: float) -> tuple[tuple[float, float], ...]:

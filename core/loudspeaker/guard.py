@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.buffers.ring import AudioRing
-from core.buffers.voice_log import VoiceLog, VoiceStretch
+from core.buffers.voice_log import VoiceLog
+from core.buffers.voice_stretch import VoiceStretch
 from core.load_errors import load_failure
 from core.loudspeaker.canceller import DELAY, CancelledSound, EchoCanceller
 from core.loudspeaker.frames import FRAME, FRAME_S, power

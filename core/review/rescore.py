@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.errors import StoreError
 from core.review.replay_plan import CHUNK, ReplaySpan, spans
+from core.session.abstaining import rests_on_doubt
 from core.step_columns import NO_REASON, REASONS, StepColumns, unexplained
 from core.store.stored_session import StoredFeatures, StoredSession
 from core.types import MODALITIES, STATES, Modality, Reason
@@ -161,18 +162,22 @@ def _steps(features: StoredFeatures, outputs: Sequence[_Output], known: _Known |
     absent: Any = REASONS.index(Reason.NOTHING_PRESENT)
     if known is not None:
         absent = np.where(known.abstains != NO_REASON, known.abstains, absent)
+    weights = _joined(outputs, "weights", len(MODALITIES))
+    still = REASONS.index(Reason.LIPS_STILL)
+    reasons = known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8)
+    doubted = rests_on_doubt(weights, features.present & (reasons == still))
     probabilities = _joined(outputs, "probabilities", len(STATES))
     return StepColumns(
         t_s=features.t_s,
         probabilities=probabilities,
         plain=probabilities,
-        weights=_joined(outputs, "weights", len(MODALITIES)),
+        weights=weights,
         weight_low=_joined(outputs, "low", len(MODALITIES)),
         weight_high=_joined(outputs, "high", len(MODALITIES)),
         present=features.present,
         quality=known.quality if known else features.present.astype(np.float32),
-        reasons=known.reasons if known else np.full((count, len(MODALITIES)), NO_REASON, np.int8),
-        abstains=np.where(nothing, absent, np.where(abstain, weak, NO_REASON)).astype(np.int8),
+        reasons=reasons,
+        abstains=np.select([nothing, abstain, doubted], [absent, weak, still], NO_REASON).astype(np.int8),
         since_word_s=features.since_word_s,
         mouth_motion=known.mouth_motion if known else np.full(count, np.nan, np.float32),
         compute_ms=np.full(count, np.nan, np.float32),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from math import nan
 
+from core.session.abstaining import why_abstains
 from core.session.protocols import ModelOutput
-from core.types import MODALITIES, Estimate, Explanation, Modality, Presence, Reason, Window
+from core.types import MODALITIES, Estimate, Explanation, Modality, Presence, Window
 
 
 def make_estimate(
@@ -20,7 +21,7 @@ def make_estimate(
         weight_low=output.weight_low,
         weight_high=output.weight_high,
         presence=presence,
-        abstains=_why_abstains(presence, output.abstain),
+        abstains=why_abstains(presence, output.weights, output.abstain),
         compute_ms=compute_ms,
         sighting=replace(window.sightings[-1], crop=None) if window.sightings else None,
         words=window.words,
@@ -34,10 +35,3 @@ def make_estimate(
 def _mouth_motion(window: Window) -> float:
     known = [seen.mouth_motion for seen in window.sightings if seen.mouth_motion is not None]
     return sum(known) / len(known) if known else nan
-
-
-def _why_abstains(presence: dict[Modality, Presence], evidence_is_weak: bool) -> Reason | None:
-    if any(entry.present for entry in presence.values()):
-        return Reason.WEAK_EVIDENCE if evidence_is_weak else None
-    all_muted = all(entry.reason is Reason.MUTED for entry in presence.values())
-    return Reason.MUTED if all_muted else Reason.NOTHING_PRESENT

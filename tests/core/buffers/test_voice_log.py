@@ -2,7 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.buffers.voice_log import VoiceLog, VoiceStretch
+from core.buffers.voice_log import VoiceLog
+from core.buffers.voice_stretch import VoiceStretch
 from core.session.session import Session, without_computer
 from core.settings import WindowSettings
 from core.types import SAMPLE_RATE_HZ, Speaker, Window, Word
@@ -47,7 +48,7 @@ def test_sound_is_silenced_only_where_the_computer_alone_spoke() -> None:
 
 
 def test_a_short_word_belongs_to_whoever_spoke_around_it() -> None:
-    log = logged("computer", "nobody", "computer", "nobody", "nobody", "learner", each_s=0.1)
+    log = logged("computer", "nobody", "computer", "nobody", "nobody", *["learner"] * 4, each_s=0.1)
     assert log.is_by_computer(Word("so", 0.12, 0.18))
     assert not log.is_by_computer(Word("so", 0.45, 0.55))
 

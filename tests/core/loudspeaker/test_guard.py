@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.buffers.ring import AudioRing
-from core.buffers.voice_log import VoiceLog, VoiceStretch
+from core.buffers.voice_log import VoiceLog
+from core.buffers.voice_stretch import VoiceStretch
 from core.loudspeaker import LoudspeakerGuard
 from core.loudspeaker.guard import WAIT_S
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples

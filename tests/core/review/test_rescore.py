@@ -15,6 +15,7 @@ from core.review.comparison import compare
 from core.review.replay_plan import spans
 from core.review.rescore import open_scorer, rescore, score
 from core.review.state_stretches import names
+from core.session.abstaining import DOUBTED_SHARE
 from core.settings import ModelSettings
 from core.step_columns import NO_REASON, REASONS, StepColumns
 from core.store.stored_session import StoredFeatures, StoredSession
@@ -100,6 +101,21 @@ def test_the_network_gets_the_age_of_words_that_the_live_step_got(live: LiveMode
     )
     np.testing.assert_array_equal(torch.cat(got).numpy(), session.steps.since_word_s)
     np.testing.assert_array_equal(again.since_word_s, session.steps.since_word_s)
+
+
+def test_a_step_that_rests_on_a_doubted_voice_names_no_state(live: LiveModel):
+    session = stored_session(60.0)
+    features = stored_features(session, encoders=live.encoders)
+    still, weak = REASONS.index(Reason.LIPS_STILL), REASONS.index(Reason.WEAK_EVIDENCE)
+    reasons = session.steps.reasons.copy()
+    reasons[:, [0, 2]] = still  # voice and words
+    doubted = replace(session, steps=replace(session.steps, reasons=reasons))
+    plain, again = (rescore(features, None, CPU, session=each) for each in (session, doubted))
+    doubts = (again.weights * again.present)[:, [0, 2]].sum(1) > DOUBTED_SHARE
+    assert 0 < doubts.sum() < len(doubts)
+    expected = np.where(doubts & (plain.abstains == NO_REASON), still, plain.abstains)
+    np.testing.assert_array_equal(again.abstains, expected)
+    assert weak in plain.abstains or NO_REASON in plain.abstains
 
 
 def test_resets_and_feedback_switches_are_replayed(live: LiveModel):

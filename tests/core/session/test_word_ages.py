@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.buffers.voice_log import VoiceStretch
+from core.buffers.voice_stretch import VoiceStretch
 from core.engine.history import RecentWords
 from core.engine.word_publisher import WordPublisher
 from core.features.load_model import shipped
