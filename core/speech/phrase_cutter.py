@@ -19,9 +19,9 @@ VOICED = 0.5
 """Probability from which a frame counts as voiced."""
 FRAME_S = FRAME / SAMPLE_RATE_HZ
 PAUSE = 10
-"""Frames without voice that end a phrase (0.32 s)."""
+"""Frames without voice that end a phrase (0.32 s). They are part of it: with fewer, more words are wrong."""
 BEFORE = 8
-"""Frames kept before the first voiced one (0.26 s): soft first consonants."""
+"""Frames kept before the first voiced one (0.26 s), soft first consonants, as far as no phrase has them yet."""
 LONGEST = 250
 """Frames of the longest phrase (8 s)."""
 CUT_WITHIN = 62
@@ -85,15 +85,13 @@ class PhraseCutter:
             self._keep_last(BEFORE)
             return None
         if not any(self._voiced[-PAUSE:]):
-            return self._end(len(self._frames), BEFORE)
-        if len(self._frames) < LONGEST:
-            return None
-        cut = self._quietest()
-        return self._end(cut, len(self._frames) - cut)
+            return self._end(len(self._frames))
+        return self._end(self._quietest()) if len(self._frames) >= LONGEST else None
 
-    def _end(self, frames: int, keep: int) -> Phrase:
+    def _end(self, frames: int) -> Phrase:
+        """The first frames as a phrase; the next one begins after them."""
         phrase = self._phrase(frames)
-        self._keep_last(keep)
+        self._keep_last(len(self._frames) - frames)
         return phrase
 
     def _phrase(self, frames: int) -> Phrase:

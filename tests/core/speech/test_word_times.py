@@ -24,11 +24,23 @@ SAID = (
 def test_words_share_the_voiced_frames_by_their_length():
     voiced = np.array([False] * 5 + [True] * 10 + [False] * 5 + [True] * 10)
     (first, second) = spread(["abcd,", "Wxyz."], voiced)
-    assert first == pytest.approx((5 * FRAME_S, 20 * FRAME_S))
+    assert first == pytest.approx((5 * FRAME_S, 15 * FRAME_S)), "the pause after it takes no part"
     assert second == pytest.approx((20 * FRAME_S, 30 * FRAME_S))
     short, long = spread(["a", "abcdefghij"], np.ones(10, bool))
     assert short[1] - short[0] < long[1] - long[0]
     assert spread([], voiced) == []
+    *_, last = spread(["one", "two", "six"] * 7, np.array([True] * 9 + [False] * 9))
+    assert last[1] == pytest.approx(9 * FRAME_S)
+
+
+def test_a_pause_inside_a_phrase_lies_between_two_words():
+    voiced = np.array([True] * 10 + [False] * 9 + [True] * 14)
+    first, second = spread(["abcd,", "Wxyz."], voiced)  # the same share each: 12 of 24 frames
+    assert first == pytest.approx((0.0, 10 * FRAME_S))
+    assert second == pytest.approx((19 * FRAME_S, 33 * FRAME_S))
+    assert spread(["alone"], voiced) == [pytest.approx((0.0, 33 * FRAME_S))]
+    far, _ = spread(["abcdefgh", "ij"], voiced)  # nine elevenths of them: no bound is near the pause
+    assert far[1] > 19 * FRAME_S
 
 
 def test_words_begin_about_when_they_are_said():
