@@ -66,6 +66,7 @@ class SpeechThread:
             except SpeechError as error:
                 again = left > 0 and listener is not None  # one that never opened would not open now
                 self._end(error, again)
+                self._words.drop(listener.give_up() if listener else None)
             if not again:
                 return
             left -= 1

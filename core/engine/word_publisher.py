@@ -53,7 +53,7 @@ class WordPublisher:
         return [replace(word, by_computer=self._voices.is_by_computer(word)) for word in words]
 
     def drop(self, dropped: RecognizedWords | None) -> None:
-        """Words were muted: remove the partial ones, and publish none of `dropped`."""
+        """Words were muted, or the recogniser failed: remove the partial ones, and publish none of `dropped`."""
         self._transcript.drop_partial()
         if dropped:
             self._word_log.add([], [], dropped.heard_s)

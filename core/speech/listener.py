@@ -45,10 +45,15 @@ class Listener:
         self.lost = 0
         """Samples that the ring had overwritten before they were recognised."""
 
+    def give_up(self) -> RecognizedWords | None:
+        """The recogniser failed: the unfinished sentence is lost. The report without it, if one had begun."""
+        heard_s, self._heard_s = self._heard_s, None
+        self._partial = []
+        return None if heard_s is None else RecognizedWords([], [], heard_s)
+
     def use(self, recognizer: Recognizer) -> None:
-        """Continue with a new recogniser: the last one failed, and so the unfinished sentence is lost."""
+        """Continue with a new recogniser, once the last one was given up."""
         self._recognizer = recognizer
-        self._partial, self._heard_s = [], None
 
     @property
     def wants(self) -> int:

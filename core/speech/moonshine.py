@@ -15,7 +15,7 @@ from core.speech.audio_position import AudioPosition
 from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
 from core.speech.believable_words import believable
 from core.speech.moonshine_library import Transcriber, load_library
-from core.speech.moonshine_model import MODEL, REINSTALL, check_model, library_folder, model_folder
+from core.speech.moonshine_model import MODEL, check_model, library_folder, model_folder, reinstall
 from core.speech.phrase_cutter import FRAME_S, Phrase, PhraseCutter
 from core.speech.voice_detector import VoiceDetector
 from core.speech.word_times import spread
@@ -35,7 +35,7 @@ def open_moonshine() -> MoonshineRecognizer:
     """The recogniser on the package's own model. Raises `SpeechError`."""
     model = model_folder()
     if model is None:
-        raise SpeechError(f"Moonshine is not installed, or without its model. {REINSTALL}")
+        raise SpeechError(f"Moonshine is not installed, or without its model. {reinstall()}")
     check_model(model)
     return MoonshineRecognizer(load_library(library_folder(model)), model)
 

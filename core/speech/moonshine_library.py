@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import SpeechError
-from core.speech.moonshine_model import REINSTALL
+from core.speech.moonshine_model import reinstall
 from core.types import SAMPLE_RATE_HZ, Samples
 
 _HEADER = 20_000
@@ -67,7 +67,7 @@ def load_library(folder: Path) -> ctypes.CDLL:
         _declare(library)
     except (OSError, AttributeError) as error:
         raise SpeechError(
-            f"The word recogniser Moonshine does not load on this system ({error}). {REINSTALL}"
+            f"The word recogniser Moonshine does not load on this system ({error}). {reinstall()}"
         ) from error
     return library
 
@@ -109,7 +109,7 @@ class Transcriber:
             str(model).encode(), _TINY, (_Option * len(pairs))(*pairs), len(pairs), _HEADER
         )
         if self._handle < 0:
-            raise SpeechError(f"The word model in {model} cannot be loaded ({self._why(self._handle)}). {REINSTALL}")
+            raise SpeechError(f"The word model in {model} cannot be loaded ({self._why(self._handle)}). {reinstall()}")
 
     def text(self, samples: Samples) -> str:
         """The words of (N,) samples. Raises `SpeechError` if the library fails."""

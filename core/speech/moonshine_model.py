@@ -6,6 +6,7 @@ import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
+from core import paths
 from core.errors import SpeechError
 
 PACKAGE = "moonshine_voice"
@@ -16,7 +17,13 @@ SHA256 = {
     "tokenizer.bin": "6884b35fd6377d4c4d32336a0bc152f36b64d1e45b6503683cdc238250a8472d",
 }
 """The model of release 0.0.73, file by file."""
-REINSTALL = "Run 'pip install --force-reinstall moonshine-voice==0.0.73'."
+
+
+def reinstall() -> str:
+    """The sentence that says how to get the package again; a bundle has it inside, and no pip."""
+    if paths.is_bundle():
+        return "Install the program again."
+    return "Run 'pip install --force-reinstall moonshine-voice==0.0.73'."
 
 
 def model_folder() -> Path | None:
@@ -38,8 +45,8 @@ def check_model(model: Path) -> None:
             with (model / name).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
-            raise SpeechError(f"{model / name}, a part of the word model, cannot be read. {REINSTALL}") from error
+            raise SpeechError(f"{model / name}, a part of the word model, cannot be read. {reinstall()}") from error
         if found != sha256:
             raise SpeechError(
-                f"{model / name}, a part of the word model, is damaged or of another release. {REINSTALL}"
+                f"{model / name}, a part of the word model, is damaged or of another release. {reinstall()}"
             )

@@ -7,6 +7,7 @@ from threading import Event
 
 from core.engine import Sources
 from core.errors import SpeechError
+from core.session.word_log import WordLog
 from core.status import RunState
 from core.types import Reason, Word
 from tests.support.small_engine import FACTORIES, absent, devices, steps
@@ -122,6 +123,27 @@ def test_a_recogniser_that_dies_again_and_again_is_reported_and_the_session_cont
     assert engine.status().recognizer == hooks.errors[0]
     assert not engine.status().hears
     assert engine.status().state is RunState.LIVE
+
+
+def test_partial_words_of_a_recogniser_that_fails_vanish_and_are_no_evidence(start, monkeypatch):
+    monkeypatch.setattr("core.engine.speech_thread.AGAIN", 0)
+    logs, add = set(), WordLog.add
+
+    def watched_add(log, *report):
+        logs.add(log)
+        add(log, *report)
+
+    class Dying(SmallRecognizer):
+        def feed(self, samples, start_s):
+            if start_s > 1.4:
+                raise SpeechError("The word recogniser ended unexpectedly. Start the session again.")
+            return super().feed(samples, start_s)
+
+    monkeypatch.setattr(WordLog, "add", watched_add)
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda *_: Dying()))
+    until(lambda: engine.transcript() and absent(engine, "text", Reason.NO_RECOGNIZER)())
+    until(lambda: all(word.final for word in engine.transcript()))
+    assert [word.final for log in logs for word in log.within(0.0, 60.0)] == [True]
 
 
 def test_a_recogniser_that_is_still_opening_is_ended_without_an_error(start):

@@ -110,6 +110,10 @@ def test_a_new_recogniser_goes_on_where_the_last_one_failed():
     listener = Listener(first, ring)
     write(ring, 4 * BLOCK)
     listener.next_report()
+    given_up = listener.give_up()
+    assert given_up
+    assert (given_up.final, given_up.partial, given_up.heard_s) == ([], [], pytest.approx(BLOCK / SAMPLE_RATE_HZ))
+    assert listener.give_up() is None
     listener.use(second)
     read_all(listener)
     assert [start_s * SAMPLE_RATE_HZ / BLOCK for start_s, _ in second.blocks] == pytest.approx([1, 2, 3])

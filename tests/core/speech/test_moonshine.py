@@ -111,6 +111,13 @@ def test_a_missing_file_of_the_model_is_an_error_where_moonshine_is_wanted(broke
         open_recognizer(SpeechSettings("moonshine"), pytest.fail)
 
 
+def test_a_bundle_with_a_damaged_model_is_installed_again(broken_package, monkeypatch):
+    monkeypatch.setattr("sys._MEIPASS", str(broken_package), raising=False)
+    (broken_package / "assets" / "tiny-en" / "tokenizer.bin").write_bytes(b"other")
+    with pytest.raises(SpeechError, match=r"is damaged or of another release\. Install the program again\.$"):
+        open_recognizer(SpeechSettings("moonshine"), pytest.fail)
+
+
 def test_a_library_that_does_not_load_is_an_error(broken_package):
     (library,) = broken_package.glob("*moonshine.*")
     library.unlink()
