@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.types import SAMPLE_RATE_HZ, Samples
 
 if TYPE_CHECKING:
@@ -53,4 +54,4 @@ class MonoResampler:
         assert self._resampler is not None
         pieces = [piece.to_ndarray()[0] for piece in self._resampler.resample(frame)]
         joined = np.concatenate(pieces) if pieces else np.zeros(0, np.float32)
-        return np.clip(joined * self._gain, -1.0, 1.0).astype(np.float32, copy=False)
+        return in_range(joined * self._gain).astype(np.float32, copy=False)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.capture import portaudio
 from core.capture.audio_clock import AudioClock, DeviceBlock
 from core.capture.resample import MonoResampler
@@ -129,14 +130,14 @@ class SoundInput(ABC):
 
     def _decode(self, block: _RawBlock) -> DeviceBlock:
         rate_hz, channels = self._stream.samplerate, self._stream.channels
-        frames = np.frombuffer(block.raw, np.float32).reshape(-1, channels)
+        frames = in_range(np.frombuffer(block.raw, np.float32)).reshape(-1, channels)
         missed, self._taken = block.first - self._taken, block.first + len(frames)
         samples = self._to_session_format(frames.mean(axis=1), rate_hz)
         return DeviceBlock(samples, block.stamp_s, round(missed * SAMPLE_RATE_HZ / rate_hz), block.overflowed)
 
     def _to_session_format(self, mono: Samples, rate_hz: float) -> Samples:
         if rate_hz == SAMPLE_RATE_HZ:
-            return np.clip(mono, -1.0, 1.0)
+            return mono
         import av
 
         frame = av.AudioFrame.from_ndarray(mono[np.newaxis], format="flt", layout="mono")

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.capture.audio_clock import AudioClock, DeviceBlock
 from core.capture.portaudio import BLOCK_S
 from core.capture.source import Clock, SourceStatus
@@ -65,7 +66,7 @@ class WasapiLoopback:
         except (RuntimeError, OSError) as error:
             raise CaptureError(LOST) from error
         stamp_s = self._clock() - samples.size / SAMPLE_RATE_HZ
-        return self._audio_clock.place(DeviceBlock(np.clip(samples, -1.0, 1.0).astype(np.float32), stamp_s))
+        return self._audio_clock.place(DeviceBlock(in_range(samples).astype(np.float32), stamp_s))
 
     def _follow(self) -> None:
         self._checked_s = monotonic()

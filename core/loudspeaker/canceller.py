@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.loudspeaker.frames import STEP
 from core.loudspeaker.linear_filter import LinearFilter
 from core.types import SAMPLE_RATE_HZ, Samples
@@ -47,8 +48,7 @@ class EchoCanceller:
 
     def cancel(self, microphone: Samples, reference: Samples) -> CancelledSound:
         """The microphone's sound without echo, (N,) like both; the reference is shifted by its lag already."""
-        near = np.clip(microphone, -1.0, 1.0)
-        far = np.clip(np.nan_to_num(reference), -1.0, 1.0)
+        near, far = in_range(microphone), in_range(reference)
         steps = range(0, near.size, STEP)
         suppressed = np.concatenate(
             [self._processor.process(near[at : at + STEP], far[at : at + STEP]) for at in steps]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.buffers.ring import AudioRing
 from core.buffers.voice_log import VoiceLog
 from core.buffers.voice_stretch import VoiceStretch
@@ -79,7 +80,7 @@ class LoudspeakerGuard:
             return [*ready, block]
         if self._held is None:
             self._held = HeldSound(block.t_s, block.lost)
-        self._held.append(block.samples)
+        self._held.append(in_range(block.samples))
         return ready + self._work(self._held)
 
     def flush(self) -> list[AudioBlock]:

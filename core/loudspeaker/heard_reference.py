@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from core.buffers.in_range import in_range
 from core.buffers.ring import AudioRing
 from core.loudspeaker.canceller import EARLY
 from core.loudspeaker.frames import FRAME, FRAME_S, LOUD, power
@@ -69,7 +70,7 @@ class HeardReference:
 
     def sound(self, end_s: float, seconds: float) -> Samples:
         """What the computer played for the `seconds` of the microphone's sound that end at `end_s`."""
-        return self._ring.until(end_s - self._shift_s, seconds)
+        return self._played(end_s - self._shift_s, seconds)
 
     def recent_microphone(self) -> Samples:
         """The microphone's sound that led to the newest estimate, newest last."""
@@ -93,11 +94,14 @@ class HeardReference:
         """The lag by the sound that ends at `end_s`; None if no peak is clear and coherent."""
         heard = self.recent_microphone()[: _WINDOW_FRAMES * FRAME]
         heard_s = heard.size / SAMPLE_RATE_HZ
-        peak = correlate(heard, self._ring.until(end_s - LAG_MIN_S, LAG_MAX_S + heard_s - LAG_MIN_S))
+        peak = correlate(heard, self._played(end_s - LAG_MIN_S, LAG_MAX_S + heard_s - LAG_MIN_S))
         if peak.height < CLEAR_HEIGHT:
             return None
-        played = self._ring.until(end_s - peak.lag_s, heard_s)
+        played = self._played(end_s - peak.lag_s, heard_s)
         return peak.lag_s if coherence(heard, played) >= COHERENT else None
+
+    def _played(self, end_s: float, seconds: float) -> Samples:
+        return in_range(self._ring.until(end_s, seconds))
 
     @property
     def _shift_s(self) -> float:

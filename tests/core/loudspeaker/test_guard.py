@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from core.buffers.ring import AudioRing
@@ -174,6 +174,25 @@ def run_unbounded(microphone: Samples, reference: Samples, sizes: Iterator[int])
         at += block.size
     out += [ready.samples for ready in guard.flush()]
     return np.concatenate(out), voices.logged
+
+
+BROKEN = [np.nan, np.inf, -np.inf, 3e38]
+
+
+@settings(max_examples=6, deadline=None, phases=(Phase.generate,))
+@given(st.sampled_from(BROKEN), st.sampled_from(BROKEN), st.integers(0, SAMPLE_RATE_HZ // 2))
+def test_a_broken_sample_while_cancelling_spoils_nothing_after_it(mine: float, played: float, place: int) -> None:
+    reference = voice_like(1, 5.0)
+    microphone = heard(reference) + hiss(reference.size)
+    at = 3 * SAMPLE_RATE_HZ + place
+    microphone[at] = mine
+    broken = reference.copy()
+    broken[at - LAG] = played
+    out, logged = run(microphone, broken, always(320))
+    assert np.isfinite(out).all()
+    after = slice(4 * SAMPLE_RATE_HZ, None)
+    assert np.square(out[after]).mean() < 0.05 * np.square(microphone[after]).mean()
+    assert share(logged, "learner", 4.0, 4.9) < 0.05
 
 
 @settings(max_examples=25, deadline=None)
