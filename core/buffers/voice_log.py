@@ -62,15 +62,24 @@ class VoiceLog:
         )
 
     def speaker(self, start_s: float, end_s: float) -> Speaker:
-        """Who spoke for most of the voiced part of [start_s, end_s); "nobody" if none of it is known to be voiced."""
+        """Who spoke in [start_s, end_s): "computer" only if it alone spoke for more than half of the voiced part.
+
+        Otherwise the longer of "learner" and "both"; "nobody" if none of it is known to be voiced.
+        """
         seconds = self._voiced_s(start_s, end_s)
+        computer_s = seconds.pop("computer", 0.0)
+        if computer_s > sum(seconds.values()):
+            return "computer"
         return max(seconds, key=lambda speaker: seconds[speaker], default="nobody")
 
     def is_by_computer(self, word: Word) -> bool:
-        """Whether only the computer spoke where the word was said, as far as its inexact time tells."""
+        """Whether only the computer spoke in more than half of what was voiced where the word was said.
+
+        As its time is inexact, what was voiced just before and after it counts too, and must be half as long as it.
+        """
         seconds = self._voiced_s(word.start_s - INEXACT_S, word.end_s + INEXACT_S)
         computer_s = seconds.pop("computer", 0.0)
-        return computer_s > max(seconds.values(), default=0.0) and computer_s >= (word.end_s - word.start_s) / 2
+        return computer_s > sum(seconds.values()) and computer_s >= (word.end_s - word.start_s) / 2
 
     def _voiced_s(self, start_s: float, end_s: float) -> dict[Speaker, float]:
         seconds: dict[Speaker, float] = {}

@@ -37,6 +37,14 @@ def test_a_word_belongs_to_whoever_spoke_for_most_of_it() -> None:
     assert log.speaker(0.0, 0.9) == log.speaker(8.0, 9.0) == "nobody"
 
 
+def test_a_word_is_the_computers_only_if_it_alone_spoke_for_more_than_half_of_it() -> None:
+    log = logged(*["computer"] * 4, *["learner"] * 3, *["both"] * 3, each_s=0.1)
+    assert log.speaker(0.0, 1.0) in ("learner", "both")
+    assert not log.is_by_computer(Word("curious", 0.15, 0.85))
+    assert log.speaker(0.0, 0.75) == "computer"
+    assert log.is_by_computer(Word("curious", 0.15, 0.6))
+
+
 def test_sound_is_silenced_only_where_the_computer_alone_spoke() -> None:
     window = Window(3.0, (), np.ones(2 * SAMPLE_RATE_HZ, np.float32), ())
     by_computer = logged("computer", "both", "computer", each_s=0.75).by_computer(1.0, 3.0)
