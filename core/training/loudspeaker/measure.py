@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.speech.word_alignment import WordErrors, count_errors
 from core.training.loudspeaker.guarded import GuardedSound, guarded
 from core.training.loudspeaker.pairs import SECONDS, SETTLED_S, LecturePair, PairKind, draw_pair
 from core.training.loudspeaker.rooms import FRAME_S
 from core.training.loudspeaker.speech import Split
-from core.training.loudspeaker.words import SimulationRecognizer, normalised, word_errors
+from core.training.loudspeaker.words import RoomWords, spoken
 from core.types import Word
 
 if TYPE_CHECKING:
@@ -24,22 +25,16 @@ MUSIC_SHARE, HEADPHONES_SHARE = 0.1, 0.4
 
 
 @dataclass(slots=True)
-class _WordCount:
-    said: int = 0
-    errors: dict[str, int] = field(default_factory=Counter)
-
-
-@dataclass(slots=True)
 class GuardReport:
-    """Sums over all pairs. Frames by (kind of pair, stretch, verdict); words by what was given to the recogniser."""
+    """Sums over all pairs. Frames by (kind of pair, stretch, verdict); errors by what was given to the recogniser."""
 
     split: Split
     frames: Counter[tuple[PairKind, str, str]] = field(default_factory=Counter)
     first_mark_s: list[float] = field(default_factory=list)
     lecture_words: int = 0
     lecture_words_entering: int = 0
-    both: _WordCount = field(default_factory=_WordCount)
-    alone: _WordCount = field(default_factory=_WordCount)
+    both: dict[str, WordErrors] = field(default_factory=dict)
+    alone: dict[str, WordErrors] = field(default_factory=dict)
     cpu_s: float = 0.0
     heard_s: float = 0.0
     pairs: Counter[PairKind] = field(default_factory=Counter)
@@ -58,20 +53,19 @@ class GuardReport:
         self.cpu_s += sound.cpu_s
         self.heard_s += SECONDS
 
-    def add_words(self, pair: LecturePair, sound: GuardedSound, recognizer: SimulationRecognizer) -> None:
+    def add_words(self, pair: LecturePair, sound: GuardedSound, recognizer: RoomWords) -> None:
         """Count words on one pair: unguarded, guarded, and the learner without any lecture."""
-        unguarded = recognizer.words(pair.recording.microphone)
-        entering = [word for word in recognizer.words(sound.samples) if not sound.voices.is_by_computer(word)]
-        without_lecture = recognizer.words(pair.recording.microphone - pair.recording.lecture)
+        unguarded = recognizer.of(pair.recording.microphone)
+        entering = [word for word in recognizer.of(sound.samples) if not sound.voices.is_by_computer(word)]
+        without_lecture = recognizer.of(pair.recording.microphone - pair.recording.lecture)
         self.lecture_words += len(_beside(pair, unguarded))
         self.lecture_words_entering += len(_beside(pair, entering))
         for sentence in pair.sentences:
-            count = self.alone if sentence.alone else self.both
-            said = normalised(sentence.text)
-            count.said += len(said)
+            errors = self.alone if sentence.alone else self.both
             for name, words in (("unguarded", unguarded), ("guarded", entering), ("no lecture", without_lecture)):
-                understood = [word.text for word in words if pair.during_sentence(_middle_s(word)) == sentence]
-                count.errors[name] += word_errors(said, understood)
+                understood = spoken([word for word in words if pair.during_sentence(_middle_s(word)) == sentence])
+                found = count_errors(sentence.text.split(), understood)
+                errors[name] = errors.get(name, WordErrors()) + found
 
     def share(self, kinds: Iterable[PairKind], stretch: str, *speakers: str) -> float:
         """Share of a stretch's frames with one of these verdicts."""
@@ -117,7 +111,7 @@ def measure(
 ) -> GuardReport:
     """Draws `pairs` rooms with a lecture, and more with music and headphones; guards and counts all of them."""
     rng = np.random.default_rng(seed)
-    report, recognizer = GuardReport(split), SimulationRecognizer() if with_words else None
+    report, recognizer = GuardReport(split), RoomWords() if with_words else None
     kinds = _kinds(pairs)
     for place, kind in enumerate(kinds):
         pair = draw_pair(split, kind, rng)
@@ -144,5 +138,5 @@ def _middle_s(word: Word) -> float:
     return (word.start_s + word.end_s) / 2
 
 
-def _rates(count: _WordCount) -> dict[str, float]:
-    return {name: errors / max(count.said, 1) for name, errors in count.errors.items()}
+def _rates(errors: dict[str, WordErrors]) -> dict[str, float]:
+    return {name: found.rate or 0.0 for name, found in errors.items()}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import subprocess
 import wave
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -137,12 +136,6 @@ def music(seconds: float, rng: Generator) -> Samples:
 def quiet(seconds: float) -> Samples:
     """Digital silence."""
     return np.zeros(round(seconds * SAMPLE_RATE_HZ), dtype=np.float32)
-
-
-def joined(parts: Sequence[Samples], size: int) -> Samples:
-    """The parts one after another, cut or padded to `size` samples."""
-    sound = np.concatenate(parts)[:size]
-    return np.pad(sound, (0, size - sound.size))
 
 
 def _readings() -> Path:

@@ -1,54 +1,27 @@
-"""What the recogniser understands in simulated rooms, and the errors in it."""
+"""What the program's own recogniser understands in simulated rooms."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from core.errors import DataError
+from core.features.tokens import as_spoken
+from core.speech.moonshine import open_moonshine
 from core.types import SAMPLE_RATE_HZ, Samples, Word
 
+BLOCK = SAMPLE_RATE_HZ // 10
 
-class SimulationRecognizer:
-    """Moonshine's tiny English model, given whole recordings."""
+
+class RoomWords:
+    """Moonshine, given one recording after another as the engine gives it sound. Raises `SpeechError` without it."""
 
     def __init__(self) -> None:
-        try:
-            from moonshine_voice import ModelArch
-            from moonshine_voice.transcriber import Transcriber
-            from moonshine_voice.utils import get_assets_path
-        except ImportError as error:
-            raise DataError("moonshine-voice is missing. Install it with: pip install moonshine-voice.") from error
-        self._transcriber: Any = Transcriber(str(get_assets_path() / "tiny-en"), ModelArch.TINY)
+        self._recognizer = open_moonshine()
 
-    def words(self, samples: Samples) -> list[Word]:
-        """The words, spread over their line by their length: the model gives no times of words."""
-        lines = self._transcriber.transcribe_without_streaming(samples.tolist(), SAMPLE_RATE_HZ).lines
-        return [word for line in lines for word in _spread(line.text, line.start_time, line.duration)]
+    def of(self, samples: Samples) -> list[Word]:
+        """The words, with the times that the engine's words have."""
+        starts = range(0, samples.size, BLOCK)
+        fed = [self._recognizer.feed(samples[at : at + BLOCK], at / SAMPLE_RATE_HZ) for at in starts]
+        return [word for words in (*fed, self._recognizer.flush()) for word in words]
 
 
-def _spread(text: str, start_s: float, duration_s: float) -> list[Word]:
-    spoken = normalised(text)
-    letters = sum(len(word) + 1 for word in spoken)
-    words = []
-    for word in spoken:
-        end_s = start_s + duration_s * (len(word) + 1) / letters
-        duration_s, letters = duration_s - (end_s - start_s), letters - len(word) - 1
-        words.append(Word(word, start_s, end_s))
-        start_s = end_s
-    return words
-
-
-def normalised(text: str) -> list[str]:
-    """Words in small letters, without punctuation."""
-    return re.findall(r"[a-z']+", text.lower())
-
-
-def word_errors(said: list[str], understood: list[str]) -> int:
-    """Words to replace, insert or remove (Levenshtein)."""
-    row = list(range(len(understood) + 1))
-    for place, word in enumerate(said, 1):
-        before, row[0] = row[0], place
-        for column, other in enumerate(understood, 1):
-            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (word != other))
-    return row[-1]
+def spoken(words: list[Word]) -> list[str]:
+    """Their texts as error rates compare them: in small letters, without punctuation."""
+    return as_spoken(" ".join(word.text for word in words)).split()
