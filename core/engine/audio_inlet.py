@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 
@@ -33,9 +34,17 @@ class AudioInlet:
         self._zeros_after_s = zeros_after_s
         self._on_zeros = on_zeros
         self._zeros_s = 0.0
+        self._reference_changed = Event()
+
+    def forget_reference(self) -> None:
+        """The loudspeaker is another one or none: the guard learns anew from the next block on. From any thread."""
+        self._reference_changed.set()
 
     def write(self, block: AudioBlock) -> None:
         """Take a block; what the guard lets through now is written at its place."""
+        if self._reference_changed.is_set():
+            self._reference_changed.clear()
+            self.end()
         self._watch(block.samples)
         self._newest.write(block)
         for ready in self._guard.take(block):

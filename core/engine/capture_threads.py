@@ -43,6 +43,7 @@ class CaptureThreads:
             self.bodies["medium"] = self._playback.run
             return
         self._inlet, self._availability, self._loudspeaker = inlet, availability, sources.loudspeaker
+        self._reference_name = ""  # of the loudspeaker whose sound came last
 
         def add(
             kind: str, source: Source | None, take: Callable[[Chunk], None], on_running: Callable[[bool], None]
@@ -50,7 +51,7 @@ class CaptureThreads:
             self._devices[kind] = DeviceThread(kind, source, take, retry_s, control, status_store, on_running)
             self.bodies[kind] = self._devices[kind].run
 
-        add(LOUDSPEAKER, None, inlet.take_reference, inlet.on_reference)
+        add(LOUDSPEAKER, None, self._take_reference, self._on_loudspeaker)
         add(CAMERA.kind, sources.camera, inlet.take, partial(self._on_device, CAMERA))
         add(MICROPHONE.kind, sources.microphone, inlet.take, self._on_microphone)
 
@@ -62,6 +63,18 @@ class CaptureThreads:
         if not running:
             self._inlet.end_sound()
         self._devices[LOUDSPEAKER].choose(self._loudspeaker if running else None)
+
+    def _on_loudspeaker(self, running: bool) -> None:
+        if not running:
+            self._inlet.end_reference()
+
+    def _take_reference(self, played: Chunk) -> None:
+        """A source that follows the default loudspeaker goes on with another one, which is heard at another lag."""
+        name = self._devices[LOUDSPEAKER].status().name
+        if name != self._reference_name:
+            self._reference_name = name
+            self._inlet.end_reference()
+        self._inlet.take_reference(played)
 
     @property
     def is_live(self) -> bool:

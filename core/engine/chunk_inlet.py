@@ -52,7 +52,10 @@ class ChunkInlet:
         if isinstance(played, AudioBlock):
             self._reference.write(placed(played, self._reference))
 
-    def on_reference(self, running: bool) -> None:
-        """Nothing that was played is kept while the loudspeaker is not recorded: paused, switched off, lost."""
-        if not running:
-            self._reference.clear()
+    def end_reference(self) -> None:
+        """The loudspeaker is not recorded any more, or another one is: nothing that it played is kept or expected.
+
+        Called on its thread.
+        """
+        self._reference.clear()
+        self._audio.forget_reference()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from core.capture.source import SourceStatus
 from core.engine import Engine, SessionOptions, Sources
 from core.errors import CaptureError
+from core.loudspeaker import LoudspeakerGuard
 from core.session_observer import SessionFacts
 from core.settings import CaptureSettings, ModelSettings, Settings, SpeechSettings
 from core.status import DeviceState, RunState
@@ -87,6 +90,43 @@ def test_another_loudspeaker_can_be_chosen_or_none(start):
     engine.choose_microphone("other")
     until(lambda: engine.status().microphone.name == "other" and steps(engine) >= 1)
     assert state(engine) is DeviceState.OFF
+
+
+class FollowingLoudspeaker(SmallMicrophone):
+    """Follows the default loudspeaker, whose name is `name` now, without being opened again."""
+
+    name = "built-in"
+
+    def status(self) -> SourceStatus:
+        return replace(super().status(), name=self.name)
+
+
+def test_the_guard_learns_anew_from_another_loudspeaker_on_the_microphones_thread(start, monkeypatch):
+    resets: list[str] = []
+
+    class WatchedGuard(LoudspeakerGuard):
+        def reset(self) -> None:
+            resets.append(threading.current_thread().name)
+            super().reset()
+
+    monkeypatch.setattr("core.engine.engine.LoudspeakerGuard", WatchedGuard)
+    factories = replace(FACTORIES, make_reference=lambda name: None if name == "off" else SmallMicrophone(name))
+    loudspeaker = FollowingLoudspeaker("default")
+    engine = start(Sources(microphone=SmallMicrophone("mic"), loudspeaker=loudspeaker), factories)
+
+    def learns_anew_after(change: Callable[[], object]) -> None:
+        until(lambda: state(engine) is DeviceState.RUNNING)
+        quiet_since = steps(engine)
+        until(lambda: steps(engine) > quiet_since + 1)
+        resets.clear()
+        change()
+        until(lambda: bool(resets))
+        assert set(resets) == {"engine-microphone"}
+
+    learns_anew_after(lambda: setattr(loudspeaker, "name", "headset"))
+    learns_anew_after(lambda: engine.choose_loudspeaker("phones"))
+    learns_anew_after(lambda: engine.choose_microphone("other"))
+    learns_anew_after(lambda: engine.choose_loudspeaker("off"))
 
 
 def test_a_recording_is_not_compared_with_the_loudspeaker(start):

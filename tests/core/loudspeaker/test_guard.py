@@ -240,6 +240,22 @@ def test_a_reset_forgets_the_room() -> None:
     assert "computer" not in {stretch.speaker for stretch in voices.logged}
 
 
+def test_after_a_reset_another_lag_is_found_as_fast_as_the_first() -> None:
+    played = voice_like(1, 10.0)
+    change, later = 5 * SAMPLE_RATE_HZ, 5.0 + 2.2
+    microphone = np.concatenate((heard(played, 480)[:change], heard(played, 4000)[change:])) + hiss(played.size)
+    ring, voices = AudioRing(11.0), WholeVoiceLog()
+    ring.write(AudioBlock(0.0, played))
+    guard = LoudspeakerGuard(ring, voices)
+    for at in range(0, microphone.size, 320):
+        if at == change:
+            guard.flush()
+            guard.reset()
+        guard.take(AudioBlock(at / SAMPLE_RATE_HZ, microphone[at : at + 320]))
+    assert share(voices.logged, "learner", later, 9.9) < 0.05
+    assert share(voices.logged, "computer", later, 9.9) > 0.5
+
+
 def test_memory_does_not_grow_with_time() -> None:
     played = voice_like(1, 2.0)
     microphone = heard(played) + hiss(played.size)
