@@ -133,6 +133,12 @@ class ReviewPage(QWidget):
         """Reads the list again, after a session has ended or was changed elsewhere."""
         self.controller.search(self.list.search.text())
 
+    def show_recorded(self, session_id: str) -> None:
+        """Reads the list again after a session has ended, and opens this one; "" where none was stored."""
+        if session_id:
+            self._first = session_id
+        self.refresh()
+
     @Slot(str)
     def open_session(self, session_id: str) -> None:
         """Reads a session and shows it."""

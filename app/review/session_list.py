@@ -136,13 +136,13 @@ class SessionList(QFrame):
         return [self.rows.item(row).data(LINE) for row in range(self.rows.count())]
 
     def show_lines(self, lines: Sequence[SessionLine], session_id: str | None = "") -> None:
-        """Lists these; chooses `session_id`, by default the one chosen before; the first where it is not listed.
+        """Lists these; chooses `session_id`, by default the one chosen before; the first where neither is listed.
 
         None chooses none.
         """
         before = self.current
-        wanted = session_id or (before.id if before else "")
         ids = [line.id for line in lines]
+        wanted = [known for known in (session_id, before.id if before else "") if known in ids]
         self.rows.blockSignals(True)
         if ids != [line.id for line in self.lines]:
             self.rows.clear()
@@ -150,7 +150,7 @@ class SessionList(QFrame):
                 self.rows.addItem(QListWidgetItem())
         for row, line in enumerate(lines):
             self._fill(self.rows.item(row), line)
-        chosen = ids.index(wanted) if wanted in ids else 0
+        chosen = ids.index(wanted[0]) if wanted else 0
         self.rows.setCurrentRow(chosen if lines and session_id is not None else -1)
         self.rows.blockSignals(False)
         self._foot.setText(f"{counted(len(lines), 'session')} · {size(sum(line.size_bytes for line in lines))}")

@@ -107,7 +107,13 @@ def connect_review(window: MainWindow) -> None:
     page.replay.connect(controller.replay)
     page.replay.connect(lambda _file: window.open_page("Live"))
     page.personal_changed.connect(controller.calibrate)
-    controller.engine_host.stopped.connect(page.refresh)
+    controller.engine_host.stopped.connect(lambda: _show_recorded(window))
+
+
+def _show_recorded(window: MainWindow) -> None:
+    """Review opens the session that has ended."""
+    recorder = window.controller.storage.recorder
+    window.review.show_recorded(recorder.stored_id if recorder is not None else "")
 
 
 def connect_study(window: MainWindow) -> None:

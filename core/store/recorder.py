@@ -59,6 +59,11 @@ class SessionRecorder:
         """Why the session is not being stored; empty while it is."""
         return self._problem or (self._media.problem if self._media else "")
 
+    @property
+    def stored_id(self) -> str:
+        """The id under which the session is found in the library; empty while nothing of it is stored."""
+        return self._folder.name if (self._folder / DATABASE).is_file() else ""
+
     def begin(self, facts: SessionFacts) -> None:
         """Start writing. Raises `StoreError` for an invalid id."""
         self._folder = session_folder(self._library, facts.id)

@@ -121,6 +121,18 @@ def test_a_self_report_by_key_is_shown_in_review(opened: Open, qtbot) -> None:
     qtbot.waitUntil(lambda: window.review.list.rows.count() == 1, timeout=10_000)
 
 
+def test_after_stop_review_shows_the_session_that_has_ended_though_an_older_one_was_open(opened: Open, qtbot) -> None:
+    old = store_session(stored_session(60.0), paths.sessions())
+    window = opened()
+    qtbot.waitUntil(lambda: window.review.session.id == old, timeout=10_000)
+    begin(window, qtbot)
+    stop(window, qtbot)
+    window.open_page("Review")
+    (new,) = [line.id for line in SessionLibrary(paths.sessions()).lines() if line.id != old]
+    qtbot.waitUntil(lambda: window.review.session.id == new, timeout=10_000)
+    assert window.review.list.current.id == new
+
+
 def test_a_clip_that_has_ended_is_a_complete_session_and_records_no_more(opened: Open, qtbot) -> None:
     window = opened(medium=SmallMedium(medium_chunks(1.5)))
     window.controller.start()
