@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
@@ -13,7 +12,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -64,34 +62,6 @@ class MomentList(QListWidget):
 
     def _go(self, item: QListWidgetItem) -> None:
         self.chosen.emit(float(item.data(TIME_ROLE)))
-
-
-class ElidedLine(QLabel):
-    """One line of text, with an ellipsis and the whole text as a tooltip where there is no room for it."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__()
-        self.full = ""
-        set_kind(self, kind)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-
-    def show_text(self, text: str) -> None:
-        """Shows this text."""
-        self.full = text
-        self.setAccessibleName(text)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 — Qt's name
-        """Fits the text to the new width."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self.full, Qt.TextElideMode.ElideRight, self.width())
-        self.setText(shown)
-        self.setToolTip("" if shown == self.full else self.full)
 
 
 def card(title: str, *parts: QWidget) -> QFrame:

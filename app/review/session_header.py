@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from app.review.text import facts_line, title_of
-from app.widgets.style_sheet import set_kind
+from app.widgets.elided_line import ElidedLine
 from app.widgets.theme import UNIT
 from core.export.subtitles import SUBTITLE_KINDS
 from core.store.stored_session import SessionLine
@@ -36,7 +36,7 @@ class SessionHeader(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._line: SessionLine | None = None
-        self.title, self._facts = QLineEdit(), QLabel()
+        self.title, self._facts = QLineEdit(), ElidedLine("caption")
         self.play, self.save, self.remove = QPushButton("Replay"), QPushButton("Export"), QPushButton("Erase")
         self.exports = {kind: self._action(title, self.export, kind) for kind, title in KINDS.items()}
         self.erasures = {
@@ -61,8 +61,6 @@ class SessionHeader(QWidget):
         self.title.setProperty("kind", "name")
         self.title.editingFinished.connect(self._on_title)
         self.title.setMinimumWidth(20 * UNIT)
-        set_kind(self._facts, "caption")
-        self._facts.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._facts.setContentsMargins(10, 0, 0, 0)
         self.play.clicked.connect(self.replay)
         tips = (
@@ -96,8 +94,7 @@ class SessionHeader(QWidget):
         if not self.title.hasFocus():
             self.title.setText(title_of(line))
             self.title.setCursorPosition(0)
-        self._facts.setText(facts_line(line))
-        self._facts.setToolTip(facts_line(line))
+        self._facts.show_text(facts_line(line))
         self.play.setVisible(line.has_media)
         self.title.setEnabled(not line.problem)
         self.save.setEnabled(not line.problem)

@@ -93,12 +93,12 @@ def facts_line(line: SessionLine) -> str:
     parts = (
         moment(line.started_utc),
         clock(line.duration_s),
+        "incomplete: the program ended early" if not line.complete else "",
         line.input_name,
         model,
         f"study {line.study_id}" if line.study_id else "",
         f"keep until {line.keep_until[:10]}" if line.keep_until else "",
         size(line.size_bytes),
-        "incomplete: the program ended early" if not line.complete else "",
     )
     return " · ".join(part for part in parts if part)
 

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from app.presentation.word_text import explanation, shown
-from app.review.panes import ElidedLine, Pane, button, wrapped
+from app.review.panes import Pane, button, wrapped
+from app.widgets.elided_line import ElidedLine
 from app.widgets.style_sheet import set_kind
 from app.widgets.theme import SMALL_PX, UNIT, Colors, font
 from app.widgets.words_view import LINE_PX, WordsView
@@ -21,6 +22,8 @@ from core.types import TranscriptWord
 PAUSE_S = 2.0
 """A pause of this length begins a paragraph, with its time beside it."""
 TIME_PX = 7 * UNIT
+LONGEST = 40
+"""Characters of a word in the line about it: what was heard stands behind it."""
 HINT = "Click a word to choose it. A double click or Enter corrects it."
 NO_WORDS = "No words are stored for this session. Switch on “words” under Storing in Settings, before the next one."
 
@@ -118,7 +121,7 @@ class TranscriptPane(QFrame):
     def _build(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(UNIT)
-        row.addWidget(self.line, 1)
+        row.addStretch(1)
         for made in (self.take_back, self.correct, self.show_moment):
             row.addWidget(made)
         inside = QVBoxLayout(self._scroll.body)
@@ -129,6 +132,7 @@ class TranscriptPane(QFrame):
         column = QVBoxLayout(words)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(UNIT)
+        column.addWidget(self.line)
         column.addLayout(row)
         column.addWidget(self._scroll, 1)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -175,5 +179,6 @@ class TranscriptPane(QFrame):
 
 
 def _described(word: TranscriptWord) -> str:
-    said = explanation(word, "")
-    return " · ".join(filter(None, (short_clock(word.heard.start_s), shown(word), said.strip())))
+    said, text = explanation(word, ""), shown(word)
+    brief = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return " · ".join(filter(None, (short_clock(word.heard.start_s), brief, said.strip())))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from app.presentation.series import EMPTY, Series
 from app.presentation.smoothing import HeadlineReading
 from app.presentation.text import percent
 from app.self_report.report_buttons import STATE_OF_KEY, ReportMenu
+from app.widgets.elided_line import ElidedLine
 from app.widgets.icons import icon
 from app.widgets.plot import state_pen
 from app.widgets.recording_indicator import RecordingIndicator
@@ -22,6 +23,7 @@ from core.types import STATES, Reason
 
 SIZE = QSize(260, 90)
 NOTED_MS = 2000
+DOUBT_PX = 15
 
 
 class MiniWindow(QWidget):
@@ -39,7 +41,8 @@ class MiniWindow(QWidget):
         self.setFixedSize(SIZE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._name, self._figure = QLabel("Waiting"), QLabel()
+        self._name, self._figure = QLabel("Waiting"), ElidedLine("quiet")
+        self._doubt = ElidedLine("caption")
         self.go, self.back, self.report = QToolButton(), QToolButton(), QToolButton()
         self.curves, self.recording, self.menu = MiniCurves(history_s), RecordingIndicator(), ReportMenu(self)
         self._live, self._hidden, self._asking = False, False, False
@@ -51,17 +54,13 @@ class MiniWindow(QWidget):
 
     def _build(self) -> None:
         set_kind(self._name, "title")
-        set_kind(self._figure, "quiet")
         buttons = (
             (self.go, "Pause or resume", "Pause or resume (Space)", self.pause),
             (self.back, "Large window", "Large window (Ctrl+M)", self.enlarge),
         )
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self._name)
-        row.addSpacing(UNIT // 2)
-        row.addWidget(self._figure, 1)
-        self._figure.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addLayout(self._texts(), 1)
         set_kind(self.report, "icon")
         self.report.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.report.setAccessibleName("Report how it is for you")
@@ -85,6 +84,19 @@ class MiniWindow(QWidget):
         self.report.setEnabled(False)
         self._draw()
 
+    def _texts(self) -> QVBoxLayout:
+        """The headline, and below it room for what of it may not be the learner's own."""
+        row = QHBoxLayout()
+        row.setSpacing(UNIT // 2)
+        row.addWidget(self._name)
+        row.addWidget(self._figure, 1)
+        self._doubt.setFixedHeight(DOUBT_PX)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self._doubt)
+        return column
+
     def show_reading(self, reading: HeadlineReading | None) -> None:
         """Shows the headline, except while estimates are hidden or a report was just confirmed."""
         if self._hidden or self._noted.isActive():
@@ -93,19 +105,20 @@ class MiniWindow(QWidget):
         figure = percent(reading.probability) if reading and reading.state else ""
         if reading and not reading.state and reading.reason:
             figure = reading.reason.value
-        if reading and reading.doubted:
-            figure = f"{figure} · {Reason.LIPS_STILL.value}".removeprefix(" · ")
-        self._show_text(name, figure)
+        self._show_text(name, figure, Reason.LIPS_STILL.value if reading and reading.doubted else "")
 
-    def _show_text(self, name: str, figure: str) -> None:
-        for label, text in ((self._name, name), (self._figure, figure)):
-            if label.text() != text:
-                label.setText(text)
+    def _show_text(self, name: str, figure: str, doubt: str = "") -> None:
+        if name != self._name.text():
+            self._name.setText(name)
+        for line, text in ((self._figure, figure), (self._doubt, doubt)):
+            if line.full != text:
+                line.show_text(text)
 
     @property
     def headline(self) -> str:
         """The headline that is shown."""
-        return f"{self._name.text()} {self._figure.text()}".strip()
+        parts = (f"{self._name.text()} {self._figure.full}".strip(), self._doubt.full)
+        return " · ".join(filter(None, parts))
 
     def hide_estimates(self, hidden: bool) -> None:
         """Hides or shows the estimate."""

@@ -9,7 +9,6 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.review.explain_offer import ExplainOffer, why_not
-from app.review.panes import ElidedLine
 from app.review.timeline.columns import nearest, timeline_columns
 from app.review.timeline.data import Moment, TimelineData, TimelineNote
 from app.review.timeline.influence import alarm_text
@@ -18,6 +17,7 @@ from app.review.timeline.overview import SessionOverview
 from app.review.timeline.plots import TimelinePlots
 from app.review.timeline.readout import at_time, read_out
 from app.review.timeline.visible_range import ZOOM, VisibleRange
+from app.widgets.elided_line import ElidedLine
 from app.widgets.theme import UNIT, colors_of
 from core.step_columns import StepColumns
 

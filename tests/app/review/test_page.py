@@ -17,6 +17,7 @@ from app.review.session_view import TABS
 from app.review.transcript_pane import TranscriptPane
 from app.session.jobs import JobRunner
 from app.widgets import style_sheet
+from app.widgets.elided_line import ElidedLine
 from core.analysis.transcript import read_words
 from core.features.load_model import open_checkpoint
 from core.model.checkpoint import encoder_fingerprint
@@ -110,6 +111,16 @@ def test_the_list_has_special_properties_and_time_per_state(page: ReviewPage) ->
     assert "P-03" in spoken[2]
     counts = page.list.rows.item(0).data(Qt.ItemDataRole.UserRole + 1)
     assert sum(counts) == page.list.lines[0].steps
+
+
+def test_the_header_says_that_a_session_is_incomplete_and_ends_with_an_ellipsis(qtbot, page: ReviewPage) -> None:
+    choose(qtbot, page, OLDEST)
+    (line,) = page.session.header.findChildren(ElidedLine)
+    assert "incomplete: the program ended early" in line.text()
+    page.resize(880, 520)
+    QApplication.processEvents()
+    assert line.text().endswith("…")
+    assert line.toolTip() == line.full
 
 
 def test_searching_narrows_the_list_and_names_a_query_without_matches(qtbot, page: ReviewPage) -> None:
@@ -415,7 +426,7 @@ def test_a_stored_word_is_corrected_by_a_double_click_and_taken_back(
     QTest.keyClick(sheet.editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: sheet.words[2].by_hand == "zebra" and idle(page))
     assert SessionLibrary(library).read(NEWEST).transcript[2] == TranscriptWord(heard, "zebra")
-    assert f"Heard: “{heard.text}”" in transcript.line.full
+    assert f"Heard: “{heard.text}”" in transcript.line.text()  # not cut in a window of 1024 pixels
     page.list.search.setText("zebra")
     qtbot.waitUntil(lambda: [line.id for line in page.list.lines] == [NEWEST] and idle(page))
     transcript.take_back.click()
