@@ -27,7 +27,6 @@ class TranscriptView(WordsView):
     """Shows the last rows of the transcript that fit, and continues the row breaks from one call to the next."""
 
     action = "Click to correct it."
-    uses_strong_type = True
 
     def __init__(self) -> None:
         super().__init__("Live words")

@@ -7,7 +7,7 @@ from core.types import Reason, TranscriptWord, Word
 NOT_SAID = "[not said]"
 UNSURE = 0.4
 """Below this confidence of the recogniser, a final word is marked as doubtful."""
-_DOUBTS = {Reason.LIPS_STILL: "Your lips were still: it may not be yours, and counts less."}
+_DOUBTS = {Reason.LIPS_STILL: "Your lips were still: it may not be yours."}
 
 
 def shown(word: TranscriptWord) -> str:

@@ -30,18 +30,27 @@ class WordEditor(QLineEdit):
         self.setPlaceholderText(NOT_SAID)
         self.setMaxLength(LONGEST)
         self.returnPressed.connect(self._finish)
+        self.textChanged.connect(self._fit)
+        self._place, self._within = QRectF(), QRect()
         self.hide()
 
     def open_over(self, word: TranscriptWord, place: QRectF, within: QRect) -> None:
         """Shows the text of a word at its place, moved where it would not fit `within` the view."""
-        width = min(max(NARROWEST_PX, int(place.width()) + BEYOND_PX), within.width())
-        left = min(int(place.left()) - INSIDE_PX, within.right() - width + 1)
-        top = min(int(place.center().y()) - HEIGHT_PX // 2, within.bottom() - HEIGHT_PX + 1)
-        self.setGeometry(max(left, within.left()), max(top, within.top()), width, HEIGHT_PX)
+        self._place, self._within = place, within
         self.setText(word.text)
+        self._fit()
         self.selectAll()
         self.show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _fit(self) -> None:
+        """As wide as the text, at most as the view."""
+        place, within = self._place, self._within
+        text_px = self.fontMetrics().horizontalAdvance(self.text())
+        width = min(max(NARROWEST_PX, int(place.width()) + BEYOND_PX, text_px + BEYOND_PX), within.width())
+        left = min(int(place.left()) - INSIDE_PX, within.right() - width + 1)
+        top = min(int(place.center().y()) - HEIGHT_PX // 2, within.bottom() - HEIGHT_PX + 1)
+        self.setGeometry(max(left, within.left()), max(top, within.top()), width, HEIGHT_PX)
 
     def _finish(self) -> None:
         self.corrected.emit(" ".join(self.text().split()))

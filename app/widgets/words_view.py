@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFont,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -31,6 +30,8 @@ from app.widgets.word_editor import WordEditor
 from core.types import TranscriptWord, Word
 
 LINE_PX = 24
+STROKE_PX = 0.6
+"""Strong type is drawn twice, this far apart. It is as wide as plain type, so that no word moves when it changes."""
 _KEYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ROW_KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _OPENING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
@@ -62,8 +63,6 @@ class WordsView(QWidget):
     corrected = Signal(object, str)
     action = ""
     """The sentence that says how to correct a word."""
-    uses_strong_type = False
-    """Whether some words are shown in strong type."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -76,7 +75,7 @@ class WordsView(QWidget):
         self.cursor_word: Word | None = None
         self._places: list[WordPlace] = []
         self._place_of: dict[Word, int] = {}
-        self._widths: dict[tuple[str, bool, bool], float] = {}
+        self._widths: dict[str, float] = {}
         self._hovered: int | None = None
         self.editor = WordEditor(self)
         self.editor.corrected.connect(self._on_corrected)
@@ -117,9 +116,9 @@ class WordsView(QWidget):
     def lay_out(self) -> None:
         """Breaks the words into rows."""
         metrics = QFontMetricsF(font(BODY_PX))
-        widths = [self._width(word) for word in self.words]
         space = metrics.horizontalAdvance(" ")
-        limit = self.width() - self.left_px()
+        limit = max(self.width() - self.left_px(), 1)
+        widths = [min(self._width(shown(word)), limit) for word in self.words]
         self.rows = break_rows(widths, space, limit, self.begins())
         self._places = []
         for number, row in enumerate(self.rows):
@@ -129,16 +128,12 @@ class WordsView(QWidget):
                 left += widths[place] + space
         self.update()
 
-    def _width(self, word: TranscriptWord) -> float:
-        """The width in the widest type that the view uses, so that nothing moves when a word changes its type."""
-        return self._advance(shown(word), strong=self.uses_strong_type, slanted=False)
-
-    def _advance(self, text: str, strong: bool, slanted: bool) -> float:
-        """The natural width of a text."""
-        key = (text, strong, slanted)
-        if key not in self._widths:
-            self._widths[key] = QFontMetricsF(font(BODY_PX, bold=strong, italic=slanted)).horizontalAdvance(text)
-        return self._widths[key]
+    def _width(self, text: str) -> float:
+        """The width of a text in the wider of upright and italics: no word moves when it becomes final."""
+        if text not in self._widths:
+            types = (QFontMetricsF(font(BODY_PX, italic=slanted)) for slanted in (False, True))
+            self._widths[text] = max(metrics.horizontalAdvance(text) for metrics in types)
+        return self._widths[text]
 
     # --- places ------------------------------------------------------------------------------------------------
 
@@ -261,13 +256,19 @@ class WordsView(QWidget):
         """Says of the word under the pointer why it is marked."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             place = self.word_at(event.pos())
-            text = explanation(self.words[place], self.action) if place is not None else ""
+            text = self._hint(place) if place is not None else ""
             if place is not None and text:
                 QToolTip.showText(event.globalPos(), text, self, self.rect_of(place).toRect())
             else:
                 QToolTip.hideText()
             return True
         return super().event(event)
+
+    def _hint(self, place: int) -> str:
+        """Why a word is marked, behind its text where that does not fit into a row."""
+        word = self.words[place]
+        cut = self._width(shown(word)) > self._places[place].width
+        return " ".join(filter(None, (f"“{shown(word)}”." if cut else "", explanation(word, self.action))))
 
     # --- drawing -------------------------------------------------------------------------------------------------
 
@@ -303,14 +304,15 @@ class WordsView(QWidget):
         color, strong = self.look(word, colors)
         if word.heard == self.cursor_word or place == self._hovered:
             self._paint_ground(painter, at, colors, word.heard == self.cursor_word and self.hasFocus())
-        used = font(BODY_PX, bold=strong, italic=not word.heard.final)
+        used = font(BODY_PX, italic=not word.heard.final)
         used.setStrikeOut(word.heard.by_computer)
-        spare = at.width() - self._advance(shown(word), strong, not word.heard.final)
-        used.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spare / len(shown(word)))
         painter.setFont(used)
         painter.setPen(color)
-        baseline = at.top() + (LINE_PX + QFontMetricsF(used).capHeight()) / 2
-        painter.drawText(QPointF(at.left(), baseline), shown(word))
+        metrics = QFontMetricsF(used)
+        baseline = at.top() + (LINE_PX + metrics.capHeight()) / 2
+        text = metrics.elidedText(shown(word), Qt.TextElideMode.ElideRight, at.width() + 0.5)
+        for left in (at.left(), at.left() + STROKE_PX) if strong else (at.left(),):
+            painter.drawText(QPointF(left, baseline), text)
         if is_doubtful(word):
             _underline(painter, QPen(QColor(colors.warn), 2.0, Qt.PenStyle.DotLine), at, baseline)
         elif word.by_hand is not None:

@@ -34,6 +34,8 @@ FAILED = 2
 START_WITHIN_S = 180
 """How long an automatic close waits for a session to start."""
 CHECKED_MS = 100
+TITLE_BAR_PX = 40
+"""Room for the frame that the system draws around the window."""
 UNOPENED = "The run ended before the model was open, so no step was made. Give it more time."
 
 
@@ -88,6 +90,8 @@ def open_window(
         window = make_window(settings, source)
         if missing:
             window.banner.hold("missing", notice(missing))
+        if not options.unseen:
+            fit_screen(window)
         window.show()
         if settings.purpose != "unset":
             window.open_page(options.page.capitalize())
@@ -125,6 +129,14 @@ def make_window(settings: Settings, source: SessionInput, make: MakeEngine | Non
     window.controller.devices.refresh()
     window.controller.erase_expired()
     return window
+
+
+def fit_screen(window: QWidget) -> None:
+    """Makes the window no larger than the screen, with its frame."""
+    from PySide6.QtCore import QSize
+
+    room = window.screen().availableGeometry().size() - QSize(0, TITLE_BAR_PX)
+    window.resize(window.size().boundedTo(room))
 
 
 def show_stored(window: MainWindow, located: LocatedSession) -> None:

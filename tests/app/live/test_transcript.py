@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QImage
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from app.live.transcript import TranscriptView
 from app.presentation.word_text import NOT_SAID
 from app.widgets import style_sheet
-from app.widgets.theme import DARK, contrast
+from app.widgets.theme import BODY_PX, DARK, contrast, font
 from app.widgets.words_view import LINE_PX
 from app.window.main_window import MainWindow
 from core.types import Reason, TranscriptWord, Word
@@ -95,6 +95,7 @@ def test_fading_words_stay_readable(view: TranscriptView) -> None:
         (TranscriptWord(Word("a", 0, 1, 0.2)), "not sure (20 %)"),
         (TranscriptWord(Word("limb", 0, 1), "limit"), "Heard: “limb”"),
         (TranscriptWord(Word("a", 0, 1, final=False)), "may still change"),
+        (TranscriptWord(Word("a", 0, 1), 20 * "long " + "end"), "long end”. Corrected"),
     ],
 )
 def test_hovering_says_why_a_word_is_marked(view: TranscriptView, word: TranscriptWord, said: str) -> None:
@@ -173,6 +174,38 @@ def test_nothing_moves_while_a_word_is_corrected_and_new_words_go_on_below(view:
     assert view.words[-1].heard.text == f"w{2 * COUNT + 2}"
     QTest.keyClick(view.editor, Qt.Key.Key_Escape)
     assert view.rect().contains(middle(view, f"w{2 * COUNT + 2}"))
+
+
+def test_the_editor_grows_with_its_text_up_to_the_row(view: TranscriptView) -> None:
+    view.show_words(words(), 0.0)
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=middle(view, view.words[-1].heard.text))
+    editor = view.editor
+    QTest.keyClicks(editor, "a somewhat longer text")
+    narrow = editor.width()
+    assert QFontMetrics(editor.font()).horizontalAdvance(editor.text()) < narrow < view.width()
+    QTest.keyClicks(editor, " that is by far longer than the whole row")
+    assert (editor.x(), editor.width()) == (0, view.width())
+
+
+def test_a_correction_longer_than_a_row_ends_with_an_ellipsis(view: TranscriptView) -> None:
+    def drawn(text: str) -> np.ndarray:
+        return pixels(view, TranscriptWord(Word("w", 1.0, 1.5), text))
+
+    text = "wide " * 20
+    fitting = QFontMetricsF(font(BODY_PX)).elidedText(text, Qt.TextElideMode.ElideRight, view.width())
+    assert fitting.endswith("…")
+    assert np.array_equal(_shape(drawn(text))[:16], _shape(drawn(fitting))[:16])
+
+
+def test_words_have_their_own_width_whether_or_not_they_count_now(view: TranscriptView) -> None:
+    plain, text = QFontMetricsF(font(BODY_PX)), "illumination"
+    for from_s in (0.0, 90.0):
+        view.show_words([TranscriptWord(Word(text, 1.0, 2.0))], from_s)
+        assert view.rect_of(0).width() == pytest.approx(plain.horizontalAdvance(text), abs=1.0)
+    older = _shape(pixels(view, TranscriptWord(Word(text, 1.0, 2.0)), 2.1))
+    counts = _shape(pixels(view, TranscriptWord(Word(text, 1.0, 2.0)), 0.0))
+    assert counts.sum() > 1.2 * older.sum()
+    assert abs(int(np.flatnonzero(counts.any(axis=0))[-1]) - int(np.flatnonzero(older.any(axis=0))[-1])) <= 1
 
 
 def test_rows_stay_when_the_oldest_words_disappear(view: TranscriptView) -> None:

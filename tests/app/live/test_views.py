@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
 from app.live.level_meter import LevelMeter
 from app.live.preview import Preview, to_image
@@ -15,10 +16,12 @@ from app.live.transcript import TranscriptView
 from app.presentation.smoothing import HeadlineReading
 from app.presentation.step_text import weight_text
 from app.widgets.headline import HeadlineView
+from app.widgets.theme import SMALL_PX, font
 from app.widgets.words_view import break_rows
 from app.window.banner import Banner
 from app.window.mini_window import MiniWindow
-from app.window.status_bar import StatusBar, facts
+from app.window.startup import fit_screen
+from app.window.status_bar import DOT_PX, StatusBar, facts
 from core.status import DeviceState, DeviceStatus, Percentiles
 from core.types import FaceBox, Presence, Reason, Sighting, TranscriptWord, VideoFrame, Word
 from tests.app.pictures import difference
@@ -173,9 +176,52 @@ def test_the_status_bar_tells_whether_the_loudspeaker_is_heard_and_who_speaks(qt
     assert "There is no loopback device." in button.toolTip()
     loudspeaker = DeviceStatus("Desk", DeviceState.RUNNING)
     bar.show_status(live_status(loudspeaker=loudspeaker))
-    assert (button.fact.text, button.fact.mood) == ("loudspeaker OK", "good")
+    assert (button.fact.text, button.fact.mood) == ("loudspeaker heard", "good")
     bar.show_status(live_status(loudspeaker=loudspeaker, speaker="computer"))
     assert (button.fact.text, button.fact.mood) == ("the computer is speaking", "warn")
+
+
+HEARS = {"hears": True, "recognizer": "Moonshine tiny-en", "words_language": "en", "model_languages": ("en",)}
+LOUD = DeviceStatus("Monitor of a loudspeaker with a long name", DeviceState.RUNNING)
+SAVED = "Saved: estimates, words, features"
+DEVICES = ("camera", "microphone", "loudspeaker", "computer")
+SUBJECTS = (*DEVICES, "words", "compact", "step", "skipped", "preview", "Saved")
+
+
+@pytest.mark.parametrize("width", [880, 1024, 1200, 1920])
+def test_no_text_of_the_status_bar_is_cut_and_nothing_moves_when_the_computer_speaks(qtbot, width: int) -> None:
+    bar = StatusBar()
+    qtbot.addWidget(bar)
+    bar.resize(width, 24)
+    bar.show()
+    bar.show_storing(SAVED, True)
+    places = []
+    for change in ({}, {"speaker": "computer"}, {"loudspeaker": DeviceStatus("", DeviceState.LOST)}):
+        bar.show_status(live_status(**{**HEARS, "loudspeaker": LOUD, **change}))
+        bar.layout().activate()
+        seen = [button for button in bar.buttons.values() if not button.isHidden()]
+        for button in seen:
+            assert QFontMetrics(font(SMALL_PX)).horizontalAdvance(button.shown) + DOT_PX <= button.width()
+            assert any(name in button.shown for name in SUBJECTS), button.shown
+        assert seen[-1].geometry().right() < width
+        places.append([(button.x(), button.width()) for button in seen])
+    assert places[0] == places[1] == places[2]
+    assert bar.buttons["loudspeaker"].shown == "loudspeaker not heard"
+    assert (bar.buttons["storing"].shown == SAVED) is (width == 1920)
+    assert bar.buttons["preview"].isHidden() is (width < 1200)
+
+
+def test_the_window_is_no_larger_than_the_screen(qtbot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    screen = window.screen().availableGeometry().size()
+    window.resize(screen.width() + 400, screen.height() + 100)
+    fit_screen(window)
+    assert window.width() == screen.width()
+    assert screen.height() - 60 < window.height() < screen.height()
+    window.resize(300, 200)
+    fit_screen(window)
+    assert (window.width(), window.height()) == (300, 200)
 
 
 def test_a_recogniser_that_ended_is_shown_with_its_reason() -> None:
@@ -288,6 +334,10 @@ def test_the_headline_says_that_the_voice_may_be_somebody_elses(qtbot) -> None:
     assert headline.sizeHint().height() == height, "nothing below it jumps"
     assert difference(headline.grab().toImage(), plain) > 0
     assert small.headline == "Bored 84 % · lips are still"
+    with qtbot.waitExposed(small):
+        small.show()
+    QApplication.processEvents()
+    assert {"Bored", "84 %", "lips are still"} <= {label.text() for label in small.findChildren(QLabel)}  # none is cut
     headline.show_reading(sure)
     assert "lips" not in headline.text
 
