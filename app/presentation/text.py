@@ -180,9 +180,7 @@ def device_line(kind: str, status: DeviceStatus, recording: bool) -> str:
 
 
 def model_line(status: EngineStatus) -> str:
-    """Profile and the first digits of the checkpoint's hash."""
-    if not status.profile:
-        return "model not loaded"
+    """Profile of the model that is loaded, and the first digits of the checkpoint's hash."""
     return f"{status.profile} {status.checkpoint_sha256[:4] or 'random weights'}"
 
 

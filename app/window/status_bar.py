@@ -30,7 +30,7 @@ ROOM = {
     "microphone": (("microphone lost, retrying", "microphone lost"), ("microphone opening …", "microphone opens")),
     "loudspeaker": ((NOT_HEARD, NOT_HEARD), COMPUTER),
     "words": (("words not started", "words not used"),),
-    "model": (("model not loaded", "no model"),),
+    "model": (("no model", "no model"),),
     "speed": (("step 888/888 ms · hop 0.5 s", "step 888 ms"),),
     "skipped": (("skipped 888", "skipped 888"),),
     "preview": (("preview 88 fps", "preview 88 fps"),),
@@ -212,7 +212,7 @@ def facts(status: EngineStatus, recording: bool = False) -> dict[str, StatusEntr
         "microphone": _device("microphone", status.microphone, recording),
         "words": _words(status),
         "model": StatusEntry(
-            f"{model_line(status)} · {status.device.upper()}",
+            f"model {model_line(status)} · {status.device.upper()}" if status.profile else "no model",
             "good" if status.profile and status.checkpoint_sha256 else "warn" if status.profile else "quiet",
             f"Weights: {status.checkpoint_sha256 or 'random, estimates mean nothing'}" if status.profile else "",
             f"model {status.profile}" if status.profile else "no model",

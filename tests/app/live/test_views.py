@@ -185,7 +185,7 @@ HEARS = {"hears": True, "recognizer": "Moonshine tiny-en", "words_language": "en
 LOUD = DeviceStatus("Monitor of a loudspeaker with a long name", DeviceState.RUNNING)
 SAVED = "Saved: estimates, words, features"
 DEVICES = ("camera", "microphone", "loudspeaker", "computer")
-SUBJECTS = (*DEVICES, "words", "compact", "step", "skipped", "preview", "Saved")
+SUBJECTS = (*DEVICES, "words", "model", "step", "skipped", "preview", "Saved")
 
 
 @pytest.mark.parametrize("width", [880, 1024, 1200, 1920])
