@@ -49,13 +49,3 @@ def assert_in_order(words: list[Word]) -> None:
 
 def plain(text: str) -> list[str]:
     return re.sub(r"[^a-z' ]+", " ", text.lower()).split()
-
-
-def wrong_words(wanted: list[str], heard: list[str]) -> int:
-    """Words to insert, delete or replace (Levenshtein distance)."""
-    row = list(range(len(heard) + 1))
-    for place, word in enumerate(wanted, 1):
-        last, row[0] = row[0], place
-        for column, other in enumerate(heard, 1):
-            last, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, last + (word != other))
-    return row[-1]

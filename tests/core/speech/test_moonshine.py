@@ -15,8 +15,9 @@ from core.settings import SpeechSettings
 from core.speech.base import PARTIAL_CONFIDENCE
 from core.speech.moonshine import CONFIDENCE, open_moonshine
 from core.speech.select_recognizer import available, open_recognizer
+from core.speech.word_alignment import WordErrors, count_errors
 from core.types import SAMPLE_RATE_HZ, Samples
-from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts, wrong_words
+from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts
 from tests.support.noises import NOISES
 
 SENTENCES = ("LJ001-0002", "LJ001-0004", "LJ001-0006", "LJ001-0008", "LJ001-0013")
@@ -36,13 +37,13 @@ def spoken(media) -> Samples:
 
 
 def test_read_speech_is_recognised(recognizer, media):
-    wrong = wanted = 0
+    errors = WordErrors()
     for name in SENTENCES:
         said = plain((media / f"{name}.txt").read_text())
         sound = np.concatenate([silence(0.5), sound_of(media / f"{name}.wav"), silence(0.5)])
         heard = feed(recognizer, sound, 100.0 * SENTENCES.index(name))
-        wrong, wanted = wrong + wrong_words(said, plain(" ".join(texts(heard)))), wanted + len(said)
-    assert wrong / wanted <= 0.10
+        errors += count_errors(said, plain(" ".join(texts(heard))))
+    assert errors.rate <= 0.10
 
 
 def test_words_have_times_confidence_and_punctuation(recognizer, spoken):

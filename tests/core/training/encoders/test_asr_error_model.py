@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from core.errors import DataError
 from core.speech.base import Recognizer
+from core.speech.word_alignment import WordErrors, count_errors
 from core.training.encoders.asr_error_data import Room, SynthesisVoice, any_room, any_voice, dictate, in_a_room, speak
 from core.training.encoders.asr_error_model import (
     KEPT,
@@ -31,11 +31,6 @@ from core.training.pack.splits import Split
 SENTENCES = ["how does this happen", "I want to find out more", "why does the moon do that"]
 WORDS = ("this", "that", "proof", "matrix", "why", "is", "it", "so", "hard", "boring", "the", "a")
 CLEAR, QUIET = SynthesisVoice("en-us+m5", 140, 55), Room(40.0)
-
-
-def word_errors(spoken: list[str], recognized: list[str]) -> int:
-    blocks = SequenceMatcher(None, spoken, recognized, autojunk=False).get_opcodes()
-    return sum(max(j - i, m - k) for kind, i, j, k, m in blocks if kind != "equal")
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -87,8 +82,8 @@ def test_moonshine_transcribes_the_synthetic_voice(moonshine: Recognizer) -> Non
     pairs = dictate(SENTENCES, CLEAR, QUIET, moonshine, np.random.default_rng(0))
     assert [spoken for spoken, _ in pairs] == SENTENCES
     assert all(recognized == recognized.lower().strip(".?!") for _, recognized in pairs), "as the model reads words"
-    errors = sum(word_errors(spoken.lower().split(), recognized.split()) for spoken, recognized in pairs)
-    assert errors <= 3, pairs  # of 17 words
+    errors = [count_errors(spoken.lower().split(), recognized.split()) for spoken, recognized in pairs]
+    assert sum(errors, WordErrors()).rate <= 3 / 17, pairs
 
 
 def test_voices_and_rooms_vary() -> None:
@@ -172,12 +167,11 @@ def test_marks_addresses_and_very_short_texts_are_not_dictated(text: str) -> Non
 @pytest.mark.parametrize("rate", [0.0, 0.1, 0.3, 0.6])
 def test_the_mean_word_error_rate_is_the_requested_one(learnt: AsrErrorModel, rate: float) -> None:
     rng = np.random.default_rng(4)
-    errors = words = 0
+    errors = WordErrors()
     for _ in range(1500):
         spoken = [WORDS[place] for place in rng.integers(len(WORDS), size=rng.integers(1, 12))]
-        errors += word_errors(spoken, learnt.with_errors(" ".join(spoken), rng, rate).split())
-        words += len(spoken)
-    assert errors / words == pytest.approx(rate, rel=0.08)
+        errors += count_errors(spoken, learnt.with_errors(" ".join(spoken), rng, rate).split())
+    assert errors.rate == pytest.approx(rate, rel=0.08)
 
 
 def test_errors_follow_the_fitted_ones(learnt: AsrErrorModel) -> None:
