@@ -14,7 +14,7 @@ from pathlib import Path
 
 from core.errors import StoreError
 from core.store.layout import DATABASE, session_folder
-from core.store.schema import bring_up_to_date
+from core.store.schema import bring_up_to_date, show_as_up_to_date
 
 BUSY_S = 1.0
 """How long to wait for another connection that is writing."""
@@ -41,12 +41,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
 def reading(folder: Path) -> Iterator[sqlite3.Connection]:
     """Opens a consistent snapshot of the session in `folder`, even while it is being written.
 
-    Upgrades an older schema. Raises `StoreError`, also for SQLite errors while it is read.
+    Changes nothing, not even an older schema: the file may not be writable, or an older program may be recording it.
+    Raises `StoreError`, also for SQLite errors while it is read.
     """
     with _store_errors(folder, "be read"), closing(_open(folder)) as db:
-        bring_up_to_date(db)
-        db.execute("PRAGMA query_only = ON")
+        db.execute("PRAGMA temp_store = MEMORY")
         db.execute("BEGIN")
+        show_as_up_to_date(db)
+        db.execute("PRAGMA query_only = ON")
         try:
             yield db
         except (KeyError, TypeError, ValueError) as error:  # values that this program never writes

@@ -7,6 +7,9 @@ added. SQLite stores the comments in the file (`.schema` shows them), so that it
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from functools import cache
+from itertools import chain
 
 from core.errors import StoreError
 
@@ -100,6 +103,39 @@ def bring_up_to_date(db: sqlite3.Connection) -> None:
             version += 1
             db.execute(f"PRAGMA user_version = {version}")
         db.execute("COMMIT")
+
+
+def show_as_up_to_date(db: sqlite3.Connection) -> None:
+    """Let an older file be read as if it had all migrations, without changing it: what it lacks is NULL or empty.
+
+    This holds for one connection. It suffices because migrations only add tables and columns. Raises `StoreError` as
+    `bring_up_to_date` does.
+    """
+    if check_version(db) == VERSION:
+        return
+    for table, columns in _newest_columns().items():
+        there = _columns(db, table)
+        lacking = [name for name in columns if name not in there]
+        if not there:
+            db.execute(f"CREATE TEMP TABLE {table} ({', '.join(columns)})")
+        elif lacking:
+            unknown = ", ".join(f"NULL AS {name}" for name in lacking)
+            db.execute(f"CREATE TEMP VIEW {table} AS SELECT *, {unknown} FROM main.{table}")
+
+
+@cache
+def _newest_columns() -> dict[str, list[str]]:
+    """The columns of each table after all migrations."""
+    with closing(sqlite3.connect(":memory:")) as db:
+        for statement in chain.from_iterable(MIGRATIONS):
+            db.execute(statement)
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return {table: _columns(db, table) for table in tables}
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    """The names of a table's columns; none where there is no such table."""
+    return [row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
 
 
 def check_version(db: sqlite3.Connection) -> int:

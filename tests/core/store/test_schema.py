@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from core.errors import StoreError
 from core.store import rows
 from core.store.reader import read_session
-from core.store.schema import APPLICATION_ID, MIGRATIONS, VERSION
+from core.store.schema import APPLICATION_ID, MIGRATIONS, VERSION, show_as_up_to_date
 from core.store.session_library import SessionLibrary
 from core.types import Correction, Reason, SelfReport, TranscriptWord, Word
 from tests.core.store.made_sessions import ID, facts, record
@@ -44,9 +45,10 @@ def version(folder: Path) -> int:
         return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> None:
+def test_an_older_file_is_read_as_it_is(of_first_version: Path) -> None:
+    before = (of_first_version / "session.db").read_bytes()
     stored = read_session(of_first_version)
-    assert version(of_first_version) == VERSION
+    assert (of_first_version / "session.db").read_bytes() == before
     assert stored.steps.probabilities.tolist() == stored.steps.plain.tolist() == [[0.125, 0.25, 0.5, 0.125]]
     assert stored.steps.present.tolist() == [[True, False, False]]
     assert np.isnan(stored.steps.without).all()
@@ -55,12 +57,59 @@ def test_an_older_file_is_migrated_with_its_contents(of_first_version: Path) -> 
     assert stored.steps.abstains.tolist() == [list(Reason).index(Reason.WEAK_EVIDENCE)]
     assert stored.transcript == (TranscriptWord(Word("old", 0.1, 0.2)),)
     assert stored.reports == (SelfReport(0.3, "Bored"),)
+    library = SessionLibrary(of_first_version.parent)
+    assert [line.words for line in library.lines("old")] == [1]
+    assert library.counts(ID) == (0, 0, 0, 0, 1)
+    with pytest.raises(StoreError, match="no stored features"):
+        library.features(ID)
+
+
+def test_an_older_file_on_a_read_only_medium_can_be_read(
+    of_first_version: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_only = f"{(of_first_version / 'session.db').as_uri()}?mode=ro"
+    monkeypatch.setattr(
+        "core.store.database.connect", lambda _file: sqlite3.connect(read_only, uri=True, isolation_level=None)
+    )
+    library = SessionLibrary(of_first_version.parent)
+    assert [(line.steps, line.problem) for line in library.lines()] == [(1, "")]
+    assert [word.text for word in library.read(ID).words] == ["old"]
+    with pytest.raises(StoreError, match="it may not be written"):
+        library.rename(ID, "Monday")
+
+
+def test_an_older_file_that_is_being_written_can_be_read(of_first_version: Path) -> None:
+    with closing(sqlite3.connect(of_first_version / "session.db", isolation_level=None)) as older:
+        older.execute("PRAGMA journal_mode = WAL")
+        older.execute("BEGIN IMMEDIATE")
+        older.execute("INSERT INTO steps (step, t_s) VALUES (2, 1.0)")
+        assert len(read_session(of_first_version).steps) == 1
+        older.execute("COMMIT")
+        older.execute("INSERT INTO steps (step, t_s) VALUES (3, 1.5)")
+        assert read_session(of_first_version).steps.t_s.tolist() == [0.5, 1.0, 1.5]
+    assert version(of_first_version) == 1
+
+
+@pytest.mark.parametrize("older", range(1, VERSION))
+def test_every_older_version_is_shown_with_the_newest_columns(older: int) -> None:
+    newest, shown = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
+    with closing(newest), closing(shown):
+        for db, migrations in ((newest, MIGRATIONS), (shown, MIGRATIONS[:older])):
+            db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {len(migrations)}")
+            for statement in chain.from_iterable(migrations):
+                db.execute(statement)
+        show_as_up_to_date(shown)
+        for (table,) in newest.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            made, found = ({row[0] for row in db.execute(f"SELECT * FROM {table}").description} for db in (newest, shown))
+            assert made == found
 
 
 def test_an_older_file_can_be_changed_without_reading_it_first(of_first_version: Path) -> None:
     library = SessionLibrary(of_first_version.parent)
     library.add_report(ID, SelfReport(0.4, "Curious", "recall"))
     library.correct(ID, Correction(Word("old", 0.1, 0.2), "cold", "2026-11-28T10:00:00+00:00"))
+    assert version(of_first_version) == VERSION
     stored = read_session(of_first_version)
     assert len(stored.reports) == 2
     assert [word.text for word in stored.words] == ["cold"]
