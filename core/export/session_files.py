@@ -50,6 +50,11 @@ def export(session: StoredSession, kind: str, target: Path) -> list[Path]:
         raise StoreError(f"Session {session.line.id} cannot be exported: {session.line.problem}")
     if kind in IN_FOLDERS:
         return _write_tables(session, kind, target)
+    if kind in SUBTITLE_KINDS and session.transcript and not session.words:
+        raise StoreError(
+            f"Every word of session {session.line.id} was marked as not said, so there is nothing to show as "
+            "subtitles. Correct words in Review first; the tables keep what was recognised."
+        )
     if kind in SUBTITLE_KINDS and not session.words:
         raise StoreError(
             f"Session {session.line.id} has no stored words, so there is nothing to show as subtitles. "

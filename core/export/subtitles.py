@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from pathlib import Path
+from unicodedata import category
 
 from core.types import Word
 
@@ -73,7 +74,12 @@ def divide(text: str, start_s: float, end_s: float) -> Iterator[Word]:
 def _single_words(words: Iterable[Word]) -> list[Word]:
     """In the order of time; a word that was corrected to several becomes these."""
     ordered = sorted(words, key=lambda word: (word.start_s, word.end_s))
-    return [one for word in ordered for one in divide(word.text, word.start_s, word.end_s)]
+    return [one for word in ordered for one in divide(_printable(word.text), word.start_s, word.end_s)]
+
+
+def _printable(text: str) -> str:
+    """The text without control characters, which players and editors choke on; spaces and line breaks stay."""
+    return "".join(letter for letter in text if letter.isspace() or category(letter) != "Cc")
 
 
 def _groups(words: Sequence[Word]) -> Iterator[list[Word]]:

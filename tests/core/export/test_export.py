@@ -71,6 +71,14 @@ def test_a_session_without_words_has_no_subtitles(session: StoredSession, kind: 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("kind", SUBTITLE_KINDS)
+def test_a_session_whose_words_were_all_not_said_has_no_subtitles(session: StoredSession, kind: str, tmp_path: Path):
+    unsaid = tuple(replace(word, by_hand="") for word in session.transcript)
+    with pytest.raises(StoreError, match=r"^Every word of session \S+ was marked as not said"):
+        export(replace(session, transcript=unsaid), kind, tmp_path / f"words.{kind}")
+    assert not list(tmp_path.iterdir())
+
+
 def test_every_export_has_the_corrected_words(session: StoredSession, tmp_path: Path):
     first, second, *others = session.transcript
     corrected = replace(session, transcript=(replace(first, by_hand="zebra"), replace(second, by_hand=""), *others))
