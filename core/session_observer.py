@@ -53,7 +53,10 @@ class SessionObserver(Protocol):
         """Words became final that may be stored; those spoken near a bystander are left out."""
 
     def correction(self, made: Correction) -> None:
-        """A person corrected a word. It comes after the word, and also where the word was left out."""
+        """A person corrected a word. It comes after the word, and also where the word was left out.
+
+        An observer that raises `MonitorError` here stays: the next correction may be stored.
+        """
 
     def entry(self, entry: Entry) -> None:
         """An entry was added to the session log."""

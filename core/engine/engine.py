@@ -205,10 +205,11 @@ class Engine:
     def correct(self, made: Correction) -> None:
         """Correct a final word of the transcript: on the screen, and in the session where the word is stored.
 
-        The text window and the estimates keep what was recognised.
+        Where it cannot be stored, that is reported and the screen keeps the text from before, so that both agree. The
+        text window and the estimates keep what was recognised.
         """
-        self._transcript.correct(made.word, made.text)
-        self._word_gate.correct(made)
+        if self._word_gate.correct(made):
+            self._transcript.correct(made.word, made.text)
 
     def choose_camera(self, name: str) -> None:
         """Use another camera (by name, index, URL; "off" for none). Raises `CaptureError` while a recording plays."""

@@ -1,4 +1,7 @@
-"""Calls all observers of a session. An observer that fails is removed and reported, and never ends the session."""
+"""Calls all observers of a session. An observer that fails is removed and reported, and never ends the session.
+
+One that could not store a correction stays, because the next one may succeed.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,20 @@ class Observers:
         """Words became final that may be stored."""
         self._each(lambda observer: observer.words(final))
 
-    def correction(self, made: Correction) -> None:
-        """A person corrected a word."""
-        self._each(lambda observer: observer.correction(made))
+    def correction(self, made: Correction) -> bool:
+        """A person corrected a word. Returns False where an observer could not store that, which is reported."""
+        problems: list[str] = []
+
+        def correct(observer: SessionObserver) -> None:
+            try:
+                observer.correction(made)
+            except MonitorError as error:
+                problems.append(str(error))
+
+        self._each(correct)
+        for problem in problems:
+            self._report_error(problem)
+        return not problems
 
     def entry(self, entry: Entry) -> None:
         """An entry was added to the session log."""

@@ -69,7 +69,7 @@ class WordGate:
         self,
         guard: BystanderGuard,
         release: Callable[[Sequence[Word]], object],
-        release_correction: Callable[[Correction], object],
+        release_correction: Callable[[Correction], bool],
     ) -> None:
         self._guard, self._release, self._release_correction = guard, release, release_correction
         self._lock = Lock()  # held during `release` too, so that no correction overtakes its word
@@ -81,13 +81,13 @@ class WordGate:
         with self._lock:
             self._waiting.extend(final)
 
-    def correct(self, made: Correction) -> None:
-        """Add a correction of a word that became final, now or before."""
+    def correct(self, made: Correction) -> bool:
+        """Add a correction of a word that became final, now or before; False where it was released in vain."""
         with self._lock:
             if any(made.word.is_same_as(word) for word in self._waiting):
                 self._corrections.append(made)
-            else:
-                self._release_correction(made)
+                return True
+            return self._release_correction(made)
 
     def flush(self, checked_s: float = float("inf")) -> None:
         """The picture up to `checked_s` has been checked: decide about the words of that time."""

@@ -130,7 +130,12 @@ def test_waiting_is_bounded_and_nothing_waits_without_recording() -> None:
 
 def test_no_correction_overtakes_its_word() -> None:
     out: list[object] = []
-    gate = WordGate(BystanderGuard(), out.extend, out.append)
+
+    def release_correction(made: Correction) -> bool:
+        out.append(made)
+        return True
+
+    gate = WordGate(BystanderGuard(), out.extend, release_correction)
     word = Word("limb", 1.0, 1.5)
     made = Correction(word, "limit", "2026-11-28T10:00:00+00:00")
     gate.put([word])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -53,3 +55,22 @@ def test_a_correction_reaches_the_session_and_not_the_estimates(start, tmp_path:
     transcript = SessionLibrary(tmp_path).read(FACTS.id).transcript
     assert transcript == (TranscriptWord(first, "zebra"), *map(TranscriptWord, others))
     assert not any(word.text == "zebra" for each in engine.history.since(-1.0) for word in each.words)
+
+
+def test_a_late_correction_that_cannot_be_stored_is_not_shown_and_the_next_one_is_stored(start, tmp_path: Path, hooks):
+    recorder = SessionRecorder(tmp_path, StoreSettings(words=True), lambda _: None)
+    engine = start(Sources(medium=SmallMedium(medium_chunks(3.0))), options=SessionOptions(FACTS), observers=[recorder])
+    until(lambda: engine.status().state is RunState.ENDED)
+    engine.stop()
+    first, second, *others = final_words(engine)
+    with closing(sqlite3.connect(tmp_path / FACTS.id / "session.db", isolation_level=None)) as other_program:
+        other_program.execute("BEGIN IMMEDIATE")
+        engine.correct(Correction(first, "zebra", "2026-11-22T10:00:03+00:00"))
+    assert engine.corrections() == {}
+    assert len(hooks.errors) == 1
+    assert "another program is using it" in hooks.errors[0]
+    engine.correct(Correction(second, "quagga", "2026-11-22T10:00:05+00:00"))
+    assert engine.corrections() == {second: "quagga"}
+    transcript = SessionLibrary(tmp_path).read(FACTS.id).transcript
+    assert transcript == (TranscriptWord(first), TranscriptWord(second, "quagga"), *map(TranscriptWord, others))
+    assert len(hooks.errors) == 1
