@@ -22,6 +22,10 @@ from core.store.session_file import Item, SessionFile, correct_stored
 from core.types import Chunk, Correction, Entry, Estimate, Event, Word
 
 THREAD_NAME = "engine-store"
+STRAY_CORRECTION = (
+    "A word that you corrected is not stored: another person or nobody was in the picture, or it was erased. "
+    "Such corrections stay on this screen only."
+)
 PENDING_AT_MOST = 20_000
 """Steps, words and entries that wait in memory for the disk: more than two hours of them."""
 BATCH_AT_MOST = 2_000
@@ -34,7 +38,7 @@ MEDIA_WITHIN_S = 0.8
 class SessionRecorder:
     """A session observer that stores one session in `library / facts.id`, a folder created with the first step.
 
-    `say` is called on the recorder's thread with sentences for the user. Pictures and sound are recorded only from
+    `say` is called on any thread with sentences for the user. Pictures and sound are recorded only from
     `begin` on; steps, words and entries from before it are stored too.
     """
 
@@ -45,7 +49,7 @@ class SessionRecorder:
         self._pending: deque[Item] = deque()
         self._lost = 0
         self._unfit = 0
-        self._stepped = self._ended = False
+        self._stepped = self._ended = self._told_of_stray = False
         self._now_s = 0.0
         self._report: Mapping[str, Any] = {}
 
@@ -92,8 +96,8 @@ class SessionRecorder:
                 self._put([made], made.word.end_s)
         if ended and self._thread is not None:
             self._thread.join(END_WITHIN_S)
-            if (self._folder / DATABASE).is_file():
-                correct_stored(self._folder, made)
+            if (self._folder / DATABASE).is_file() and not correct_stored(self._folder, made):
+                self._tell_of_stray()
 
     def entry(self, entry: Entry) -> None:
         """Store an entry."""
@@ -180,6 +184,8 @@ class SessionRecorder:
         if self._problem:
             self._report_recovery()
         self._count_unfit(unfit)
+        if self._file.stray_corrections:
+            self._tell_of_stray()
         if self._media:
             self._media.begin(folder / MEDIA)
         return True
@@ -189,6 +195,12 @@ class SessionRecorder:
         if unfit and not self._unfit:
             self._say(f"Something could not be stored ({unfit[0]}). It is left out and counted; all else is stored.")
         self._unfit += len(unfit)
+
+    def _tell_of_stray(self) -> None:
+        """Say once that the correction of a word that was left out is not stored."""
+        if not self._told_of_stray:
+            self._told_of_stray = True
+            self._say(STRAY_CORRECTION)
 
     def _report_problem(self, error: sqlite3.Error | OSError) -> None:
         if isinstance(error, OSError):

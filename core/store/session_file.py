@@ -35,6 +35,8 @@ class SessionFile:
     def __init__(self, folder: Path, facts: SessionFacts, with_features: bool) -> None:
         self._file = folder / DATABASE
         self._with_features = with_features
+        self.stray_corrections = 0
+        """Corrections of words that are not stored, so that neither are they."""
         if not self._file.exists():
             _make(self._file, facts)
         self._identity = _identity(self._file)
@@ -72,7 +74,7 @@ class SessionFile:
         elif isinstance(item, Word):
             self._db.execute(rows.INSERT_WORD, rows.word_row(item))
         elif isinstance(item, Correction):
-            self._db.execute(rows.INSERT_CORRECTION, rows.correction_row(item))
+            self.stray_corrections += not _correct(self._db, item)
         else:
             self._db.execute(rows.INSERT_ENTRY[type(item)], rows.entry_row(item))
 
@@ -96,10 +98,17 @@ class SessionFile:
         self._db.close()
 
 
-def correct_stored(folder: Path, made: Correction) -> None:
-    """Store the correction of a word of a session that is no longer being recorded. Raises `StoreError`."""
+def correct_stored(folder: Path, made: Correction) -> bool:
+    """Store the correction of a word of a session that is no longer being recorded; False where the word is not stored.
+
+    Raises `StoreError`.
+    """
     with changing(folder) as db:
-        db.execute(rows.INSERT_CORRECTION, rows.correction_row(made))
+        return _correct(db, made)
+
+
+def _correct(db: sqlite3.Connection, made: Correction) -> bool:
+    return db.execute(rows.INSERT_CORRECTION, rows.correction_row(made)).rowcount > 0
 
 
 def _make(file: Path, facts: SessionFacts) -> None:

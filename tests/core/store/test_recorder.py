@@ -15,10 +15,13 @@ import pytest
 from core.errors import StoreError
 from core.settings import StoreSettings
 from core.store.reader import read_session
-from core.store.recorder import PENDING_AT_MOST, THREAD_NAME, SessionRecorder
-from core.types import Activity, Event, Marker, SelfReport, Word
+from core.store.recorder import PENDING_AT_MOST, STRAY_CORRECTION, THREAD_NAME, SessionRecorder
+from core.types import Activity, Correction, Event, Marker, SelfReport, TranscriptWord, Word
 from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
+
+
+MADE_UTC = "2026-11-28T10:00:00+00:00"
 
 
 @pytest.fixture
@@ -69,6 +72,25 @@ def test_only_what_the_settings_choose_is_stored(tmp_path: Path, said: list[str]
     keeping.end({})
     line = read_session(tmp_path / ID).line
     assert (line.words, line.has_features, line.has_media) == (0, False, False)
+    assert b"secret" not in (tmp_path / ID / "session.db").read_bytes()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_the_correction_of_a_word_that_was_left_out_is_not_stored_and_said_once(
+    tmp_path: Path, said: list[str], late: bool
+) -> None:
+    keeping = recorder(tmp_path, said, words=True)
+    keeping.begin(facts())
+    keeping.step(estimate(0.5))
+    keeping.words([Word("limb", 0.0, 0.3)])
+    if late:
+        keeping.end({})
+    keeping.correction(Correction(Word("limb", 0.0, 0.3), "limit", MADE_UTC))
+    for left_out in ("they", "said"):
+        keeping.correction(Correction(Word(left_out, 0.3, 0.5), "secret", MADE_UTC))
+    keeping.end({})
+    assert said == [STRAY_CORRECTION]
+    assert read_session(tmp_path / ID).transcript == (TranscriptWord(Word("limb", 0.0, 0.3), "limit"),)
     assert b"secret" not in (tmp_path / ID / "session.db").read_bytes()
 
 
