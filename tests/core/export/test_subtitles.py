@@ -111,7 +111,9 @@ def test_the_text_of_web_subtitles_is_escaped(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", SUBTITLE_KINDS)
 def test_control_characters_are_left_out(tmp_path: Path, kind: str) -> None:
     file = tmp_path / f"a.{kind}"
-    write_subtitles([Word("li\0m\x1bit\x7f\x9b", 0.0, 1.0), Word("\x07", 1.0, 1.5), Word("of\tit", 1.5, 2.0)], kind, file)
+    write_subtitles(
+        [Word("li\0m\x1bit\x7f\x9b", 0.0, 1.0), Word("\x07", 1.0, 1.5), Word("of\tit", 1.5, 2.0)], kind, file
+    )
     written = file.read_text("utf-8")
     assert "\nlimit of it\n" in written
     assert not [letter for letter in written if letter != "\n" and not letter.isprintable()]

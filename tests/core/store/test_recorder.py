@@ -20,7 +20,6 @@ from core.types import Activity, Correction, Event, Marker, SelfReport, Transcri
 from tests.core.store.made_sessions import ID, estimate, facts, record
 from tests.support.waiting import until
 
-
 MADE_UTC = "2026-11-28T10:00:00+00:00"
 
 

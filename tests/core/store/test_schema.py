@@ -101,7 +101,9 @@ def test_every_older_version_is_shown_with_the_newest_columns(older: int) -> Non
                 db.execute(statement)
         show_as_up_to_date(shown)
         for (table,) in newest.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
-            made, found = ({row[0] for row in db.execute(f"SELECT * FROM {table}").description} for db in (newest, shown))
+            made, found = (
+                {row[0] for row in db.execute(f"SELECT * FROM {table}").description} for db in (newest, shown)
+            )
             assert made == found
 
 
