@@ -325,7 +325,9 @@ class Engine:
         return AudioInlet(self._intake.audio, guard, zeros_after_s, on_zeros)
 
     def _make_inference(self) -> InferenceThread:
-        schedule = HopSchedule(self._settings.window, self._intake, self._clock, self._playback, self._availability)
+        schedule = HopSchedule(
+            self._settings.window, self._intake, self._clock, self._playback, self._availability, self._reference
+        )
         return InferenceThread(
             self._open_session,
             schedule,

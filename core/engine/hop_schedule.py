@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from math import isinf
+from math import isfinite, isinf
 
+from core.buffers.ring import AudioRing
 from core.capture.source import Clock
 from core.engine.playback_thread import PlaybackProgress
+from core.loudspeaker import HOLDS_S
 from core.session.availability import Availability
 from core.session.session import Intake, Session
 from core.settings import WindowSettings
@@ -14,7 +16,10 @@ _LONGEST_REST_S = 0.03
 """Longest wait between two checks of clock, frames and commands."""
 _SHORTEST_REST_S = 0.01
 SOUND_WAITED_FOR_S = 0.3
-"""How long after a hop's end its step waits at most for the hop's sound: PortAudio may hold back 0.2 s of it."""
+"""How long after a hop's end its step waits at most for the hop's sound: PortAudio may hold back 0.2 s of it.
+
+The loudspeaker guard may hold it for longer, while there is a reference.
+"""
 
 
 class HopSchedule:
@@ -27,8 +32,9 @@ class HopSchedule:
         clock: Clock,
         playback: PlaybackProgress,
         availability: Availability,
+        reference: AudioRing,
     ) -> None:
-        self._window, self._intake, self._clock = window, intake, clock
+        self._window, self._intake, self._clock, self._reference = window, intake, clock, reference
         self._playback, self._availability = playback, availability
 
     def due_end_s(self, session: Session) -> float | None:
@@ -60,7 +66,10 @@ class HopSchedule:
             return session.grid.last_end_s(self._playback.ended_s)
         if not self._sound_is_live():
             return self._playback.played_s
-        return max(self._intake.audio.end_s, now_s - SOUND_WAITED_FOR_S)
+        return max(self._intake.audio.end_s, now_s - self._sound_waited_for_s())
+
+    def _sound_waited_for_s(self) -> float:
+        return SOUND_WAITED_FOR_S + (HOLDS_S if isfinite(self._reference.end_s) else 0.0)
 
     def _sound_is_live(self) -> bool:
         """Whether a microphone gives sound, which may arrive late; that of a medium never does."""

@@ -3,6 +3,6 @@
 No threads, no devices, nothing stored: samples in, samples and verdicts out.
 """
 
-from core.loudspeaker.guard import LoudspeakerGuard
+from core.loudspeaker.guard import HOLDS_S, LoudspeakerGuard
 
-__all__ = ["LoudspeakerGuard"]
+__all__ = ["HOLDS_S", "LoudspeakerGuard"]

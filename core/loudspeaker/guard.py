@@ -1,7 +1,7 @@
 """The loudspeaker guard: cancels what the computer plays in the microphone's sound, and logs whose voice is left.
 
 It works on 30-ms frames. Without a reference, and while the reference is silent, sound passes unchanged and nothing is
-logged. While it is loud, sound is held until its frame has a verdict: `WAIT_S` and two frames at most.
+logged. While it is loud, sound is held until its frame has a verdict: `HOLDS_S` at most.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ _logger = logging.getLogger(__name__)
 _NOT_TOLD_APART = "What the computer plays cannot be told from your voice: use headphones."
 
 WAIT_S = 0.12
-"""So long a frame waits at most for the reference that belongs to it; a step waits for its sound for 0.3 s."""
+"""So long a frame waits at most for the reference that belongs to it."""
+HOLDS_S = WAIT_S + (AFTER + 2) * FRAME_S
+"""So long sound is held at most: also for the frames after it that its verdict needs, and until its frame is full."""
 MISPLACED_S = 0.1
 """A block further than this from the end of the last one begins anew."""
 

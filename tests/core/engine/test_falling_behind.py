@@ -10,7 +10,7 @@ import numpy as np
 from core.engine import Sources
 from core.session.offline import InStepRecognizer
 from core.session.session import Session
-from core.status import RunState
+from core.status import DeviceState, RunState
 from tests.support.replay import FrameRecorder, replay
 from tests.support.small_engine import FACTORIES, SETTINGS, devices, newest, steps
 from tests.support.small_parts import SmallFeatures, SmallFinder, SmallModel, SmallRecognizer
@@ -55,16 +55,28 @@ def test_a_run_with_a_slow_face_search_is_reproduced_from_its_frames(start):
         np.testing.assert_array_equal(one.probabilities, other.probabilities)
 
 
+class Late(SmallMicrophone):
+    def __init__(self, name: str, late_s: float) -> None:
+        super().__init__(name)
+        self._late_s = late_s
+
+    def _chunk(self, t_s):
+        return replace(super()._chunk(t_s), t_s=t_s - self._late_s)
+
+
+def test_sound_that_the_guard_may_hold_is_waited_for_while_there_is_a_reference(start):
+    engine = start(Sources(microphone=Late("mic", 0.4), loudspeaker=SmallMicrophone("speaker")))
+    until(lambda: engine.status().loudspeaker.state is DeviceState.RUNNING and steps(engine) >= 1)
+    missed_s, made = engine.status().late_sound_s, steps(engine)
+    until(lambda: steps(engine) >= made + 8)
+    assert engine.status().late_sound_s < missed_s + 0.2
+    engine.choose_loudspeaker("off")
+    until(lambda: engine.status().late_sound_s > missed_s + 0.5)
+
+
 def test_late_sound_is_waited_for_and_too_late_sound_is_counted(start):
-    class Late(SmallMicrophone):
-        late_s = 0.2
-
-        def _chunk(self, t_s):
-            block = super()._chunk(t_s)
-            return replace(block, t_s=t_s - self.late_s)
-
-    later = type("TooLate", (Late,), {"late_s": 0.6})("later")
-    engine = start(Sources(microphone=Late("mic")), replace(FACTORIES, make_microphone=lambda _: later))
+    later = Late("later", 0.6)
+    engine = start(Sources(microphone=Late("mic", 0.2)), replace(FACTORIES, make_microphone=lambda _: later))
     until(lambda: steps(engine) >= 8)
     assert engine.status().late_sound_s < 0.2  # the start, or a busy machine
     missed_s = engine.status().late_sound_s

@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 from core.buffers.ring import AudioRing
 from core.buffers.voice_log import VoiceLog
 from core.buffers.voice_stretch import VoiceStretch
-from core.loudspeaker import LoudspeakerGuard
-from core.loudspeaker.guard import WAIT_S
+from core.loudspeaker import HOLDS_S, LoudspeakerGuard
 from core.types import SAMPLE_RATE_HZ, AudioBlock, Samples
 
 SECONDS = 6.0
-HELD_AT_MOST_S = WAIT_S + 0.07
 LAG = 1600
 
 
@@ -68,7 +66,7 @@ def run(
             known = arrived
         out += [ready.samples for ready in guard.take(AudioBlock(at / SAMPLE_RATE_HZ, block))]
         at += block.size
-        assert at - sum(part.size for part in out) <= HELD_AT_MOST_S * SAMPLE_RATE_HZ
+        assert at - sum(part.size for part in out) <= HOLDS_S * SAMPLE_RATE_HZ
     out += [ready.samples for ready in guard.flush()]
     return np.concatenate(out), voices.logged
 
@@ -238,22 +236,6 @@ def test_a_reset_forgets_the_room() -> None:
     ring.write(AudioBlock(0.0, voice_like(1, 2.0)))
     guard.take(AudioBlock(0.0, voice_like(2, 2.0)))
     assert "computer" not in {stretch.speaker for stretch in voices.logged}
-
-
-def test_after_a_reset_another_lag_is_found_as_fast_as_the_first() -> None:
-    played = voice_like(1, 10.0)
-    change, later = 5 * SAMPLE_RATE_HZ, 5.0 + 2.2
-    microphone = np.concatenate((heard(played, 480)[:change], heard(played, 4000)[change:])) + hiss(played.size)
-    ring, voices = AudioRing(11.0), WholeVoiceLog()
-    ring.write(AudioBlock(0.0, played))
-    guard = LoudspeakerGuard(ring, voices)
-    for at in range(0, microphone.size, 320):
-        if at == change:
-            guard.flush()
-            guard.reset()
-        guard.take(AudioBlock(at / SAMPLE_RATE_HZ, microphone[at : at + 320]))
-    assert share(voices.logged, "learner", later, 9.9) < 0.05
-    assert share(voices.logged, "computer", later, 9.9) > 0.5
 
 
 def test_memory_does_not_grow_with_time() -> None:
