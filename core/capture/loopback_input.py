@@ -27,8 +27,15 @@ class LoopbackInput(SoundInput):
         super().__init__(name)
 
     def _connect(self) -> tuple[str, Any]:
-        device = loopback_inputs()[0] if self._name == "auto" else portaudio.find_input(self._name)
-        return device.name, portaudio.open_input(device, self._callback)
+        device = loopback_inputs()[0] if self._name == "auto" else self._named()
+        refused = (
+            f"What the computer plays cannot be heard: the loopback device '{device.name}' cannot be opened. Use "
+            "headphones, or close other programs that use it."
+        )
+        return device.name, portaudio.open_input(device, self._callback, refused)
+
+    def _named(self) -> portaudio.InputDevice:
+        return portaudio.find_input(self._name, "loopback device")
 
     def _silent(self) -> str:
         return f"The loopback device '{self._shown_name}' gives no more sound; it is being retried."

@@ -22,7 +22,10 @@ class Microphone(SoundInput):
         if self._was_lost:
             portaudio.relist()
         device = self._find()
-        return device.name, portaudio.open_input(device, self._callback)
+        refused = (
+            f"The microphone '{device.name}' cannot be opened. Close other programs that use it, or choose another one."
+        )
+        return device.name, portaudio.open_input(device, self._callback, refused)
 
     def _find(self) -> portaudio.InputDevice:
         try:

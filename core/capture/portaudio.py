@@ -95,34 +95,44 @@ def relist() -> bool:
         return True
 
 
-def find_input(name: str) -> InputDevice:
-    """The microphone of that name ("auto": the system's default). Raises `CaptureError`, which lists the names."""
+def find_input(name: str, kind: str = "microphone") -> InputDevice:
+    """The input of that name ("auto": the system's default). Raises `CaptureError`, which lists the names.
+
+    `kind`: what to call it.
+    """
     found = inputs()
     if not found:
-        raise CaptureError("No microphone was found. Plug one in, or allow this program to use it.")
+        raise CaptureError(f"No {kind} was found. Plug one in, or allow this program to use it.")
     if name == "auto":
         return next((device for device in found if device.is_default), found[0])
     exact = [device for device in found if device.name == name]
     similar = [device for device in found if name.casefold() in device.name.casefold()]
     if not exact and not similar:
         names = ", ".join(f"'{device.name}'" for device in found)
-        raise CaptureError(f"The microphone '{name}' is not there. Plug it in, or choose one of {names}.")
+        raise CaptureError(f"The {kind} '{name}' is not there. Plug it in, or choose one of {names}.")
     return (exact or similar)[0]
 
 
-def open_input(device: InputDevice, callback: Callable[..., None], environment: Mapping[str, str] | None = None) -> Any:
-    """A running raw float32 stream, 16 kHz mono where the device supports it. Raises `CaptureError`.
+def open_input(
+    device: InputDevice, callback: Callable[..., None], refused: str, environment: Mapping[str, str] | None = None
+) -> Any:
+    """A running raw float32 stream, 16 kHz mono where the device supports it. Raises `CaptureError(refused)`.
 
     `samplerate` and `channels` of the stream give the actual format. Close it with `close_stream`.
     `environment`: variables that tell the sound server's client what to record, in place of the user's own.
     """
     with _lock, _changed_environment(environment or {}):
-        return _open_input(sounddevice(), device, callback)
+        return _open_input(sounddevice(), device, callback, refused)
 
 
 @contextmanager
 def _changed_environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """A sound server's client reads its variables when a stream is opened. Afterwards they are what they were."""
+    """A sound server's client reads its variables when a stream is opened. Afterwards they are what they were.
+
+    Known risk: a child process that another thread starts in these milliseconds inherits them, and the C library does
+    not guard its environment against code that reads it on another thread meanwhile. No stream of this program opens
+    then (`_lock`).
+    """
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -135,7 +145,7 @@ def _changed_environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _open_input(library: Any, device: InputDevice, callback: Callable[..., None]) -> Any:
+def _open_input(library: Any, device: InputDevice, callback: Callable[..., None], refused: str) -> Any:
     offers = [(SAMPLE_RATE_HZ, 1), (device.rate_hz, 1), (device.rate_hz, min(2, device.channels))]
     problem: Exception | None = None
     for rate_hz, channels in [*offers, (device.rate_hz, device.channels)]:
@@ -143,9 +153,7 @@ def _open_input(library: Any, device: InputDevice, callback: Callable[..., None]
             return _start(library, device, rate_hz, channels, callback)
         except library.PortAudioError as error:
             problem = error
-    raise CaptureError(
-        f"The microphone '{device.name}' cannot be opened. Close other programs that use it, or choose another one."
-    ) from problem
+    raise CaptureError(refused) from problem
 
 
 def _start(library: Any, device: InputDevice, rate_hz: float, channels: int, callback: Callable[..., None]) -> Any:

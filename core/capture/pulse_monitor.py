@@ -48,7 +48,7 @@ class PulseMonitor(SoundInput):
         if sink.monitor in self._server.recorded():
             raise CaptureError(IS_THE_MICROPHONE)
         variables = monitor_variables(device.name, "" if self._name == "auto" else sink.name)
-        stream = portaudio.open_input(device, self._callback, variables)
+        stream = portaudio.open_input(device, self._callback, _refused(sink), variables)
         self._sink_name, self._checked_s = sink.name, monotonic()
         return sink.description, stream
 
@@ -90,6 +90,13 @@ class PulseMonitor(SoundInput):
 
     def _silent(self) -> str:
         return "What the computer plays cannot be heard any more; it is being retried."
+
+
+def _refused(sink: Sink) -> str:
+    return (
+        f"What the computer plays cannot be heard: the sound server does not let '{sink.description}' be recorded. Use "
+        "headphones, or choose another loudspeaker."
+    )
 
 
 def server_device() -> portaudio.InputDevice:

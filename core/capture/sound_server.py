@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event, Timer
 from typing import Any, TypeVar
 
 from core.errors import CaptureError
@@ -16,6 +17,12 @@ NO_SERVER = (
     "What the computer plays cannot be heard: no PulseAudio or PipeWire answers. Use headphones, or start the sound "
     "server."
 )
+NO_ANSWER = (
+    "What the computer plays cannot be heard: the sound server does not answer. Use headphones, or restart it: log out "
+    "and in again."
+)
+ANSWERS_WITHIN_S = 3.0
+"""A sound server that needs longer for one answer hangs."""
 NO_LIBRARY = (
     "What the computer plays cannot be heard: PulseAudio's library is missing. Use headphones, or run: sudo apt-get "
     "install libpulse0"
@@ -43,10 +50,10 @@ class SoundServer:
         self._error = pulsectl.PulseError
         self._pulse: Any = pulsectl.Pulse("edu-emotionnet", connect=False)
         try:
-            self._pulse.connect()  # with a timeout, pulsectl waits it out even when the server has answered
-        except self._error as error:
+            self._ask(self._pulse.connect)  # with a timeout, pulsectl waits it out even when the server has answered
+        except CaptureError:
             self._pulse.close()
-            raise CaptureError(NO_SERVER) from error
+            raise
 
     def sinks(self) -> list[Sink]:
         """Every loudspeaker, the default one first."""
@@ -77,7 +84,23 @@ class SoundServer:
         self._pulse.close()
 
     def _ask(self, question: Callable[[], T]) -> T:
+        """The answer. A connection on which it takes too long is closed from another thread, which ends the wait."""
+        hangs = Event()
+
+        def give_up() -> None:
+            hangs.set()
+            self._pulse.close()
+
+        watch = Timer(ANSWERS_WITHIN_S, give_up)
+        watch.daemon = True
+        watch.start()
         try:
             return question()
         except self._error as error:
-            raise CaptureError(NO_SERVER) from error
+            raise CaptureError(NO_ANSWER if hangs.is_set() else NO_SERVER) from error
+        except Exception as error:  # whatever pulsectl makes of a connection that was closed meanwhile
+            if not hangs.is_set():
+                raise
+            raise CaptureError(NO_ANSWER) from error
+        finally:
+            watch.cancel()

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -111,6 +113,16 @@ class PulseMicrophone:
             self._daemon.wait()
             self._listener.wait()  # it ends with the connection
             self._daemon = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """The daemon accepts connections and answers nobody."""
+        assert self._daemon is not None
+        self._daemon.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._daemon.send_signal(signal.SIGCONT)
 
     def play(self, wav: Path, sink: str = SINK) -> subprocess.Popen[bytes]:
         """Start playing a file into the microphone, or another sink; the returned process ends with the file."""

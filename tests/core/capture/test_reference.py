@@ -143,6 +143,32 @@ def test_a_sound_server_that_ends_is_reported_and_found_again(pulse, opened):
     loudest([reference], for_s(0.3))
 
 
+@pytest.mark.parametrize("hangs_after_connecting", [False, True])
+def test_a_sound_server_that_hangs_is_given_up(pulse, monkeypatch, hangs_after_connecting):
+    monkeypatch.setattr("core.capture.sound_server.ANSWERS_WITHIN_S", 0.3)
+    server = SoundServer() if hangs_after_connecting else None
+    try:
+        with pulse.hanging(), pytest.raises(CaptureError, match="does not answer"):
+            server.sinks() if server else SoundServer()
+    finally:
+        if server:
+            server.close()
+    assert loudspeakers()
+
+
+def test_a_monitor_that_cannot_be_opened_is_not_called_a_microphone(pulse, monkeypatch):
+    library = portaudio.sounddevice()
+
+    def refuse(**_format: object) -> None:
+        raise library.PortAudioError("refused")
+
+    monkeypatch.setattr(library, "RawInputStream", refuse)
+    with pytest.raises(CaptureError, match=r"What the computer plays cannot be heard: .* loudspeaker\.$"):
+        PulseMonitor().open(time.monotonic)
+    with pytest.raises(CaptureError, match="The microphone 'pulse' cannot be opened"):
+        Microphone(DEVICE).open(time.monotonic)
+
+
 def test_pipewires_own_device_is_told_in_its_own_words():
     """As tried with PipeWire 1.4."""
     assert monitor_variables("pipewire", "") == {"PIPEWIRE_ALSA": "{ stream.capture.sink = true }"}
