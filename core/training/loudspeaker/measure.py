@@ -22,6 +22,23 @@ if TYPE_CHECKING:
 
 MUSIC_SHARE, HEADPHONES_SHARE = 0.1, 0.4
 """Pairs with music and with headphones, beside those with a lecture through a loudspeaker."""
+_SHOWN = (
+    ("lecture_only_marked", f"only the lecture is heard: marked as the computer's, after {SETTLED_S:g} s", ".1%"),
+    ("music_only_marked", f"only music is heard: marked as the computer's, after {SETTLED_S:g} s", ".1%"),
+    ("learner_only_wrongly_marked", "only the learner is heard: wrongly marked", ".1%"),
+    ("learner_only_wrongly_marked_headphones", "the same, with headphones", ".1%"),
+    ("both_marked_as_computer", "both speak: marked as the computer's, and so lost", ".1%"),
+    ("first_mark_s_median", "first mark after the lecture has begun, median, in s", ".1f"),
+    ("first_mark_s_max", "the same, longest, in s", ".1f"),
+    ("lecture_words", "words of the lecture that are recognised without the guard", "d"),
+    ("lecture_words_entering", "words of the lecture that count as the learner's", "d"),
+    ("lecture_words_entering_share", "the same, as a share", ".1%"),
+    ("word_error_rate_both", "wrong words of the learner while the lecture plays", ".0%"),
+    ("word_error_rate_alone", "wrong words of the learner while the lecture pauses", ".0%"),
+    ("cpu_s_per_s", "processor time, on one core", ".1%"),
+)
+"""Figures of the report that are shown, as what, and how."""
+_ROOMS: dict[PairKind, str] = {"loudspeaker": "a lecture", "music": "music", "headphones": "headphones"}
 
 
 @dataclass(slots=True)
@@ -29,6 +46,7 @@ class GuardReport:
     """Sums over all pairs. Frames by (kind of pair, stretch, verdict); errors by what was given to the recogniser."""
 
     split: Split
+    with_words: bool
     frames: Counter[tuple[PairKind, str, str]] = field(default_factory=Counter)
     first_mark_s: list[float] = field(default_factory=list)
     lecture_words: int = 0
@@ -62,19 +80,20 @@ class GuardReport:
         self.lecture_words_entering += len(_beside(pair, entering))
         for sentence in pair.sentences:
             errors = self.alone if sentence.alone else self.both
-            for name, words in (("unguarded", unguarded), ("guarded", entering), ("no lecture", without_lecture)):
+            heard = {"unguarded": unguarded, "guarded": entering, "without a lecture": without_lecture}
+            for name, words in heard.items():
                 understood = spoken([word for word in words if pair.during_sentence(_middle_s(word)) == sentence])
                 found = count_errors(sentence.text.split(), understood)
                 errors[name] = errors.get(name, WordErrors()) + found
 
-    def share(self, kinds: Iterable[PairKind], stretch: str, *speakers: str) -> float:
-        """Share of a stretch's frames with one of these verdicts."""
+    def share(self, kinds: Iterable[PairKind], stretch: str, *speakers: str) -> float | None:
+        """Share of a stretch's frames with one of these verdicts; None if there are no such frames."""
         every = sum(count for (kind, of, _), count in self.frames.items() if kind in kinds and of == stretch)
         found = sum(self.frames[kind, stretch, speaker] for kind in kinds for speaker in speakers)
-        return found / every if every else 0.0
+        return found / every if every else None
 
     def to_json(self) -> dict[str, Any]:
-        """The figures as plain values."""
+        """The figures as plain values; None for what was not measured."""
         return {
             "split": self.split,
             "pairs": dict(self.pairs),
@@ -86,23 +105,28 @@ class GuardReport:
             "both_marked_as_computer": self.share(("loudspeaker",), "both", "computer"),
             "first_mark_s_median": float(np.median(self.first_mark_s)),
             "first_mark_s_max": max(self.first_mark_s),
-            "lecture_words": self.lecture_words,
-            "lecture_words_entering": self.lecture_words_entering,
-            "lecture_words_entering_share": self.lecture_words_entering / max(self.lecture_words, 1),
+            "lecture_words": self.lecture_words if self.with_words else None,
+            "lecture_words_entering": self.lecture_words_entering if self.with_words else None,
+            "lecture_words_entering_share": _ratio(self.lecture_words_entering, self.lecture_words),
             "word_error_rate_both": _rates(self.both),
             "word_error_rate_alone": _rates(self.alone),
             "cpu_s_per_s": self.cpu_s / max(self.heard_s, 1e-9),
         }
 
     def to_table(self) -> Table:
-        """The figures for the terminal."""
-        from rich.table import Table
+        """What was measured, for the terminal."""
+        from rich.table import Column, Table
 
-        table = Table("loudspeaker guard, simulated rooms", "measured", title=f"{self.split} speakers")
-        for name, value in self.to_json().items():
-            for part, figure in value.items() if isinstance(value, dict) else (("", value),):
-                shown = f"{figure:.4f}" if isinstance(figure, float) else str(figure)
-                table.add_row(f"{name} {part}".strip().replace("_", " "), shown)
+        rooms = ", ".join(f"{count} with {_ROOMS[kind]}" for kind, count in self.pairs.items())
+        title = f"loudspeaker guard, {self.split} speakers, simulated rooms: {rooms}"
+        table = Table("", Column("measured", justify="right"), title=title)
+        figures = self.to_json()
+        for key, label, form in _SHOWN:
+            value = figures[key]
+            parts = value.items() if isinstance(value, dict) else (("", value),)
+            for part, figure in parts:
+                if figure is not None:
+                    table.add_row(f"{label}, {part}" if part else label, format(figure, form).replace("%", " %"))
         return table
 
 
@@ -111,7 +135,7 @@ def measure(
 ) -> GuardReport:
     """Draws `pairs` rooms with a lecture, and more with music and headphones; guards and counts all of them."""
     rng = np.random.default_rng(seed)
-    report, recognizer = GuardReport(split), RoomWords() if with_words else None
+    report, recognizer = GuardReport(split, with_words), RoomWords() if with_words else None
     kinds = _kinds(pairs)
     for place, kind in enumerate(kinds):
         pair = draw_pair(split, kind, rng)
@@ -138,5 +162,9 @@ def _middle_s(word: Word) -> float:
     return (word.start_s + word.end_s) / 2
 
 
-def _rates(errors: dict[str, WordErrors]) -> dict[str, float]:
-    return {name: found.rate or 0.0 for name, found in errors.items()}
+def _rates(errors: dict[str, WordErrors]) -> dict[str, float | None] | None:
+    return {name: found.rate for name, found in errors.items()} or None
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

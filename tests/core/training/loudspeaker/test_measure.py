@@ -1,9 +1,11 @@
+import re
 import shutil
 
 import numpy as np
 import pytest
 
-from core.training.loudspeaker.measure import measure
+from core.speech.word_alignment import WordErrors
+from core.training.loudspeaker.measure import GuardReport, measure
 from core.training.loudspeaker.rooms import RoomSetup, simulate
 from core.training.loudspeaker.speech import LEARNERS, LECTURERS, music
 from core.training.loudspeaker.words import RoomWords, spoken
@@ -57,9 +59,29 @@ def test_one_room_of_each_kind() -> None:
     pytest.importorskip("pyroomacoustics", reason=NO_ROOMS)
     if shutil.which("espeak-ng") is None:
         pytest.skip("espeak-ng is not installed (apt install espeak-ng)")
-    found = measure("choosing", 1, 0, with_words=False).to_json()
+    report = measure("choosing", 1, 0, with_words=False)
+    found = report.to_json()
     assert found["pairs"] == {"loudspeaker": 1, "music": 1, "headphones": 1}
     assert found["lecture_only_marked"] > 0.9
     assert found["music_only_marked"] > 0.95
     assert found["learner_only_wrongly_marked"] < 0.02
     assert found["first_mark_s_max"] < 4.0
+    assert found["lecture_words"] is found["lecture_words_entering_share"] is found["word_error_rate_both"] is None
+    shown = dict(rows(report))
+    assert re.fullmatch(r"\d+\.\d %", shown["only the learner is heard: wrongly marked"])
+    assert not [label for label in shown if "words" in label or "_" in label]
+
+
+def test_figures_of_words_are_shown_where_they_were_measured() -> None:
+    report = GuardReport("held-out", with_words=True, first_mark_s=[1.5], lecture_words=200, lecture_words_entering=3)
+    report.both["guarded"] = WordErrors(substitutions=1, deletions=2, spoken=4)
+    shown = dict(rows(report))
+    assert shown["words of the lecture that count as the learner's"] == "3"
+    assert shown["the same, as a share"] == "1.5 %"
+    assert shown["wrong words of the learner while the lecture plays, guarded"] == "75 %"
+    assert "only the lecture" not in " ".join(shown), "there was no such room"
+
+
+def rows(report: GuardReport) -> list[tuple[str, str]]:
+    """The lines of the table."""
+    return list(zip(*(column._cells for column in report.to_table().columns), strict=True))
