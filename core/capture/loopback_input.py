@@ -43,7 +43,8 @@ class LoopbackInput(SoundInput):
 
 def loopback_inputs() -> list[portaudio.InputDevice]:
     """The known loopback devices. Raises `CaptureError` where there is none."""
-    found = [device for device in portaudio.inputs() if any(name in device.name.casefold() for name in LOOPBACK_NAMES)]
+    listed = portaudio.inputs(portaudio.NO_LOUDSPEAKER)
+    found = [device for device in listed if any(name in device.name.casefold() for name in LOOPBACK_NAMES)]
     if not found:
         raise CaptureError(NO_LOOPBACK)
     return found

@@ -24,9 +24,9 @@ LATENCY_S = 0.2
 
 PORTAUDIO = tuple(library for library in LIBRARIES if library.gives == MICROPHONES)
 NO_ANSWER = "The computer's sound system does not answer. Start it, or log out and in again."
-NO_DEVICE = (
-    "This computer has no sound device at all. Connect a microphone; on Linux see that PipeWire or PulseAudio runs."
-)
+_NO_DEVICE = "This computer has no sound device at all. Connect {}; on Linux see that PipeWire or PulseAudio runs."
+NO_DEVICE = _NO_DEVICE.format("a microphone")
+NO_LOUDSPEAKER = _NO_DEVICE.format("a loudspeaker or headphones")
 
 _lock = Lock()
 _open_streams: set[int] = set()
@@ -56,8 +56,11 @@ def sounddevice() -> Any:
     return library
 
 
-def inputs() -> list[InputDevice]:
-    """Every microphone, in PortAudio's order. Raises `CaptureError` where there is no sound device of any kind."""
+def inputs(no_device: str = NO_DEVICE) -> list[InputDevice]:
+    """Every microphone, in PortAudio's order.
+
+    Raises `CaptureError` where there is no sound device of any kind: `no_device`.
+    """
     library = sounddevice()
     try:
         with _lock:
@@ -67,7 +70,7 @@ def inputs() -> list[InputDevice]:
     except library.PortAudioError as error:
         raise CaptureError(NO_ANSWER) from error
     if not listed:
-        raise CaptureError(NO_DEVICE)
+        raise CaptureError(no_device)
     return [
         InputDevice(
             name=entry["name"],

@@ -101,7 +101,7 @@ def _refused(sink: Sink) -> str:
 
 def server_device() -> portaudio.InputDevice:
     """PortAudio's device for the sound server. Raises `CaptureError`."""
-    listed = {device.name: device for device in portaudio.inputs()}
+    listed = {device.name: device for device in portaudio.inputs(portaudio.NO_LOUDSPEAKER)}
     device = listed.get(PULSE) or listed.get(PIPEWIRE)
     if device is None:
         raise CaptureError(NO_DEVICE)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.capture.devices import Device, cameras, listed_cameras, microphones, refresh
+from core.capture.pulse_monitor import server_device
 from core.errors import CaptureError
 
 
@@ -40,8 +41,10 @@ class NoSound:
 
 def test_a_computer_without_any_sound_device_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", NoSound())
-    with pytest.raises(CaptureError, match="no sound device at all"):
+    with pytest.raises(CaptureError, match=r"no sound device at all\. Connect a microphone;"):
         microphones()
+    with pytest.raises(CaptureError, match=r"no sound device at all\. Connect a loudspeaker or headphones;"):
+        server_device()
 
 
 def test_the_device_lists_of_this_machine_can_be_read_and_refreshed() -> None:
