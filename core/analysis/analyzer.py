@@ -21,6 +21,7 @@ from core.export.subtitles import SUBTITLE_KINDS, write_subtitles
 from core.export.table import write_csv, write_parquet
 from core.features.face import GLANCE_S
 from core.session.factories import open_finder, open_model, open_recognizer
+from core.session.lips_log import LipsLog
 from core.session.offline import InStepRecognizer, estimates
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.session.session import Session
@@ -31,6 +32,9 @@ from core.types import Estimate, Word
 
 AHEAD_FROM_S = 15.0
 """A shorter recording is not worth a separate process for its words."""
+
+DOUBTED_EVERY = 100
+"""Steps from one marking of doubtful words to the next: the log of still lips holds several times as many."""
 
 Progress = Callable[[Path, float], None]
 """Called with the current recording and the share of it that is done."""
@@ -90,6 +94,10 @@ class WordCollector:
         """All remaining results."""
         return self._collect(self.words.rest() if self.words else ())
 
+    def mark_doubtful(self, lips: LipsLog) -> None:
+        """Mark the words that were said while the lips were still, as far as the log goes back."""
+        self.final = list(lips.doubted(self.final))
+
     def close(self) -> None:
         """Release the recogniser."""
         if self.words:
@@ -146,7 +154,12 @@ class Analyzer:
         session = Session(model, features, finder or real_finder, self._settings.window)
         with closing(self._listen(file, source, session, given)) as listening:
             played = estimates(source, session, listening if listening.words else None)
-            made = list(self._with_progress(played, file, source.duration_s))
+            made: list[Estimate] = []
+            for estimate in self._with_progress(played, file, source.duration_s):
+                made.append(estimate)
+                if len(made) % DOUBTED_EVERY == 0:
+                    listening.mark_doubtful(session.intake.lips)
+            listening.mark_doubtful(session.intake.lips)
         unused = unused_words(listening.language, features.languages)
         warnings = (source.status().message, listening.note, unused, listening.problem)
         return RecordingResult(made, listening.final, listening.name, warnings)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.analysis.summary import share, states
+from core.analysis.summary import doubt, share, states
 from core.appearance import MODALITY_COLORS, MODALITY_NAMES, MODALITY_ORDER, STATE_LOOKS
 from core.export.clip_table import Provenance
 from core.time_format import short_clock
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 GROUND, PANEL, TEXT, QUIET, RULE = "#F6F7F9", "#FFFFFF", "#1C2330", "#5B6575", "#DDE1E7"
 CAPTION = (
-    "Hatched: undecided. Blank: nothing present. "
+    "Hatched: undecided. Blank: nothing present. Grey words: lips were still. "
     "Estimates how expressions may be read, never what a person feels. It can be wrong."
 )
 OTHER_SCRIPTS = (
@@ -68,7 +68,8 @@ def draw(made: Sequence[Estimate], final: Sequence[Word], provenance: Provenance
 def _title(figure: Any, made: Sequence[Estimate], provenance: Provenance) -> None:
     figure.text(0.07, 0.945, provenance.file, size=17, weight="bold", color=TEXT)
     present = ", ".join(f"{MODALITY_NAMES[m]} {share(made, m):.0%}" for m in MODALITY_ORDER)
-    figure.text(0.07, 0.905, f"{states(made)}   ·   present: {present}", size=10.5, color=TEXT)
+    parts = filter(None, (states(made), f"present: {present}", doubt(made)))
+    figure.text(0.07, 0.905, "   ·   ".join(parts), size=10.5, color=TEXT)
     figure.text(
         0.89,
         0.955,
@@ -164,7 +165,7 @@ def _weights(axes: Axes, made: Sequence[Estimate], hop_s: float) -> None:
 
 
 def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
-    """A tick for every word, and as many words as fit on three lines."""
+    """A tick for every word, and as many words as fit on three lines; doubtful ones are grey."""
     axes.set_yticks(())
     axes.set_ylim(0, 1)
     if not final:
@@ -187,7 +188,8 @@ def _words(axes: Axes, final: Sequence[Word], end_s: float) -> None:
         line = next((k for k in range(3) if free_s[k] <= word.start_s), None)
         if line is not None:
             place = (word.start_s, 0.72 - 0.3 * line)
-            axes.text(*place, word.text, size=8.5, color=TEXT, va="center", clip_on=True, family=families)
+            color = QUIET if word.doubt else TEXT
+            axes.text(*place, word.text, size=8.5, color=color, va="center", clip_on=True, family=families)
             free_s[line] = word.start_s + (len(word.text) + 1.5) * per_letter_s
 
 

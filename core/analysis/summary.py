@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core.time_format import short_clock
-from core.types import STATES, Estimate, Modality, Word
+from core.types import STATES, Estimate, Modality, Reason, Word
 
 _IN_WORDS: dict[Modality, str] = {"visual": "face", "audio": "voice", "text": "words"}
 
 
 def sentence(made: Sequence[Estimate], final: Sequence[Word], hop_s: float) -> str:
-    """Duration, states with their shares, presence of the modalities, and number of words."""
+    """Duration, states with their shares, presence of the modalities, doubt of the voice, and number of words."""
     there = ", ".join(f"{_IN_WORDS[m]} in {share(made, m):.0%}" for m in _IN_WORDS)
-    count = f"{len(final)} word{'' if len(final) == 1 else 's'}"
-    return f"{short_clock(len(made) * hop_s)} in {len(made)} steps: {states(made)}; {there}; {count}."
+    parts = filter(None, (states(made), there, doubt(made), _count(final)))
+    return f"{short_clock(len(made) * hop_s)} in {len(made)} steps: {'; '.join(parts)}."
 
 
 def states(made: Sequence[Estimate]) -> str:
@@ -28,3 +28,15 @@ def states(made: Sequence[Estimate]) -> str:
 def share(made: Sequence[Estimate], modality: Modality) -> float:
     """Share of the steps in which a modality was present."""
     return sum(estimate.presence[modality].present for estimate in made) / len(made)
+
+
+def doubt(made: Sequence[Estimate]) -> str:
+    """Share of the steps in which the voice may be somebody else's, and why; empty if there are none."""
+    doubtful = sum(estimate.presence["audio"].reason is Reason.LIPS_STILL for estimate in made)
+    return f"voice doubtful in {doubtful / len(made):.0%} ({Reason.LIPS_STILL.value})" if doubtful else ""
+
+
+def _count(final: Sequence[Word]) -> str:
+    doubtful = sum(word.doubt is not None for word in final)
+    count = f"{len(final)} word{'' if len(final) == 1 else 's'}"
+    return f"{count}, {doubtful} doubtful" if doubtful else count

@@ -22,7 +22,8 @@ from core.types import Word
 
 SUBTITLES = (".vtt", ".srt")
 TABLE = ".csv"
-COLUMNS = ("word", "start_s", "end_s", "confidence")
+COLUMNS = ("word", "start_s", "end_s", "confidence", "doubt")
+"""Of the table that is written; the first three are needed to read one, and the doubt is not read."""
 CORRECTED = "corrected_text"
 """In tables of stored sessions, the text that counts beside the recognised `word`; empty: not said."""
 _STYLES = re.compile(r"\{\\[^}]*\}|\\N")
@@ -79,7 +80,9 @@ def write_words(words: Sequence[Word], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as lines:
         table = csv.writer(lines)
         table.writerow(COLUMNS)
-        table.writerows((word.text, word.start_s, word.end_s, word.confidence) for word in words)
+        for word in words:
+            doubt = word.doubt.value if word.doubt else ""
+            table.writerow((word.text, word.start_s, word.end_s, word.confidence, doubt))
 
 
 def _table(path: Path) -> list[Word]:

@@ -14,12 +14,14 @@ from pyarrow import csv, parquet
 from core import __version__
 from core.analysis import analyze
 from core.analysis.analyze import recordings
+from core.analysis.analyzer import Analyzer
 from core.analysis.transcript import read_words
 from core.capture.media import open_sound
 from core.errors import CaptureError
 from core.settings import ModelSettings, Settings, SpeechSettings
-from core.types import MODALITIES, SAMPLE_RATE_HZ, STATES
+from core.types import MODALITIES, SAMPLE_RATE_HZ, STATES, Sighting, VideoFrame
 from tests.support.media import write_clip
+from tests.support.small_parts import SmallFinder
 
 SETTINGS = Settings(model=ModelSettings(random_weights=True), speech=SpeechSettings(recognizer="pocketsphinx"))
 CURVES = [f"p_{state.lower()}" for state in STATES]
@@ -218,3 +220,29 @@ def test_korean_words_are_written_and_not_used(korean, korean_speech, tmp_path):
     table = csv.read_csv(made.csv).to_pydict()
     assert not any(table["present_text"])
     assert "Korean words are shown, but not used: the model knows English only." in made.summary
+
+
+class StillLips(SmallFinder):
+    """A finder whose face never moves its lips."""
+
+    def look(self, frame: VideoFrame) -> Sighting:
+        return replace(super().look(frame), crop=np.zeros((224, 224, 3), np.uint8), mouth_motion=0.0)
+
+
+def test_a_voice_beside_still_lips_is_called_doubtful_in_summary_and_words(
+    tmp_path: Path, voice: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", samples=voice, seconds=3.5)
+    monkeypatch.setattr("core.analysis.analyzer.open_finder", StillLips)
+    made = Analyzer(SETTINGS, lambda _file, _share: None).analyze(clip, tmp_path / "clip")
+    steps, words = csv.read_csv(made.csv).to_pydict(), csv.read_csv(made.words_files[0]).to_pydict()
+    doubtful = steps["reason_audio"].count("lips are still")
+    assert doubtful > 0
+    assert f"voice doubtful in {doubtful / made.steps:.0%} (lips are still)" in made.summary
+    count = len(words["word"])
+    assert words["doubt"] == ["lips are still"] * count
+    assert f"{count} words, {count} doubtful" in made.summary
+
+
+def test_a_recording_without_doubt_does_not_speak_of_it(analysed):
+    assert not any("doubtful" in clip.summary for clip in analysed[0].analysed)
