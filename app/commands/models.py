@@ -27,7 +27,7 @@ def list_models() -> None:
     from core import paths
     from core.downloads.catalogue import CATALOGUE
     from core.downloads.installed_models import installed
-    from core.speech.select_recognizer import available
+    from core.speech.select_recognizer import ACOUSTIC, available, unusable
 
     table = Table(Column("model", no_wrap=True), "for", "MB", "licence", "here", box=None)
     for model in CATALOGUE:
@@ -37,6 +37,11 @@ def list_models() -> None:
         if words.folder is not None and words.name not in {model.name for model in CATALOGUE}:
             table.add_row(words.name, f"words in {words.spoken}, by Vosk", "", "", "yes")
     Console().print(table)
+    for folder in unusable():
+        typer.echo(
+            f"\n{folder.name} is not used: its file {ACOUSTIC} is missing or empty. Unpack the model again, so that "
+            "this file lies in that folder, or delete the folder."
+        )
     typer.echo(f"\nFolder: {paths.models()}. 'edu-emotionnet models pull NAME' downloads one.")
 
 

@@ -18,6 +18,8 @@ from core.speech.base import Recognizer
 from core.speech.languages import language_name, language_of, region_of
 from core.speech.moonshine_model import MODEL, model_folder
 
+ACOUSTIC = "am/final.mdl"
+"""The file that every word model of Vosk has."""
 PULL = "Run 'edu-emotionnet models pull vosk-model-small-en-us-0.15'"
 RecognizerKind = Literal["moonshine", "vosk", "pocketsphinx"]
 NAMES: dict[RecognizerKind, str] = {"moonshine": "Moonshine", "vosk": "Vosk", "pocketsphinx": "PocketSphinx"}
@@ -54,13 +56,24 @@ def available() -> list[WordModel]:
     found = [
         WordModel("vosk", folder.name, language_of(folder.name), folder)
         for folder in sorted(paths.models().glob("*"))
-        if (folder / "am" / "final.mdl").is_file() and find_spec("vosk")
+        if _holds_word_model(folder) and find_spec("vosk")
     ]
     if model_folder():
         found.append(WordModel("moonshine", MODEL, "en"))
     if find_spec("pocketsphinx"):
         found.append(WordModel("pocketsphinx", "en-us", "en"))
     return sorted(found, key=lambda model: (model.language != "en", list(NAMES).index(model.recognizer)))
+
+
+def unusable() -> list[Path]:
+    """Folders among the models that are named like a word model and hold none."""
+    named = sorted(folder for folder in paths.models().glob("vosk-model-*") if folder.is_dir())
+    return [folder for folder in named if not _holds_word_model(folder)]
+
+
+def _holds_word_model(folder: Path) -> bool:
+    model = folder / ACOUSTIC
+    return model.is_file() and model.stat().st_size > 0
 
 
 def open_in_place(model: WordModel) -> Recognizer:

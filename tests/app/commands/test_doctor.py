@@ -101,3 +101,16 @@ def test_other_word_models_are_listed_with_their_language(korean: Path) -> None:
     (line,) = [line for line in ended.stdout.splitlines() if korean.name in line]
     assert "words in Korean, by Vosk" in line
     assert line.split()[-1] == "yes"
+    assert "is not used" not in ended.stdout
+
+
+def test_a_folder_without_its_word_model_is_named_with_what_to_do(home: Path) -> None:
+    for name, content in {"vosk-model-small-de-0.15": None, "vosk-model-small-fr-0.22": b""}.items():
+        acoustic = home / "models" / name / "am"
+        acoustic.mkdir(parents=True)
+        if content is not None:
+            (acoustic / "final.mdl").write_bytes(content)
+    (home / "models" / "vosk-model-small-it-0.22.zip").write_bytes(b"")
+    told = [line for line in CliRunner().invoke(cli, ["models", "list"]).stdout.splitlines() if "not used" in line]
+    assert [line.split()[0] for line in told] == ["vosk-model-small-de-0.15", "vosk-model-small-fr-0.22"]
+    assert all("am/final.mdl is missing or empty. Unpack the model again" in line for line in told)
