@@ -18,7 +18,10 @@ from core.settings import DEVICES, PROFILES, RECOGNIZERS, THEMES, Settings
 
 WIDTH_PX = 140 * UNIT
 LATER = "Changes apply from the next session."
-LOUDSPEAKER = "What it plays is told from your voice: kept for 10 s in memory, never stored, never turned into words."
+LOUDSPEAKER = (
+    "What it plays is told from your voice: kept for 10 s in memory, never stored. "
+    "Words that the microphone hears of it are struck through, and not stored."
+)
 
 
 class SettingsPage(QScrollArea):
