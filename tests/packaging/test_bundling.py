@@ -99,7 +99,8 @@ def test_nothing_that_the_program_imports_is_left_out(bundling):
     files = [file for file in files if not file.is_relative_to(CHECKOUT / "core" / "training")]
     imported = {name for file in files for name in imported_by(file)}
     assert {"PySide6.QtMultimedia.QMediaDevices", "pyarrow.parquet", "torch.nn"} <= imported
-    assert [name for name in sorted(imported) if bundling.left_out.is_left_out_module(name)] == []
+    left_out = {name for name in imported if bundling.left_out.is_left_out_module(name)}
+    assert left_out == {"pyroomacoustics"}  # for `bench words --simulate`, which says that it needs the train extra
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")

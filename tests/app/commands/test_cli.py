@@ -262,12 +262,12 @@ def test_an_unusual_clip_gets_a_row_for_every_hop(shape, tmp_path: Path):
     assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + 4
 
 
-@pytest.mark.parametrize("words", [None, Path("clip-words.csv")])
-def test_analyze_names_every_file_that_it_wrote(words: Path | None, capsys: pytest.CaptureFixture[str]):
-    files = (Path("clip.csv"), Path("clip.parquet"), Path("clip.png"), words)
-    print_outcome(BatchOutcome([Analysed(Path("clip.mp4"), *files, 4, 2.0, 1.0, "Nothing was found.")], []))
+@pytest.mark.parametrize("words", [(), (Path("clip-words.csv"), Path("clip-words.vtt"), Path("clip-words.srt"))])
+def test_analyze_names_every_file_that_it_wrote(words: tuple[Path, ...], capsys: pytest.CaptureFixture[str]):
+    files = (Path("clip.csv"), Path("clip.parquet"), Path("clip.png"))
+    print_outcome(BatchOutcome([Analysed(Path("clip.mp4"), *files, words, 4, 2.0, 1.0, "Nothing was found.")], []))
     named = [line.strip() for line in capsys.readouterr().out.splitlines()]
-    assert named[2:] == [str(file) for file in files if file is not None]
+    assert named[2:] == [str(file) for file in (*files, *words)]
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc")
@@ -299,7 +299,7 @@ def test_doctor_reports_what_works_here():
     looked_at = [line.split()[1] for line in lines if line[:1] in "✓•✗"]
     assert looked_at == [
         *("program", "settings", "compute", "model", "golden", "downloads", "faces", "words", "cameras"),
-        *("microphones", "window", "display", "disk", "log", "sessions", "lab", "self-test"),
+        *("microphones", "loudspeakers", "window", "display", "disk", "log", "sessions", "lab", "self-test"),
     ]
     assert ended.exit_code == int(any(line.startswith("✗") for line in lines))
     assert "Traceback" not in ended.output
