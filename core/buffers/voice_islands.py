@@ -13,8 +13,8 @@ from dataclasses import replace
 from core.buffers.voice_stretch import VoiceStretch
 
 ISLAND_S = 0.2
-"""A shorter island is the computer's. While both speak, this costs the learner 6 of 100 frames (0.3 s: 10; ten simulated
-rooms)."""
+"""A shorter island is the computer's. While both speak, this costs the learner 6 of 100 frames (0.3 s: 10), in ten
+simulated rooms."""
 REACH_S = 1.0
 """An island has the computer's voice this close on its left, and on its right as far as that is known."""
 _SAME_S = 0.1
