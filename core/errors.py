@@ -38,6 +38,13 @@ class SpeechError(MonitorError):
     """A recogniser, its word model or a transcript that cannot be used."""
 
 
+class RecognizerEnded(SpeechError):
+    """The session is ending and no longer waits for its recogniser: no failure, and no reason to open another one."""
+
+    def __init__(self) -> None:
+        super().__init__("The word recogniser was ended.")
+
+
 class ModelError(MonitorError):
     """Weights, a checkpoint or a compute device that cannot be used."""
 

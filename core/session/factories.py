@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 
+from core.errors import RecognizerEnded
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.settings import ModelSettings, SpeechSettings
 from core.speech.base import Recognizer
@@ -66,7 +67,7 @@ def open_live_recognizer(
     """The same beside a window: neither steps nor pictures wait for it, and the end of a session does not either.
 
     PocketSphinx holds the interpreter's lock and gets a process of its own; the others release it. Raises
-    `SpeechError`, then and later, also as soon as `is_ending` returns True.
+    `SpeechError`, then and later, and `RecognizerEnded` as soon as `is_ending` returns True.
     """
     from core.speech.interruptible_opening import open_unless_ending
     from core.speech.recognizer_process import ProcessRecognizer
@@ -74,15 +75,13 @@ def open_live_recognizer(
     from core.speech.select_recognizer import open_recognizer as open_named
 
     def open_model(model: WordModel) -> Recognizer:
+        if is_ending():
+            raise RecognizerEnded
         if model.recognizer == "pocketsphinx":
             return ProcessRecognizer(model, is_ending)
         return open_unless_ending(lambda: open_in_place(model), is_ending)
 
-    def report_unless_ending(sentence: str) -> None:
-        if not is_ending():
-            report(sentence)
-
-    opened = open_named(settings, report_unless_ending, open_model)
+    opened = open_named(settings, report, open_model)
     _return_freed_memory()
     return opened
 
