@@ -28,12 +28,7 @@ class VoiceLog:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.clear()
-
-    def clear(self) -> None:
-        """Remove every stretch."""
-        with self._lock:
-            self._stretches: deque[VoiceStretch] = deque(maxlen=_STRETCHES_KEPT)
+        self._stretches: deque[VoiceStretch] = deque(maxlen=_STRETCHES_KEPT)
 
     def add(self, stretch: VoiceStretch) -> None:
         """Append a stretch that begins no earlier than the last one ended."""

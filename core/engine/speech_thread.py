@@ -50,7 +50,7 @@ class SpeechThread:
 
     def reset(self) -> None:
         """Clear all words so far, those of the unfinished sentence included."""
-        self._commands.put(self._start_over)
+        self._commands.put(Listener.skip)
         self._words.clear()
 
     def run(self) -> None:
@@ -89,21 +89,18 @@ class SpeechThread:
 
     def _recognize(self, listener: Listener) -> None:
         while not self._control.stop.is_set():
+            clears = self._words.clears
             self._commands.run(listener)
             if self._availability.is_muted("text"):
                 self._words.drop(listener.skip())
             if self._audio.wait_beyond(listener.wants, _WAIT_S):
-                self._publish(listener.next_report)
+                self._publish(listener.next_report, clears)
                 self._status_store.update(unheard_s=listener.lost / SAMPLE_RATE_HZ)
             elif self._playback.ended_s is not None:
-                self._publish(listener.finish)
+                self._publish(listener.finish, clears)
                 return
 
-    def _start_over(self, listener: Listener) -> None:
-        listener.skip()
-        self._words.clear()
-
-    def _publish(self, recognize: Callable[[], RecognizedWords | None]) -> None:
+    def _publish(self, recognize: Callable[[], RecognizedWords | None], clears: int) -> None:
         report = None if self._availability.is_muted("text") else recognize()
         if report is not None and not self._availability.is_muted("text"):  # may have been muted during recognition
-            self._words.publish(report)
+            self._words.publish(report, clears)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from threading import Lock
 
 from core.buffers.voice_log import VoiceLog
 from core.engine.history import RecentWords
@@ -19,7 +20,7 @@ from core.types import Word
 
 
 class WordPublisher:
-    """Belongs to the speech thread."""
+    """Belongs to the speech thread; `clear` may be called from others."""
 
     def __init__(
         self,
@@ -33,13 +34,27 @@ class WordPublisher:
         self._word_log, self._voices = word_log, voices
         self._transcript, self._word_gate = transcript, word_gate
         self._injector, self._status_store = injector, status_store
+        self._lock, self._clears = Lock(), 0
+
+    @property
+    def clears(self) -> int:
+        """How often the words were cleared."""
+        return self._clears
 
     def begin(self, language: str) -> None:
         """A recogniser of this language was opened; the session uses its words only if the model knows it."""
         self._word_log.language = language
 
-    def publish(self, report: RecognizedWords) -> None:
-        """Apply injected faults to one report and publish it."""
+    def publish(self, report: RecognizedWords, clears: int) -> None:
+        """Apply injected faults to one report and publish it; none that was begun before the last clearing.
+
+        `clears`: how often the words had been cleared when the report was begun.
+        """
+        with self._lock:
+            if clears == self._clears:
+                self._publish(report)
+
+    def _publish(self, report: RecognizedWords) -> None:
         final = self._attributed(self._injector.garble(report.final))
         partial = self._attributed(self._injector.garble(report.partial))
         own = [word for word in final if not word.by_computer]
@@ -60,4 +75,6 @@ class WordPublisher:
 
     def clear(self) -> None:
         """The session was reset: empty the transcript."""
-        self._transcript.clear()
+        with self._lock:
+            self._clears += 1
+            self._transcript.clear()

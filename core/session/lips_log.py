@@ -23,12 +23,7 @@ class LipsLog:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self.clear()
-
-    def clear(self) -> None:
-        """Remove every stretch."""
-        with self._lock:
-            self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
+        self._stretches: deque[tuple[float, float]] = deque(maxlen=_STRETCHES_KEPT)
 
     def add(self, start_s: float, end_s: float) -> None:
         """Add a stretch that ends later than all before; it may overlap the last one and then extends it."""

@@ -61,8 +61,8 @@ class Intake:
     lips: LipsLog = field(default_factory=LipsLog)
 
     def clear(self) -> None:
-        """Empty all five."""
-        for memory in (self.frames, self.audio, self.words, self.voices, self.lips):
+        """Empty frames, sound and words. Whose voices and lips there were is kept: words from before wait for storing."""
+        for memory in (self.frames, self.audio, self.words):
             memory.clear()
 
 
@@ -100,7 +100,7 @@ class Session:
         self.reset()
 
     def reset(self, start_s: float = 0.0) -> None:
-        """Clear all buffers and memories; the grid continues with the first hop that ends after `start_s`.
+        """Clear what came in, and all memories; the grid continues with the first hop that ends after `start_s`.
 
         Availability stays as it is: it describes devices and switches, not the past.
         """
@@ -216,7 +216,7 @@ class Session:
         settings, memory = self._settings, self._memory
         audio = self.intake.audio.until(end_s, settings.audio_s)
         words = self._own(self.intake.words.within(memory.start_s, end_s), end_s - settings.words_s)
-        by_computer = self.intake.voices.by_computer(end_s - settings.audio_s, end_s)
+        by_computer = self.intake.voices.by_computer(max(end_s - settings.audio_s, memory.start_s), end_s)
         window = cut_window(memory.sightings, audio, words, unavailable, settings, end_s)
         return self._with_lips(without_computer(window, by_computer, settings.audio_s) if by_computer else window)
 

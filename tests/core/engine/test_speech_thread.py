@@ -11,6 +11,7 @@ from core.session.word_log import WordLog
 from core.status import RunState
 from core.types import Reason, Word
 from tests.support.small_engine import FACTORIES, absent, devices, steps
+from tests.support.small_observer import SmallObserver
 from tests.support.small_parts import SmallRecognizer
 from tests.support.waiting import until
 
@@ -74,6 +75,31 @@ def test_words_before_a_reset_do_not_return(start):
     engine.reset()
     until(lambda: engine.transcript() and engine.status().elapsed_s > before_s + 1.5)
     assert all(word.start_s > before_s - 0.3 for word in engine.transcript())
+
+
+def test_a_report_in_progress_at_a_reset_is_neither_shown_nor_stored(start):
+    called, flushed, may_answer, observer = Event(), Event(), Event(), SmallObserver()
+
+    class Slow(SmallRecognizer):
+        def feed(self, samples, start_s):
+            if called.is_set():
+                return []
+            called.set()
+            may_answer.wait(10.0)
+            return [Word("before", start_s, start_s + 0.1)]
+
+        def flush(self):
+            flushed.set()
+            return [Word("unfinished", 0.0, 0.1)]
+
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=lambda *_: Slow()), observers=[observer])
+    until(called.is_set)
+    engine.reset()
+    until(lambda: any(entry.text == "The session was reset." for entry in observer.entries))
+    may_answer.set()
+    until(flushed.is_set)
+    engine.stop()
+    assert (engine.transcript(), observer.kept) == ([], [])
 
 
 def test_a_missing_recogniser_is_reported_and_the_session_continues(start, hooks):

@@ -19,5 +19,3 @@ def test_words_are_doubtful_from_half_of_their_time_on() -> None:
     assert [one.doubt for one in log.doubted(said)] == [
         None, Reason.LIPS_STILL, Reason.LIPS_STILL, None, None, Reason.LIPS_STILL,
     ]  # fmt: skip
-    log.clear()
-    assert log.doubted(said) == tuple(said)

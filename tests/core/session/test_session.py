@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.buffers.voice_log import VoiceStretch
 from core.session.session import Session
 from core.settings import WindowSettings
 from core.speech.listener import Listener
@@ -151,6 +152,18 @@ def test_a_reset_during_the_session_continues_the_grid_after_it():
     made = session.step(6.5)
     assert made.abstains is Reason.NOTHING_PRESENT
     assert session.skipped == 0
+
+
+def test_whose_words_wait_for_storing_is_known_after_a_reset_too():
+    features = SeenWindows()
+    session = Session(SmallModel(), features, SmallFinder(), WindowSettings())
+    session.intake.voices.add(VoiceStretch(0.0, 6.2, "computer"))
+    session.intake.lips.add(4.0, 6.0)
+    session.reset(start_s=6.2)
+    assert session.intake.voices.is_by_computer(Word("lecture", 5.0, 5.4))
+    assert [word.doubt for word in session.intake.lips.doubted([Word("why", 5.0, 5.4)])] == [Reason.LIPS_STILL]
+    session.step(6.5)
+    assert features.windows[-1].computer_s == 0.0
 
 
 def test_the_first_frame_of_each_slot_is_searched():

@@ -183,8 +183,8 @@ def test_words_that_the_computer_played_do_not_make_the_last_word_newer() -> Non
     )  # fmt: skip
     session.intake.voices.add(VoiceStretch(0.0, 1.0, "learner"))
     session.intake.voices.add(VoiceStretch(1.0, 2.0, "computer"))
-    publisher.publish(RecognizedWords([Word("mine", 0.4, 0.9)], [], 1.0))
-    publisher.publish(RecognizedWords([Word("its", 1.2, 1.8)], [Word("own", 1.8, 1.9, final=False)], 2.0))
+    publisher.publish(RecognizedWords([Word("mine", 0.4, 0.9)], [], 1.0), 0)
+    publisher.publish(RecognizedWords([Word("its", 1.2, 1.8)], [Word("own", 1.8, 1.9, final=False)], 2.0), 0)
     assert session.step(2.0).since_word_s == pytest.approx(1.1)
     assert [word.text for word in features.windows[-1].words] == ["mine"]
 
