@@ -25,6 +25,7 @@ from core.engine.history import History, RecentWords
 from core.engine.hop_schedule import HopSchedule
 from core.engine.inference_thread import InferenceThread
 from core.engine.model_controls import ModelControls
+from core.engine.muted_stretches import MutedStretches
 from core.engine.observers import Observers
 from core.engine.playback_thread import PlaybackProgress
 from core.engine.privacy_gates import FeatureGate, MediaGate, WordGate
@@ -87,6 +88,7 @@ class Engine:
         self._control = RunControl(clock or SessionClock())
         self._clock = self._control.clock
         self._playback, self._availability = PlaybackProgress(), Availability()
+        self._muted_words = MutedStretches()
         self._observers = Observers(observers, self._report_error)
         self._session_log = SessionLog(self._clock, self._observers.entry)
         status = EngineStatus(hop_s=settings.window.hop_s, threads=thread_count(settings.model.threads))
@@ -196,8 +198,11 @@ class Engine:
     def set_muted(self, modality: Modality, muted: bool) -> None:
         """Switch a modality off or on. "audio" is the voice as evidence only: the level is still shown.
 
-        "text" also stops word recognition: partial words are removed at once, and final words stay.
+        "text" also stops word recognition: partial words are removed at once, and final words stay. Sound of that time
+        is never recognised, also where the recogniser comes to it later.
         """
+        if modality == "text":
+            self._muted_words.set(muted, self._clock())
         self._availability.set(modality, "user", Reason.MUTED if muted else None)
         if modality == "text" and muted:
             self._transcript.drop_partial()
@@ -356,6 +361,7 @@ class Engine:
             self._control,
             self._status_store,
             self._availability,
+            self._muted_words,
         )
 
     def _make_inlets(self) -> MarkerInlets:

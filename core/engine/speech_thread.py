@@ -10,6 +10,7 @@ from contextlib import closing
 
 from core.buffers.ring import AudioRing
 from core.engine.command_queue import CommandQueue
+from core.engine.muted_stretches import MutedStretches
 from core.engine.playback_thread import PlaybackProgress
 from core.engine.run_control import RunControl
 from core.engine.status_store import StatusStore
@@ -42,10 +43,11 @@ class SpeechThread:
         control: RunControl,
         status_store: StatusStore,
         availability: Availability,
+        muted: MutedStretches,
     ) -> None:
         self._open_recognizer, self._audio, self._words = open_recognizer, audio, words
         self._playback, self._control = playback, control
-        self._status_store, self._availability = status_store, availability
+        self._status_store, self._availability, self._muted = status_store, availability, muted
         self._commands: CommandQueue[Listener] = CommandQueue()
 
     def reset(self) -> None:
@@ -77,7 +79,7 @@ class SpeechThread:
         self._words.begin(recognizer.language)
         self._status_store.update(recognizer=recognizer.name, hears=True, words_language=recognizer.language)
         if listener is None:
-            return Listener(recognizer, self._audio, is_live=True)
+            return Listener(recognizer, self._audio, is_live=True, was_muted=self._muted.overlap)
         listener.use(recognizer)
         return listener
 

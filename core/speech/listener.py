@@ -6,6 +6,7 @@ what pieces it arrived. The listener owns its cursor; if the ring lapped it, the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.buffers.ring import AudioRing
@@ -32,13 +33,21 @@ class Listener:
     """Feeds a recogniser from one ring. Belongs to one thread.
 
     `is_live`: sound arrives as it is spoken, so that partial words are left out while the recogniser is behind. The
-    words of a file never depend on the machine's speed or on the length of its blocks.
+    words of a file never depend on the machine's speed or on the length of its blocks. `was_muted` tells of a stretch of
+    time, as (start, end), whether some of its sound may not be recognised.
     """
 
-    def __init__(self, recognizer: Recognizer, ring: AudioRing, is_live: bool = False) -> None:
+    def __init__(
+        self,
+        recognizer: Recognizer,
+        ring: AudioRing,
+        is_live: bool = False,
+        was_muted: Callable[[float, float], bool] = lambda start_s, end_s: False,
+    ) -> None:
         self._recognizer = recognizer
         self._ring = ring
         self._is_live = is_live
+        self._was_muted = was_muted
         self._cursor = 0
         self._heard_s: float | None = None  # None once the sentence has been ended
         self._partial: list[Word] = []
@@ -78,11 +87,12 @@ class Listener:
         """Skip the blocks that have arrived, as while words are muted; ends the unfinished sentence and returns it."""
         written = self._ring.written
         self._cursor = max(self._cursor, written - written % BLOCK)
-        if self._heard_s is None:
-            return None
-        heard_s, self._heard_s = self._heard_s, None
-        self._partial = []
-        return RecognizedWords(self._recognizer.flush(), [], heard_s)
+        heard_s = self._heard_s
+        return None if heard_s is None else RecognizedWords(self._end_sentence(), [], heard_s)
+
+    def _end_sentence(self) -> list[Word]:
+        self._partial, self._heard_s = [], None
+        return self._recognizer.flush()
 
     def _read(self) -> RecognizedWords | None:
         read = self._ring.read(self._cursor, BLOCK)
@@ -92,10 +102,15 @@ class Listener:
             return None
         self.lost += read.lost
         self._cursor = read.start + read.samples.size
-        final = self._recognizer.feed(read.samples, origin_s + read.start / SAMPLE_RATE_HZ)
-        self._heard_s = origin_s + self._cursor / SAMPLE_RATE_HZ
+        start_s, heard_s = origin_s + read.start / SAMPLE_RATE_HZ, origin_s + self._cursor / SAMPLE_RATE_HZ
+        if self._was_muted(start_s, heard_s):
+            if self._heard_s is not None:
+                self._end_sentence()
+            return RecognizedWords([], [], heard_s)
+        final = self._recognizer.feed(read.samples, start_s)
+        self._heard_s = heard_s
         if not self._is_live or self._ring.written - self._cursor < BEHIND:
             self._partial = self._recognizer.partial()
         elif final:
             self._partial = []
-        return RecognizedWords(final, self._partial, self._heard_s)
+        return RecognizedWords(final, self._partial, heard_s)

@@ -9,7 +9,7 @@ from core.engine import Sources
 from core.errors import RecognizerEnded, SpeechError
 from core.session.word_log import WordLog
 from core.status import RunState
-from core.types import Reason, Word
+from core.types import SAMPLE_RATE_HZ, Reason, Word
 from tests.support.small_engine import FACTORIES, absent, devices, steps
 from tests.support.small_observer import SmallObserver
 from tests.support.small_parts import SmallRecognizer
@@ -66,6 +66,32 @@ def test_words_that_a_slow_recogniser_returns_after_muting_are_dropped(start):
     before = steps(engine)
     until(lambda: steps(engine) > before + 1)
     assert (engine.transcript(), engine.status().words) == ([], 0)
+
+
+def test_sound_of_a_time_when_words_were_muted_is_not_recognised_later_either(start):
+    fed: list[tuple[float, float]] = []
+    may_open = Event()
+
+    class Watched(SmallRecognizer):
+        def feed(self, samples, start_s):
+            fed.append((start_s, start_s + samples.size / SAMPLE_RATE_HZ))
+            return super().feed(samples, start_s)
+
+    def open_slowly(*_):
+        may_open.wait(10.0)
+        return Watched()
+
+    engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=open_slowly))
+    until(lambda: engine.now_s() > 0.5)
+    before_s = engine.now_s()
+    engine.set_muted("text", True)
+    until(lambda: engine.now_s() > before_s + 0.5)
+    engine.set_muted("text", False)
+    after_s = engine.now_s()
+    may_open.set()
+    until(lambda: fed and fed[-1][0] > after_s + 0.3)
+    assert fed[0][0] < before_s - 0.3
+    assert not [(start_s, end_s) for start_s, end_s in fed if start_s < after_s and end_s > before_s + 0.05]
 
 
 def test_words_before_a_reset_do_not_return(start):
