@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
 
 from core.errors import RecognizerEnded
+from core.native_memory import return_freed_memory
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.settings import ModelSettings, SpeechSettings
 from core.speech.base import Recognizer
@@ -24,7 +22,7 @@ def open_model(settings: ModelSettings) -> tuple[LoadedModel, Preparer]:
     torch.set_num_threads(thread_count(settings.threads))
     opened = open_live(settings)
     _freeze_libraries()
-    _return_freed_memory()
+    return_freed_memory()
     return opened
 
 
@@ -33,13 +31,6 @@ def _freeze_libraries() -> None:
     """Exclude torch's objects, which live as long as the program, from garbage collection: scanning them at every full
     collection blocked the window for about 80 ms. Only once, or garbage between two sessions would never be freed."""
     gc.freeze()
-
-
-def _return_freed_memory() -> None:
-    """Have glibc return what loading has freed to the system: 34 MB after a compact model, 23 MB after Moonshine."""
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def open_finder() -> Finder:
@@ -57,7 +48,7 @@ def open_recognizer(settings: SpeechSettings, report: Callable[[str], None]) -> 
     from core.speech.select_recognizer import open_recognizer as open_named
 
     opened = open_named(settings, report)
-    _return_freed_memory()
+    return_freed_memory()
     return opened
 
 
@@ -82,7 +73,7 @@ def open_live_recognizer(
         return open_unless_ending(lambda: open_in_place(model), is_ending)
 
     opened = open_named(settings, report, open_model)
-    _return_freed_memory()
+    return_freed_memory()
     return opened
 
 
