@@ -11,9 +11,10 @@ import ctypes
 from pathlib import Path
 
 from core.errors import SpeechError
+from core.native_memory import return_freed_memory
 from core.speech.audio_position import AudioPosition
 from core.speech.base import GAP_S, PARTIAL_CONFIDENCE
-from core.speech.believable_words import believable
+from core.speech.believable_words import SHORTEST_VOICED_S, believable
 from core.speech.moonshine_library import Transcriber, load_library
 from core.speech.moonshine_model import MODEL, check_model, library_folder, model_folder, reinstall
 from core.speech.phrase_cutter import FRAME_S, Phrase, PhraseCutter
@@ -46,8 +47,8 @@ class MoonshineRecognizer:
     name, language = f"Moonshine {MODEL}", "en"
 
     def __init__(self, library: ctypes.CDLL, model: Path) -> None:
-        self._transcriber = Transcriber(library, model, DECODER)
         self._detector = VoiceDetector()
+        self._transcriber = Transcriber(library, model, DECODER)  # last, because only `close` frees it
         self._begin_listening()
 
     def _begin_listening(self) -> None:
@@ -88,8 +89,11 @@ class MoonshineRecognizer:
     def close(self) -> None:
         """Free the model."""
         self._transcriber.close()
+        return_freed_memory()
 
     def _words(self, phrase: Phrase, confidence: float, final: bool) -> list[Word]:
+        if phrase.voiced_s < SHORTEST_VOICED_S:  # no word, and the decoder fails on a single frame
+            return []
         texts = believable(self._transcriber.text(phrase.samples), phrase.voiced_s)
         start_s = phrase.start / SAMPLE_RATE_HZ
         return [

@@ -16,7 +16,7 @@ from core.errors import RecognizerEnded, SpeechError
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
 from core.speech.languages import language_name, language_of, region_of
-from core.speech.moonshine_model import MODEL, model_folder
+from core.speech.moonshine_model import MODEL, model_folder, reinstall
 
 ACOUSTIC = "am/final.mdl"
 """The file that every word model of Vosk has."""
@@ -138,4 +138,6 @@ def _nothing_fits(speech: SpeechSettings, installed: list[WordModel]) -> str:
             f"There is no word model '{speech.model}' for speech.recognizer '{speech.recognizer}' (installed: {here}). "
             f"{PULL} for the pinned one, or set speech.model to 'auto'."
         )
-    return f"No word model for speech.recognizer '{speech.recognizer}' is installed (installed: {here}). {PULL}."
+    remedies = {"moonshine": reinstall(), "pocketsphinx": "Install the program again."}
+    remedy = remedies.get(speech.recognizer, f"{PULL}.")
+    return f"No word model for speech.recognizer '{speech.recognizer}' is installed (installed: {here}). {remedy}"

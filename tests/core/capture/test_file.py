@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -74,6 +75,22 @@ def test_any_sound_becomes_16_khz_mono(tmp_path, rate_hz, channels):
     assert max(block.samples.size for block in blocks) <= 800
     if channels <= 2:
         assert middle.std() == pytest.approx(0.2 / 2**0.5, rel=0.05)
+
+
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_sample_that_is_no_number_spoils_no_other_sound(tmp_path, rate_hz, value):
+    sound = np.full(2 * rate_hz, 0.1, np.float32)
+    sound[rate_hz] = value
+    layout = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, 1, rate_hz, 4 * rate_hz, 4, 32)  # 3: float samples
+    data = struct.pack("<4sI", b"data", sound.nbytes) + sound.tobytes()
+    riff = struct.pack("<4sI4s", b"RIFF", 4 + len(layout) + len(data), b"WAVE")
+    (tmp_path / "sound.wav").write_bytes(riff + layout + data)
+    _, _, blocks = take(tmp_path / "sound.wav")
+    read = joined(blocks)
+    assert read.size == pytest.approx(2 * SAMPLE_RATE_HZ, abs=20)
+    assert np.abs(read).max() <= 1.0
+    assert np.mean(np.abs(read - 0.1) > 0.01) < 0.01
 
 
 @pytest.mark.parametrize(("video", "audio"), [(True, False), (False, True)])

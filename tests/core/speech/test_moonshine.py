@@ -16,6 +16,7 @@ from core.speech.base import PARTIAL_CONFIDENCE
 from core.speech.moonshine import CONFIDENCE, open_moonshine
 from core.speech.select_recognizer import available, open_recognizer
 from core.speech.word_alignment import WordErrors, count_errors
+from core.speech.voice_detector import FRAME
 from core.types import SAMPLE_RATE_HZ, Samples
 from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts
 from tests.support.noises import NOISES
@@ -127,9 +128,31 @@ def test_a_library_that_does_not_load_is_an_error(broken_package):
         open_recognizer(SpeechSettings("moonshine"), pytest.fail)
 
 
-def test_a_release_without_a_model_is_not_offered(broken_package):
+def test_a_release_without_a_model_is_not_offered_and_where_it_is_wanted_to_be_installed_again(broken_package):
     shutil.rmtree(broken_package / "assets")
     assert [model.recognizer for model in available()] == ["pocketsphinx"]
+    with pytest.raises(SpeechError, match=r"'moonshine' is installed \(installed: pocketsphinx en-us\)\. Run 'pip "):
+        open_recognizer(SpeechSettings("moonshine"), pytest.fail)
+
+
+def test_a_phrase_too_short_for_a_word_is_not_decoded(recognizer, monkeypatch):
+    monkeypatch.setattr(recognizer._detector, "probability", lambda _frame: 1.0)
+    recognizer.flush()  # begins anew with that detector
+    assert recognizer.feed(np.full(FRAME, 0.1, np.float32), 0.0) == []
+    assert recognizer.flush() == []
+
+
+def test_a_damaged_voice_detector_leaves_no_model_in_memory(monkeypatch):
+    loaded = []
+    monkeypatch.setattr("core.speech.moonshine.Transcriber", lambda *arguments: loaded.append(arguments))
+
+    def damaged():
+        raise SpeechError("The voice detector is damaged.")
+
+    monkeypatch.setattr("core.speech.moonshine.VoiceDetector", damaged)
+    with pytest.raises(SpeechError, match="voice detector is damaged"):
+        open_moonshine()
+    assert not loaded
 
 
 @pytest.fixture
