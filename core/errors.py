@@ -38,7 +38,7 @@ class SpeechError(MonitorError):
     """A recogniser, its word model or a transcript that cannot be used."""
 
 
-class RecognizerEnded(SpeechError):
+class RecognizerEndedError(SpeechError):
     """The session is ending and no longer waits for its recogniser: no failure, and no reason to open another one."""
 
     def __init__(self) -> None:

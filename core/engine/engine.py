@@ -45,6 +45,8 @@ from core.session.factories import thread_count
 from core.session.session import Intake, Session
 from core.session_observer import SessionObserver
 from core.settings import Settings
+from core.speech.base import Recognizer
+from core.speech.listener import Listener
 from core.status import DeviceState, EngineStatus, RunState
 from core.types import (
     Correction,
@@ -355,14 +357,16 @@ class Engine:
             lambda: self._factories.open_recognizer(
                 self._settings.speech, self._control.stop.is_set, self._status_store.report_error
             ),
-            self._intake.audio,
+            self._listen,
             words,
             self._playback,
             self._control,
             self._status_store,
             self._availability,
-            self._muted_words,
         )
+
+    def _listen(self, recognizer: Recognizer) -> Listener:
+        return Listener(recognizer, self._intake.audio, is_live=True, was_muted=self._muted_words.overlap)
 
     def _make_inlets(self) -> MarkerInlets:
         from core.lab.inlets import MarkerInlets

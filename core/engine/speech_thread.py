@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 
-from core.buffers.ring import AudioRing
 from core.engine.command_queue import CommandQueue
-from core.engine.muted_stretches import MutedStretches
 from core.engine.playback_thread import PlaybackProgress
 from core.engine.run_control import RunControl
 from core.engine.status_store import StatusStore
@@ -31,23 +29,23 @@ _OPENED_AGAIN = "The word recogniser failed and is being opened again."
 class SpeechThread:
     """Owns the recogniser and its cursor. `run` is the body of the thread; `reset` may be called from others.
 
-    `open_recognizer` is called on this thread and raises `SpeechError`, also once the session is ending.
+    `open_recognizer` is called on this thread and raises `SpeechError`, also once the session is ending. `listen` has
+    the first one that opened listen to the session's sound.
     """
 
     def __init__(
         self,
         open_recognizer: Callable[[], Recognizer],
-        audio: AudioRing,
+        listen: Callable[[Recognizer], Listener],
         words: WordPublisher,
         playback: PlaybackProgress,
         control: RunControl,
         status_store: StatusStore,
         availability: Availability,
-        muted: MutedStretches,
     ) -> None:
-        self._open_recognizer, self._audio, self._words = open_recognizer, audio, words
+        self._open_recognizer, self._listen, self._words = open_recognizer, listen, words
         self._playback, self._control = playback, control
-        self._status_store, self._availability, self._muted = status_store, availability, muted
+        self._status_store, self._availability = status_store, availability
         self._commands: CommandQueue[Listener] = CommandQueue()
 
     def reset(self) -> None:
@@ -79,7 +77,7 @@ class SpeechThread:
         self._words.begin(recognizer.language)
         self._status_store.update(recognizer=recognizer.name, hears=True, words_language=recognizer.language)
         if listener is None:
-            return Listener(recognizer, self._audio, is_live=True, was_muted=self._muted.overlap)
+            return self._listen(recognizer)
         listener.use(recognizer)
         return listener
 
@@ -95,7 +93,7 @@ class SpeechThread:
             self._commands.run(listener)
             if self._availability.is_muted("text"):
                 self._words.drop(listener.skip())
-            if self._audio.wait_beyond(listener.wants, _WAIT_S):
+            if listener.wait(_WAIT_S):
                 self._publish(listener.next_report, clears)
                 self._status_store.update(unheard_s=listener.lost / SAMPLE_RATE_HZ)
             elif self._playback.ended_s is not None:

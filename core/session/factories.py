@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from functools import cache
 
-from core.errors import RecognizerEnded
+from core.errors import RecognizerEndedError
 from core.native_memory import return_freed_memory
 from core.session.protocols import Finder, LoadedModel, Preparer
 from core.settings import ModelSettings, SpeechSettings
@@ -58,7 +58,7 @@ def open_live_recognizer(
     """The same beside a window: neither steps nor pictures wait for it, and the end of a session does not either.
 
     PocketSphinx holds the interpreter's lock and gets a process of its own; the others release it. Raises
-    `SpeechError`, then and later, and `RecognizerEnded` as soon as `is_ending` returns True.
+    `SpeechError`, then and later, and `RecognizerEndedError` as soon as `is_ending` returns True.
     """
     from core.speech.interruptible_opening import open_unless_ending
     from core.speech.recognizer_process import ProcessRecognizer
@@ -67,7 +67,7 @@ def open_live_recognizer(
 
     def open_model(model: WordModel) -> Recognizer:
         if is_ending():
-            raise RecognizerEnded
+            raise RecognizerEndedError
         if model.recognizer == "pocketsphinx":
             return ProcessRecognizer(model, is_ending)
         return open_unless_ending(lambda: open_in_place(model), is_ending)

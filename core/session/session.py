@@ -61,7 +61,7 @@ class Intake:
     lips: LipsLog = field(default_factory=LipsLog)
 
     def clear(self) -> None:
-        """Empty frames, sound and words. Whose voices and lips there were is kept: words from before wait for storing."""
+        """Empty frames, sound and words. What is known of voices and lips stays: words from before wait for storing."""
         for memory in (self.frames, self.audio, self.words):
             memory.clear()
 

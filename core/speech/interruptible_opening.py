@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from threading import Lock, Thread
 
-from core.errors import RecognizerEnded
+from core.errors import RecognizerEndedError
 from core.speech.base import Recognizer
 from core.speech.worker_process import IsEnding
 
@@ -13,7 +13,7 @@ _POLL_S = 0.05
 
 
 def open_unless_ending(open_recognizer: Callable[[], Recognizer], is_ending: IsEnding) -> Recognizer:
-    """What `open_recognizer` returns or raises; `RecognizerEnded` at once when `is_ending` returns True."""
+    """What `open_recognizer` returns or raises; `RecognizerEndedError` at once when `is_ending` returns True."""
     opening = _Opening(open_recognizer)
     thread = Thread(target=opening.run, name="open-recognizer", daemon=True)
     thread.start()
@@ -21,7 +21,7 @@ def open_unless_ending(open_recognizer: Callable[[], Recognizer], is_ending: IsE
         thread.join(_POLL_S)
         if is_ending():
             opening.abandon()
-            raise RecognizerEnded
+            raise RecognizerEndedError
     return opening.result()
 
 

@@ -33,8 +33,8 @@ class Listener:
     """Feeds a recogniser from one ring. Belongs to one thread.
 
     `is_live`: sound arrives as it is spoken, so that partial words are left out while the recogniser is behind. The
-    words of a file never depend on the machine's speed or on the length of its blocks. `was_muted` tells of a stretch of
-    time, as (start, end), whether some of its sound may not be recognised.
+    words of a file never depend on the machine's speed or on the length of its blocks. `was_muted` tells whether
+    some sound between two times may not be recognised.
     """
 
     def __init__(
@@ -64,14 +64,18 @@ class Listener:
         """Continue with a new recogniser, once the last one was given up."""
         self._recognizer = recognizer
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until the next block has arrived; False at the timeout."""
+        return self._ring.wait_beyond(self._last, timeout_s)
+
     @property
-    def wants(self) -> int:
+    def _last(self) -> int:
         """Absolute sample index that the ring must exceed before the next block is complete."""
         return self._cursor + BLOCK - 1
 
     def next_report(self) -> RecognizedWords | None:
         """Recognise the next block; None if it has not arrived."""
-        return self._read() if self._ring.written > self.wants else None
+        return self._read() if self._ring.written > self._last else None
 
     def finish(self) -> RecognizedWords | None:
         """Recognise the rest, shorter than a block, and make every word final; None if there never was any sound.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from core import paths
-from core.errors import RecognizerEnded, SpeechError
+from core.errors import RecognizerEndedError, SpeechError
 from core.settings import SpeechSettings
 from core.speech.base import Recognizer
 from core.speech.languages import language_name, language_of, region_of
@@ -101,7 +101,7 @@ def open_recognizer(speech: SpeechSettings, report: Report, open_model: OpenMode
     for other in others if speech.recognizer == "auto" else ():
         try:
             return open_model(best)
-        except RecognizerEnded:
+        except RecognizerEndedError:
             raise
         except SpeechError as error:
             report(f"{error} {other.shown} recognises the words instead.")

@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from core.errors import CodePlaces, MonitorError, RecognizerEnded, SpeechError
+from core.errors import CodePlaces, MonitorError, RecognizerEndedError, SpeechError
 
 _logger = logging.getLogger(__name__)
 _POLL_S = 0.1
@@ -30,7 +30,7 @@ Work = Callable[..., None]
 
 
 class WorkerProcess:
-    """One child. `receive` raises `SpeechError` if it failed or died, and `RecognizerEnded` once `is_ending` returns True."""
+    """One child. `receive` raises `SpeechError` if it failed or died, and `RecognizerEndedError` once it is ending."""
 
     def __init__(self, name: str, work: Work, *arguments: Any, is_ending: IsEnding = lambda: False) -> None:
         context = get_context("spawn")
@@ -54,7 +54,7 @@ class WorkerProcess:
         try:
             while not self._answers.poll(_POLL_S):
                 if self._is_ending():
-                    raise RecognizerEnded
+                    raise RecognizerEndedError
             answer = self._answers.recv()
         except (EOFError, ConnectionError) as error:
             raise SpeechError(_GONE) from error

@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import Event
 
 from core.engine import Sources
-from core.errors import RecognizerEnded, SpeechError
+from core.errors import RecognizerEndedError, SpeechError
 from core.session.word_log import WordLog
 from core.status import RunState
 from core.types import SAMPLE_RATE_HZ, Reason, Word
@@ -201,7 +201,7 @@ def test_partial_words_of_a_recogniser_that_fails_vanish_and_are_no_evidence(sta
 def test_a_recogniser_that_is_still_opening_is_ended_without_an_error(start):
     def never_open(_settings, is_ending, _report):
         until(is_ending)
-        raise RecognizerEnded
+        raise RecognizerEndedError
 
     engine = start(Sources(*devices()), replace(FACTORIES, open_recognizer=never_open))
     until(lambda: steps(engine) >= 1)

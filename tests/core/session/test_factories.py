@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from core.errors import RecognizerEnded, SpeechError
+from core.errors import RecognizerEndedError, SpeechError
 from core.session.factories import open_live_recognizer
 from core.settings import SpeechSettings
 from tests.support.small_parts import SmallRecognizer
@@ -28,7 +28,7 @@ def test_a_session_that_ends_while_the_best_recogniser_opens_starts_no_other(mon
         return opened
 
     monkeypatch.setattr("core.speech.select_recognizer.open_in_place", open_slowly)
-    with pytest.raises(RecognizerEnded):
+    with pytest.raises(RecognizerEndedError):
         open_live_recognizer(SpeechSettings(), opening.is_set, pytest.fail)
     may_open.set()
     until(lambda: opened.closed)
@@ -41,5 +41,5 @@ def test_a_session_that_ends_while_the_best_recogniser_fails_starts_no_other(mon
         raise SpeechError("The word model is damaged.")
 
     monkeypatch.setattr("core.speech.select_recognizer.open_in_place", fail)
-    with pytest.raises(RecognizerEnded):
+    with pytest.raises(RecognizerEndedError):
         open_live_recognizer(SpeechSettings(), ending.is_set, lambda _sentence: ending.set())

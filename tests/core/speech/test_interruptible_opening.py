@@ -6,7 +6,7 @@ from threading import Event
 
 import pytest
 
-from core.errors import RecognizerEnded, SpeechError
+from core.errors import RecognizerEndedError, SpeechError
 from core.speech.interruptible_opening import open_unless_ending
 from tests.support.small_parts import SmallRecognizer
 from tests.support.waiting import until
@@ -30,7 +30,7 @@ def test_an_ending_session_does_not_wait_and_the_recogniser_is_closed_once_it_is
         may_open.wait(10.0)
         return opened
 
-    with pytest.raises(RecognizerEnded):
+    with pytest.raises(RecognizerEndedError):
         open_unless_ending(open_slowly, lambda: True)
     assert not opened.closed
     may_open.set()

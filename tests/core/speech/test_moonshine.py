@@ -15,8 +15,8 @@ from core.settings import SpeechSettings
 from core.speech.base import PARTIAL_CONFIDENCE
 from core.speech.moonshine import CONFIDENCE, open_moonshine
 from core.speech.select_recognizer import available, open_recognizer
-from core.speech.word_alignment import WordErrors, count_errors
 from core.speech.voice_detector import FRAME
+from core.speech.word_alignment import WordErrors, count_errors
 from core.types import SAMPLE_RATE_HZ, Samples
 from tests.core.speech.sounds import assert_in_order, feed, plain, silence, sound_of, texts
 from tests.support.noises import NOISES

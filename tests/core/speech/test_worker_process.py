@@ -10,7 +10,7 @@ from multiprocessing import active_children
 
 import pytest
 
-from core.errors import CaptureError, RecognizerEnded, SpeechError
+from core.errors import CaptureError, RecognizerEndedError, SpeechError
 from core.speech.worker_process import WorkerProcess
 
 
@@ -51,7 +51,7 @@ def test_it_answers_until_it_is_closed():
 def test_waiting_can_be_cut_short():
     began_s = time.monotonic()
     child = WorkerProcess("hangs", hangs, is_ending=lambda: time.monotonic() > began_s + 0.5)
-    with closing(child), pytest.raises(RecognizerEnded):
+    with closing(child), pytest.raises(RecognizerEndedError):
         child.receive()
     assert time.monotonic() - began_s < 1.5
     assert not active_children()
