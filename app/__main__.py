@@ -17,7 +17,7 @@ from app.commands import analyze, bench, desktop, devices, doctor, evaluate, mod
 from app.commands.error_exit import UNREAD, GuardedGroup, drop_unread_output
 from app.diagnostics.failure_log import FailureLog
 from app.diagnostics.private_text import OWN_THREADS
-from core.native_memory import use_one_heap
+from core.native_memory import use_few_heaps
 
 cli = typer.Typer(
     cls=GuardedGroup,
@@ -52,7 +52,7 @@ def main() -> None:
 def run() -> None:
     """Runs the command line with the failure log. Ends with `SystemExit`."""
     print_anything()
-    use_one_heap()
+    use_few_heaps()
     FailureLog().install()
     command = typer.main.get_command(cli)  # called as `cli()`, Typer would replace the exception hook
     try:
