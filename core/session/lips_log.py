@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import takewhile
 from threading import Lock
 
 from core.types import Reason, Word
@@ -34,8 +35,10 @@ class LipsLog:
 
     def doubted(self, words: Iterable[Word]) -> tuple[Word, ...]:
         """The words, with the doubt on those that were said while the lips were still."""
-        with self._lock:
-            stretches = tuple(self._stretches)
+        words = tuple(words)
+        since_s = min((word.start_s for word in words), default=0.0)
+        with self._lock:  # the newest ones only: the transcript asks thirty times a second, for a minute of words
+            stretches = tuple(takewhile(lambda stretch: stretch[1] > since_s, reversed(self._stretches)))
         return tuple(replace(word, doubt=Reason.LIPS_STILL) if _said_in(word, stretches) else word for word in words)
 
 
